@@ -1,0 +1,146 @@
+//! `a + b - c`: a flat sum of any number of terms; scalars broadcast.
+
+use crate::atoms::construct;
+use crate::cone::{AffineMap, ProgramBuilder};
+use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
+use crate::expr::{
+    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Precedence, Printed,
+};
+use crate::matrix::{Matrix, SparseMatrix};
+use crate::shape::{Shape, ShapeError};
+
+/// Rows longer than this are not repeated by broadcasting: they get a variable of their own.
+const LONGEST_REPEATED_ROW: usize = 4;
+
+/// The sum of its arguments.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Add;
+
+impl Atom for Add {
+    fn name(&self) -> &'static str {
+        "+"
+    }
+
+    fn print(&self, arguments: &[Printed]) -> Printed {
+        let mut text = String::new();
+        for (k, term) in arguments.iter().enumerate() {
+            let piece = term.at_least(Precedence::Product);
+            match piece.strip_prefix('-') {
+                Some(positive) if k > 0 => text = text + " - " + positive,
+                _ if k > 0 => text = text + " + " + &piece,
+                _ => text = piece,
+            }
+        }
+        Printed::new(text, Precedence::Sum)
+    }
+
+    fn shape(&self, arguments: &[Shape]) -> Result<Shape, ShapeError> {
+        let mut result = Shape::SCALAR;
+        for &shape in arguments {
+            result = result
+                .broadcast(shape)
+                .ok_or_else(|| mismatch(result, shape))?;
+        }
+        Ok(result)
+    }
+
+    fn range(&self, arguments: &[Facts]) -> Interval {
+        arguments
+            .iter()
+            .fold(Interval::point(0.0), |sum, a| sum.plus(a.range))
+    }
+
+    fn definiteness(&self, arguments: &[Facts]) -> (bool, bool, bool) {
+        // A broadcast scalar is c*ones*ones', definite with the sign of c.
+        let square = arguments.iter().any(|a| !a.shape.is_scalar());
+        let symmetric = |a: &Facts| a.symmetric || (square && a.shape.is_scalar());
+        let psd = |a: &Facts| a.psd || (a.shape.is_scalar() && a.range.is_nonnegative());
+        let nsd = |a: &Facts| a.nsd || (a.shape.is_scalar() && a.range.is_nonpositive());
+        (
+            arguments.iter().all(symmetric),
+            arguments.iter().all(psd),
+            arguments.iter().all(nsd),
+        )
+    }
+
+    fn curvature(&self, _arguments: &[Facts]) -> Curvature {
+        Curvature::Affine
+    }
+
+    fn monotonicity(&self, _argument: usize, _arguments: &[Facts]) -> Monotonicity {
+        Monotonicity::Increasing
+    }
+
+    fn domain(&self, _argument: usize) -> Domain {
+        Domain::Reals
+    }
+
+    fn evaluate(&self, arguments: &[&Matrix], out: &mut [f64]) {
+        out.fill(0.0);
+        for argument in arguments {
+            let entries = argument.as_slice().unwrap_or_default();
+            match entries {
+                [scalar] => out.iter_mut().for_each(|slot| *slot += scalar),
+                _ => out.iter_mut().zip(entries).for_each(|(slot, e)| *slot += e),
+            }
+        }
+    }
+
+    fn evaluate_sparse(&self, arguments: &[&Matrix]) -> Option<SparseMatrix> {
+        let mut triplets = Vec::new();
+        for argument in arguments {
+            let Matrix::Sparse(sparse) = argument else {
+                return None;
+            };
+            triplets.extend(sparse.triplets());
+        }
+        let shape = arguments.first()?.shape();
+        Some(SparseMatrix::from_triplets(shape, &triplets))
+    }
+
+    fn pullback(&self, graph: &mut Graph, call: &Call<'_>, argument: usize) -> Option<ExprId> {
+        let shape = graph.shape(call.arguments[argument]);
+        Some(construct::unbroadcast(graph, call.adjoint, shape))
+    }
+
+    fn graph_form(
+        &self,
+        arguments: &[Operand],
+        shape: Shape,
+        program: &mut ProgramBuilder,
+    ) -> Result<AffineMap, GraphFormError> {
+        let maps: Vec<AffineMap> = arguments
+            .iter()
+            .map(|a| repeatable(a.to_affine(), shape, program))
+            .collect();
+        let parts: Vec<(f64, &AffineMap)> = maps.iter().map(|m| (1.0, m)).collect();
+        Ok(AffineMap::combine(&parts))
+    }
+
+    fn kink(&self) -> Kink {
+        Kink::Smooth
+    }
+}
+
+/// A scalar that broadcasts, given a variable of its own when its row is long: n copies of a row
+/// of n terms would be n² terms.
+pub(crate) fn repeatable(map: AffineMap, shape: Shape, program: &mut ProgramBuilder) -> AffineMap {
+    let repeats = map.rows() == 1 && shape.size() > 1;
+    if !repeats || map.nonzeros() <= LONGEST_REPEATED_ROW {
+        return map;
+    }
+    let value = program.variable(Shape::SCALAR);
+    program.zero(value.minus(&map));
+    value
+}
+
+fn mismatch(left: Shape, right: Shape) -> ShapeError {
+    let error = ShapeError::new(format!("cannot add a {left} and a {right}"));
+    if left.transposed() == right {
+        error.with_help("transpose one of them with `'`")
+    } else if left.is_vector() && !right.is_vector() || right.is_vector() && !left.is_vector() {
+        error.with_help("only scalars broadcast; repeat a vector with `ones(m)*a'` or `a*ones(n)'`")
+    } else {
+        error
+    }
+}

@@ -1,0 +1,246 @@
+//! `x*y`: the matrix product, or scaling when a side is a scalar.
+
+use super::add::repeatable;
+use crate::atoms::construct;
+use crate::cone::{AffineMap, ProgramBuilder};
+use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
+use crate::expr::{
+    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Precedence, Printed,
+};
+use crate::matrix::{Matrix, SparseMatrix};
+use crate::shape::{Shape, ShapeError};
+use nalgebra::{DMatrixView, DMatrixViewMut};
+
+/// The product of two arguments.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Multiply;
+
+impl Atom for Multiply {
+    fn name(&self) -> &'static str {
+        "*"
+    }
+
+    fn print(&self, arguments: &[Printed]) -> Printed {
+        let (left, right) = (&arguments[0], &arguments[1]);
+        // The product is associative: `A'*(A*x)` prints without brackets.
+        let text = format!(
+            "{}*{}",
+            left.at_least(Precedence::Product),
+            right.at_least(Precedence::MatrixProduct)
+        );
+        Printed::new(
+            text,
+            left.precedence
+                .clamp(Precedence::Product, Precedence::MatrixProduct),
+        )
+    }
+
+    fn shape(&self, arguments: &[Shape]) -> Result<Shape, ShapeError> {
+        let (x, y) = (arguments[0], arguments[1]);
+        if x.is_scalar() {
+            Ok(y)
+        } else if y.is_scalar() {
+            Ok(x)
+        } else if x.cols == y.rows {
+            Ok(Shape::new(x.rows, y.cols))
+        } else {
+            Err(mismatch(x, y))
+        }
+    }
+
+    fn range(&self, arguments: &[Facts]) -> Interval {
+        let (x, y) = (&arguments[0], &arguments[1]);
+        let entry = x.range.times(y.range);
+        if x.shape.is_scalar() || y.shape.is_scalar() {
+            entry
+        } else {
+            entry.repeated(x.shape.cols)
+        }
+    }
+
+    fn definiteness(&self, arguments: &[Facts]) -> (bool, bool, bool) {
+        let (x, y) = (&arguments[0], &arguments[1]);
+        let (scalar, matrix) = match (x.shape.is_scalar(), y.shape.is_scalar()) {
+            (true, _) => (x, y),
+            (_, true) => (y, x),
+            (false, false) => return (false, false, false),
+        };
+        let (up, down) = (scalar.range.is_nonnegative(), scalar.range.is_nonpositive());
+        (
+            matrix.symmetric,
+            (up && matrix.psd) || (down && matrix.nsd),
+            (up && matrix.nsd) || (down && matrix.psd),
+        )
+    }
+
+    fn curvature(&self, arguments: &[Facts]) -> Curvature {
+        if arguments.iter().any(Facts::is_constant) {
+            Curvature::Affine
+        } else {
+            Curvature::Unknown
+        }
+    }
+
+    fn monotonicity(&self, argument: usize, arguments: &[Facts]) -> Monotonicity {
+        Monotonicity::of_factor(arguments[1 - argument].range)
+    }
+
+    fn domain(&self, _argument: usize) -> Domain {
+        Domain::Reals
+    }
+
+    fn evaluate(&self, arguments: &[&Matrix], out: &mut [f64]) {
+        let (x, y) = (arguments[0], arguments[1]);
+        if let Some(factor) = x.as_scalar() {
+            return scale_into(factor, y, out);
+        }
+        if let Some(factor) = y.as_scalar() {
+            return scale_into(factor, x, out);
+        }
+        match (x, y) {
+            (Matrix::Dense(a), Matrix::Dense(b)) => {
+                let mut c = DMatrixViewMut::from_slice(out, a.nrows(), b.ncols());
+                c.gemm(1.0, a, b, 0.0);
+            }
+            (Matrix::Sparse(a), y) => {
+                out.fill(0.0);
+                let b = y.entries();
+                for (column, slot) in b.chunks(a.cols.max(1)).zip(out.chunks_mut(a.rows.max(1))) {
+                    a.multiply_add(1.0, column, slot);
+                }
+            }
+            (Matrix::Dense(a), Matrix::Sparse(b)) => {
+                out.fill(0.0);
+                let a = DMatrixView::from_slice(a.as_slice(), a.nrows(), a.ncols());
+                for (i, j, value) in b.triplets() {
+                    let slot = &mut out[j * a.nrows()..(j + 1) * a.nrows()];
+                    for (s, e) in slot.iter_mut().zip(a.column(i).iter()) {
+                        *s += value * e;
+                    }
+                }
+            }
+        }
+    }
+
+    fn takes_sparse(&self) -> bool {
+        true
+    }
+
+    fn evaluate_sparse(&self, arguments: &[&Matrix]) -> Option<SparseMatrix> {
+        match (arguments[0], arguments[1]) {
+            (Matrix::Sparse(a), Matrix::Sparse(b)) => Some(sparse_product(a, b)),
+            (Matrix::Sparse(a), b) => b.as_scalar().map(|c| a.map(|v| c * v)),
+            (a, Matrix::Sparse(b)) => a.as_scalar().map(|c| b.map(|v| c * v)),
+            (Matrix::Dense(_), Matrix::Dense(_)) => None,
+        }
+    }
+
+    fn pullback(&self, graph: &mut Graph, call: &Call<'_>, argument: usize) -> Option<ExprId> {
+        let (x, y) = (call.arguments[0], call.arguments[1]);
+        let (own, other) = if argument == 0 { (x, y) } else { (y, x) };
+        let own_shape = graph.shape(own);
+        if own_shape.is_scalar() && !graph.shape(other).is_scalar() {
+            // d(c*Y)/dc: the inner product of the adjoint and Y.
+            return Some(inner_product(graph, call.adjoint, other));
+        }
+        if graph.shape(other).is_scalar() {
+            return Some(construct::times(graph, other, call.adjoint));
+        }
+        let transposed = construct::transpose(graph, other);
+        Some(if argument == 0 {
+            construct::times(graph, call.adjoint, transposed)
+        } else {
+            construct::times(graph, transposed, call.adjoint)
+        })
+    }
+
+    fn graph_form(
+        &self,
+        arguments: &[Operand],
+        shape: Shape,
+        program: &mut ProgramBuilder,
+    ) -> Result<AffineMap, GraphFormError> {
+        match (&arguments[0], &arguments[1]) {
+            (Operand::Constant(a), y) => Ok(product(a, y.to_affine(), true, shape, program)),
+            (Operand::Affine(x), Operand::Constant(b)) => {
+                Ok(product(b, x.clone(), false, shape, program))
+            }
+            (Operand::Affine(_), Operand::Affine(_)) => {
+                Err(GraphFormError::new("a product of two variable expressions"))
+            }
+        }
+    }
+
+    fn kink(&self) -> Kink {
+        Kink::Smooth
+    }
+}
+
+/// sum(x .* y), as `x'*y` for columns.
+pub(crate) fn inner_product(graph: &mut Graph, x: ExprId, y: ExprId) -> ExprId {
+    if graph.shape(x).is_column() && graph.shape(y).is_column() {
+        let transposed = construct::transpose(graph, x);
+        return construct::times(graph, transposed, y);
+    }
+    let product = construct::element_times(graph, x, y);
+    construct::sum_along(graph, product, crate::atoms::Along::All)
+}
+
+fn scale_into(factor: f64, matrix: &Matrix, out: &mut [f64]) {
+    match matrix {
+        Matrix::Dense(dense) => out
+            .iter_mut()
+            .zip(dense.as_slice())
+            .for_each(|(slot, v)| *slot = factor * v),
+        Matrix::Sparse(sparse) => {
+            out.fill(0.0);
+            for (i, j, value) in sparse.triplets() {
+                out[i + j * sparse.rows] = factor * value;
+            }
+        }
+    }
+}
+
+fn product(
+    matrix: &Matrix,
+    map: AffineMap,
+    matrix_first: bool,
+    shape: Shape,
+    program: &mut ProgramBuilder,
+) -> AffineMap {
+    if let Some(factor) = matrix.as_scalar() {
+        return map.scaled(factor);
+    }
+    if map.rows() == 1 {
+        let scalar = repeatable(map, shape, program);
+        let copies = scalar.select(shape, std::iter::repeat_n(0, shape.size()));
+        return copies.scaled_rows(&matrix.entries());
+    }
+    if matrix_first {
+        map.premultiplied(matrix)
+    } else {
+        map.postmultiplied(matrix)
+    }
+}
+
+/// A*B by columns of B; linear in the multiplications that are not by zero.
+fn sparse_product(a: &SparseMatrix, b: &SparseMatrix) -> SparseMatrix {
+    let mut triplets = Vec::new();
+    for (l, j, right) in b.triplets() {
+        triplets.extend(a.column(l).map(|(i, left)| (i, j, left * right)));
+    }
+    SparseMatrix::from_triplets(Shape::new(a.rows, b.cols), &triplets)
+}
+
+fn mismatch(x: Shape, y: Shape) -> ShapeError {
+    let error = ShapeError::new(format!("cannot multiply a {x} by a {y}"));
+    if x == y && x.is_column() {
+        error.with_help("write `x'*y` for the inner product or `x .* y` entry by entry")
+    } else if x.rows == y.rows {
+        error.with_help("transpose the left side with `'`")
+    } else if x.cols == y.cols {
+        error.with_help("transpose the right side with `'`")
+    } else {
+        error
+    }
+}

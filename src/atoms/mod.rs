@@ -1,0 +1,13 @@
+//! Every function of the language, one file each, and the registry that names them.
+
+pub mod affine;
+pub mod construct;
+pub mod elementwise;
+mod entrywise;
+mod reduce;
+pub mod reductions;
+pub mod registry;
+
+pub use entrywise::{Elementwise, Entrywise};
+pub use reduce::{Along, Lanes, Reduce, Reduction};
+pub use registry::{Arity, BuildInput, Entry, ParameterSpec, Role, Specimen, entries, find};

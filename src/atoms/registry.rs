@@ -1,0 +1,125 @@
+//! The list of all functions that `.opt` text can call.
+
+use super::{Along, affine, elementwise, reductions};
+use crate::expr::Atom;
+use crate::matrix::Matrix;
+use crate::shape::Shape;
+use std::sync::Arc;
+
+/// One function of the language: how it is called, what it says of itself, how laws test it.
+#[derive(Debug)]
+pub struct Entry {
+    /// As written in `.opt`.
+    pub name: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// The formula, in plain text.
+    pub formula: &'static str,
+    /// A relation between constant expressions that holds; run as a test.
+    pub example: &'static str,
+    /// The expressions it takes.
+    pub arity: Arity,
+    /// The constants it takes behind them, by position or by name.
+    pub parameters: &'static [ParameterSpec],
+    /// Whether `each = row` and `each = column` make sense.
+    pub each: bool,
+    /// The atom for these arguments, or a plain-English reason why not.
+    pub build: fn(&BuildInput) -> Result<Arc<dyn Atom>, String>,
+    /// Applications on which the laws are run.
+    pub specimens: fn() -> Vec<Specimen>,
+}
+
+/// How many expressions a function takes.
+#[derive(Clone, Copy, Debug)]
+pub enum Arity {
+    /// These, by name.
+    Exactly(&'static [&'static str]),
+    /// At least that many, like `max(x, y, z)`.
+    AtLeast(usize),
+}
+
+/// A constant argument such as huber's M.
+#[derive(Clone, Copy, Debug)]
+pub struct ParameterSpec {
+    pub name: &'static str,
+    /// `None`: must be given.
+    pub default: Option<f64>,
+}
+
+/// What a call in the text comes down to.
+#[derive(Clone, Debug)]
+pub struct BuildInput {
+    /// Shapes of the expressions.
+    pub shapes: Vec<Shape>,
+    /// Values of the parameters, in the order of the entry, defaults filled in.
+    pub constants: Vec<Arc<Matrix>>,
+    pub along: Along,
+}
+
+impl BuildInput {
+    /// Parameter `k` as a number.
+    pub fn number(&self, k: usize) -> Result<f64, String> {
+        self.constants
+            .get(k)
+            .and_then(|value| value.as_scalar())
+            .ok_or_else(|| format!("parameter {} must be a number", k + 1))
+    }
+
+    /// Parameter `k` as a whole number >= 0.
+    pub fn count(&self, k: usize) -> Result<usize, String> {
+        let number = self.number(k)?;
+        if number >= 0.0 && number.fract() == 0.0 && number < 1e9 {
+            Ok(number as usize)
+        } else {
+            Err(format!(
+                "parameter {} must be a whole number >= 0, but it is {number}",
+                k + 1
+            ))
+        }
+    }
+}
+
+/// Whether an argument of a specimen varies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Variable,
+    Constant,
+}
+
+/// An application on which the laws are run.
+#[derive(Debug)]
+pub struct Specimen {
+    pub atom: Arc<dyn Atom>,
+    pub arguments: Vec<(Shape, Role)>,
+}
+
+impl Specimen {
+    /// All arguments vary.
+    pub fn varying(atom: impl Atom, shapes: &[Shape]) -> Self {
+        Specimen {
+            atom: Arc::new(atom),
+            arguments: shapes.iter().map(|&s| (s, Role::Variable)).collect(),
+        }
+    }
+
+    pub fn new(atom: impl Atom, arguments: &[(Shape, Role)]) -> Self {
+        Specimen {
+            atom: Arc::new(atom),
+            arguments: arguments.to_vec(),
+        }
+    }
+}
+
+/// Every function, in the order of the reference page.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    affine::ENTRIES
+        .iter()
+        .chain(elementwise::ENTRIES)
+        .chain(reductions::ENTRIES)
+        .copied()
+}
+
+/// The function of that name.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    entries().find(|entry| entry.name == name)
+}

@@ -1,0 +1,159 @@
+//! Where graph forms put their new variables and cone constraints.
+
+use super::affine::AffineMap;
+use super::program::{Block, Cone, ConeProgram};
+use crate::matrix::SparseMatrix;
+use crate::shape::Shape;
+
+/// Whose rows a block's are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Owner {
+    /// A constraint of the problem, by position: its rows' duals are the constraint's duals.
+    Constraint(usize),
+    /// A graph form of some atom.
+    GraphForm,
+}
+
+/// A cone program under construction.
+#[derive(Clone, Debug, Default)]
+pub struct ProgramBuilder {
+    variables: usize,
+    quadratic: Vec<(usize, usize, f64)>,
+    linear: Vec<(usize, f64)>,
+    constant: f64,
+    blocks: Vec<Block>,
+}
+
+impl ProgramBuilder {
+    pub fn new() -> Self {
+        ProgramBuilder::default()
+    }
+
+    pub fn variable_count(&self) -> usize {
+        self.variables
+    }
+
+    /// New free variables, as the map that picks them.
+    pub fn variable(&mut self, shape: Shape) -> AffineMap {
+        let first = self.variables;
+        self.variables += shape.size();
+        AffineMap::pick(shape, first)
+    }
+
+    /// A new symmetric matrix of variables: only the upper triangle is stored.
+    pub fn symmetric_variable(&mut self, side: usize) -> AffineMap {
+        let first = self.variables;
+        self.variables += side * (side + 1) / 2;
+        AffineMap::pick_symmetric(side, first)
+    }
+
+    /// A new diagonal matrix of variables.
+    pub fn diagonal_variable(&mut self, side: usize) -> AffineMap {
+        let first = self.variables;
+        self.variables += side;
+        AffineMap::pick_diagonal(side, first)
+    }
+
+    /// Requires `map == 0`.
+    pub fn zero(&mut self, map: AffineMap) {
+        self.constrain(Cone::Zero(map.rows()), map, Owner::GraphForm);
+    }
+
+    /// Requires `map >= 0`, entry by entry.
+    pub fn nonnegative(&mut self, map: AffineMap) {
+        self.constrain(Cone::Nonnegative(map.rows()), map, Owner::GraphForm);
+    }
+
+    /// Requires `lower <= upper`, entry by entry (a scalar broadcasts).
+    pub fn at_most(&mut self, lower: &AffineMap, upper: &AffineMap) {
+        self.nonnegative(upper.minus(lower));
+    }
+
+    /// Requires |tail|_2 <= head.
+    pub fn second_order(&mut self, head: &AffineMap, tail: &AffineMap) {
+        let stacked = AffineMap::stack(&[head, tail]);
+        self.constrain(Cone::SecondOrder(stacked.rows()), stacked, Owner::GraphForm);
+    }
+
+    /// Requires |row k of (parts[1], …)| <= parts[0][k] for every k: many small cones at once.
+    /// Every part has the same number of entries, or is a scalar.
+    pub fn second_order_each(&mut self, parts: &[&AffineMap]) {
+        self.constrain_each(Cone::SecondOrder(parts.len()), parts);
+    }
+
+    /// Requires y exp(x/y) <= z, entry by entry (scalars broadcast).
+    pub fn exponential_each(&mut self, x: &AffineMap, y: &AffineMap, z: &AffineMap) {
+        self.constrain_each(Cone::Exponential, &[x, y, z]);
+    }
+
+    /// Requires x^a y^(1-a) >= |z|, entry by entry (scalars broadcast).
+    pub fn power_each(&mut self, exponent: f64, x: &AffineMap, y: &AffineMap, z: &AffineMap) {
+        self.constrain_each(Cone::Power(exponent), &[x, y, z]);
+    }
+
+    /// Requires prod base_i^(exponents_i) >= |tail|_2, base >= 0; the exponents sum to 1.
+    pub fn generalized_power(&mut self, exponents: Vec<f64>, base: &AffineMap, tail: &AffineMap) {
+        let cone = Cone::GeneralizedPower(exponents, tail.rows());
+        self.constrain(cone, AffineMap::stack(&[base, tail]), Owner::GraphForm);
+    }
+
+    /// Requires the square `matrix` (taken as symmetric; the upper triangle is read) to be
+    /// positive semidefinite.
+    pub fn positive_semidefinite(&mut self, matrix: &AffineMap, owner: Owner) {
+        let side = matrix.shape().rows;
+        let map = matrix.scaled_upper_triangle();
+        self.constrain(Cone::PositiveSemidefinite(side), map, owner);
+    }
+
+    /// Entry k of every part forms one cone; parts are given in the cone's order.
+    pub fn constrain_each(&mut self, cone: Cone, parts: &[&AffineMap]) {
+        let map = AffineMap::interleave(parts);
+        let count = map.rows() / parts.len();
+        self.blocks.push(Block {
+            cone,
+            count,
+            map,
+            owner: Owner::GraphForm,
+        });
+    }
+
+    /// Requires the rows of `map` to lie in `cone`; returns the block's position.
+    pub fn constrain(&mut self, cone: Cone, map: AffineMap, owner: Owner) -> usize {
+        debug_assert_eq!(cone.dimension(), map.rows());
+        self.blocks.push(Block {
+            cone,
+            count: 1,
+            map,
+            owner,
+        });
+        self.blocks.len() - 1
+    }
+
+    /// Adds the scalar `map` to the objective.
+    pub fn add_linear_objective(&mut self, map: &AffineMap) {
+        self.linear.extend(map.row(0));
+        self.constant += map.constants().first().copied().unwrap_or(0.0);
+    }
+
+    /// Adds p*x_i*x_j (once, i and j in any order) to the objective.
+    pub fn add_quadratic_objective(&mut self, i: usize, j: usize, p: f64) {
+        // x'Px/2 with the upper triangle of P: p*x_i*x_j is P_ij = p off, 2p on the diagonal.
+        let entry = if i == j { 2.0 * p } else { p };
+        self.quadratic.push((i.min(j), i.max(j), entry));
+    }
+
+    pub fn finish(self) -> ConeProgram {
+        let n = self.variables;
+        let mut linear = vec![0.0; n];
+        for (j, value) in self.linear {
+            linear[j] += value;
+        }
+        ConeProgram {
+            variables: n,
+            quadratic: SparseMatrix::from_triplets(Shape::new(n, n), &self.quadratic),
+            linear,
+            constant: self.constant,
+            blocks: self.blocks,
+        }
+    }
+}

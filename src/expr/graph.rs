@@ -1,0 +1,255 @@
+//! An arena of expression nodes, equal nodes stored once.
+//!
+//! Arguments always come before the node that uses them, so every pass is a loop over ids in
+//! rising order and no pass needs recursion.
+
+use super::atom::Atom;
+use crate::matrix::Matrix;
+use crate::shape::{Shape, ShapeError};
+use crate::span::Span;
+use rustc_hash::FxHashMap;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+/// A node of one graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ExprId(u32);
+
+impl ExprId {
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A variable of one problem: its position in the problem's list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct VariableId(pub u32);
+
+impl VariableId {
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A known value; a name when the user gave it one, so that formulas print with it.
+#[derive(Clone, Debug)]
+pub struct Constant {
+    pub value: Arc<Matrix>,
+    pub name: Option<Arc<str>>,
+}
+
+#[derive(Clone, Debug)]
+pub enum NodeKind {
+    Constant(Constant),
+    Variable(VariableId),
+    Apply(Arc<dyn Atom>),
+}
+
+#[derive(Clone, Debug)]
+struct Node {
+    kind: NodeKind,
+    shape: Shape,
+    span: Span,
+    /// Range of the shared argument list.
+    arguments: (u32, u32),
+    /// No variable below.
+    constant: bool,
+}
+
+/// The arena.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    nodes: Vec<Node>,
+    arguments: Vec<ExprId>,
+    interned: FxHashMap<u64, Vec<ExprId>>,
+}
+
+impl Graph {
+    pub fn new() -> Self {
+        Graph::default()
+    }
+
+    /// Number of nodes.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// All nodes, arguments first.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = ExprId> + use<> {
+        (0..self.nodes.len() as u32).map(ExprId)
+    }
+
+    pub fn kind(&self, id: ExprId) -> &NodeKind {
+        &self.nodes[id.index()].kind
+    }
+
+    pub fn shape(&self, id: ExprId) -> Shape {
+        self.nodes[id.index()].shape
+    }
+
+    /// Where the expression first stood in the text.
+    pub fn span(&self, id: ExprId) -> Span {
+        self.nodes[id.index()].span
+    }
+
+    pub fn arguments(&self, id: ExprId) -> &[ExprId] {
+        let (start, end) = self.nodes[id.index()].arguments;
+        &self.arguments[start as usize..end as usize]
+    }
+
+    /// Whether no variable stands below.
+    pub fn is_constant(&self, id: ExprId) -> bool {
+        self.nodes[id.index()].constant
+    }
+
+    /// The atom of an applied node.
+    pub fn atom(&self, id: ExprId) -> Option<&Arc<dyn Atom>> {
+        match self.kind(id) {
+            NodeKind::Apply(atom) => Some(atom),
+            NodeKind::Constant(_) | NodeKind::Variable(_) => None,
+        }
+    }
+
+    /// The applied atom when it is of the concrete type `A`.
+    pub fn atom_as<A: Atom>(&self, id: ExprId) -> Option<&A> {
+        self.atom(id)?.as_any().downcast_ref()
+    }
+
+    /// The value of a constant leaf.
+    pub fn constant_leaf(&self, id: ExprId) -> Option<&Constant> {
+        match self.kind(id) {
+            NodeKind::Constant(constant) => Some(constant),
+            NodeKind::Variable(_) | NodeKind::Apply(_) => None,
+        }
+    }
+
+    /// The value of a 1×1 constant leaf.
+    pub fn scalar_leaf(&self, id: ExprId) -> Option<f64> {
+        self.constant_leaf(id)?.value.as_scalar()
+    }
+
+    /// An anonymous known number.
+    pub fn number(&mut self, value: f64) -> ExprId {
+        self.constant(Matrix::scalar(value), None, Span::default())
+    }
+
+    pub fn constant(
+        &mut self,
+        value: impl Into<Arc<Matrix>>,
+        name: Option<Arc<str>>,
+        span: Span,
+    ) -> ExprId {
+        let value = value.into();
+        let shape = value.shape();
+        self.intern(
+            NodeKind::Constant(Constant { value, name }),
+            &[],
+            shape,
+            span,
+        )
+    }
+
+    pub fn variable(&mut self, id: VariableId, shape: Shape, span: Span) -> ExprId {
+        self.intern(NodeKind::Variable(id), &[], shape, span)
+    }
+
+    /// `atom(arguments)`, checked for shape.
+    pub fn apply(
+        &mut self,
+        atom: Arc<dyn Atom>,
+        arguments: &[ExprId],
+        span: Span,
+    ) -> Result<ExprId, ShapeError> {
+        let shapes: Vec<Shape> = arguments.iter().map(|&a| self.shape(a)).collect();
+        let shape = atom.shape(&shapes)?;
+        Ok(self.intern(NodeKind::Apply(atom), arguments, shape, span))
+    }
+
+    /// Nodes below and including `roots`, in rising order; linear in the graph.
+    pub fn reachable(&self, roots: &[ExprId]) -> Vec<ExprId> {
+        let mut seen = vec![false; self.nodes.len()];
+        for root in roots {
+            seen[root.index()] = true;
+        }
+        for id in self.ids().rev() {
+            if seen[id.index()] {
+                for argument in self.arguments(id) {
+                    seen[argument.index()] = true;
+                }
+            }
+        }
+        self.ids().filter(|id| seen[id.index()]).collect()
+    }
+
+    fn intern(&mut self, kind: NodeKind, arguments: &[ExprId], shape: Shape, span: Span) -> ExprId {
+        let key = node_key(&kind, arguments);
+        if let Some(found) = self.find_interned(key, &kind, arguments) {
+            return found;
+        }
+        let constant = match &kind {
+            NodeKind::Constant(_) => true,
+            NodeKind::Variable(_) => false,
+            NodeKind::Apply(_) => arguments.iter().all(|&a| self.is_constant(a)),
+        };
+        let start = self.arguments.len() as u32;
+        self.arguments.extend_from_slice(arguments);
+        let id = ExprId(self.nodes.len() as u32);
+        self.nodes.push(Node {
+            kind,
+            shape,
+            span,
+            arguments: (start, self.arguments.len() as u32),
+            constant,
+        });
+        self.interned.entry(key).or_default().push(id);
+        id
+    }
+
+    fn find_interned(&self, key: u64, kind: &NodeKind, arguments: &[ExprId]) -> Option<ExprId> {
+        let candidates = self.interned.get(&key)?;
+        candidates
+            .iter()
+            .copied()
+            .find(|&id| same_kind(self.kind(id), kind) && self.arguments(id) == arguments)
+    }
+}
+
+fn node_key(kind: &NodeKind, arguments: &[ExprId]) -> u64 {
+    let mut hasher = rustc_hash::FxHasher::default();
+    match kind {
+        NodeKind::Constant(constant) => {
+            constant.name.hash(&mut hasher);
+            match constant.value.as_scalar() {
+                Some(value) => value.to_bits().hash(&mut hasher),
+                None => Arc::as_ptr(&constant.value).hash(&mut hasher),
+            }
+        }
+        NodeKind::Variable(id) => id.hash(&mut hasher),
+        NodeKind::Apply(atom) => atom.hash_identity(&mut hasher),
+    }
+    arguments.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn same_kind(a: &NodeKind, b: &NodeKind) -> bool {
+    match (a, b) {
+        (NodeKind::Constant(a), NodeKind::Constant(b)) => {
+            a.name == b.name && same_value(&a.value, &b.value)
+        }
+        (NodeKind::Variable(a), NodeKind::Variable(b)) => a == b,
+        (NodeKind::Apply(a), NodeKind::Apply(b)) => a.is_same(b.as_ref()),
+        (NodeKind::Constant(_) | NodeKind::Variable(_) | NodeKind::Apply(_), _) => false,
+    }
+}
+
+/// Scalars by bits, matrices by address: equal data under one name is the same object.
+fn same_value(a: &Arc<Matrix>, b: &Arc<Matrix>) -> bool {
+    match (a.as_scalar(), b.as_scalar()) {
+        (Some(a), Some(b)) => a.to_bits() == b.to_bits(),
+        _ => Arc::ptr_eq(a, b),
+    }
+}

@@ -1,0 +1,11 @@
+//! The typed expression graph: constants, variables and atoms applied to them.
+
+mod atom;
+mod evaluate;
+mod graph;
+mod print;
+
+pub use atom::{Atom, Call, Domain, GraphFormError, Identity, Kink, Operand, Parameter, Proximal};
+pub use evaluate::{Evaluator, evaluate_constant};
+pub use graph::{Constant, ExprId, Graph, NodeKind, VariableId};
+pub use print::{Precedence, Printed, print};

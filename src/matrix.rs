@@ -1,0 +1,126 @@
+//! Values: real matrices, dense (column-major) or sparse (compressed columns).
+
+use crate::shape::Shape;
+use nalgebra::DMatrix;
+use std::borrow::Cow;
+
+mod sparse;
+pub use sparse::SparseMatrix;
+
+/// A value of the language.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Matrix {
+    Dense(DMatrix<f64>),
+    Sparse(SparseMatrix),
+}
+
+impl Matrix {
+    pub fn scalar(value: f64) -> Self {
+        Matrix::Dense(DMatrix::from_element(1, 1, value))
+    }
+
+    /// A column.
+    pub fn vector(entries: Vec<f64>) -> Self {
+        Matrix::Dense(DMatrix::from_vec(entries.len(), 1, entries))
+    }
+
+    /// `entries` run down the columns.
+    pub fn from_columns(shape: Shape, entries: Vec<f64>) -> Self {
+        Matrix::Dense(DMatrix::from_vec(shape.rows, shape.cols, entries))
+    }
+
+    pub fn filled(shape: Shape, value: f64) -> Self {
+        Matrix::Dense(DMatrix::from_element(shape.rows, shape.cols, value))
+    }
+
+    pub fn zeros(shape: Shape) -> Self {
+        Matrix::filled(shape, 0.0)
+    }
+
+    pub fn shape(&self) -> Shape {
+        match self {
+            Matrix::Dense(dense) => Shape::new(dense.nrows(), dense.ncols()),
+            Matrix::Sparse(sparse) => sparse.shape(),
+        }
+    }
+
+    /// Entries down the columns; copies only when sparse.
+    pub fn entries(&self) -> Cow<'_, [f64]> {
+        match self {
+            Matrix::Dense(dense) => Cow::Borrowed(dense.as_slice()),
+            Matrix::Sparse(sparse) => Cow::Owned(sparse.to_dense().as_slice().to_vec()),
+        }
+    }
+
+    /// Entries of a dense value; `None` when sparse.
+    pub fn as_slice(&self) -> Option<&[f64]> {
+        match self {
+            Matrix::Dense(dense) => Some(dense.as_slice()),
+            Matrix::Sparse(_) => None,
+        }
+    }
+
+    pub fn to_dense(&self) -> Cow<'_, DMatrix<f64>> {
+        match self {
+            Matrix::Dense(dense) => Cow::Borrowed(dense),
+            Matrix::Sparse(sparse) => Cow::Owned(sparse.to_dense()),
+        }
+    }
+
+    pub fn into_dense(self) -> DMatrix<f64> {
+        match self {
+            Matrix::Dense(dense) => dense,
+            Matrix::Sparse(sparse) => sparse.to_dense(),
+        }
+    }
+
+    /// Entry at zero-based `(row, col)`.
+    pub fn get(&self, row: usize, col: usize) -> f64 {
+        match self {
+            Matrix::Dense(dense) => dense[(row, col)],
+            Matrix::Sparse(sparse) => sparse.get(row, col),
+        }
+    }
+
+    /// The only entry of a 1×1 value.
+    pub fn as_scalar(&self) -> Option<f64> {
+        self.shape().is_scalar().then(|| self.get(0, 0))
+    }
+
+    /// Values of the stored entries: all when dense, the structural nonzeros when sparse.
+    pub fn stored(&self) -> &[f64] {
+        match self {
+            Matrix::Dense(dense) => dense.as_slice(),
+            Matrix::Sparse(sparse) => &sparse.values,
+        }
+    }
+
+    /// Whether A = A' to rounding: |a_ij - a_ji| <= 1e-12 max|a|.
+    pub fn is_symmetric(&self) -> bool {
+        self.asymmetry().is_none()
+    }
+
+    /// A zero-based entry `(i, j)` with a_ij != a_ji, when there is one (or the shape is not square).
+    pub fn asymmetry(&self) -> Option<(usize, usize)> {
+        if !self.shape().is_square() {
+            return Some((0, 0));
+        }
+        let scale = self.stored().iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+        let tolerance = 1e-12 * scale;
+        match self {
+            Matrix::Dense(dense) => (0..dense.ncols())
+                .flat_map(|j| (0..j).map(move |i| (i, j)))
+                .find(|&(i, j)| (dense[(i, j)] - dense[(j, i)]).abs() > tolerance),
+            Matrix::Sparse(sparse) => sparse
+                .triplets()
+                .find(|&(i, j, value)| (value - sparse.get(j, i)).abs() > tolerance)
+                .map(|(i, j, _)| (i, j)),
+        }
+    }
+}
+
+impl From<f64> for Matrix {
+    fn from(value: f64) -> Self {
+        Matrix::scalar(value)
+    }
+}

@@ -1,0 +1,1 @@
+//! One binary for all tests, so that the library is linked once.
