@@ -1,12 +1,20 @@
 //! bowl reads convex optimisation problems written as text, proves them convex, solves them twice
 //! and compares the answers.
-#![warn(missing_docs)]
-#![allow(missing_docs)]
 
 pub mod atoms;
+pub mod canonicalize;
+pub mod cli;
+pub mod compare;
 pub mod cone;
+pub mod convexity;
+pub mod data;
 pub mod dcp;
+pub mod differentiate;
+pub mod elaborate;
 pub mod expr;
 pub mod matrix;
+pub mod problem;
+pub mod report;
 pub mod shape;
+pub mod solve;
 pub mod span;
