@@ -18,3 +18,6 @@ pub mod report;
 pub mod shape;
 pub mod solve;
 pub mod span;
+pub mod syntax {
+    pub mod ast;
+}

@@ -1,1 +1,218 @@
-//! (filled in by its floor)
+//! From the syntax tree to the problem: names, shapes, data.
+//!
+//! Nothing is evaluated here but sizes, indices and params; expressions become graph nodes as the
+//! user wrote them.
+
+mod call;
+mod constraint;
+mod declare;
+mod error;
+mod expectation;
+mod expression;
+mod family;
+mod generate;
+mod index;
+mod literal;
+mod number;
+mod random;
+mod scope;
+mod sets;
+mod source;
+mod suggest;
+
+pub use error::{ElaborateError, LocatedDataError};
+
+use crate::expr::Graph;
+use crate::matrix::Matrix;
+use crate::problem::{Goal, Objective, Problem};
+use crate::span::Span;
+use crate::syntax::ast;
+use rustc_hash::FxHashMap;
+use scope::{Declared, Local};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The most entries that one value may have: 1 GiB of numbers.
+const LARGEST_VALUE: f64 = 134_217_728.0;
+/// The most members of one `for` family.
+const LARGEST_FAMILY: f64 = 20_000_000.0;
+
+type Result<T> = std::result::Result<T, ElaborateError>;
+
+/// What stands beside the text.
+#[derive(Debug, Default)]
+pub struct Inputs {
+    /// The folder that relative data paths start from.
+    pub directory: PathBuf,
+    /// `--data`: values by name.
+    pub data: FxHashMap<String, Arc<Matrix>>,
+    /// `--set NAME=EXPR`.
+    pub settings: Vec<(String, ast::Expr)>,
+}
+
+/// Gives every name its meaning. All independent errors of the file are returned.
+pub fn elaborate(
+    text: &str,
+    file: &ast::File,
+    inputs: &Inputs,
+) -> std::result::Result<Problem, Vec<ElaborateError>> {
+    let mut elaborator = Elaborator::new(text, inputs);
+    let mut errors = Vec::new();
+    for statement in &file.statements {
+        if let Err(error) = elaborator.statement(statement)
+            && !matches!(error, ElaborateError::Suppressed)
+        {
+            errors.push(error);
+        }
+    }
+    if errors.is_empty() {
+        errors.extend(elaborator.unused_inputs());
+        errors.extend(elaborator.missing_objective(text));
+    }
+    if errors.is_empty() {
+        Ok(elaborator.finish())
+    } else {
+        Err(errors)
+    }
+}
+
+struct Elaborator<'a> {
+    text: &'a str,
+    /// Byte offsets of line starts.
+    lines: Vec<usize>,
+    inputs: &'a Inputs,
+    graph: Graph,
+    problem: Problem,
+    globals: FxHashMap<String, Declared>,
+    /// Names that are seen inside a function body were declared before the function.
+    visible: usize,
+    locals: Vec<Local>,
+    /// Locals below this position belong to a caller.
+    frame: usize,
+    /// What `end` means, innermost last.
+    ends: Vec<i64>,
+    objective_seen: Option<Span>,
+    names_used: FxHashMap<String, Span>,
+}
+
+impl<'a> Elaborator<'a> {
+    fn new(text: &'a str, inputs: &'a Inputs) -> Self {
+        let starts = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+        Elaborator {
+            text,
+            lines: std::iter::once(0)
+                .chain(starts.map(|(k, _)| k + 1))
+                .collect(),
+            inputs,
+            graph: Graph::new(),
+            problem: Problem::default(),
+            globals: FxHashMap::default(),
+            visible: usize::MAX,
+            locals: Vec::new(),
+            frame: 0,
+            ends: Vec::new(),
+            objective_seen: None,
+            names_used: FxHashMap::default(),
+        }
+    }
+
+    /// Line number from 1.
+    fn line(&self, span: Span) -> usize {
+        self.lines
+            .partition_point(|&start| start <= span.start as usize)
+    }
+
+    fn statement(&mut self, statement: &ast::Statement) -> Result<()> {
+        self.locals.clear();
+        self.frame = 0;
+        self.visible = usize::MAX;
+        self.ends.clear();
+        match &statement.kind {
+            ast::StatementKind::Param(param) => self.param(param, statement.comment.as_deref()),
+            ast::StatementKind::Var(var) => self.var(var, statement.comment.as_deref()),
+            ast::StatementKind::Let(definition) => self.definition(definition),
+            ast::StatementKind::Objective(objective) => self.objective(objective, statement.span),
+            ast::StatementKind::SubjectTo => Ok(()),
+            ast::StatementKind::Constraint(constraint) => self.constraint(constraint),
+            ast::StatementKind::Expect(expect) => self.expectation(expect, statement.span),
+        }
+    }
+
+    fn objective(&mut self, objective: &ast::Objective, span: Span) -> Result<()> {
+        if let Some(first) = self.objective_seen {
+            return Err(ElaborateError::Statement {
+                message: "the file has two objectives".to_owned(),
+                span,
+                label: "the second".to_owned(),
+                other: Some(first),
+                help: Some("keep one; weigh several goals as one sum".to_owned()),
+            });
+        }
+        self.objective_seen = Some(span);
+        match objective {
+            ast::Objective::Find(names) => {
+                for name in names {
+                    self.variable_named(name)?;
+                }
+                self.problem.objective.span = span;
+                Ok(())
+            }
+            ast::Objective::Optimize { sense, label, body } => {
+                let expression = self.expression(body)?;
+                let shape = self.graph.shape(expression);
+                if !shape.is_scalar() {
+                    return Err(ElaborateError::statement(
+                        format!("the objective must be a scalar, but it is a {shape}"),
+                        "not a scalar",
+                        body.span,
+                    )
+                    .or_help("add the entries up with `sum(…)`, or take a norm"));
+                }
+                self.problem.objective = Objective {
+                    goal: match sense {
+                        ast::Sense::Minimize => Goal::Minimize,
+                        ast::Sense::Maximize => Goal::Maximize,
+                    },
+                    label: label.as_ref().map(|l| l.text.as_str().into()),
+                    expression: Some(expression),
+                    span: body.span,
+                };
+                Ok(())
+            }
+        }
+    }
+
+    /// Values from the command line that the file has no param for.
+    fn unused_inputs(&self) -> Vec<ElaborateError> {
+        let settings = self.inputs.settings.iter().map(|(name, _)| name);
+        settings
+            .filter(|name| !self.problem.params.iter().any(|p| *p.name == **name))
+            .map(|name| {
+                let known = self.problem.params.iter().map(|p| p.name.as_ref());
+                ElaborateError::UnknownName {
+                    what: "param",
+                    name: name.clone(),
+                    span: Span::default(),
+                    help: Some(suggest::known_names(name, known, "the file's params are")),
+                }
+            })
+            .collect()
+    }
+
+    fn missing_objective(&self, text: &str) -> Option<ElaborateError> {
+        if self.objective_seen.is_some() {
+            return None;
+        }
+        let end = Span::new(text.trim_end().len(), text.trim_end().len());
+        Some(
+            ElaborateError::statement("the file has no objective", "ends here", end).or_help(
+                "add a line `minimize …` or `maximize …`, or `find x` for any feasible point",
+            ),
+        )
+    }
+
+    fn finish(mut self) -> Problem {
+        self.problem.graph = self.graph;
+        self.problem
+    }
+}

@@ -281,9 +281,14 @@ pub enum ExprKind {
         family: Option<Family>,
     },
     /// `[a, b; c, d]`: rows apart by `;`.
-    Matrix { rows: Vec<Vec<Expr>> },
+    Matrix {
+        rows: Vec<Vec<Expr>>,
+    },
     /// `[body for t in 1..n]`.
-    Comprehension { body: Expr, family: Family },
+    Comprehension {
+        body: Expr,
+        family: Family,
+    },
     /// `1..10 by 2`, as an argument: `columns = 1..10`.
     Range {
         from: Expr,

@@ -1,0 +1,309 @@
+//! Calls: of the user's functions, of built-in functions, over families.
+
+use super::scope::{Binding, Found, Function, Local, Meaning};
+use super::{ElaborateError, Elaborator, Result, generate, suggest};
+use crate::atoms::Along;
+use crate::atoms::registry::{self, Arity, BuildInput, Entry};
+use crate::expr::ExprId;
+use crate::matrix::Matrix;
+use crate::span::Span;
+use crate::syntax::ast::{Argument, Expr, ExprKind, Family, Name};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// How deep functions may call each other; they cannot call themselves.
+const DEEPEST_CALL: usize = 60;
+
+/// Whether the name calls something that comes with the language.
+pub(super) fn is_builtin(name: &str) -> bool {
+    registry::find(name).is_some()
+        || generate::is_generator(name)
+        || crate::data::find(name).is_some()
+}
+
+impl Elaborator<'_> {
+    pub(super) fn call(
+        &mut self,
+        function: &Name,
+        arguments: &[Argument],
+        family: Option<&Family>,
+        span: Span,
+    ) -> Result<ExprId> {
+        if let Some(family) = family {
+            return self.call_over_family(function, arguments, family, span);
+        }
+        if let Some(found) = self.user_function(function)? {
+            return self.expand(&found, function, arguments, span);
+        }
+        if generate::is_generator(&function.text) {
+            return self.generate_constant(function, arguments, span);
+        }
+        match registry::find(&function.text) {
+            Some(entry) => self.call_entry(entry, arguments, span),
+            None => Err(self.unknown_function(function)),
+        }
+    }
+
+    fn user_function(&self, function: &Name) -> Result<Option<Rc<Function>>> {
+        match self.find(&function.text) {
+            Some(Found::Global(declared)) => match &declared.binding {
+                Binding::Function(found) => Ok(Some(found.clone())),
+                Binding::Broken => Err(ElaborateError::Suppressed),
+                Binding::Value(_) | Binding::Size { .. } => Err(self.not_a_function(function)),
+            },
+            Some(Found::Local(_)) => Err(self.not_a_function(function)),
+            None => Ok(None),
+        }
+    }
+
+    fn not_a_function(&self, function: &Name) -> ElaborateError {
+        let name = &function.text;
+        ElaborateError::WrongKind {
+            name: name.clone(),
+            problem: "is not a function".to_owned(),
+            span: function.span,
+            help: Some(format!(
+                "index with brackets, `{name}[i]`; multiply with `*`, `{name}*(…)`"
+            )),
+        }
+    }
+
+    /// The body with the parameters bound, in the scope of the definition.
+    fn expand(
+        &mut self,
+        function: &Function,
+        name: &Name,
+        arguments: &[Argument],
+        span: Span,
+    ) -> Result<ExprId> {
+        if arguments.len() != function.parameters.len()
+            || arguments.iter().any(|a| a.name.is_some())
+        {
+            let wanted: Vec<&str> = function
+                .parameters
+                .iter()
+                .map(|p| p.text.as_str())
+                .collect();
+            let wanted = wanted.join(", ");
+            return Err(ElaborateError::argument(
+                format!("`{}` is declared as `{}({wanted})`", name.text, name.text),
+                span,
+            ));
+        }
+        let mut bound = Vec::with_capacity(arguments.len());
+        for (parameter, argument) in function.parameters.iter().zip(arguments) {
+            let meaning = match self.quick_number(&argument.value) {
+                Some(number) => Meaning::Number(number),
+                None => Meaning::Node(self.expression(&argument.value)?),
+            };
+            bound.push(Local {
+                name: parameter.text.clone(),
+                meaning,
+            });
+        }
+        let caller = (self.frame, self.visible, self.locals.len());
+        if caller.2 > DEEPEST_CALL * 8 {
+            return Err(ElaborateError::argument(
+                "functions are nested too deeply",
+                span,
+            ));
+        }
+        self.frame = self.locals.len();
+        self.visible = function.order;
+        self.locals.extend(bound);
+        let value = self.expression(&function.body);
+        (self.frame, self.visible) = (caller.0, caller.1);
+        self.locals.truncate(caller.2);
+        value
+    }
+
+    fn call_over_family(
+        &mut self,
+        function: &Name,
+        arguments: &[Argument],
+        family: &Family,
+        span: Span,
+    ) -> Result<ExprId> {
+        let [body] = arguments else {
+            return Err(ElaborateError::argument(
+                format!("`{}(… for …)` takes one expression", function.text),
+                span,
+            ));
+        };
+        if function.text == "sum" {
+            return self.family_sum(&body.value, family, span);
+        }
+        let Some(entry) = registry::find(&function.text).filter(|entry| entry.each) else {
+            return Err(ElaborateError::argument(
+                format!("`{}` cannot run over a family", function.text),
+                function.span,
+            )
+            .or_help("`sum(… for …)`, `max(… for …)`, `min(… for …)` can"));
+        };
+        let list = self.comprehension(&body.value, family, span)?;
+        self.build(entry, &[(list, span)], &[], Along::All, span)
+    }
+
+    fn call_entry(
+        &mut self,
+        entry: &'static Entry,
+        arguments: &[Argument],
+        span: Span,
+    ) -> Result<ExprId> {
+        let mut expressions = Vec::new();
+        let mut positional = Vec::new();
+        let most = match entry.arity {
+            Arity::Exactly(names) => names.len(),
+            Arity::AtLeast(_) => usize::MAX,
+        };
+        for argument in arguments.iter().filter(|a| a.name.is_none()) {
+            if expressions.len() < most {
+                let node = self.expression(&argument.value)?;
+                expressions.push((node, argument.value.span));
+            } else {
+                positional.push(&argument.value);
+            }
+        }
+        self.check_arity(entry, expressions.len(), positional.len(), span)?;
+        let along = self.along(entry, arguments)?;
+        let constants = self.parameters(entry, &positional, arguments, span)?;
+        self.build(entry, &expressions, &constants, along, span)
+    }
+
+    fn check_arity(&self, entry: &Entry, given: usize, further: usize, span: Span) -> Result<()> {
+        let enough = match entry.arity {
+            Arity::Exactly(names) => given == names.len() && further <= entry.parameters.len(),
+            Arity::AtLeast(least) => given >= least,
+        };
+        if enough {
+            return Ok(());
+        }
+        let message = format!(
+            "`{}` does not take {} arguments",
+            entry.name,
+            given + further
+        );
+        Err(ElaborateError::argument(message, span).or_help(format!("write `{}`", usage(entry))))
+    }
+
+    fn along(&self, entry: &Entry, arguments: &[Argument]) -> Result<Along> {
+        let is_each = |a: &&Argument| a.name.as_ref().is_some_and(|n| n.text == "each");
+        let Some(argument) = arguments.iter().find(is_each) else {
+            return Ok(Along::All);
+        };
+        let span = argument.value.span;
+        if !entry.each {
+            let message = format!("`{}` does not run along rows or columns", entry.name);
+            return Err(ElaborateError::argument(message, span));
+        }
+        match argument.value.kind.as_ref() {
+            ExprKind::Name(word) if word == "row" => Ok(Along::Rows),
+            ExprKind::Name(word) if word == "column" => Ok(Along::Columns),
+            _ => Err(ElaborateError::argument(
+                "`each` is `row` or `column`",
+                span,
+            )),
+        }
+    }
+
+    /// Values of the parameters in the entry's order: by position, by name, or by default.
+    fn parameters(
+        &mut self,
+        entry: &'static Entry,
+        positional: &[&Expr],
+        arguments: &[Argument],
+        span: Span,
+    ) -> Result<Vec<Arc<Matrix>>> {
+        let named = |name: &str| {
+            let matches = |a: &&Argument| a.name.as_ref().is_some_and(|n| n.text == name);
+            arguments.iter().find(matches).map(|a| &a.value)
+        };
+        if let Some(unknown) = arguments
+            .iter()
+            .filter_map(|a| a.name.as_ref())
+            .find(|n| n.text != "each" && !entry.parameters.iter().any(|p| p.name == n.text))
+        {
+            let message = format!("`{}` has no argument `{}`", entry.name, unknown.text);
+            return Err(ElaborateError::argument(message, unknown.span)
+                .or_help(format!("write `{}`", usage(entry))));
+        }
+        let mut values = Vec::with_capacity(entry.parameters.len());
+        for (k, parameter) in entry.parameters.iter().enumerate() {
+            let given = positional.get(k).copied().or_else(|| named(parameter.name));
+            values.push(match (given, parameter.default) {
+                (Some(expr), _) => {
+                    let node = self.expression(expr)?;
+                    self.constant_value(node, "this argument", expr.span)?
+                }
+                (None, Some(default)) => Arc::new(Matrix::scalar(default)),
+                (None, None) => {
+                    let message =
+                        format!("`{}` needs its argument `{}`", entry.name, parameter.name);
+                    return Err(ElaborateError::argument(message, span)
+                        .or_help(format!("write `{}`", usage(entry))));
+                }
+            });
+        }
+        Ok(values)
+    }
+
+    pub(super) fn build(
+        &mut self,
+        entry: &'static Entry,
+        expressions: &[(ExprId, Span)],
+        constants: &[Arc<Matrix>],
+        along: Along,
+        span: Span,
+    ) -> Result<ExprId> {
+        let input = BuildInput {
+            shapes: expressions
+                .iter()
+                .map(|(e, _)| self.graph.shape(*e))
+                .collect(),
+            constants: constants.to_vec(),
+            along,
+        };
+        let atom = (entry.build)(&input).map_err(|reason| {
+            ElaborateError::argument(format!("`{}`: {reason}", entry.name), span)
+        })?;
+        self.apply(atom, expressions, span)
+    }
+
+    fn unknown_function(&self, function: &Name) -> ElaborateError {
+        let name = function.text.as_str();
+        let known = registry::entries().map(|entry| entry.name);
+        let own = self.globals.iter().filter_map(|(name, declared)| {
+            matches!(declared.binding, Binding::Function(_)).then_some(name.as_str())
+        });
+        let help = if crate::data::find(name).is_some() {
+            format!("a data source stands alone behind a param: `param A[m, n] = {name}(…)`")
+        } else if let Some(here) = suggest::elsewhere(name) {
+            format!("write {here}")
+        } else {
+            let all = known.chain(own).chain(generate::NAMES.iter().copied());
+            match suggest::closest(name, all) {
+                Some(other) => format!("did you mean `{other}`?"),
+                None => "`bowl atoms` lists all functions".to_owned(),
+            }
+        };
+        ElaborateError::UnknownName {
+            what: "function",
+            name: name.to_owned(),
+            span: function.span,
+            help: Some(help),
+        }
+    }
+}
+
+/// `huber(x, M = 1)`.
+fn usage(entry: &Entry) -> String {
+    let mut parts: Vec<String> = match entry.arity {
+        Arity::Exactly(names) => names.iter().map(|n| (*n).to_owned()).collect(),
+        Arity::AtLeast(_) => vec!["x".to_owned(), "y".to_owned(), "…".to_owned()],
+    };
+    parts.extend(entry.parameters.iter().map(|p| match p.default {
+        Some(default) => format!("{} = {default}", p.name),
+        None => p.name.to_owned(),
+    }));
+    format!("{}({})", entry.name, parts.join(", "))
+}

@@ -1,0 +1,244 @@
+//! What can be wrong between the syntax tree and the problem.
+
+use crate::data::DataError;
+use crate::span::Span;
+use miette::{Diagnostic, LabeledSpan};
+use thiserror::Error;
+
+/// Errors of names, shapes, data and declarations; all point into the user's own text.
+#[derive(Debug, Error, Diagnostic)]
+pub enum ElaborateError {
+    #[error("there is no {what} `{name}`")]
+    #[diagnostic(code(bowl::name::unknown))]
+    UnknownName {
+        what: &'static str,
+        name: String,
+        #[label("not declared above this line")]
+        span: Span,
+        #[help]
+        help: Option<String>,
+    },
+
+    #[error("`{name}` is declared twice")]
+    #[diagnostic(code(bowl::name::twice), help("choose another name for one of them"))]
+    DeclaredTwice {
+        name: String,
+        #[label("first here")]
+        first: Span,
+        #[label("and again here")]
+        span: Span,
+    },
+
+    #[error("`{name}` is the name of a built-in {what}")]
+    #[diagnostic(
+        code(bowl::name::reserved),
+        help("choose another name, such as `{name}_`")
+    )]
+    ReservedName {
+        name: String,
+        what: &'static str,
+        #[label("cannot be declared")]
+        span: Span,
+    },
+
+    #[error("`{name}` {problem}")]
+    #[diagnostic(code(bowl::name::kind))]
+    WrongKind {
+        name: String,
+        problem: String,
+        #[label("here")]
+        span: Span,
+        #[help]
+        help: Option<String>,
+    },
+
+    #[error("{message}")]
+    #[diagnostic(code(bowl::shape::mismatch))]
+    Shape {
+        message: String,
+        #[label(collection)]
+        labels: Vec<LabeledSpan>,
+        #[help]
+        help: Option<String>,
+    },
+
+    #[error("`{name}` has {found} {axis}, but {wanted}")]
+    #[diagnostic(code(bowl::shape::size))]
+    Size {
+        name: String,
+        found: usize,
+        axis: &'static str,
+        /// "m = 50 (bound by `A`, line 2)".
+        wanted: String,
+        #[label("{found} {axis}")]
+        span: Span,
+        #[label("bound here")]
+        bound: Option<Span>,
+    },
+
+    #[error("{what} must be a whole number, but it is {found}")]
+    #[diagnostic(code(bowl::shape::whole_number))]
+    NotWhole {
+        what: &'static str,
+        found: f64,
+        #[label("this is {found}")]
+        span: Span,
+    },
+
+    #[error("{what} must be a known number")]
+    #[diagnostic(code(bowl::name::not_constant))]
+    NotConstant {
+        what: &'static str,
+        #[label("this {found}")]
+        span: Span,
+        found: String,
+        #[help]
+        help: Option<String>,
+    },
+
+    #[error("{message}")]
+    #[diagnostic(code(bowl::shape::index))]
+    IndexRange {
+        message: String,
+        #[label("out of range")]
+        span: Span,
+        #[help]
+        help: Option<String>,
+    },
+
+    #[error("{what} would have {count:e} entries, more than the limit of {limit:e}")]
+    #[diagnostic(
+        code(bowl::shape::too_large),
+        help("check the sizes; a problem of this size does not fit into memory")
+    )]
+    TooLarge {
+        what: String,
+        count: f64,
+        limit: f64,
+        #[label("too large")]
+        span: Span,
+    },
+
+    #[error("`{name}` is declared {attribute}, but {broken}")]
+    #[diagnostic(code(bowl::data::attribute))]
+    Attribute {
+        name: String,
+        attribute: &'static str,
+        broken: String,
+        #[label("declared here")]
+        span: Span,
+        #[help]
+        help: Option<String>,
+    },
+
+    #[error("param `{name}` has no value")]
+    #[diagnostic(
+        code(bowl::data::no_value),
+        help(
+            "write `= …` behind it, or give it on the command line: `--set {name}=…` or `--data FILE.json`"
+        )
+    )]
+    NoValue {
+        name: String,
+        #[label("needs a value")]
+        span: Span,
+    },
+
+    #[error("the value of `{name}` is not a number at {place}")]
+    #[diagnostic(code(bowl::data::nan), help("NaN and infinite entries are not data"))]
+    NotFinite {
+        name: String,
+        place: String,
+        #[label("declared here")]
+        span: Span,
+    },
+
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Data(#[from] LocatedDataError),
+
+    #[error("{message}")]
+    #[diagnostic(code(bowl::call::argument))]
+    Argument {
+        message: String,
+        #[label("here")]
+        span: Span,
+        #[help]
+        help: Option<String>,
+    },
+
+    #[error("{message}")]
+    #[diagnostic(code(bowl::problem::statement))]
+    Statement {
+        message: String,
+        #[label("{label}")]
+        span: Span,
+        label: String,
+        #[label("the first is here")]
+        other: Option<Span>,
+        #[help]
+        help: Option<String>,
+    },
+
+    /// Follows from an error that is reported elsewhere; never shown.
+    #[error("follows from another error")]
+    Suppressed,
+}
+
+/// A data error and the text that named the file.
+#[derive(Debug, Error, Diagnostic)]
+#[error("{source}")]
+pub struct LocatedDataError {
+    #[diagnostic(transparent)]
+    pub source: DataError,
+    #[label("read here")]
+    pub span: Span,
+}
+
+impl ElaborateError {
+    pub(super) fn argument(message: impl Into<String>, span: Span) -> Self {
+        ElaborateError::Argument {
+            message: message.into(),
+            span,
+            help: None,
+        }
+    }
+
+    pub(super) fn data(source: DataError, span: Span) -> Self {
+        ElaborateError::Data(LocatedDataError { source, span })
+    }
+
+    pub(super) fn statement(message: impl Into<String>, label: &str, span: Span) -> Self {
+        ElaborateError::Statement {
+            message: message.into(),
+            span,
+            label: label.to_owned(),
+            other: None,
+            help: None,
+        }
+    }
+
+    /// The same error with a help text, where the kind carries one.
+    pub(super) fn or_help(mut self, text: impl Into<String>) -> Self {
+        match &mut self {
+            ElaborateError::UnknownName { help, .. }
+            | ElaborateError::WrongKind { help, .. }
+            | ElaborateError::Shape { help, .. }
+            | ElaborateError::NotConstant { help, .. }
+            | ElaborateError::IndexRange { help, .. }
+            | ElaborateError::Attribute { help, .. }
+            | ElaborateError::Argument { help, .. }
+            | ElaborateError::Statement { help, .. } => *help = Some(text.into()),
+            ElaborateError::DeclaredTwice { .. }
+            | ElaborateError::ReservedName { .. }
+            | ElaborateError::Size { .. }
+            | ElaborateError::NotWhole { .. }
+            | ElaborateError::TooLarge { .. }
+            | ElaborateError::NoValue { .. }
+            | ElaborateError::NotFinite { .. }
+            | ElaborateError::Data(_)
+            | ElaborateError::Suppressed => {}
+        }
+        self
+    }
+}

@@ -1,0 +1,156 @@
+//! What names mean, and from where they are seen.
+
+use super::{ElaborateError, Elaborator, Result, suggest};
+use crate::atoms::registry;
+use crate::expr::ExprId;
+use crate::span::Span;
+use crate::syntax::ast;
+use std::rc::Rc;
+
+/// A name of the file.
+#[derive(Clone, Debug)]
+pub(super) struct Declared {
+    pub binding: Binding,
+    /// Declarations are counted, so that a function body sees only what stood above it.
+    pub order: usize,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Binding {
+    /// A param, variable or abbreviation.
+    Value(Value),
+    /// A size name, bound by the first value that has it.
+    Size {
+        node: ExprId,
+        value: i64,
+        /// "`A`, line 2".
+        by: String,
+    },
+    Function(Rc<Function>),
+    /// Its declaration failed, which is reported there.
+    Broken,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Value {
+    pub node: ExprId,
+    /// The index of the first row and column.
+    pub first_index: (i64, i64),
+    /// Position in the problem's variables.
+    pub variable: Option<usize>,
+}
+
+#[derive(Debug)]
+pub(super) struct Function {
+    pub parameters: Vec<ast::Name>,
+    pub body: ast::Expr,
+    pub order: usize,
+}
+
+/// A name bound inside an expression: a family's index or a function's parameter.
+#[derive(Clone, Debug)]
+pub(super) struct Local {
+    pub name: String,
+    pub meaning: Meaning,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Meaning {
+    Number(f64),
+    Node(ExprId),
+}
+
+/// What a name stands for where it is used.
+pub(super) enum Found<'s> {
+    Local(Meaning),
+    Global(&'s Declared),
+}
+
+const CONSTANTS: &[&str] = &["pi", "inf"];
+
+impl Elaborator<'_> {
+    pub(super) fn find(&self, name: &str) -> Option<Found<'_>> {
+        let frame = &self.locals[self.frame..];
+        if let Some(local) = frame.iter().rev().find(|local| local.name == name) {
+            return Some(Found::Local(local.meaning));
+        }
+        self.globals
+            .get(name)
+            .filter(|declared| declared.order < self.visible)
+            .map(Found::Global)
+    }
+
+    /// Declares a name of the file.
+    pub(super) fn declare(&mut self, name: &ast::Name, binding: Binding) -> Result<()> {
+        self.check_free(name)?;
+        self.declare_unchecked(name, binding);
+        Ok(())
+    }
+
+    pub(super) fn declare_unchecked(&mut self, name: &ast::Name, binding: Binding) {
+        let declared = Declared {
+            binding,
+            order: self.globals.len(),
+            span: name.span,
+        };
+        self.globals.insert(name.text.clone(), declared);
+    }
+
+    pub(super) fn check_free(&self, name: &ast::Name) -> Result<()> {
+        let reserved = |what| ElaborateError::ReservedName {
+            name: name.text.clone(),
+            what,
+            span: name.span,
+        };
+        if CONSTANTS.contains(&name.text.as_str()) {
+            return Err(reserved("constant"));
+        }
+        if super::call::is_builtin(&name.text) {
+            return Err(reserved("function"));
+        }
+        match self.globals.get(&name.text) {
+            Some(declared) => Err(ElaborateError::DeclaredTwice {
+                name: name.text.clone(),
+                first: declared.span,
+                span: name.span,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// The position of the variable of that name.
+    pub(super) fn variable_named(&self, name: &ast::Name) -> Result<usize> {
+        let wrong = || ElaborateError::WrongKind {
+            name: name.text.clone(),
+            problem: "is not a variable".to_owned(),
+            span: name.span,
+            help: Some("`find` takes names of variables".to_owned()),
+        };
+        match self.find(&name.text) {
+            None => Err(self.unknown_name(&name.text, name.span)),
+            Some(Found::Global(declared)) => match &declared.binding {
+                Binding::Value(value) => value.variable.ok_or_else(wrong),
+                Binding::Broken => Err(ElaborateError::Suppressed),
+                Binding::Size { .. } | Binding::Function(_) => Err(wrong()),
+            },
+            Some(Found::Local(_)) => Err(wrong()),
+        }
+    }
+
+    pub(super) fn unknown_name(&self, name: &str, span: Span) -> ElaborateError {
+        let locals = self.locals[self.frame..].iter().map(|l| l.name.as_str());
+        let known = self.globals.keys().map(String::as_str).chain(locals);
+        let help = if registry::find(name).is_some() {
+            format!("`{name}` is a function: write `{name}(…)`")
+        } else {
+            suggest::known_names(name, known, "the names declared so far are")
+        };
+        ElaborateError::UnknownName {
+            what: "name",
+            name: name.to_owned(),
+            span,
+            help: Some(help),
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! `x in SET`: each set as the comparisons that define it.
+
+use super::constraint::Comparison;
+use super::{ElaborateError, Elaborator, Result, suggest};
+use crate::atoms::affine::{Add, Index};
+use crate::atoms::{Along, registry};
+use crate::expr::ExprId;
+use crate::problem::{ConstraintName, Origin};
+use crate::shape::Shape;
+use crate::span::Span;
+use crate::syntax::ast::{self, Relation, SetExpr};
+use std::sync::Arc;
+
+const SETS: &[&str] = &[
+    "simplex", "box", "ball", "psd", "nsd", "soc", "exp_cone", "pow_cone",
+];
+
+impl Elaborator<'_> {
+    pub(super) fn membership(
+        &mut self,
+        name: ConstraintName,
+        element: (ExprId, Span),
+        set: &SetExpr,
+    ) -> Result<()> {
+        let comparisons = match set.name.text.as_str() {
+            "simplex" => self.simplex(element, set)?,
+            "box" => self.box_set(element, set)?,
+            "ball" => self.ball(element, set)?,
+            "psd" => vec![self.against_zero(element, Relation::SucceedsEqual)],
+            "nsd" => vec![self.against_zero(element, Relation::PrecedesEqual)],
+            "soc" => self.second_order(element, set)?,
+            "exp_cone" => self.exponential_cone(element, set)?,
+            "pow_cone" => self.power_cone(element, set)?,
+            _ => return Err(unknown_set(set)),
+        };
+        let alone = comparisons.len() == 1;
+        for (k, comparison) in comparisons.into_iter().enumerate() {
+            let part = (!alone).then_some(k as u32);
+            let name = ConstraintName {
+                part,
+                ..name.clone()
+            };
+            self.compare(name, Origin::Line, comparison)?;
+        }
+        Ok(())
+    }
+
+    fn against_zero(&mut self, element: (ExprId, Span), relation: Relation) -> Comparison {
+        let zero = self.graph.number(0.0);
+        comparison(element, relation, zero)
+    }
+
+    /// x >= 0, sum(x) == 1.
+    fn simplex(&mut self, element: (ExprId, Span), set: &SetExpr) -> Result<Vec<Comparison>> {
+        if let Some(size) = set.arguments.first() {
+            let n = self.integer(&size.value, "the size of a simplex")?;
+            self.check_length(element, n as usize)?;
+        }
+        let total = self.function("sum", element)?;
+        let one = self.graph.number(1.0);
+        Ok(vec![
+            self.against_zero(element, Relation::GreaterEqual),
+            comparison((total, element.1), Relation::Equal, one),
+        ])
+    }
+
+    /// l <= x <= u.
+    fn box_set(&mut self, element: (ExprId, Span), set: &SetExpr) -> Result<Vec<Comparison>> {
+        let [lower, upper] = set.arguments.as_slice() else {
+            return Err(set_usage(set, "box(l, u)"));
+        };
+        let lower = self.expression(&lower.value)?;
+        let upper = self.expression(&upper.value)?;
+        Ok(vec![
+            comparison(element, Relation::GreaterEqual, lower),
+            comparison(element, Relation::LessEqual, upper),
+        ])
+    }
+
+    /// norm2(x) <= r.
+    fn ball(&mut self, element: (ExprId, Span), set: &SetExpr) -> Result<Vec<Comparison>> {
+        let [radius] = set.arguments.as_slice() else {
+            return Err(set_usage(set, "ball(r)"));
+        };
+        let radius = self.expression(&radius.value)?;
+        let norm = self.function("norm2", element)?;
+        Ok(vec![comparison(
+            (norm, element.1),
+            Relation::LessEqual,
+            radius,
+        )])
+    }
+
+    /// norm2(x[2..n]) <= x[1].
+    fn second_order(&mut self, element: (ExprId, Span), set: &SetExpr) -> Result<Vec<Comparison>> {
+        let shape = self.graph.shape(element.0);
+        if !shape.is_column() || shape.rows < 2 {
+            return Err(ElaborateError::argument(
+                format!("`soc` holds vectors (t; x) with |x| <= t, but this is a {shape}"),
+                set.span,
+            ));
+        }
+        let head = self.entries(element, 0..1)?;
+        let tail = self.entries(element, 1..shape.rows)?;
+        let norm = self.function("norm2", (tail, element.1))?;
+        Ok(vec![comparison(
+            (norm, element.1),
+            Relation::LessEqual,
+            head,
+        )])
+    }
+
+    /// y exp(x/y) <= z, as x + rel_entr(y, z) <= 0.
+    fn exponential_cone(
+        &mut self,
+        element: (ExprId, Span),
+        set: &SetExpr,
+    ) -> Result<Vec<Comparison>> {
+        self.check_length(element, 3)?;
+        let [x, y, z] = self.triple(element)?;
+        let Some(entry) = registry::find("rel_entr") else {
+            return Err(unknown_set(set));
+        };
+        let span = element.1;
+        let entropy = self.build(entry, &[(y, span), (z, span)], &[], Along::All, span)?;
+        let total = self.apply(Arc::new(Add), &[(x, span), (entropy, span)], span)?;
+        Ok(vec![self.against_zero((total, span), Relation::LessEqual)])
+    }
+
+    /// x^a y^(1-a) >= |z|, x, y >= 0, as abs(z) <= weighted geometric mean.
+    fn power_cone(&mut self, element: (ExprId, Span), set: &SetExpr) -> Result<Vec<Comparison>> {
+        let [exponent] = set.arguments.as_slice() else {
+            return Err(set_usage(set, "pow_cone(a)"));
+        };
+        let a = self.number(&exponent.value, "the exponent of a power cone")?;
+        if !(a > 0.0 && a < 1.0) {
+            let message = format!("the exponent must lie between 0 and 1, but it is {a}");
+            return Err(ElaborateError::argument(message, exponent.value.span));
+        }
+        self.check_length(element, 3)?;
+        let span = element.1;
+        let base = self.entries(element, 0..2)?;
+        let z = self.entries(element, 2..3)?;
+        let Some(entry) = registry::find("geo_mean").filter(|e| !e.parameters.is_empty()) else {
+            return Err(unknown_set(set));
+        };
+        let weights = Arc::new(crate::matrix::Matrix::vector(vec![a, 1.0 - a]));
+        let mean = self.build(entry, &[(base, span)], &[weights], Along::All, span)?;
+        let size = self.function("abs", (z, span))?;
+        Ok(vec![comparison((size, span), Relation::LessEqual, mean)])
+    }
+
+    fn triple(&mut self, element: (ExprId, Span)) -> Result<[ExprId; 3]> {
+        Ok([
+            self.entries(element, 0..1)?,
+            self.entries(element, 1..2)?,
+            self.entries(element, 2..3)?,
+        ])
+    }
+
+    fn check_length(&self, element: (ExprId, Span), length: usize) -> Result<()> {
+        let shape = self.graph.shape(element.0);
+        if shape == Shape::vector(length) {
+            return Ok(());
+        }
+        Err(ElaborateError::argument(
+            format!("this set holds vectors of {length}, but this is a {shape}"),
+            element.1,
+        ))
+    }
+
+    /// Entries of a vector, counted from 0.
+    fn entries(&mut self, vector: (ExprId, Span), range: std::ops::Range<usize>) -> Result<ExprId> {
+        let text = if range.len() == 1 {
+            format!("{}", range.end)
+        } else {
+            format!("{}..{}", range.start + 1, range.end)
+        };
+        let index = Index {
+            shape: Shape::vector(range.len()),
+            positions: range.collect(),
+            text: text.into(),
+        };
+        self.apply(Arc::new(index), &[vector], vector.1)
+    }
+
+    fn function(&mut self, name: &str, argument: (ExprId, Span)) -> Result<ExprId> {
+        let entry = registry::find(name)
+            .ok_or_else(|| ElaborateError::argument(format!("no function `{name}`"), argument.1))?;
+        self.build(entry, &[argument], &[], Along::All, argument.1)
+    }
+}
+
+fn comparison(left: (ExprId, Span), relation: ast::Relation, right: ExprId) -> Comparison {
+    Comparison {
+        left,
+        relation,
+        right: (right, left.1),
+        span: left.1,
+    }
+}
+
+fn set_usage(set: &SetExpr, usage: &str) -> ElaborateError {
+    ElaborateError::argument(format!("`{}` has other arguments", set.name.text), set.span)
+        .or_help(format!("write `{usage}`"))
+}
+
+fn unknown_set(set: &SetExpr) -> ElaborateError {
+    let known = SETS.iter().copied();
+    ElaborateError::UnknownName {
+        what: "set",
+        name: set.name.text.clone(),
+        span: set.name.span,
+        help: Some(suggest::known_names(&set.name.text, known, "the sets are")),
+    }
+}
