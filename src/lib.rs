@@ -3,7 +3,7 @@
 
 pub mod atoms;
 pub mod canonicalize;
-pub mod cli;
+
 pub mod compare;
 pub mod cone;
 pub mod convexity;
@@ -14,10 +14,8 @@ pub mod elaborate;
 pub mod expr;
 pub mod matrix;
 pub mod problem;
-pub mod report;
+
 pub mod shape;
 pub mod solve;
 pub mod span;
-pub mod syntax {
-    pub mod ast;
-}
+pub mod syntax;

@@ -1,1 +1,14 @@
-//! (filled in by its floor)
+//! What was found, for people and for programs.
+
+mod json;
+mod number;
+mod outcome;
+mod style;
+mod table;
+mod values;
+
+pub use json::{matrix_json, outcome_json};
+pub use number::{compact, duration, significant};
+pub use outcome::{Detail, outcome_text, status_line};
+pub use style::Style;
+pub use values::{named_values, value_text};

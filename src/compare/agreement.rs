@@ -1,0 +1,151 @@
+//! Whether two answers agree, in words.
+
+use super::judge::Judgement;
+use crate::solve::{Solution, Status};
+
+/// Relative differences and violations up to here agree.
+pub const AGREE: f64 = 1e-6;
+/// And up to here, loosely.
+pub const AGREE_LOOSELY: f64 = 1e-4;
+
+/// The outcome of the comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Agreement {
+    /// Relative objective difference, both feasible to 1e-6.
+    Agree {
+        difference: f64,
+    },
+    /// The same to 1e-4.
+    Loosely {
+        difference: f64,
+    },
+    BothInfeasible,
+    BothUnbounded,
+    Disagree {
+        reason: String,
+    },
+    /// The reason why the other is missing.
+    OneAnswer {
+        reason: String,
+    },
+    NoAnswer {
+        reason: String,
+    },
+}
+
+/// One side of the comparison.
+pub type Answer<'a> = (&'a Solution, Option<&'a Judgement>);
+
+/// Compares a conic and a gradient answer; either may be absent because it was not asked for.
+pub fn agree(conic: Option<Answer<'_>>, gradient: Option<Answer<'_>>) -> Agreement {
+    match (conic, gradient) {
+        (Some(conic), Some(gradient)) => compare(conic, gradient),
+        (Some(only), None) => single(only, "the conic path alone was asked for"),
+        (None, Some(only)) => single(only, "the gradient path alone was asked for"),
+        (None, None) => Agreement::NoAnswer {
+            reason: "no path was run".to_owned(),
+        },
+    }
+}
+
+fn compare(conic: Answer<'_>, gradient: Answer<'_>) -> Agreement {
+    use Status::{Infeasible, Local, NotHandled, Solved, Stopped, Unbounded};
+    match (&conic.0.status, &gradient.0.status) {
+        (NotHandled(reason), NotHandled(other)) => Agreement::NoAnswer {
+            reason: format!("{reason}; {other}"),
+        },
+        (_, NotHandled(reason)) => single(conic, reason),
+        (NotHandled(reason), _) => single(gradient, reason),
+        (Infeasible(_), Infeasible(_)) => Agreement::BothInfeasible,
+        (Unbounded(_), Unbounded(_)) => Agreement::BothUnbounded,
+        (Stopped(reason), Stopped(_)) => {
+            with_points(conic, gradient).unwrap_or_else(|| Agreement::NoAnswer {
+                reason: reason.clone(),
+            })
+        }
+        (Solved | Local | Stopped(_), Solved | Local | Stopped(_)) => with_points(conic, gradient)
+            .unwrap_or_else(|| Agreement::OneAnswer {
+                reason: "the other path ended without a point".to_owned(),
+            }),
+        (_, Stopped(reason)) => single(conic, &format!("the gradient path stopped: {reason}")),
+        (Stopped(reason), _) => single(gradient, &format!("the conic path stopped: {reason}")),
+        (
+            Solved | Local | Infeasible(_) | Unbounded(_),
+            Solved | Local | Infeasible(_) | Unbounded(_),
+        ) => Agreement::Disagree {
+            reason: format!(
+                "the conic path calls the problem {}, the gradient path {}",
+                word(&conic.0.status),
+                word(&gradient.0.status)
+            ),
+        },
+    }
+}
+
+fn single(answer: Answer<'_>, reason: &str) -> Agreement {
+    match answer.0.status {
+        Status::Stopped(ref own) | Status::NotHandled(ref own) => Agreement::NoAnswer {
+            reason: own.clone(),
+        },
+        Status::Solved | Status::Local | Status::Infeasible(_) | Status::Unbounded(_) => {
+            Agreement::OneAnswer {
+                reason: reason.to_owned(),
+            }
+        }
+    }
+}
+
+fn with_points(conic: Answer<'_>, gradient: Answer<'_>) -> Option<Agreement> {
+    let (first, second) = (conic.1?, gradient.1?);
+    let difference = difference(first, second);
+    let violation = first.violation.max(second.violation);
+    let worst = difference.max(violation);
+    Some(if worst <= AGREE {
+        Agreement::Agree { difference }
+    } else if worst <= AGREE_LOOSELY {
+        Agreement::Loosely { difference }
+    } else {
+        Agreement::Disagree {
+            reason: disagreement(first, second, difference),
+        }
+    })
+}
+
+/// |f1 - f2| / max(1, |f1|, |f2|); infinite when either lies outside the domain.
+fn difference(first: &Judgement, second: &Judgement) -> f64 {
+    match (first.objective, second.objective) {
+        (Some(a), Some(b)) if a.is_finite() && b.is_finite() => {
+            (a - b).abs() / 1f64.max(a.abs()).max(b.abs())
+        }
+        (None, None) => 0.0,
+        _ => f64::INFINITY,
+    }
+}
+
+fn disagreement(first: &Judgement, second: &Judgement, difference: f64) -> String {
+    let violates = |judgement: &Judgement| judgement.violation > AGREE_LOOSELY;
+    match (violates(first), violates(second)) {
+        (true, true) => "both answers violate constraints".to_owned(),
+        (true, false) => format!(
+            "the conic answer violates constraints by {:.1e}",
+            first.violation
+        ),
+        (false, true) => format!(
+            "the gradient answer violates constraints by {:.1e}",
+            second.violation
+        ),
+        (false, false) => format!("the objectives differ by {difference:.1e}"),
+    }
+}
+
+/// A status as an adjective.
+fn word(status: &Status) -> &'static str {
+    match status {
+        Status::Solved => "solved",
+        Status::Local => "locally solved",
+        Status::Infeasible(_) => "infeasible",
+        Status::Unbounded(_) => "unbounded",
+        Status::Stopped(_) => "unsolved",
+        Status::NotHandled(_) => "not handled",
+    }
+}

@@ -1,0 +1,104 @@
+//! The one file that knows the order of the phases.
+
+use crate::compare::{Agreement, Judge, Judgement, agree};
+use crate::convexity::{self, Check};
+use crate::elaborate::{self, Inputs};
+use crate::problem::Problem;
+use crate::solve::{Settings, Solution, conic, descent};
+use crate::syntax;
+use miette::{NamedSource, Report};
+use std::sync::Arc;
+
+/// A problem with the text it was read from.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The file's name, as given.
+    pub name: String,
+    pub text: Arc<str>,
+    pub problem: Problem,
+}
+
+/// Which ways to solve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paths {
+    pub conic: bool,
+    pub gradient: bool,
+}
+
+/// One path's answer, judged on the user's problem.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub solution: Solution,
+    /// `None` when there is no point.
+    pub judgement: Option<Judgement>,
+}
+
+impl Answer {
+    fn sides(&self) -> (&Solution, Option<&Judgement>) {
+        (&self.solution, self.judgement.as_ref())
+    }
+}
+
+/// Everything that solving a problem found.
+#[derive(Debug)]
+pub struct Outcome<'p> {
+    pub check: Check<'p>,
+    pub conic: Option<Answer>,
+    pub gradient: Option<Answer>,
+    pub agreement: Agreement,
+}
+
+/// Text to problem; every error carries the text.
+pub fn load(name: &str, bytes: &[u8], inputs: &Inputs) -> Result<Loaded, Vec<Report>> {
+    let text = match syntax::decode(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let lossy = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).into_owned();
+            return Err(vec![Report::new(error).with_source_code(NamedSource::new(name, lossy))]);
+        }
+    };
+    let text: Arc<str> = text.into();
+    let problem = read(&text, inputs).map_err(|reports| {
+        let source = |report: Report| report.with_source_code(NamedSource::new(name, text.clone()));
+        reports.into_iter().map(source).collect::<Vec<_>>()
+    })?;
+    Ok(Loaded {
+        name: name.to_owned(),
+        text,
+        problem,
+    })
+}
+
+fn read(text: &str, inputs: &Inputs) -> Result<Problem, Vec<Report>> {
+    let reports = |errors: Vec<syntax::SyntaxError>| errors.into_iter().map(Report::new).collect();
+    let file = syntax::parse(text).map_err(reports)?;
+    elaborate::elaborate(text, &file, inputs)
+        .map_err(|errors| errors.into_iter().map(Report::new).collect())
+}
+
+/// Proves, solves on the paths asked for, judges and compares.
+pub fn solve<'p>(problem: &'p Problem, paths: Paths, settings: &Settings) -> Outcome<'p> {
+    let check = convexity::check(problem);
+    let judge = Judge::new(problem);
+    let judged = |solution: Solution| Answer {
+        judgement: judge.judge(&solution),
+        solution,
+    };
+    let conic = match check.convex() {
+        Some(convex) if paths.conic => Some(judged(conic::solve_problem(&convex, settings))),
+        Some(_) | None => None,
+    };
+    let gradient = paths
+        .gradient
+        .then(|| judged(descent::solve(problem, check.is_convex(), settings)));
+    let agreement = agree(
+        conic.as_ref().map(Answer::sides),
+        gradient.as_ref().map(Answer::sides),
+    );
+    Outcome {
+        check,
+        conic,
+        gradient,
+        agreement,
+    }
+}

@@ -1,0 +1,99 @@
+//! The same for programs: schema 1.
+//!
+//! Numbers that JSON cannot hold (infinities) are the strings "inf" and "-inf". Matrices are lists
+//! of rows, vectors lists of numbers, scalars numbers.
+
+use super::outcome::status_line;
+use crate::compare::Agreement;
+use crate::matrix::Matrix;
+use crate::pipeline::{Answer, Loaded, Outcome};
+use crate::problem::Problem;
+use crate::solve::Status;
+use serde_json::{Map, Value, json};
+
+/// The whole outcome of one file.
+pub fn outcome_json(loaded: &Loaded, outcome: &Outcome<'_>) -> Value {
+    let problem = &loaded.problem;
+    json!({
+        "schema": 1,
+        "bowl": env!("CARGO_PKG_VERSION"),
+        "file": loaded.name,
+        "convexity": outcome.check.summary(),
+        "convex": outcome.check.is_convex(),
+        "agreement": agreement_json(&outcome.agreement),
+        "conic": outcome.conic.as_ref().map(|a| answer_json(problem, a)),
+        "gradient": outcome.gradient.as_ref().map(|a| answer_json(problem, a)),
+    })
+}
+
+fn agreement_json(agreement: &Agreement) -> Value {
+    match agreement {
+        Agreement::Agree { difference } => json!({"verdict": "agree", "difference": difference}),
+        Agreement::Loosely { difference } => {
+            json!({"verdict": "agree loosely", "difference": difference})
+        }
+        Agreement::BothInfeasible => json!({"verdict": "agree", "both": "infeasible"}),
+        Agreement::BothUnbounded => json!({"verdict": "agree", "both": "unbounded"}),
+        Agreement::Disagree { reason } => json!({"verdict": "disagree", "reason": reason}),
+        Agreement::OneAnswer { reason } => json!({"verdict": "one answer only", "reason": reason}),
+        Agreement::NoAnswer { reason } => json!({"verdict": "no answer", "reason": reason}),
+    }
+}
+
+fn answer_json(problem: &Problem, answer: &Answer) -> Value {
+    let solution = &answer.solution;
+    let reason = match &solution.status {
+        Status::Stopped(reason) | Status::NotHandled(reason) => Some(reason),
+        Status::Solved | Status::Infeasible(_) | Status::Unbounded(_) | Status::Local => None,
+    };
+    let judgement = answer.judgement.as_ref();
+    let names = problem.variables.iter().map(|v| v.name.to_string());
+    let variables: Map<String, Value> = names
+        .zip(&solution.variables)
+        .map(|(name, value)| (name, matrix_json(value)))
+        .collect();
+    json!({
+        "status": status_line(&solution.status),
+        "reason": reason,
+        "objective": judgement.and_then(|j| j.objective).map(number_json),
+        "violation": judgement.map(|j| number_json(j.violation)),
+        "gap": judgement.and_then(|j| j.complementarity).map(number_json),
+        "method": solution.work.method,
+        "iterations": solution.work.iterations,
+        "evaluations": solution.work.evaluations,
+        "seconds": solution.work.seconds,
+        "notes": solution.notes,
+        "variables": variables,
+        "duals": solution.duals.as_ref().map(|_| duals_json(problem, answer)),
+    })
+}
+
+fn duals_json(problem: &Problem, answer: &Answer) -> Map<String, Value> {
+    let duals = answer.solution.duals.iter().flatten();
+    let names = problem.constraints.iter().map(|c| c.name.to_string());
+    names.zip(duals).map(|(name, value)| (name, matrix_json(value))).collect()
+}
+
+/// A matrix as rows, a vector as a list, a scalar as a number.
+pub fn matrix_json(matrix: &Matrix) -> Value {
+    let shape = matrix.shape();
+    if let Some(number) = matrix.as_scalar() {
+        return number_json(number);
+    }
+    let row = |i: usize| -> Vec<Value> {
+        (0..shape.cols).map(|j| number_json(matrix.get(i, j))).collect()
+    };
+    if shape.is_column() {
+        (0..shape.rows).map(|i| number_json(matrix.get(i, 0))).collect()
+    } else {
+        (0..shape.rows).map(row).collect()
+    }
+}
+
+fn number_json(number: f64) -> Value {
+    if number.is_finite() {
+        json!(number)
+    } else {
+        Value::String(crate::expr::Printed::number(number))
+    }
+}

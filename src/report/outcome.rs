@@ -1,0 +1,195 @@
+//! `bowl solve` for people.
+
+use super::number::{compact, duration, significant};
+use super::style::Style;
+use super::table::table;
+use super::values::named_values;
+use crate::compare::Agreement;
+use crate::pipeline::{Answer, Loaded, Outcome};
+use crate::problem::{Origin, Problem};
+use crate::solve::Status;
+use std::fmt::Write;
+
+/// How much to tell.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Detail {
+    pub full: bool,
+    pub verbose: bool,
+    pub style: Style,
+}
+
+/// The whole report of one file.
+pub fn outcome_text(loaded: &Loaded, outcome: &Outcome<'_>, detail: Detail) -> String {
+    let problem = &loaded.problem;
+    let mut text = headline(loaded, outcome, detail.style);
+    text.push('\n');
+    text.push_str(&answers_table(outcome, detail.style));
+    for note in notes(outcome) {
+        let _ = writeln!(text, "  {note}");
+    }
+    if let Some(answer) = best(outcome) {
+        text.push('\n');
+        let names = problem.variables.iter().map(|v| v.name.to_string());
+        let values = answer.solution.variables.iter().map(AsRef::as_ref);
+        text.push_str(&named_values(names.zip(values), detail.full, 2));
+        if detail.verbose {
+            text.push_str(&duals_text(problem, answer, detail.full));
+        }
+    }
+    text
+}
+
+fn headline(loaded: &Loaded, outcome: &Outcome<'_>, style: Style) -> String {
+    let problem = &loaded.problem;
+    let variables: usize = problem.size();
+    let rows: usize = problem
+        .constraints
+        .iter()
+        .filter(|c| c.origin == Origin::Line)
+        .map(|c| problem.constraint_shape(c).size())
+        .sum();
+    let plural = |n: usize| if n == 1 { "" } else { "s" };
+    let mut size = format!("{variables} variable{}", plural(variables));
+    if rows > 0 {
+        let _ = write!(size, ", {rows} constraint{}", plural(rows));
+    }
+    format!(
+        "{}  {}  {}\n",
+        style.bold(&loaded.name),
+        outcome.check.summary(),
+        style.dim(&size)
+    )
+}
+
+/// The answer whose point is shown: the conic one where it is solved, else the gradient one.
+fn best<'o>(outcome: &'o Outcome<'_>) -> Option<&'o Answer> {
+    let answers = [outcome.conic.as_ref(), outcome.gradient.as_ref()];
+    let with_point = || answers.into_iter().flatten().filter(|a| a.judgement.is_some());
+    with_point()
+        .find(|a| matches!(a.solution.status, Status::Solved | Status::Local))
+        .or_else(|| with_point().next())
+}
+
+fn answers_table(outcome: &Outcome<'_>, style: Style) -> String {
+    let answers: Vec<(&str, &Answer)> = [
+        ("conic", outcome.conic.as_ref()),
+        ("gradient", outcome.gradient.as_ref()),
+    ]
+    .into_iter()
+    .filter_map(|(name, answer)| Some((name, answer?)))
+    .collect();
+    let row = |label: &str, cell: &dyn Fn(&Answer) -> String| {
+        let mut cells = vec![label.to_owned()];
+        cells.extend(answers.iter().map(|(_, answer)| cell(answer)));
+        cells
+    };
+    let mut rows = vec![vec![String::new()]];
+    rows[0].extend(answers.iter().map(|(name, _)| (*name).to_owned()));
+    let mut first = row("objective", &objective_cell);
+    first.push(agreement_text(&outcome.agreement, style));
+    rows.push(first);
+    rows.push(row("violation", &|a| {
+        a.judgement.as_ref().map_or(String::new(), |j| compact(j.violation))
+    }));
+    if answers.iter().any(|(_, a)| gap(a).is_some()) {
+        rows.push(row("gap", &|a| gap(a).map_or(String::new(), compact)));
+    }
+    rows.push(row("time", &|a| duration(a.solution.work.seconds)));
+    rows.push(row("method", &|a| a.solution.work.method.clone()));
+    rows.push(row("work", &work_cell));
+    table(&rows, 2)
+}
+
+fn objective_cell(answer: &Answer) -> String {
+    let value = answer.judgement.as_ref().map(|j| match j.objective {
+        Some(objective) => significant(objective, 11),
+        None => "feasible".to_owned(),
+    });
+    match (&answer.solution.status, value) {
+        (Status::Solved, Some(value)) => value,
+        (Status::Local, Some(value)) => format!("{value} (local)"),
+        (Status::Infeasible(_), _) => "infeasible".to_owned(),
+        (Status::Unbounded(_), _) => "unbounded".to_owned(),
+        (Status::NotHandled(_), _) => "not handled".to_owned(),
+        (Status::Stopped(_), Some(value)) => format!("{value} (stopped)"),
+        (Status::Stopped(_) | Status::Solved | Status::Local, None) => "no answer".to_owned(),
+    }
+}
+
+fn gap(answer: &Answer) -> Option<f64> {
+    answer.judgement.as_ref()?.complementarity
+}
+
+fn work_cell(answer: &Answer) -> String {
+    let work = &answer.solution.work;
+    let plural = |n: usize| if n == 1 { "" } else { "s" };
+    match (work.iterations, work.evaluations) {
+        (0, 0) => String::new(),
+        (n, 0) => format!("{n} iteration{}", plural(n)),
+        (_, n) => format!("{n} evaluation{}", plural(n)),
+    }
+}
+
+fn agreement_text(agreement: &Agreement, style: Style) -> String {
+    match agreement {
+        Agreement::Agree { difference } if *difference == 0.0 => style.good("agree exactly"),
+        Agreement::Agree { difference } => {
+            style.good(&format!("agree to {}", compact(*difference)))
+        }
+        Agreement::Loosely { difference } => {
+            style.warn(&format!("agree loosely: to {}", compact(*difference)))
+        }
+        Agreement::BothInfeasible | Agreement::BothUnbounded => style.good("agree"),
+        Agreement::Disagree { .. } => style.bad("disagree"),
+        Agreement::OneAnswer { .. } => style.warn("one answer only"),
+        Agreement::NoAnswer { .. } => style.bad("no answer"),
+    }
+}
+
+/// Plain sentences below the table.
+fn notes(outcome: &Outcome<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    match &outcome.agreement {
+        Agreement::Disagree { reason } => notes.push(format!("the answers disagree: {reason}")),
+        Agreement::OneAnswer { reason } => notes.push(format!("one answer only: {reason}")),
+        Agreement::NoAnswer { reason } => notes.push(format!("no answer: {reason}")),
+        Agreement::Agree { .. }
+        | Agreement::Loosely { .. }
+        | Agreement::BothInfeasible
+        | Agreement::BothUnbounded => {}
+    }
+    let answers = [("conic", &outcome.conic), ("gradient", &outcome.gradient)];
+    for (path, answer) in answers {
+        let Some(answer) = answer else { continue };
+        if let Status::Stopped(reason) = &answer.solution.status {
+            notes.push(format!("the {path} path stopped: {reason}"));
+        }
+        notes.extend(answer.solution.notes.iter().map(|n| format!("{path}: {n}")));
+    }
+    notes
+}
+
+/// Duals by constraint name.
+fn duals_text(problem: &Problem, answer: &Answer, full: bool) -> String {
+    let Some(duals) = &answer.solution.duals else {
+        return String::new();
+    };
+    let named = problem
+        .constraints
+        .iter()
+        .map(|c| format!("dual({})", c.name))
+        .zip(duals.iter().map(AsRef::as_ref));
+    format!("\n{}", named_values(named, full, 2))
+}
+
+/// One line for a status, used by `bowl test`.
+pub fn status_line(status: &Status) -> &'static str {
+    match status {
+        Status::Solved => "solved",
+        Status::Infeasible(_) => "infeasible",
+        Status::Unbounded(_) => "unbounded",
+        Status::Local => "local minimum",
+        Status::Stopped(_) => "stopped",
+        Status::NotHandled(_) => "not handled",
+    }
+}
