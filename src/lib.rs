@@ -18,4 +18,5 @@ pub mod problem;
 pub mod shape;
 pub mod solve;
 pub mod span;
+#[path = "syntax_mine/mod.rs"]
 pub mod syntax;

@@ -10,7 +10,7 @@ use super::ast::{
 use super::error::SyntaxError;
 use super::parse::Rule;
 use crate::span::Span;
-use pest::iterators::{Pair, Pairs};
+use pest::iterators::Pair;
 
 pub(super) type Result<T> = std::result::Result<T, SyntaxError>;
 
@@ -43,7 +43,11 @@ impl<'t> TreeBuilder<'t> {
         }
     }
 
-    fn next<'p>(&self, pairs: &mut Pairs<'p, Rule>, what: &str) -> Result<Pair<'p, Rule>> {
+    fn next<'p>(
+        &self,
+        pairs: &mut impl Iterator<Item = Pair<'p, Rule>>,
+        what: &str,
+    ) -> Result<Pair<'p, Rule>> {
         pairs.next().ok_or_else(|| self.missing(what))
     }
 
@@ -62,12 +66,12 @@ impl<'t> TreeBuilder<'t> {
             Rule::definition => StatementKind::Let(self.definition(pair)?),
             Rule::objective => StatementKind::Objective(self.objective(pair)?),
             Rule::find => {
-                let names = pair.into_inner().map(|p| self.name(&p)).collect();
+                let names = children(pair).map(|p| self.name(&p)).collect();
                 StatementKind::Objective(Objective::Find(names))
             }
             Rule::heading => {
                 let mut kinds = vec![StatementKind::SubjectTo];
-                for constraint in pair.into_inner() {
+                for constraint in children(pair) {
                     kinds.push(StatementKind::Constraint(self.constraint(constraint)?));
                 }
                 return Ok(kinds);
@@ -79,7 +83,7 @@ impl<'t> TreeBuilder<'t> {
     }
 
     fn param(&self, pair: Pair<'_, Rule>) -> Result<Param> {
-        let mut inner = pair.into_inner();
+        let mut inner = children(pair);
         let name = self.name(&self.next(&mut inner, "a name")?);
         let mut param = Param {
             name,
@@ -98,7 +102,7 @@ impl<'t> TreeBuilder<'t> {
     }
 
     fn variable(&self, pair: Pair<'_, Rule>) -> Result<Var> {
-        let mut inner = pair.into_inner();
+        let mut inner = children(pair);
         let name = self.name(&self.next(&mut inner, "a name")?);
         let mut var = Var {
             name,
@@ -119,11 +123,11 @@ impl<'t> TreeBuilder<'t> {
     }
 
     fn axes(&self, pair: Pair<'_, Rule>) -> Result<Vec<Axis>> {
-        pair.into_inner().map(|axis| self.axis(axis)).collect()
+        children(pair).map(|axis| self.axis(axis)).collect()
     }
 
     fn axis(&self, pair: Pair<'_, Rule>) -> Result<Axis> {
-        let mut parts = pair.into_inner();
+        let mut parts = children(pair);
         let from = self.expression(self.next(&mut parts, "a size")?)?;
         match parts.next() {
             None => Ok(Axis::Length(from)),
@@ -152,7 +156,7 @@ impl<'t> TreeBuilder<'t> {
 
     fn bound(&self, pair: Pair<'_, Rule>) -> Result<Bound> {
         let span = self.span(&pair);
-        let mut inner = pair.into_inner();
+        let mut inner = children(pair);
         Ok(Bound {
             relation: relation(&self.next(&mut inner, "a relation")?),
             value: self.expression(self.next(&mut inner, "a bound")?)?,
@@ -161,12 +165,12 @@ impl<'t> TreeBuilder<'t> {
     }
 
     fn definition(&self, pair: Pair<'_, Rule>) -> Result<Let> {
-        let mut inner = pair.into_inner();
+        let mut inner = children(pair);
         let name = self.name(&self.next(&mut inner, "a name")?);
         let mut next = self.next(&mut inner, "an expression")?;
         let mut parameters = None;
         if next.as_rule() == Rule::parameters {
-            parameters = Some(next.into_inner().map(|p| self.name(&p)).collect());
+            parameters = Some(children(next).map(|p| self.name(&p)).collect());
             next = self.next(&mut inner, "an expression")?;
         }
         Ok(Let {
@@ -177,7 +181,7 @@ impl<'t> TreeBuilder<'t> {
     }
 
     fn objective(&self, pair: Pair<'_, Rule>) -> Result<Objective> {
-        let mut inner = pair.into_inner();
+        let mut inner = children(pair);
         let sense = match self.next(&mut inner, "`minimize`")?.as_str() {
             "maximize" => Sense::Maximize,
             _ => Sense::Minimize,
@@ -200,7 +204,7 @@ impl<'t> TreeBuilder<'t> {
         let mut label = None;
         let mut body = None;
         let mut family = None;
-        for part in pair.into_inner() {
+        for part in children(pair) {
             match part.as_rule() {
                 Rule::label => label = Some(self.label(part)?),
                 Rule::family => family = Some(self.family(part)?),
@@ -217,7 +221,7 @@ impl<'t> TreeBuilder<'t> {
     }
 
     fn label(&self, pair: Pair<'_, Rule>) -> Result<Label> {
-        let mut inner = pair.into_inner();
+        let mut inner = children(pair);
         let name = self.name(&self.next(&mut inner, "a label")?);
         Ok(Label {
             name,
@@ -226,7 +230,7 @@ impl<'t> TreeBuilder<'t> {
     }
 
     fn relations(&self, pair: Pair<'_, Rule>) -> Result<ConstraintBody> {
-        let mut inner = pair.into_inner();
+        let mut inner = children(pair);
         let first = self.expression(self.next(&mut inner, "an expression")?)?;
         let mut rest = Vec::new();
         while let Some(operator) = inner.next() {
@@ -237,11 +241,11 @@ impl<'t> TreeBuilder<'t> {
     }
 
     fn membership(&self, pair: Pair<'_, Rule>) -> Result<ConstraintBody> {
-        let mut inner = pair.into_inner();
+        let mut inner = children(pair);
         let element = self.expression(self.next(&mut inner, "an expression")?)?;
         let set = self.next(&mut inner, "a set")?;
         let span = self.span(&set);
-        let mut parts = set.into_inner();
+        let mut parts = children(set);
         let name = self.name(&self.next(&mut parts, "a set")?);
         let arguments = match parts.next() {
             Some(arguments) => self.arguments(arguments)?.0,
@@ -264,7 +268,7 @@ impl<'t> TreeBuilder<'t> {
             filter: None,
             span,
         };
-        for part in pair.into_inner() {
+        for part in children(pair) {
             if part.as_rule() == Rule::condition {
                 family.filter = Some(self.condition(part)?);
             } else {
@@ -275,9 +279,9 @@ impl<'t> TreeBuilder<'t> {
     }
 
     fn generator(&self, pair: Pair<'_, Rule>) -> Result<Generator> {
-        let mut inner = pair.into_inner();
+        let mut inner = children(pair);
         let name = self.name(&self.next(&mut inner, "an index")?);
-        let mut parts = self.next(&mut inner, "a range")?.into_inner();
+        let mut parts = children(self.next(&mut inner, "a range")?);
         let from = self.expression(self.next(&mut parts, "a range")?)?;
         let over = match parts.next() {
             None => GeneratorDomain::Vector(from),
@@ -291,8 +295,7 @@ impl<'t> TreeBuilder<'t> {
     }
 
     fn condition(&self, pair: Pair<'_, Rule>) -> Result<Condition> {
-        let parts: Vec<Condition> = pair
-            .into_inner()
+        let parts: Vec<Condition> = children(pair)
             .map(|part| self.conjunction(part))
             .collect::<Result<_>>()?;
         Ok(one_or(parts, Condition::Any))
@@ -300,8 +303,8 @@ impl<'t> TreeBuilder<'t> {
 
     fn conjunction(&self, pair: Pair<'_, Rule>) -> Result<Condition> {
         let mut parts = Vec::new();
-        for comparisons in pair.into_inner() {
-            let mut inner = comparisons.into_inner();
+        for comparisons in children(pair) {
+            let mut inner = children(comparisons);
             let mut left = self.expression(self.next(&mut inner, "an expression")?)?;
             while let Some(operator) = inner.next() {
                 let right = self.expression(self.next(&mut inner, "an expression")?)?;
@@ -317,7 +320,7 @@ impl<'t> TreeBuilder<'t> {
     }
 
     fn expect(&self, pair: Pair<'_, Rule>) -> Result<Expect> {
-        let inner = self.next(&mut pair.into_inner(), "an expectation")?;
+        let inner = self.next(&mut children(pair), "an expectation")?;
         match inner.as_rule() {
             Rule::not_convex => Ok(Expect::NotConvex),
             Rule::outcome => Ok(match inner.as_str() {
@@ -345,7 +348,7 @@ impl<'t> TreeBuilder<'t> {
     }
 
     fn expect_dual(&self, pair: Pair<'_, Rule>) -> Result<Expect> {
-        let mut inner = pair.clone().into_inner();
+        let mut inner = children(pair.clone());
         let label = self.name(&self.next(&mut inner, "a label")?);
         let mut parts = Vec::new();
         let mut within = None;
@@ -368,7 +371,7 @@ impl<'t> TreeBuilder<'t> {
     fn with_tolerance(&self, pair: Pair<'_, Rule>) -> Result<(Vec<Expr>, Option<Expr>)> {
         let mut parts = Vec::new();
         let mut within = None;
-        for part in pair.into_inner() {
+        for part in children(pair) {
             if part.as_rule() == Rule::tolerance {
                 within = Some(self.tolerance(part)?);
             } else {
@@ -379,7 +382,7 @@ impl<'t> TreeBuilder<'t> {
     }
 
     fn tolerance(&self, pair: Pair<'_, Rule>) -> Result<Expr> {
-        self.expression(self.next(&mut pair.into_inner(), "a tolerance")?)
+        self.expression(self.next(&mut children(pair), "a tolerance")?)
     }
 }
 
@@ -413,4 +416,34 @@ fn comparison(text: &str) -> Comparison {
         ">" => Comparison::Greater,
         _ => Comparison::Equal,
     }
+}
+
+/// The parts of a pair, keywords left out.
+fn children(pair: Pair<'_, Rule>) -> impl Iterator<Item = Pair<'_, Rule>> {
+    pair.into_inner().filter(|part| !is_keyword(part.as_rule()))
+}
+
+fn is_keyword(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::word_param
+            | Rule::word_var
+            | Rule::word_let
+            | Rule::word_find
+            | Rule::word_subject
+            | Rule::word_to
+            | Rule::word_expect
+            | Rule::word_not
+            | Rule::word_convex
+            | Rule::word_dual
+            | Rule::word_objective
+            | Rule::word_start
+            | Rule::word_for
+            | Rule::word_in
+            | Rule::word_if
+            | Rule::word_by
+            | Rule::word_within
+            | Rule::word_and
+            | Rule::word_or
+    )
 }

@@ -12,7 +12,7 @@ use pest::error::{ErrorVariant, InputLocation};
 
 /// The grammar of one statement.
 #[derive(pest_derive::Parser)]
-#[grammar = "../grammar/opt.pest"]
+#[grammar = "../grammar/mine.pest"]
 pub(super) struct Grammar;
 
 /// The whole file, or all its errors.

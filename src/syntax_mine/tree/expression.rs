@@ -1,6 +1,6 @@
 //! Expressions: the flat list of operands and operators by precedence.
 
-use super::{Result, TreeBuilder};
+use super::{Result, TreeBuilder, children};
 use crate::span::Span;
 use crate::syntax::ast::{AddOperator, Argument, Expr, ExprKind, Family, IndexItem, MulOperator};
 use crate::syntax::error::SyntaxError;
@@ -22,7 +22,7 @@ impl TreeBuilder<'_> {
         let mut operands: Vec<Operand> = Vec::new();
         let mut operators: Vec<(String, Span)> = Vec::new();
         let mut minus: Option<(bool, Span)> = None;
-        for part in pair.into_inner() {
+        for part in children(pair) {
             let span = self.span(&part);
             match part.as_rule() {
                 Rule::minus => {
@@ -62,7 +62,7 @@ impl TreeBuilder<'_> {
             Rule::end_word => ExprKind::End,
             Rule::name => ExprKind::Name(pair.as_str().to_owned()),
             Rule::group => {
-                let inner = self.next(&mut pair.into_inner(), "an expression")?;
+                let inner = self.next(&mut children(pair), "an expression")?;
                 let mut expr = self.expression(inner)?;
                 expr.span = span;
                 return Ok(expr);
@@ -77,7 +77,7 @@ impl TreeBuilder<'_> {
     }
 
     fn call(&self, pair: Pair<'_, Rule>, span: Span) -> Result<Expr> {
-        let mut inner = pair.into_inner();
+        let mut inner = children(pair);
         let function = self.name(&self.next(&mut inner, "a function")?);
         let (arguments, family) = match inner.next() {
             Some(arguments) => self.arguments(arguments)?,
@@ -99,12 +99,12 @@ impl TreeBuilder<'_> {
     ) -> Result<(Vec<Argument>, Option<Family>)> {
         let mut arguments = Vec::new();
         let mut family = None;
-        for part in pair.into_inner() {
+        for part in children(pair) {
             if part.as_rule() == Rule::family {
                 family = Some(self.family(part)?);
                 continue;
             }
-            let mut inner = part.into_inner();
+            let mut inner = children(part);
             let mut value = self.next(&mut inner, "an argument")?;
             let mut name = None;
             if value.as_rule() == Rule::name {
@@ -122,7 +122,7 @@ impl TreeBuilder<'_> {
     /// `a`, `a..b` or `a..b by c`.
     pub(super) fn ranged(&self, pair: Pair<'_, Rule>) -> Result<Expr> {
         let span = self.span(&pair);
-        let mut parts = pair.into_inner();
+        let mut parts = children(pair);
         let from = self.expression(self.next(&mut parts, "an expression")?)?;
         let Some(to) = parts.next() else {
             return Ok(from);
@@ -138,11 +138,11 @@ impl TreeBuilder<'_> {
     fn list(&self, pair: Pair<'_, Rule>, span: Span) -> Result<Expr> {
         let mut rows: Vec<Vec<Expr>> = Vec::new();
         let mut family = None;
-        for part in pair.into_inner() {
+        for part in children(pair) {
             if part.as_rule() == Rule::family {
                 family = Some(self.family(part)?);
             } else {
-                let row = part.into_inner().map(|item| self.ranged(item));
+                let row = children(part).map(|item| self.ranged(item));
                 rows.push(row.collect::<Result<_>>()?);
             }
         }
@@ -170,11 +170,11 @@ impl TreeBuilder<'_> {
     }
 
     fn items(&self, pair: Pair<'_, Rule>) -> Result<Vec<IndexItem>> {
-        pair.into_inner().map(|item| self.item(item)).collect()
+        children(pair).map(|item| self.item(item)).collect()
     }
 
     fn item(&self, pair: Pair<'_, Rule>) -> Result<IndexItem> {
-        let part = self.next(&mut pair.into_inner(), "an index")?;
+        let part = self.next(&mut children(pair), "an index")?;
         if part.as_rule() == Rule::colon {
             return Ok(IndexItem::All(self.span(&part)));
         }
