@@ -1,0 +1,134 @@
+//! The objective: a sum taken apart into linear terms and terms that go into P.
+
+use super::forward::Forward;
+use super::quadratic::{add_form, add_squares};
+use super::split::{Term, Terms, split};
+use super::{Options, Source};
+use crate::atoms::elementwise::{Abs, Power};
+use crate::atoms::reductions::Norm2;
+use crate::atoms::{Entrywise, Reduce};
+use crate::cone::ProgramBuilder;
+use crate::expr::{Evaluator, ExprId, Graph};
+use crate::matrix::Matrix;
+use crate::problem::Goal;
+use std::sync::Arc;
+
+/// How the objective enters the program.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Plan {
+    pieces: Vec<Piece>,
+    constant: f64,
+}
+
+/// One part of the objective, to be minimised.
+#[derive(Clone, Debug)]
+enum Piece {
+    /// factor*Σ(entries).
+    Linear(Term),
+    /// weight*Σ(argument²).
+    Squares { weight: f64, argument: ExprId },
+    /// weight*argument'*matrix*argument.
+    Form {
+        weight: f64,
+        argument: ExprId,
+        matrix: Arc<Matrix>,
+    },
+}
+
+impl Piece {
+    fn node(&self) -> ExprId {
+        match self {
+            Piece::Linear(term) => term.node,
+            Piece::Squares { argument, .. } | Piece::Form { argument, .. } => *argument,
+        }
+    }
+}
+
+impl Plan {
+    /// The nodes whose lowered values the plan needs.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = ExprId> + '_ {
+        self.pieces.iter().map(Piece::node)
+    }
+}
+
+/// Decides for every term of the objective.
+pub(super) fn plan(source: &Source<'_>, constants: &Evaluator<'_>, options: &Options) -> Plan {
+    let sign = match source.problem.objective.goal {
+        Goal::Minimize => 1.0,
+        Goal::Maximize => -1.0,
+        Goal::Find => return Plan::default(),
+    };
+    let Some(root) = source.objective else {
+        return Plan::default();
+    };
+    let Terms { terms, constant } = split(source.graph, constants, root, sign);
+    let pieces = terms.into_iter().map(|term| {
+        let quadratic = options
+            .quadratic_objective
+            .then(|| quadratic_piece(source.graph, constants, term));
+        quadratic.flatten().unwrap_or(Piece::Linear(term))
+    });
+    Plan {
+        pieces: pieces.collect(),
+        constant,
+    }
+}
+
+fn quadratic_piece(graph: &Graph, constants: &Evaluator<'_>, term: Term) -> Option<Piece> {
+    let name = graph.atom(term.node)?.name();
+    if name == "quad_form" {
+        let arguments = graph.arguments(term.node);
+        return Some(Piece::Form {
+            weight: term.factor,
+            argument: *arguments.first()?,
+            matrix: constants.constant(*arguments.get(1)?)?.clone(),
+        });
+    }
+    let argument = squared(graph, term.node)?;
+    (term.factor > 0.0).then_some(Piece::Squares {
+        weight: term.factor,
+        argument,
+    })
+}
+
+/// The argument whose squared entries add up to the sum of the node's entries.
+fn squared(graph: &Graph, id: ExprId) -> Option<ExprId> {
+    let argument = *graph.arguments(id).first()?;
+    let name = graph.atom(id)?.name();
+    if name == "sum_squares" {
+        return Some(argument);
+    }
+    let square = name == "square"
+        || graph
+            .atom_as::<Entrywise<Power>>(id)
+            .is_some_and(|power| power.0.exponent() == 2.0);
+    if !square {
+        return None;
+    }
+    let root = graph.atom_as::<Reduce<Norm2>>(argument).is_some()
+        || graph.atom_as::<Entrywise<Abs>>(argument).is_some();
+    if root {
+        return graph.arguments(argument).first().copied();
+    }
+    Some(argument)
+}
+
+/// Writes the objective.
+pub(super) fn emit(
+    plan: &Plan,
+    forward: &Forward,
+    options: &Options,
+    program: &mut ProgramBuilder,
+) {
+    program.add_constant(plan.constant);
+    for piece in &plan.pieces {
+        let map = forward.affine(piece.node());
+        match piece {
+            Piece::Linear(term) => program.add_scaled_objective(term.factor, &map),
+            Piece::Squares { weight, .. } => add_squares(program, *weight, &map, options),
+            Piece::Form { weight, matrix, .. } => {
+                add_form(program, *weight, matrix, &map, options);
+            }
+        }
+    }
+}
