@@ -1,1 +1,5 @@
 //! One binary for all tests, so that the library is linked once.
+
+mod canonicalize;
+mod conic;
+mod model;
