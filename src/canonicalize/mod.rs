@@ -29,6 +29,8 @@ pub struct Options {
     /// Sums of squares and quadratic forms of the objective go into P, not into cones: a second
     /// order cone would need an epigraph variable and hide the structure from the solver.
     pub quadratic_objective: bool,
+    /// A variable that a square measures from a point is counted from that point.
+    pub shift_to_centres: bool,
     /// Squares of at most two variables are multiplied out into P: no residual variable, and P
     /// stays as sparse as the text.
     pub expand_short_squares: bool,
@@ -44,6 +46,7 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             quadratic_objective: true,
+            shift_to_centres: true,
             expand_short_squares: true,
             triangular_least_squares: true,
             eliminate_epigraphs: true,
@@ -102,14 +105,14 @@ pub fn lower(
     let mut recovery = RecoveryBuilder::new(source, &needed, &mut program);
     let first_new = program.variable_count();
     let forward = Forward::run(source, &constants, &needed, &recovery, &mut program)?;
-    objective::emit(&plan, &forward, options, &mut program);
     constraints::emit(source, &forward, &mut recovery, &mut program);
+    let shifts = objective::emit(&plan, &forward, first_new, options, &mut program);
     let elimination = if options.eliminate_epigraphs {
         program.eliminate_epigraphs(first_new)
     } else {
         Default::default()
     };
-    Ok((program.finish(), recovery.finish(elimination)))
+    Ok((program.finish(), recovery.finish(elimination, shifts)))
 }
 
 impl Source<'_> {

@@ -7,7 +7,7 @@ use super::{Options, Source};
 use crate::atoms::elementwise::{Abs, Power};
 use crate::atoms::reductions::Norm2;
 use crate::atoms::{Entrywise, Reduce};
-use crate::cone::ProgramBuilder;
+use crate::cone::{AffineMap, ProgramBuilder};
 use crate::expr::{Evaluator, ExprId, Graph};
 use crate::matrix::Matrix;
 use crate::problem::Goal;
@@ -36,6 +36,13 @@ enum Piece {
 }
 
 impl Piece {
+    fn is_quadratic(&self) -> bool {
+        match self {
+            Piece::Linear(_) => false,
+            Piece::Squares { .. } | Piece::Form { .. } => true,
+        }
+    }
+
     fn node(&self) -> ExprId {
         match self {
             Piece::Linear(term) => term.node,
@@ -113,16 +120,31 @@ fn squared(graph: &Graph, id: ExprId) -> Option<ExprId> {
     Some(argument)
 }
 
-/// Writes the objective.
+/// Writes the objective. Returns where the first `plain` variables are counted from: (x - c)² is x²
+/// for an x counted from c, without the products with c whose cancellation costs digits.
 pub(super) fn emit(
     plan: &Plan,
     forward: &Forward,
+    plain: usize,
     options: &Options,
     program: &mut ProgramBuilder,
-) {
+) -> Vec<f64> {
     program.add_constant(plan.constant);
+    let mut centres = Centres::new(plain);
+    if options.shift_to_centres {
+        for piece in plan.pieces.iter().filter(|p| p.is_quadratic()) {
+            centres.offer(&forward.affine(piece.node()));
+        }
+    }
+    let centres = centres.shifts();
+    if !centres.is_empty() {
+        program.translate(&centres);
+    }
     for piece in &plan.pieces {
-        let map = forward.affine(piece.node());
+        let mut map = forward.affine(piece.node());
+        if !centres.is_empty() {
+            map.to_mut().translate(&centres);
+        }
         match piece {
             Piece::Linear(term) => program.add_scaled_objective(term.factor, &map),
             Piece::Squares { weight, .. } => add_squares(program, *weight, &map, options),
@@ -130,5 +152,41 @@ pub(super) fn emit(
                 add_form(program, *weight, matrix, &map, options);
             }
         }
+    }
+    centres
+}
+
+/// For each of the first variables the point from which a quadratic term measures it.
+struct Centres(Vec<Option<f64>>);
+
+impl Centres {
+    fn new(count: usize) -> Self {
+        Centres(vec![None; count])
+    }
+
+    /// Rows f*x + g are centred at -g/f; the first to come counts.
+    fn offer(&mut self, map: &AffineMap) {
+        for k in 0..map.rows() {
+            let mut terms = map.row(k);
+            if let (Some((j, factor)), None) = (terms.next(), terms.next())
+                && let Some(slot) = self.0.get_mut(j)
+                && factor != 0.0
+            {
+                slot.get_or_insert(-map.constants()[k] / factor);
+            }
+        }
+    }
+
+    /// Empty when all are 0.
+    fn shifts(self) -> Vec<f64> {
+        let shifts: Vec<f64> = self
+            .0
+            .into_iter()
+            .map(|c| c.filter(|c| c.is_finite()).unwrap_or(0.0))
+            .collect();
+        if shifts.iter().all(|&s| s == 0.0) {
+            return Vec::new();
+        }
+        shifts
     }
 }

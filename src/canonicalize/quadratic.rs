@@ -27,7 +27,9 @@ pub(super) fn add_squares(
     };
     let mut long_rows = Vec::new();
     for k in 0..map.rows() {
-        if map.row_length(k) <= longest {
+        // A sum with an offset keeps a variable: its expansion would cancel.
+        let centred = map.row_length(k) <= 1 || map.constants()[k] == 0.0;
+        if centred && map.row_length(k) <= longest {
             expand_square(program, weight, &map, k);
         } else {
             long_rows.push(k);

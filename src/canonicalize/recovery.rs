@@ -14,6 +14,8 @@ pub struct Recovery {
     variables: Vec<Place>,
     constraints: Vec<Rows>,
     elimination: Elimination,
+    /// What the program's first variables are counted from; empty when from 0.
+    shifts: Vec<f64>,
 }
 
 /// Where a variable's free entries stand in the program.
@@ -107,14 +109,21 @@ impl Rows {
 }
 
 impl Recovery {
-    /// The user's variables at the point `x` of the program (or in its direction `x`), each of its
-    /// declared shape.
+    /// The user's variables at the point `x` of the program, each of its declared shape.
     pub fn variables(&self, x: &[f64]) -> Vec<Arc<Matrix>> {
-        let x = self.elimination.old_point(x);
-        self.variables
-            .iter()
-            .map(|place| Arc::new(place.value(&x)))
-            .collect()
+        let mut x = self.elimination.old_point(x);
+        x.iter_mut().zip(&self.shifts).for_each(|(x, s)| *x += s);
+        self.values(&x)
+    }
+
+    /// The direction of the user's variables along the direction `x` of the program.
+    pub fn directions(&self, x: &[f64]) -> Vec<Arc<Matrix>> {
+        self.values(&self.elimination.old_point(x))
+    }
+
+    fn values(&self, x: &[f64]) -> Vec<Arc<Matrix>> {
+        let values = self.variables.iter().map(|place| Arc::new(place.value(x)));
+        values.collect()
     }
 
     /// The multiplier of each constraint, of its shape, from the multipliers `z` of the program's
@@ -172,11 +181,12 @@ impl RecoveryBuilder {
         });
     }
 
-    pub(super) fn finish(self, elimination: Elimination) -> Recovery {
+    pub(super) fn finish(self, elimination: Elimination, shifts: Vec<f64>) -> Recovery {
         Recovery {
             variables: self.variables,
             constraints: self.constraints,
             elimination,
+            shifts,
         }
     }
 }

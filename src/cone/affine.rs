@@ -322,6 +322,17 @@ impl AffineMap {
         Cow::Owned(map.finish())
     }
 
+    /// F (x + s) + g for the shifts `s` of the first variables.
+    pub fn translate(&mut self, shifts: &[f64]) {
+        for k in 0..self.rows() {
+            let shift: f64 = self
+                .row(k)
+                .filter_map(|(j, value)| shifts.get(j).map(|s| value * s))
+                .sum();
+            self.constants[k] += shift;
+        }
+    }
+
     /// The rows where `kept` holds, every variable replaced by what `replacement` says.
     pub fn substituted<'a>(
         &self,

@@ -150,6 +150,13 @@ impl ProgramBuilder {
         });
     }
 
+    /// Counts the first variables from `shifts` on: x stands for x + shifts in all blocks so far.
+    pub fn translate(&mut self, shifts: &[f64]) {
+        for block in &mut self.blocks {
+            block.map.translate(shifts);
+        }
+    }
+
     /// Replaces epigraph variables from `first` on that one inequality alone bounds.
     pub fn eliminate_epigraphs(&mut self, first: usize) -> Elimination {
         let mut in_objective = vec![false; self.variables];

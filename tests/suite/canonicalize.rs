@@ -1,8 +1,8 @@
 //! Sizes and growth of cone programs.
 
 use super::model::Model;
-use bowl::shape::Shape;
 use bowl::cone::ConeProgram;
+use bowl::shape::Shape;
 use std::time::Instant;
 
 fn rows(program: &ConeProgram) -> usize {
@@ -134,9 +134,16 @@ fn lasso(rows: usize, cols: usize) -> Model {
 /// Doubling the size may multiply the time by 2.3, and by a little more for a noisy machine.
 fn assert_linear(name: &str, build: impl Fn(usize) -> Model, n: usize, limit: f64) {
     let (half, whole) = (seconds(&build(n / 2)), seconds(&build(n)));
-    println!("{name}: {n} in {:.1} ms, half of it in {:.1} ms", 1e3 * whole, 1e3 * half);
+    println!(
+        "{name}: {n} in {:.1} ms, half of it in {:.1} ms",
+        1e3 * whole,
+        1e3 * half
+    );
     assert!(whole < limit, "{name}: {whole} s");
-    assert!(whole < 3.5 * half + 0.02, "{name}: {half} s, doubled {whole} s");
+    assert!(
+        whole < 3.5 * half + 0.02,
+        "{name}: {half} s, doubled {whole} s"
+    );
 }
 
 #[test]
@@ -145,7 +152,12 @@ fn lowering_is_linear() {
     assert_linear("TV as a vector", total_variation, 100_000, 0.5);
     assert_linear("TV by entries", total_variation_by_entries, 100_000, 2.0);
     assert_linear("scalar constraints", scalar_constraints, 100_000, 1.0);
-    assert_linear("transport", |n| transport((n as f64).sqrt() as usize), 90_000, 1.0);
+    assert_linear(
+        "transport",
+        |n| transport((n as f64).sqrt() as usize),
+        90_000,
+        1.0,
+    );
     assert_linear("lasso", |n| lasso(n, 1000), 2000, 1.0);
 }
 

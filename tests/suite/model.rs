@@ -63,7 +63,10 @@ impl Model {
 
     /// `rows x cols`, entries down the columns.
     pub fn table(&mut self, rows: usize, cols: usize, entries: &[f64]) -> ExprId {
-        self.constant(Matrix::from_columns(Shape::new(rows, cols), entries.to_vec()))
+        self.constant(Matrix::from_columns(
+            Shape::new(rows, cols),
+            entries.to_vec(),
+        ))
     }
 
     pub fn number(&mut self, value: f64) -> ExprId {

@@ -12,6 +12,8 @@ use std::time::Instant;
 const STILL_SOLVED: f64 = 1e3;
 /// An answer this many times coarser than asked for is not tried anew.
 const GOOD_ENOUGH: f64 = 10.0;
+/// Entries this many times larger than all data belong to a problem without a solution.
+const RUNAWAY: f64 = 1e10;
 /// Runs that took longer than this are not repeated more than once.
 const LONG_RUN: f64 = 20.0;
 
@@ -159,7 +161,13 @@ fn solve_assembly(
             return ConicAnswer::without_point(ConicStatus::Stopped(reason));
         }
     };
-    let status = verdict(&best, runs.tolerance(), settings, &mut notes);
+    let mut status = verdict(&best, runs.tolerance(), settings, &mut notes);
+    if status == ConicStatus::Solved && runs_away(&best.x, &assembly) {
+        status = ConicStatus::Stopped(
+            "the variables grow without end; the objective seems to have no attained optimum"
+                .to_owned(),
+        );
+    }
     let answer = ConicAnswer {
         z: assembly.program_multipliers(&best.z),
         x: best.x,
@@ -172,6 +180,12 @@ fn solve_assembly(
         return confirm_unbounded(answer, assembly, settings, start);
     }
     answer
+}
+
+/// Whether the point is out of all proportion to the data.
+fn runs_away(x: &[f64], assembly: &Assembly) -> bool {
+    let largest = |values: &[f64]| values.iter().fold(1.0, |m: f64, v| m.max(v.abs()));
+    largest(x) > RUNAWAY * largest(&assembly.constants) * largest(&assembly.linear)
 }
 
 /// The first accurate run, or the most accurate of all.

@@ -52,7 +52,7 @@ pub fn solve_lowered(program: &ConeProgram, recovery: &Recovery, settings: &Sett
         ConicStatus::Unbounded => {
             let certificate = Certificate {
                 multipliers: Vec::new(),
-                direction: point(),
+                direction: recovery.directions(&answer.x),
             };
             (Status::Unbounded(certificate), Vec::new(), None)
         }
