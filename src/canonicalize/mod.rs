@@ -1,1 +1,122 @@
-//! (filled in by its floor)
+//! From a convex problem to a cone program, and back.
+//!
+//! One forward pass over the expression graph puts every atom's graph form into the program; the
+//! objective's quadratic terms become P, and epigraph variables that a constraint makes superfluous
+//! are put out again. The [`Recovery`] takes a point or a multiplier of the program back to the
+//! user's variables and constraints.
+
+mod constraints;
+mod error;
+mod forward;
+mod objective;
+mod quadratic;
+mod recovery;
+mod split;
+mod triangular;
+
+pub use error::LoweringError;
+pub use recovery::Recovery;
+
+use crate::cone::{ConeProgram, ProgramBuilder};
+use crate::expr::{Evaluator, ExprId, Graph};
+use crate::problem::Problem;
+use forward::Forward;
+use recovery::RecoveryBuilder;
+
+/// Choices between equivalent cone forms; each can be turned off to measure it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Sums of squares and quadratic forms of the objective go into P, not into cones: a second
+    /// order cone would need an epigraph variable and hide the structure from the solver.
+    pub quadratic_objective: bool,
+    /// A variable that a square measures from a point is counted from that point.
+    pub shift_to_centres: bool,
+    /// Squares of at most two variables are multiplied out into P: no residual variable, and P
+    /// stays as sparse as the text.
+    pub expand_short_squares: bool,
+    /// A tall dense least-squares term is reduced to its triangular factor first: n rows in place
+    /// of m, without the loss of digits of A'A.
+    pub triangular_least_squares: bool,
+    /// An epigraph variable that one inequality alone bounds is replaced by that bound:
+    /// `norm2(e) <= t` is one cone.
+    pub eliminate_epigraphs: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            quadratic_objective: true,
+            shift_to_centres: true,
+            expand_short_squares: true,
+            triangular_least_squares: true,
+            eliminate_epigraphs: true,
+        }
+    }
+}
+
+/// What is lowered: a problem whose expressions may have been rewritten since.
+#[derive(Clone, Debug)]
+pub struct Source<'a> {
+    pub problem: &'a Problem,
+    /// Holds the expressions below; variables are those of the problem.
+    pub graph: &'a Graph,
+    pub objective: Option<ExprId>,
+    /// Left and right side of each constraint.
+    pub sides: Vec<(ExprId, ExprId)>,
+    /// Whether both sides of the constraint are symmetric matrices, so that the upper triangle
+    /// says it all.
+    pub symmetric: Vec<bool>,
+}
+
+impl<'a> Source<'a> {
+    /// A problem as it stands; the caller vouches for its convexity.
+    pub fn of_problem(problem: &'a Problem) -> Self {
+        let sides: Vec<_> = problem
+            .constraints
+            .iter()
+            .map(|c| (c.left, c.right))
+            .collect();
+        Source {
+            problem,
+            graph: &problem.graph,
+            objective: problem.objective.expression,
+            symmetric: vec![false; sides.len()],
+            sides,
+        }
+    }
+
+    fn roots(&self) -> Vec<ExprId> {
+        let sides = self.sides.iter().flat_map(|&(left, right)| [left, right]);
+        self.objective.into_iter().chain(sides).collect()
+    }
+}
+
+/// Lowers a problem; linear in the size of its text and data.
+pub fn lower(
+    source: &Source<'_>,
+    options: &Options,
+) -> Result<(ConeProgram, Recovery), LoweringError> {
+    let roots = source.roots();
+    let constants = Evaluator::new(source.graph, &roots);
+    let plan = objective::plan(source, &constants, options);
+    let needed: Vec<ExprId> = plan.nodes().chain(source.constraint_nodes()).collect();
+
+    let mut program = ProgramBuilder::new();
+    let mut recovery = RecoveryBuilder::new(source, &needed, &mut program);
+    let first_new = program.variable_count();
+    let forward = Forward::run(source, &constants, &needed, &recovery, &mut program)?;
+    constraints::emit(source, &forward, &mut recovery, &mut program);
+    let shifts = objective::emit(&plan, &forward, first_new, options, &mut program);
+    let elimination = if options.eliminate_epigraphs {
+        program.eliminate_epigraphs(first_new)
+    } else {
+        Default::default()
+    };
+    Ok((program.finish(), recovery.finish(elimination, shifts)))
+}
+
+impl Source<'_> {
+    fn constraint_nodes(&self) -> impl Iterator<Item = ExprId> + '_ {
+        self.sides.iter().flat_map(|&(left, right)| [left, right])
+    }
+}

@@ -5,6 +5,7 @@
 
 use crate::matrix::{Matrix, SparseMatrix};
 use crate::shape::Shape;
+use std::borrow::Cow;
 
 /// A matrix-shaped affine function of the program's variables.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,7 +102,16 @@ impl AffineMap {
             .zip(self.values[range].iter().copied())
     }
 
-    fn row_length(&self, k: usize) -> usize {
+    /// Terms of all rows, one row after another.
+    pub fn terms(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
+        self.columns
+            .iter()
+            .map(|&c| c as usize)
+            .zip(self.values.iter().copied())
+    }
+
+    /// Terms stored for row `k`.
+    pub fn row_length(&self, k: usize) -> usize {
         self.row_starts[k + 1] - self.row_starts[k]
     }
 
@@ -299,6 +309,61 @@ impl AffineMap {
         map.finish()
     }
 
+    /// The same map, each variable at most once in a row.
+    pub fn merged(&self) -> Cow<'_, AffineMap> {
+        if self.longest_row() <= 1 {
+            return Cow::Borrowed(self);
+        }
+        let mut map = RowWriter::new(self.shape, self.nonzeros());
+        let mut merger = Merger::for_rows_of(self);
+        for k in 0..self.rows() {
+            map.combination_row(self, std::iter::once((k, 1.0)), &mut merger);
+        }
+        Cow::Owned(map.finish())
+    }
+
+    /// F (x + s) + g for the shifts `s` of the first variables.
+    pub fn translate(&mut self, shifts: &[f64]) {
+        for k in 0..self.rows() {
+            let shift: f64 = self
+                .row(k)
+                .filter_map(|(j, value)| shifts.get(j).map(|s| value * s))
+                .sum();
+            self.constants[k] += shift;
+        }
+    }
+
+    /// The rows where `kept` holds, every variable replaced by what `replacement` says.
+    pub fn substituted<'a>(
+        &self,
+        kept: impl Fn(usize) -> bool,
+        replacement: impl Fn(usize) -> Replacement<'a>,
+    ) -> Self {
+        let count = (0..self.rows()).filter(|&k| kept(k)).count();
+        let shape = if count == self.rows() {
+            self.shape
+        } else {
+            Shape::vector(count)
+        };
+        let mut map = RowWriter::new(shape, self.nonzeros());
+        for k in (0..self.rows()).filter(|&k| kept(k)) {
+            let mut constant = self.constants[k];
+            for (variable, value) in self.row(k) {
+                match replacement(variable) {
+                    Replacement::Variable(new) => map.term(new, value),
+                    Replacement::Affine { terms, offset } => {
+                        for &(new, inner) in terms {
+                            map.term(new, value * inner);
+                        }
+                        constant += value * offset;
+                    }
+                }
+            }
+            map.end_row(constant);
+        }
+        map.finish()
+    }
+
     /// F x + g.
     pub fn evaluate(&self, x: &[f64]) -> Vec<f64> {
         (0..self.rows())
@@ -313,6 +378,17 @@ impl AffineMap {
             .max()
             .unwrap_or(0)
     }
+}
+
+/// What stands in for a variable.
+#[derive(Clone, Copy, Debug)]
+pub enum Replacement<'a> {
+    Variable(usize),
+    /// Σ value*variable + offset.
+    Affine {
+        terms: &'a [(usize, f64)],
+        offset: f64,
+    },
 }
 
 /// Appends rows to a map under construction.
@@ -374,41 +450,87 @@ impl RowWriter {
     }
 }
 
-/// Adds up repeated variables of a row, in the row's length.
-struct Merger {
-    /// Position of each variable in the row under way, plus one; empty when rows cannot repeat.
-    positions: Vec<usize>,
+/// Adds up repeated variables of a row.
+enum Merger {
+    /// Rows cannot repeat a variable.
+    Never,
+    /// For each variable from `first` on: its position in the row under way plus one, or 0. In the
+    /// row's length.
+    Slots { first: usize, slots: Vec<usize> },
+    /// By sorting, where slots for all variables would outweigh the map itself: many small maps
+    /// over many variables must not cost their product.
+    Sorted(Vec<(u32, f64)>),
 }
 
 impl Merger {
     fn for_rows_of(map: &AffineMap) -> Self {
-        let repeats = map.longest_row() > 1;
-        let variables = map.columns.iter().max().map_or(0, |&c| c as usize + 1);
-        Merger {
-            positions: vec![0; if repeats { variables } else { 0 }],
+        if map.longest_row() <= 1 {
+            return Merger::Never;
+        }
+        let first = map.columns.iter().min().map_or(0, |&c| c as usize);
+        let last = map.columns.iter().max().map_or(0, |&c| c as usize);
+        if last - first <= 2 * map.nonzeros() {
+            Merger::Slots {
+                first,
+                slots: vec![0; last - first + 1],
+            }
+        } else {
+            Merger::Sorted(Vec::new())
         }
     }
 
     fn merge(&mut self, start: usize, columns: &mut Vec<u32>, values: &mut Vec<f64>) {
-        if self.positions.is_empty() {
-            return;
+        match self {
+            Merger::Never => {}
+            Merger::Slots { first, slots } => merge_by_slots(*first, slots, start, columns, values),
+            Merger::Sorted(scratch) => merge_by_sorting(scratch, start, columns, values),
         }
-        let mut end = start;
-        for k in start..columns.len() {
-            let slot = &mut self.positions[columns[k] as usize];
-            if *slot == 0 {
-                *slot = end + 1;
-                columns[end] = columns[k];
-                values[end] = values[k];
-                end += 1;
-            } else {
-                values[*slot - 1] += values[k];
+    }
+}
+
+fn merge_by_slots(
+    first: usize,
+    slots: &mut [usize],
+    start: usize,
+    columns: &mut Vec<u32>,
+    values: &mut Vec<f64>,
+) {
+    let mut end = start;
+    for k in start..columns.len() {
+        let slot = &mut slots[columns[k] as usize - first];
+        if *slot == 0 {
+            *slot = end + 1;
+            columns[end] = columns[k];
+            values[end] = values[k];
+            end += 1;
+        } else {
+            values[*slot - 1] += values[k];
+        }
+    }
+    columns.truncate(end);
+    values.truncate(end);
+    for &column in &columns[start..] {
+        slots[column as usize - first] = 0;
+    }
+}
+
+fn merge_by_sorting(
+    scratch: &mut Vec<(u32, f64)>,
+    start: usize,
+    columns: &mut Vec<u32>,
+    values: &mut Vec<f64>,
+) {
+    scratch.clear();
+    scratch.extend(columns.drain(start..).zip(values.drain(start..)));
+    scratch.sort_by_key(|&(column, _)| column);
+    for &(column, value) in scratch.iter() {
+        if columns.len() > start && columns.last() == Some(&column) {
+            if let Some(last) = values.last_mut() {
+                *last += value;
             }
-        }
-        columns.truncate(end);
-        values.truncate(end);
-        for &column in &columns[start..] {
-            self.positions[column as usize] = 0;
+        } else {
+            columns.push(column);
+            values.push(value);
         }
     }
 }

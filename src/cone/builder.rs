@@ -1,9 +1,13 @@
 //! Where graph forms put their new variables and cone constraints.
 
 use super::affine::AffineMap;
+use super::eliminate::{Elimination, eliminate};
 use super::program::{Block, Cone, ConeProgram};
 use crate::matrix::SparseMatrix;
 use crate::shape::Shape;
+
+/// Rows longer than this are not repeated by broadcasting: they get a variable of their own.
+const LONGEST_REPEATED_ROW: usize = 4;
 
 /// Whose rows a block's are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +26,7 @@ pub struct ProgramBuilder {
     linear: Vec<(usize, f64)>,
     constant: f64,
     blocks: Vec<Block>,
+    rows: usize,
 }
 
 impl ProgramBuilder {
@@ -31,6 +36,11 @@ impl ProgramBuilder {
 
     pub fn variable_count(&self) -> usize {
         self.variables
+    }
+
+    /// Rows of all blocks so far.
+    pub fn row_count(&self) -> usize {
+        self.rows
     }
 
     /// New free variables, as the map that picks them.
@@ -52,6 +62,18 @@ impl ProgramBuilder {
         let first = self.variables;
         self.variables += side;
         AffineMap::pick_diagonal(side, first)
+    }
+
+    /// A map that may be repeated over `shape`: a scalar that broadcasts gets a variable of its own
+    /// when its row is long, as n copies of a row of n terms would be n² terms.
+    pub fn repeatable(&mut self, map: AffineMap, shape: Shape) -> AffineMap {
+        let repeats = map.rows() == 1 && shape.size() > 1;
+        if !repeats || map.nonzeros() <= LONGEST_REPEATED_ROW {
+            return map;
+        }
+        let value = self.variable(Shape::SCALAR);
+        self.zero(value.minus(&map));
+        value
     }
 
     /// Requires `map == 0`.
@@ -109,30 +131,82 @@ impl ProgramBuilder {
     pub fn constrain_each(&mut self, cone: Cone, parts: &[&AffineMap]) {
         let map = AffineMap::interleave(parts);
         let count = map.rows() / parts.len();
+        self.push(cone, count, map, Owner::GraphForm);
+    }
+
+    /// Requires the rows of `map` to lie in `cone`.
+    pub fn constrain(&mut self, cone: Cone, map: AffineMap, owner: Owner) {
+        debug_assert_eq!(cone.dimension(), map.rows());
+        self.push(cone, 1, map, owner);
+    }
+
+    fn push(&mut self, cone: Cone, count: usize, map: AffineMap, owner: Owner) {
+        self.rows += map.rows();
         self.blocks.push(Block {
             cone,
             count,
             map,
-            owner: Owner::GraphForm,
+            owner,
         });
     }
 
-    /// Requires the rows of `map` to lie in `cone`; returns the block's position.
-    pub fn constrain(&mut self, cone: Cone, map: AffineMap, owner: Owner) -> usize {
-        debug_assert_eq!(cone.dimension(), map.rows());
-        self.blocks.push(Block {
-            cone,
-            count: 1,
-            map,
-            owner,
-        });
-        self.blocks.len() - 1
+    /// Counts the first variables from `shifts` on: x stands for x + shifts in all blocks so far.
+    pub fn translate(&mut self, shifts: &[f64]) {
+        for block in &mut self.blocks {
+            block.map.translate(shifts);
+        }
+    }
+
+    /// Replaces epigraph variables from `first` on that one inequality alone bounds.
+    pub fn eliminate_epigraphs(&mut self, first: usize) -> Elimination {
+        let mut in_objective = vec![false; self.variables];
+        for &(i, j, _) in &self.quadratic {
+            (in_objective[i], in_objective[j]) = (true, true);
+        }
+        for &(j, _) in &self.linear {
+            in_objective[j] = true;
+        }
+        let elimination = eliminate(&mut self.blocks, self.variables, first, &in_objective);
+        if let Some(kept) = elimination.kept_variables() {
+            self.renumber(kept);
+        }
+        elimination
+    }
+
+    fn renumber(&mut self, kept: &[u32]) {
+        let mut numbers = vec![0; self.variables];
+        for (new, &old) in kept.iter().enumerate() {
+            numbers[old as usize] = new;
+        }
+        for (i, j, _) in &mut self.quadratic {
+            (*i, *j) = (numbers[*i], numbers[*j]);
+        }
+        for (j, _) in &mut self.linear {
+            *j = numbers[*j];
+        }
+        self.variables = kept.len();
+        self.rows = self.blocks.iter().map(|b| b.map.rows()).sum();
     }
 
     /// Adds the scalar `map` to the objective.
     pub fn add_linear_objective(&mut self, map: &AffineMap) {
-        self.linear.extend(map.row(0));
-        self.constant += map.constants().first().copied().unwrap_or(0.0);
+        self.add_scaled_objective(1.0, map);
+    }
+
+    /// Adds factor*(sum of the entries of `map`) to the objective.
+    pub fn add_scaled_objective(&mut self, factor: f64, map: &AffineMap) {
+        self.linear
+            .extend(map.terms().map(|(j, value)| (j, factor * value)));
+        self.constant += factor * map.constants().iter().sum::<f64>();
+    }
+
+    /// Adds factor*x_j to the objective.
+    pub fn add_linear_term(&mut self, j: usize, factor: f64) {
+        self.linear.push((j, factor));
+    }
+
+    pub fn add_constant(&mut self, value: f64) {
+        self.constant += value;
     }
 
     /// Adds p*x_i*x_j (once, i and j in any order) to the objective.

@@ -2,8 +2,10 @@
 
 mod affine;
 mod builder;
+mod eliminate;
 mod program;
 
-pub use affine::AffineMap;
+pub use affine::{AffineMap, Replacement};
 pub use builder::{Owner, ProgramBuilder};
+pub use eliminate::Elimination;
 pub use program::{Block, Cone, ConeProgram};

@@ -46,6 +46,11 @@ impl<'g> Evaluator<'g> {
         self.roots.iter().filter_map(find).collect()
     }
 
+    /// The value of a node below the roots that has no variable below it.
+    pub fn constant(&self, id: ExprId) -> Option<&Arc<Matrix>> {
+        self.constants.get(&id)
+    }
+
     fn node_value(
         &self,
         id: ExprId,

@@ -114,8 +114,11 @@ impl<'t> Lexer<'t> {
     }
 
     fn apostrophe(&mut self) -> Token {
-        let line = line_of(&self.rest()[1..]);
-        if !self.after_operand && line.contains('\'') {
+        let closes = || {
+            let stop = self.rest()[1..].find(['\'', '\n', '\r']);
+            stop.is_some_and(|at| self.rest()[1 + at..].starts_with('\''))
+        };
+        if !self.after_operand && closes() {
             return self.quoted(1, &['\'']);
         }
         self.token(Kind::Sign, 1)

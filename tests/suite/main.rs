@@ -1,3 +1,6 @@
 //! One binary for all tests, so that the library is linked once.
 
+mod canonicalize;
+mod conic;
+mod construct;
 mod scratch;

@@ -9,9 +9,6 @@ use crate::expr::{
 use crate::matrix::{Matrix, SparseMatrix};
 use crate::shape::{Shape, ShapeError};
 
-/// Rows longer than this are not repeated by broadcasting: they get a variable of their own.
-const LONGEST_REPEATED_ROW: usize = 4;
-
 /// The sum of its arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Add;
@@ -122,16 +119,9 @@ impl Atom for Add {
     }
 }
 
-/// A scalar that broadcasts, given a variable of its own when its row is long: n copies of a row
-/// of n terms would be n² terms.
+/// A scalar that broadcasts, given a variable of its own when its row is long.
 pub(crate) fn repeatable(map: AffineMap, shape: Shape, program: &mut ProgramBuilder) -> AffineMap {
-    let repeats = map.rows() == 1 && shape.size() > 1;
-    if !repeats || map.nonzeros() <= LONGEST_REPEATED_ROW {
-        return map;
-    }
-    let value = program.variable(Shape::SCALAR);
-    program.zero(value.minus(&map));
-    value
+    program.repeatable(map, shape)
 }
 
 fn mismatch(left: Shape, right: Shape) -> ShapeError {

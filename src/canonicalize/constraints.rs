@@ -1,0 +1,75 @@
+//! Constraints as rows of the program: right - left in a cone.
+
+use super::Source;
+use super::forward::Forward;
+use super::recovery::{Layout, RecoveryBuilder};
+use crate::cone::{AffineMap, Cone, Owner, ProgramBuilder};
+use crate::problem::Relation;
+use crate::shape::Shape;
+use std::borrow::Cow;
+
+/// Writes every constraint, in the order of the problem.
+pub(super) fn emit(
+    source: &Source<'_>,
+    forward: &Forward,
+    recovery: &mut RecoveryBuilder,
+    program: &mut ProgramBuilder,
+) {
+    for (k, constraint) in source.problem.constraints.iter().enumerate() {
+        let map = difference(source, k, forward, program);
+        let shape = map.shape();
+        let (cone, map, layout) = match constraint.relation {
+            Relation::Equal => entrywise(Cone::Zero, map, source.symmetric[k]),
+            Relation::LessEqual => entrywise(Cone::Nonnegative, map, source.symmetric[k]),
+            Relation::Precedes => (
+                Cone::PositiveSemidefinite(shape.rows),
+                map.scaled_upper_triangle(),
+                Layout::Semidefinite,
+            ),
+        };
+        recovery.constraint(program.row_count(), map.rows(), shape, layout);
+        program.constrain(cone, map, Owner::Constraint(k));
+    }
+}
+
+/// right - left, scalars broadcast.
+fn difference(
+    source: &Source<'_>,
+    k: usize,
+    forward: &Forward,
+    program: &mut ProgramBuilder,
+) -> AffineMap {
+    let (left, right) = source.sides[k];
+    let (left_shape, right_shape) = (source.graph.shape(left), source.graph.shape(right));
+    let shape = left_shape.broadcast(right_shape).unwrap_or(left_shape);
+    let left = repeatable(forward.affine(left), shape, program);
+    let right = repeatable(forward.affine(right), shape, program);
+    AffineMap::combine(&[(1.0, &right), (-1.0, &left)])
+}
+
+/// The side itself, or what stands for it where repeating it would cost too much.
+fn repeatable<'a>(
+    side: Cow<'a, AffineMap>,
+    shape: Shape,
+    program: &mut ProgramBuilder,
+) -> Cow<'a, AffineMap> {
+    if side.rows() == shape.size() {
+        return side;
+    }
+    Cow::Owned(program.repeatable(side.into_owned(), shape))
+}
+
+fn entrywise(
+    cone: impl Fn(usize) -> Cone,
+    map: AffineMap,
+    symmetric: bool,
+) -> (Cone, AffineMap, Layout) {
+    let side = map.shape().rows;
+    if !symmetric || side < 2 {
+        return (cone(map.rows()), map, Layout::Entries);
+    }
+    let count = side * (side + 1) / 2;
+    let triangle = (0..side).flat_map(move |j| (0..=j).map(move |i| i + j * side));
+    let map = map.select(Shape::vector(count), triangle);
+    (cone(count), map, Layout::SymmetricEntries)
+}

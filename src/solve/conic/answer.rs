@@ -1,0 +1,309 @@
+//! Runs Clarabel until the answer is as accurate as asked for, and says honestly how far it got.
+
+use super::assemble::{Assembly, Obstacle, assemble};
+use super::attempt::{Attempt, TOLERANCE, Variation, attempt, clarabel_settings};
+use crate::cone::ConeProgram;
+use crate::solve::Settings;
+use clarabel::solver::{SolverError, SolverStatus};
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+/// An answer this many times coarser than asked for still counts as solved, with a note.
+const STILL_SOLVED: f64 = 1e3;
+/// An answer this many times coarser than asked for is not tried anew.
+const GOOD_ENOUGH: f64 = 10.0;
+/// Entries this many times larger than all data belong to a problem without a solution.
+const RUNAWAY: f64 = 1e10;
+/// Runs that took longer than this are not repeated more than once.
+const LONG_RUN: f64 = 20.0;
+
+/// What Clarabel made of a cone program.
+#[derive(Clone, Debug)]
+pub struct ConicAnswer {
+    pub status: ConicStatus,
+    /// The point, or the direction when unbounded; by the program's variables. Empty when none.
+    pub x: Vec<f64>,
+    /// Multipliers of the program's rows, z >= 0 for rows >= 0; the certificate when infeasible.
+    pub z: Vec<f64>,
+    /// Of all runs.
+    pub iterations: usize,
+    /// Of all runs, with the assembly.
+    pub seconds: f64,
+    /// Plain sentences for the report.
+    pub notes: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConicStatus {
+    Solved,
+    /// `z` proves it.
+    Infeasible,
+    /// `x` proves it.
+    Unbounded,
+    /// The reason in plain words.
+    Stopped(String),
+}
+
+/// Solves a cone program.
+pub fn solve(program: &ConeProgram, settings: &Settings) -> ConicAnswer {
+    let start = Instant::now();
+    let mut answer = match assemble(program) {
+        Ok(assembly) => solve_assembly(assembly, program.constant, settings, start),
+        Err(Obstacle::Violated(multipliers)) => ConicAnswer {
+            z: multipliers,
+            ..ConicAnswer::without_point(ConicStatus::Infeasible)
+        },
+        Err(Obstacle::NotFinite) => ConicAnswer::without_point(ConicStatus::Stopped(
+            "the data contain an infinite value where a finite one is needed".to_owned(),
+        )),
+    };
+    answer.x.truncate(program.variables);
+    answer.seconds = start.elapsed().as_secs_f64();
+    answer
+}
+
+impl ConicAnswer {
+    fn without_point(status: ConicStatus) -> Self {
+        ConicAnswer {
+            status,
+            x: Vec::new(),
+            z: Vec::new(),
+            iterations: 0,
+            seconds: 0.0,
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// The runs so far.
+struct Runs<'a> {
+    assembly: &'a Assembly,
+    constant: f64,
+    settings: &'a Settings,
+    start: Instant,
+    iterations: usize,
+}
+
+impl Runs<'_> {
+    fn run(
+        &mut self,
+        variation: Variation,
+        first: Option<&Attempt>,
+    ) -> Result<Attempt, SolverError> {
+        let left = self.settings.time_limit.map(|limit| limit - self.elapsed());
+        let plain = clarabel_settings(self.settings, self.constant, left);
+        let settings = match first {
+            Some(first) => variation.apply(plain, first),
+            None => plain,
+        };
+        let attempt = attempt(self.assembly, self.constant, self.settings, settings)?;
+        self.iterations += attempt.iterations;
+        Ok(attempt)
+    }
+
+    fn elapsed(&self) -> f64 {
+        self.start.elapsed().as_secs_f64()
+    }
+
+    fn tolerance(&self) -> f64 {
+        self.settings.tolerance.unwrap_or(TOLERANCE)
+    }
+
+    /// Whether another run may help, and there is time for it.
+    fn worth_retrying(&self, attempt: &Attempt) -> bool {
+        let limited = self.settings.interrupted.load(Ordering::Relaxed)
+            || self
+                .settings
+                .time_limit
+                .is_some_and(|t| self.elapsed() >= t)
+            || self
+                .settings
+                .max_iterations
+                .is_some_and(|n| attempt.iterations >= n);
+        !limited && is_inaccurate(attempt) && attempt.accuracy > GOOD_ENOUGH * self.tolerance()
+    }
+}
+
+fn is_inaccurate(attempt: &Attempt) -> bool {
+    match attempt.status {
+        SolverStatus::Solved
+        | SolverStatus::PrimalInfeasible
+        | SolverStatus::DualInfeasible
+        | SolverStatus::MaxTime => false,
+        SolverStatus::CallbackTerminated => !attempt.accurate,
+        SolverStatus::Unsolved
+        | SolverStatus::AlmostSolved
+        | SolverStatus::AlmostPrimalInfeasible
+        | SolverStatus::AlmostDualInfeasible
+        | SolverStatus::MaxIterations
+        | SolverStatus::NumericalError
+        | SolverStatus::InsufficientProgress => true,
+    }
+}
+
+fn solve_assembly(
+    assembly: Assembly,
+    constant: f64,
+    settings: &Settings,
+    start: Instant,
+) -> ConicAnswer {
+    let mut runs = Runs {
+        assembly: &assembly,
+        constant,
+        settings,
+        start,
+        iterations: 0,
+    };
+    let (best, mut notes) = match best_attempt(&mut runs) {
+        Ok(found) => found,
+        Err(error) => {
+            let reason = format!("Clarabel refused the program: {error}");
+            return ConicAnswer::without_point(ConicStatus::Stopped(reason));
+        }
+    };
+    let mut status = verdict(&best, runs.tolerance(), settings, &mut notes);
+    if status == ConicStatus::Solved && runs_away(&best.x, &assembly) {
+        status = ConicStatus::Stopped(
+            "the variables grow without end; the objective seems to have no attained optimum"
+                .to_owned(),
+        );
+    }
+    let answer = ConicAnswer {
+        z: assembly.program_multipliers(&best.z),
+        x: best.x,
+        status,
+        iterations: runs.iterations,
+        seconds: 0.0,
+        notes,
+    };
+    if answer.status == ConicStatus::Unbounded {
+        return confirm_unbounded(answer, assembly, settings, start);
+    }
+    answer
+}
+
+/// Whether the point is out of all proportion to the data.
+fn runs_away(x: &[f64], assembly: &Assembly) -> bool {
+    let largest = |values: &[f64]| values.iter().fold(1.0, |m: f64, v| m.max(v.abs()));
+    largest(x) > RUNAWAY * largest(&assembly.constants) * largest(&assembly.linear)
+}
+
+/// The first accurate run, or the most accurate of all.
+fn best_attempt(runs: &mut Runs<'_>) -> Result<(Attempt, Vec<String>), SolverError> {
+    let first = runs.run(Variation::Plain, None)?;
+    if !runs.worth_retrying(&first) {
+        return Ok((first, Vec::new()));
+    }
+    let mut notes = Vec::new();
+    let mut best: Option<Attempt> = None;
+    for variation in [
+        Variation::OtherFactorisation,
+        Variation::NoScaling,
+        Variation::MoreRegularisation,
+    ] {
+        let again = runs.run(variation, Some(&first))?;
+        let reference = best.as_ref().unwrap_or(&first).accuracy;
+        let done = !is_inaccurate(&again);
+        if done || again.accuracy < reference {
+            notes = vec![format!(
+                "Clarabel stopped short of the accuracy asked for; the answer comes from a further \
+                 run with {}",
+                variation.word()
+            )];
+            best = Some(again);
+        }
+        if done || runs.elapsed() > LONG_RUN {
+            break;
+        }
+    }
+    Ok((best.unwrap_or(first), notes))
+}
+
+fn verdict(
+    attempt: &Attempt,
+    tolerance: f64,
+    settings: &Settings,
+    notes: &mut Vec<String>,
+) -> ConicStatus {
+    match attempt.status {
+        SolverStatus::Solved => ConicStatus::Solved,
+        SolverStatus::PrimalInfeasible => ConicStatus::Infeasible,
+        SolverStatus::DualInfeasible => ConicStatus::Unbounded,
+        SolverStatus::AlmostPrimalInfeasible => {
+            notes.push("the proof of infeasibility is of reduced accuracy".to_owned());
+            ConicStatus::Infeasible
+        }
+        SolverStatus::AlmostDualInfeasible => {
+            notes.push("the proof of unboundedness is of reduced accuracy".to_owned());
+            ConicStatus::Unbounded
+        }
+        SolverStatus::CallbackTerminated if attempt.accurate => ConicStatus::Solved,
+        SolverStatus::CallbackTerminated if settings.interrupted.load(Ordering::Relaxed) => {
+            ConicStatus::Stopped("interrupted".to_owned())
+        }
+        SolverStatus::CallbackTerminated
+        | SolverStatus::Unsolved
+        | SolverStatus::AlmostSolved
+        | SolverStatus::NumericalError
+        | SolverStatus::InsufficientProgress => {
+            inexact(attempt, tolerance, "rounding errors", notes)
+        }
+        SolverStatus::MaxIterations => inexact(
+            attempt,
+            tolerance,
+            &format!("the limit of {} iterations", attempt.iterations),
+            notes,
+        ),
+        SolverStatus::MaxTime => inexact(attempt, tolerance, "the time limit", notes),
+    }
+}
+
+/// Solved with a note when the answer is nearly as accurate as asked for.
+fn inexact(attempt: &Attempt, tolerance: f64, cause: &str, notes: &mut Vec<String>) -> ConicStatus {
+    let reached = attempt.accuracy;
+    if reached <= STILL_SOLVED * tolerance {
+        if reached > GOOD_ENOUGH * tolerance {
+            notes.push(format!(
+                "{cause} ended the run at a relative accuracy of {reached:.1e}; {tolerance:.0e} was \
+                 asked for"
+            ));
+        }
+        return ConicStatus::Solved;
+    }
+    ConicStatus::Stopped(format!(
+        "{cause} ended the run at a relative accuracy of {reached:.1e}"
+    ))
+}
+
+/// A direction proves unboundedness only if some point is feasible.
+fn confirm_unbounded(
+    mut answer: ConicAnswer,
+    assembly: Assembly,
+    settings: &Settings,
+    start: Instant,
+) -> ConicAnswer {
+    let feasibility = assembly.without_objective();
+    let mut runs = Runs {
+        assembly: &feasibility,
+        constant: 0.0,
+        settings,
+        start,
+        iterations: 0,
+    };
+    let Ok(found) = runs.run(Variation::Plain, None) else {
+        return answer;
+    };
+    answer.iterations += found.iterations;
+    match verdict(&found, runs.tolerance(), settings, &mut Vec::new()) {
+        ConicStatus::Solved => {}
+        ConicStatus::Infeasible => {
+            answer.status = ConicStatus::Infeasible;
+            answer.z = feasibility.program_multipliers(&found.z);
+            answer.x.clear();
+        }
+        ConicStatus::Unbounded | ConicStatus::Stopped(_) => answer.notes.push(
+            "a direction without end was found, but no feasible point to start from".to_owned(),
+        ),
+    }
+    answer
+}

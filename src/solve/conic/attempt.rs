@@ -1,0 +1,181 @@
+//! One run of Clarabel.
+
+use super::assemble::Assembly;
+use crate::solve::Settings;
+use clarabel::solver::{
+    DefaultInfo, DefaultSettings, DefaultSolver, IPSolver, SolverError, SolverStatus,
+};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Accuracy asked for where the user asks for none.
+pub(super) const TOLERANCE: f64 = 1e-9;
+
+/// What is changed between runs, in the order of trial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Variation {
+    /// Clarabel's defaults.
+    Plain,
+    /// The factorisation that the size would not suggest.
+    OtherFactorisation,
+    /// The data as they are.
+    NoScaling,
+    /// A larger shift of the factorised matrix, more refinement.
+    MoreRegularisation,
+}
+
+/// The outcome of one run.
+#[derive(Debug)]
+pub(super) struct Attempt {
+    pub status: SolverStatus,
+    /// The run met the tolerances, by Clarabel's test or by ours.
+    pub accurate: bool,
+    pub x: Vec<f64>,
+    pub z: Vec<f64>,
+    pub iterations: usize,
+    /// The largest of both residuals and the relative gap.
+    pub accuracy: f64,
+    factorisation: String,
+}
+
+impl Attempt {
+    /// The name of the factorisation that the other variation is to use.
+    pub(super) fn other_factorisation(&self) -> &'static str {
+        if self.factorisation.contains("faer") {
+            "qdldl"
+        } else {
+            "faer"
+        }
+    }
+}
+
+/// Runs Clarabel once.
+pub(super) fn attempt(
+    assembly: &Assembly,
+    constant: f64,
+    settings: &Settings,
+    clarabel: DefaultSettings<f64>,
+) -> Result<Attempt, SolverError> {
+    let tolerance = settings.tolerance.unwrap_or(TOLERANCE);
+    let mut solver = DefaultSolver::new(
+        &assembly.quadratic,
+        &assembly.linear,
+        &assembly.matrix,
+        &assembly.constants,
+        &assembly.cones,
+        clarabel,
+    )?;
+    let reached = Arc::new(AtomicBool::new(false));
+    solver.set_termination_callback(termination(
+        constant,
+        tolerance,
+        settings.interrupted.clone(),
+        reached.clone(),
+    ));
+    solver.solve();
+    let (info, solution) = (&solver.info, &solver.solution);
+    let reached = reached.load(Ordering::Relaxed);
+    Ok(Attempt {
+        status: solution.status,
+        accurate: reached || solution.status == SolverStatus::Solved,
+        x: solution.x.clone(),
+        z: solution.z.clone(),
+        iterations: solution.iterations as usize,
+        accuracy: accuracy(info, constant),
+        factorisation: info.linsolver.name.clone(),
+    })
+}
+
+/// Stops on interruption, and when the gap is small beside the user's objective: Clarabel knows
+/// nothing of the constant term, and a gap small beside f - constant need not be small beside f.
+fn termination(
+    constant: f64,
+    tolerance: f64,
+    interrupted: Arc<AtomicBool>,
+    reached: Arc<AtomicBool>,
+) -> impl FnMut(&DefaultInfo<f64>) -> bool + Send + Sync + 'static {
+    move |info| {
+        let accurate = constant != 0.0
+            && info.ktratio <= 1.0
+            && accuracy(info, constant) < tolerance
+            && info.iterations > 0;
+        if accurate {
+            reached.store(true, Ordering::Relaxed);
+        }
+        accurate || interrupted.load(Ordering::Relaxed)
+    }
+}
+
+fn accuracy(info: &DefaultInfo<f64>, constant: f64) -> f64 {
+    let cost = (info.cost_primal + constant)
+        .abs()
+        .min((info.cost_dual + constant).abs());
+    let gap = (info.cost_primal - info.cost_dual).abs() / cost.max(1.0);
+    let worst = gap.max(info.res_primal).max(info.res_dual);
+    if worst.is_nan() { f64::INFINITY } else { worst }
+}
+
+/// Clarabel's settings for a run.
+pub(super) fn clarabel_settings(
+    settings: &Settings,
+    constant: f64,
+    time_left: Option<f64>,
+) -> DefaultSettings<f64> {
+    let tolerance = settings.tolerance.unwrap_or(TOLERANCE);
+    // With a constant term the gap is judged by `termination` alone.
+    let gap = if constant == 0.0 {
+        tolerance
+    } else {
+        tolerance * 1e-6
+    };
+    DefaultSettings {
+        verbose: false,
+        // Infinite rows are dropped before.
+        presolve_enable: false,
+        max_threads: u32::try_from(settings.threads).unwrap_or(u32::MAX).max(1),
+        max_iter: settings
+            .max_iterations
+            .map_or(200, |n| u32::try_from(n).unwrap_or(u32::MAX)),
+        time_limit: time_left.unwrap_or(f64::INFINITY),
+        tol_gap_abs: gap,
+        tol_gap_rel: gap,
+        tol_feas: tolerance,
+        ..DefaultSettings::default()
+    }
+}
+
+impl Variation {
+    /// The settings with this change.
+    pub(super) fn apply(
+        self,
+        settings: DefaultSettings<f64>,
+        first: &Attempt,
+    ) -> DefaultSettings<f64> {
+        match self {
+            Variation::Plain => settings,
+            Variation::OtherFactorisation => DefaultSettings {
+                direct_solve_method: first.other_factorisation().to_owned(),
+                ..settings
+            },
+            Variation::NoScaling => DefaultSettings {
+                equilibrate_enable: false,
+                ..settings
+            },
+            Variation::MoreRegularisation => DefaultSettings {
+                static_regularization_constant: 1e-7,
+                iterative_refinement_max_iter: 50,
+                ..settings
+            },
+        }
+    }
+
+    /// As the report names it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Variation::Plain => "its own settings",
+            Variation::OtherFactorisation => "another factorisation",
+            Variation::NoScaling => "no scaling of the data",
+            Variation::MoreRegularisation => "more regularisation",
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Sizes and growth of cone programs.
+
+use super::model::Model;
+use bowl::cone::ConeProgram;
+use bowl::shape::Shape;
+use std::time::Instant;
+
+fn rows(program: &ConeProgram) -> usize {
+    program.blocks.iter().map(|b| b.map.rows()).sum()
+}
+
+fn nonzeros(program: &ConeProgram) -> usize {
+    program.blocks.iter().map(|b| b.map.nonzeros()).sum()
+}
+
+/// Seconds to lower, the best of three.
+fn seconds(m: &Model) -> f64 {
+    (0..3)
+        .map(|_| {
+            let start = Instant::now();
+            let lowered = m.lower();
+            let seconds = start.elapsed().as_secs_f64();
+            drop(lowered);
+            seconds
+        })
+        .fold(f64::INFINITY, f64::min)
+}
+
+/// sum((x - sum(x)/n) .^ 2).
+fn variance(n: usize) -> Model {
+    let mut m = Model::default();
+    let x = m.vector(n);
+    let total = m.sum(x);
+    let mean = m.over(total, n as f64);
+    let centred = m.minus(x, mean);
+    let objective = m.squares(centred);
+    m.minimize(objective);
+    m
+}
+
+/// Costs summed over a double family of scalars, supplies and demands as sums of scalars.
+fn transport(n: usize) -> Model {
+    let mut m = Model::default();
+    let x = m.variable(Shape::new(n, n));
+    let entries: Vec<_> = (0..n * n).map(|k| m.entry(x, k)).collect();
+    let costs: Vec<_> = entries
+        .iter()
+        .enumerate()
+        .map(|(k, &entry)| m.scaled(1.0 + (k % 17) as f64, entry))
+        .collect();
+    let objective = m.apply(bowl::atoms::affine::Add, &costs);
+    m.minimize(objective);
+    for i in 0..n {
+        let row: Vec<_> = (0..n).map(|j| entries[i + j * n]).collect();
+        let sent = m.apply(bowl::atoms::affine::Add, &row);
+        m.at_most_number(sent, 1.0);
+        let received = m.apply(bowl::atoms::affine::Add, &entries[i * n..(i + 1) * n]);
+        m.equal_number(received, 1.0);
+    }
+    m.at_least_number(x, 0.0);
+    m
+}
+
+/// 0.5 sum((x - y) .^ 2) + sum(abs(x[2..n] - x[1..n-1])).
+fn total_variation(n: usize) -> Model {
+    let mut m = Model::default();
+    let x = m.vector(n);
+    let y: Vec<f64> = (0..n).map(|k| (k as f64 * 0.01).sin()).collect();
+    let y = m.numbers(&y);
+    let residual = m.minus(x, y);
+    let squares = m.squares(residual);
+    let fit = m.scaled(0.5, squares);
+    let (later, earlier) = (m.entries(x, 1..n), m.entries(x, 0..n - 1));
+    let steps = m.minus(later, earlier);
+    let sizes = m.abs(steps);
+    let roughness = m.sum(sizes);
+    let objective = m.plus(fit, roughness);
+    m.minimize(objective);
+    m
+}
+
+/// The same, every term a scalar.
+fn total_variation_by_entries(n: usize) -> Model {
+    let mut m = Model::default();
+    let x = m.vector(n);
+    let mut terms = Vec::new();
+    let entries: Vec<_> = (0..n).map(|k| m.entry(x, k)).collect();
+    for (k, &entry) in entries.iter().enumerate() {
+        let y = m.number((k as f64 * 0.01).sin());
+        let residual = m.minus(entry, y);
+        let square = m.power(residual, 2.0);
+        terms.push(m.scaled(0.5, square));
+    }
+    for pair in entries.windows(2) {
+        let step = m.minus(pair[1], pair[0]);
+        terms.push(m.abs(step));
+    }
+    let objective = m.apply(bowl::atoms::affine::Add, &terms);
+    m.minimize(objective);
+    m
+}
+
+/// n scalar constraints x[k] + x[k + 1] <= k.
+fn scalar_constraints(n: usize) -> Model {
+    let mut m = Model::default();
+    let x = m.vector(n + 1);
+    let entries: Vec<_> = (0..=n).map(|k| m.entry(x, k)).collect();
+    for k in 0..n {
+        let sum = m.plus(entries[k], entries[k + 1]);
+        m.at_most_number(sum, k as f64);
+    }
+    let total = m.sum(x);
+    m.maximize(total);
+    m
+}
+
+/// sum((A*x - b) .^ 2) + sum(abs(x)).
+fn lasso(rows: usize, cols: usize) -> Model {
+    let mut m = Model::default();
+    let x = m.vector(cols);
+    let entries: Vec<f64> = (0..rows * cols).map(|k| (k as f64 * 0.7).sin()).collect();
+    let a = m.table(rows, cols, &entries);
+    let b = m.numbers(&entries[..rows]);
+    let product = m.times(a, x);
+    let residual = m.minus(product, b);
+    let squares = m.squares(residual);
+    let sizes = m.abs(x);
+    let penalty = m.sum(sizes);
+    let objective = m.plus(squares, penalty);
+    m.minimize(objective);
+    m
+}
+
+/// Doubling the size may multiply the time by 2.3, and by a little more for a noisy machine.
+fn assert_linear(name: &str, build: impl Fn(usize) -> Model, n: usize, limit: f64) {
+    let (half, whole) = (seconds(&build(n / 2)), seconds(&build(n)));
+    println!(
+        "{name}: {n} in {:.1} ms, half of it in {:.1} ms",
+        1e3 * whole,
+        1e3 * half
+    );
+    assert!(whole < limit, "{name}: {whole} s");
+    assert!(
+        whole < 3.5 * half + 0.02,
+        "{name}: {half} s, doubled {whole} s"
+    );
+}
+
+#[test]
+fn lowering_is_linear() {
+    assert_linear("variance", variance, 100_000, 0.5);
+    assert_linear("TV as a vector", total_variation, 100_000, 0.5);
+    assert_linear("TV by entries", total_variation_by_entries, 100_000, 2.0);
+    assert_linear("scalar constraints", scalar_constraints, 100_000, 1.0);
+    assert_linear(
+        "transport",
+        |n| transport((n as f64).sqrt() as usize),
+        90_000,
+        1.0,
+    );
+    assert_linear("lasso", |n| lasso(n, 1000), 2000, 1.0);
+}
+
+#[test]
+fn inner_sum_is_one_variable() {
+    let (program, _) = variance(1000).lower();
+    assert_eq!(program.variables, 1001);
+    assert_eq!(program.quadratic.nonzeros(), 2001);
+    assert_eq!((rows(&program), nonzeros(&program)), (1, 1001));
+}
+
+#[test]
+fn vector_and_entry_texts_lower_alike() {
+    let (vector, _) = total_variation(500).lower();
+    let (entries, _) = total_variation_by_entries(500).lower();
+    assert_eq!(vector.variables, entries.variables);
+    assert_eq!(vector.quadratic, entries.quadratic);
+    assert_eq!(vector.linear, entries.linear);
+    assert_eq!(rows(&vector), rows(&entries));
+    assert_eq!(nonzeros(&vector), nonzeros(&entries));
+}
+
+#[test]
+fn plain_variables_are_not_copied() {
+    let (program, _) = total_variation(100).lower();
+    assert_eq!(program.variables, 199);
+    assert_eq!(rows(&program), 198);
+}
