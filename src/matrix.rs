@@ -4,7 +4,11 @@ use crate::shape::Shape;
 use nalgebra::DMatrix;
 use std::borrow::Cow;
 
+mod factor;
 mod sparse;
+mod sparse_factor;
+
+pub use factor::square_root_factor;
 pub use sparse::SparseMatrix;
 
 /// A value of the language.

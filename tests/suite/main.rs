@@ -1,1 +1,3 @@
 //! One binary for all tests, so that the library is linked once.
+
+mod factor;
