@@ -60,25 +60,24 @@ fn sparse_factor(matrix: &SparseMatrix, scales: &[f64], tolerance: f64) -> Optio
     } else {
         usize::MAX
     };
-    let mut scaled = matrix.clone();
-    for j in 0..n {
-        for k in matrix.column_starts[j]..matrix.column_starts[j + 1] {
-            scaled.values[k] /= scales[matrix.row_indices[k]] * scales[j];
-        }
-    }
+    let scaled = map_entries(matrix, |i, j, v| v / (scales[i] * scales[j]));
     match eliminate(&scaled, tolerance, most) {
-        Elimination::Factor(mut factor) => {
-            for j in 0..n {
-                for k in factor.column_starts[j]..factor.column_starts[j + 1] {
-                    factor.values[k] *= scales[j];
-                }
-            }
+        Elimination::Factor(factor) => {
+            let factor = map_entries(&factor, |_, j, v| v * scales[j]);
             Some(Matrix::Sparse(factor))
         }
         Elimination::TooFull => dense_factor(matrix.to_dense(), scales, tolerance),
         // Without the freedom to choose pivots a semidefinite matrix may look indefinite.
         Elimination::Indefinite if n <= 500 => dense_factor(matrix.to_dense(), scales, tolerance),
         Elimination::Indefinite => None,
+    }
+}
+
+/// The same pattern with f(row, col, value).
+fn map_entries(matrix: &SparseMatrix, f: impl Fn(usize, usize, f64) -> f64) -> SparseMatrix {
+    SparseMatrix {
+        values: matrix.triplets().map(|(i, j, v)| f(i, j, v)).collect(),
+        ..matrix.clone()
     }
 }
 
