@@ -110,7 +110,7 @@ impl<F: Elementwise> Atom for Entrywise<F> {
         _shape: Shape,
         program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
-        self.0.graph_form(&arguments[0].to_affine(), program)
+        self.0.graph_form(&arguments[0].affine(), program)
     }
 
     fn kink(&self) -> Kink {

@@ -238,7 +238,7 @@ impl<F: Reduction> Atom for Reduce<F> {
         shape: Shape,
         program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
-        let x = arguments[0].to_affine();
+        let x = arguments[0].affine();
         let lanes = self.lanes(x.shape());
         let column = Shape::vector(lanes.length());
         let values: Vec<AffineMap> = (0..lanes.count())

@@ -7,6 +7,7 @@ use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::matrix::{Matrix, SparseMatrix};
 use crate::shape::{Shape, ShapeError};
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -149,7 +150,9 @@ pub enum Domain {
 pub enum Operand {
     Constant(Arc<Matrix>),
     /// Affine in the program's variables; for a convex argument already its epigraph variable.
-    Affine(AffineMap),
+    /// Shared with every other use of the node: a scalar picked from a long vector must not cost
+    /// a copy of the vector.
+    Affine(Arc<AffineMap>),
 }
 
 impl Operand {
@@ -160,12 +163,17 @@ impl Operand {
         }
     }
 
-    /// As an affine map; a constant becomes one without terms.
-    pub fn to_affine(&self) -> AffineMap {
+    /// As an affine map, to read: only a constant is copied, into one without terms.
+    pub fn affine(&self) -> Cow<'_, AffineMap> {
         match self {
-            Operand::Constant(value) => AffineMap::constant(value),
-            Operand::Affine(map) => map.clone(),
+            Operand::Constant(value) => Cow::Owned(AffineMap::constant(value)),
+            Operand::Affine(map) => Cow::Borrowed(map),
         }
+    }
+
+    /// As an affine map of one's own; a constant becomes one without terms.
+    pub fn to_affine(&self) -> AffineMap {
+        self.affine().into_owned()
     }
 }
 

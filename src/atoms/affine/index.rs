@@ -114,7 +114,7 @@ impl Atom for Index {
         _shape: Shape,
         _program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
-        let map = arguments[0].to_affine();
+        let map = arguments[0].affine();
         Ok(map.select(self.shape, self.positions.iter().copied()))
     }
 

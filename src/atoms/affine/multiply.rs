@@ -163,7 +163,7 @@ impl Atom for Multiply {
         match (&arguments[0], &arguments[1]) {
             (Operand::Constant(a), y) => Ok(product(a, y.to_affine(), true, shape, program)),
             (Operand::Affine(x), Operand::Constant(b)) => {
-                Ok(product(b, x.clone(), false, shape, program))
+                Ok(product(b, x.as_ref().clone(), false, shape, program))
             }
             (Operand::Affine(_), Operand::Affine(_)) => {
                 Err(GraphFormError::new("a product of two variable expressions"))

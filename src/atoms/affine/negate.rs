@@ -70,7 +70,7 @@ impl Atom for Negate {
         _shape: Shape,
         _program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
-        Ok(arguments[0].to_affine().scaled(-1.0))
+        Ok(arguments[0].affine().scaled(-1.0))
     }
 
     fn kink(&self) -> Kink {

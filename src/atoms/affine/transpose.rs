@@ -74,7 +74,7 @@ impl Atom for Transpose {
         _shape: Shape,
         _program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
-        Ok(arguments[0].to_affine().transposed())
+        Ok(arguments[0].affine().transposed())
     }
 
     fn kink(&self) -> Kink {
