@@ -4,7 +4,13 @@ use crate::shape::Shape;
 use nalgebra::DMatrix;
 use std::borrow::Cow;
 
+mod factor;
+mod product;
 mod sparse;
+mod sparse_factor;
+
+pub use factor::square_root_factor;
+pub use product::{multiply_into, multiply_vector_add, sparse_product};
 pub use sparse::SparseMatrix;
 
 /// A value of the language.

@@ -6,7 +6,6 @@ use super::recovery::{Layout, RecoveryBuilder};
 use crate::cone::{AffineMap, Cone, Owner, ProgramBuilder};
 use crate::problem::Relation;
 use crate::shape::Shape;
-use std::borrow::Cow;
 
 /// Writes every constraint, in the order of the problem.
 pub(super) fn emit(
@@ -42,21 +41,9 @@ fn difference(
     let (left, right) = source.sides[k];
     let (left_shape, right_shape) = (source.graph.shape(left), source.graph.shape(right));
     let shape = left_shape.broadcast(right_shape).unwrap_or(left_shape);
-    let left = repeatable(forward.affine(left), shape, program);
-    let right = repeatable(forward.affine(right), shape, program);
+    let left = program.repeatable(forward.affine(left), shape);
+    let right = program.repeatable(forward.affine(right), shape);
     AffineMap::combine(&[(1.0, &right), (-1.0, &left)])
-}
-
-/// The side itself, or what stands for it where repeating it would cost too much.
-fn repeatable<'a>(
-    side: Cow<'a, AffineMap>,
-    shape: Shape,
-    program: &mut ProgramBuilder,
-) -> Cow<'a, AffineMap> {
-    if side.rows() == shape.size() {
-        return side;
-    }
-    Cow::Owned(program.repeatable(side.into_owned(), shape))
 }
 
 fn entrywise(

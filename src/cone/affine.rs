@@ -178,15 +178,16 @@ impl AffineMap {
         map
     }
 
-    /// Row k times `factors[k]`.
+    /// Row k times `factors[k]`; rows times zero lose their terms.
     pub fn scaled_rows(&self, factors: &[f64]) -> Self {
-        let mut map = self.clone();
+        let mut map = RowWriter::new(self.shape, self.nonzeros());
         for (k, &factor) in factors.iter().enumerate() {
-            let range = map.row_starts[k]..map.row_starts[k + 1];
-            map.values[range].iter_mut().for_each(|v| *v *= factor);
-            map.constants[k] *= factor;
+            if factor != 0.0 {
+                map.copy_row(self, k, factor);
+            }
+            map.end_row(factor * self.constants[k]);
         }
-        map
+        map.finish()
     }
 
     pub fn plus(&self, other: &AffineMap) -> Self {

@@ -5,6 +5,7 @@ use super::eliminate::{Elimination, eliminate};
 use super::program::{Block, Cone, ConeProgram};
 use crate::matrix::SparseMatrix;
 use crate::shape::Shape;
+use std::borrow::Cow;
 
 /// Rows longer than this are not repeated by broadcasting: they get a variable of their own.
 const LONGEST_REPEATED_ROW: usize = 4;
@@ -66,14 +67,14 @@ impl ProgramBuilder {
 
     /// A map that may be repeated over `shape`: a scalar that broadcasts gets a variable of its own
     /// when its row is long, as n copies of a row of n terms would be n² terms.
-    pub fn repeatable(&mut self, map: AffineMap, shape: Shape) -> AffineMap {
+    pub fn repeatable<'m>(&mut self, map: Cow<'m, AffineMap>, shape: Shape) -> Cow<'m, AffineMap> {
         let repeats = map.rows() == 1 && shape.size() > 1;
         if !repeats || map.nonzeros() <= LONGEST_REPEATED_ROW {
             return map;
         }
         let value = self.variable(Shape::SCALAR);
         self.zero(value.minus(&map));
-        value
+        Cow::Owned(value)
     }
 
     /// Requires `map == 0`.

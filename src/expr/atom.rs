@@ -74,6 +74,20 @@ pub trait Atom: Identity + fmt::Debug + Send + Sync {
     /// the argument). At a kink: a subgradient. `None` when the argument must be constant.
     fn pullback(&self, graph: &mut Graph, call: &Call<'_>, argument: usize) -> Option<ExprId>;
 
+    /// [`Atom::pullback`] in every argument that is wanted, in one pass: a function of many
+    /// arguments overrides it where one by one would take quadratic time.
+    fn pullbacks(
+        &self,
+        graph: &mut Graph,
+        call: &Call<'_>,
+        wanted: &[bool],
+    ) -> Vec<Option<ExprId>> {
+        let wanted = wanted.iter().enumerate();
+        wanted
+            .map(|(k, &wanted)| wanted.then(|| self.pullback(graph, call, k)).flatten())
+            .collect()
+    }
+
     /// The graph form: an affine expression of the value in old and new program variables, with
     /// the cone constraints that make it tight: minimising a convex (maximising a concave) value
     /// over the new variables gives the value of the function. Exact; never approximated.

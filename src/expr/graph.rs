@@ -223,9 +223,12 @@ fn node_key(kind: &NodeKind, arguments: &[ExprId]) -> u64 {
     match kind {
         NodeKind::Constant(constant) => {
             constant.name.hash(&mut hasher);
-            match constant.value.as_scalar() {
-                Some(value) => value.to_bits().hash(&mut hasher),
-                None => Arc::as_ptr(&constant.value).hash(&mut hasher),
+            if is_literal(constant) {
+                constant.value.shape().hash(&mut hasher);
+                let entries = constant.value.stored().iter();
+                entries.for_each(|v| v.to_bits().hash(&mut hasher));
+            } else {
+                Arc::as_ptr(&constant.value).hash(&mut hasher);
             }
         }
         NodeKind::Variable(id) => id.hash(&mut hasher),
@@ -237,19 +240,24 @@ fn node_key(kind: &NodeKind, arguments: &[ExprId]) -> u64 {
 
 fn same_kind(a: &NodeKind, b: &NodeKind) -> bool {
     match (a, b) {
-        (NodeKind::Constant(a), NodeKind::Constant(b)) => {
-            a.name == b.name && same_value(&a.value, &b.value)
-        }
+        (NodeKind::Constant(a), NodeKind::Constant(b)) => a.name == b.name && same_value(a, b),
         (NodeKind::Variable(a), NodeKind::Variable(b)) => a == b,
         (NodeKind::Apply(a), NodeKind::Apply(b)) => a.is_same(b.as_ref()),
         (NodeKind::Constant(_) | NodeKind::Variable(_) | NodeKind::Apply(_), _) => false,
     }
 }
 
-/// Scalars by bits, matrices by address: equal data under one name is the same object.
-fn same_value(a: &Arc<Matrix>, b: &Arc<Matrix>) -> bool {
-    match (a.as_scalar(), b.as_scalar()) {
-        (Some(a), Some(b)) => a.to_bits() == b.to_bits(),
-        _ => Arc::ptr_eq(a, b),
+/// Scalars and dense literals are equal by their bits; data is equal when it is the same object, so
+/// that no pass reads it.
+fn is_literal(constant: &Constant) -> bool {
+    let shape = constant.value.shape();
+    shape.is_scalar() || (constant.name.is_none() && constant.value.as_slice().is_some())
+}
+
+fn same_value(a: &Constant, b: &Constant) -> bool {
+    if !is_literal(a) || !is_literal(b) {
+        return Arc::ptr_eq(&a.value, &b.value);
     }
+    let mut pairs = a.value.stored().iter().zip(b.value.stored());
+    a.value.shape() == b.value.shape() && pairs.all(|(x, y)| x.to_bits() == y.to_bits())
 }

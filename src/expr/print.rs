@@ -3,6 +3,7 @@
 use super::atom::Parameter;
 use super::graph::{ExprId, Graph, NodeKind};
 use crate::matrix::Matrix;
+use crate::shape::Shape;
 use rustc_hash::FxHashMap;
 
 /// Longer texts are cut: a shared graph can unfold to a text of any length.
@@ -28,6 +29,8 @@ pub enum Precedence {
 pub struct Printed {
     pub text: String,
     pub precedence: Precedence,
+    /// Of the value, filled in by the printer: `x/c` or `x ./ y`, `A*x*y` or `A*(x*y)`.
+    pub shape: Shape,
 }
 
 impl Printed {
@@ -36,7 +39,11 @@ impl Printed {
         if text.len() > LONGEST_TEXT {
             text = "…".to_owned();
         }
-        Printed { text, precedence }
+        Printed {
+            text,
+            precedence,
+            shape: Shape::SCALAR,
+        }
     }
 
     /// A name, a number, a call or anything in brackets.
@@ -96,7 +103,7 @@ impl Printed {
 pub fn print<S: AsRef<str>>(graph: &Graph, root: ExprId, variable_names: &[S]) -> Printed {
     let mut texts: FxHashMap<ExprId, Printed> = FxHashMap::default();
     for id in graph.reachable(&[root]) {
-        let printed = match graph.kind(id) {
+        let mut printed = match graph.kind(id) {
             NodeKind::Constant(constant) => match &constant.name {
                 Some(name) => Printed::tight(name.as_ref()),
                 None => literal(&constant.value),
@@ -115,6 +122,7 @@ pub fn print<S: AsRef<str>>(graph: &Graph, root: ExprId, variable_names: &[S]) -
                 atom.print(&arguments)
             }
         };
+        printed.shape = graph.shape(id);
         texts.insert(id, printed);
     }
     texts.remove(&root).unwrap_or(Printed::tight("?"))
@@ -142,7 +150,9 @@ fn literal(value: &Matrix) -> Printed {
             entries.collect::<Vec<_>>().join(", ")
         })
         .collect();
-    Printed::tight(format!("[{}]", rows.join("; ")))
+    // `[1, 2]` is a column of the language, so a row is one transposed.
+    let row_mark = if shape.rows == 1 { "'" } else { "" };
+    Printed::tight(format!("[{}]{row_mark}", rows.join("; ")))
 }
 
 /// `zeros(n)`, `ones(n)` and the like.

@@ -2,5 +2,6 @@
 
 mod canonicalize;
 mod conic;
-mod construct;
+mod factor;
+mod model;
 mod scratch;

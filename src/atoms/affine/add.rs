@@ -1,6 +1,6 @@
 //! `a + b - c`: a flat sum of any number of terms; scalars broadcast.
 
-use crate::atoms::construct;
+use crate::atoms::{Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
@@ -8,6 +8,7 @@ use crate::expr::{
 };
 use crate::matrix::{Matrix, SparseMatrix};
 use crate::shape::{Shape, ShapeError};
+use std::borrow::Cow;
 
 /// The sum of its arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -75,23 +76,39 @@ impl Atom for Add {
     fn evaluate(&self, arguments: &[&Matrix], out: &mut [f64]) {
         out.fill(0.0);
         for argument in arguments {
-            let entries = argument.as_slice().unwrap_or_default();
-            match entries {
-                [scalar] => out.iter_mut().for_each(|slot| *slot += scalar),
-                _ => out.iter_mut().zip(entries).for_each(|(slot, e)| *slot += e),
+            if let Some(scalar) = argument.as_scalar() {
+                out.iter_mut().for_each(|slot| *slot += scalar);
+                continue;
+            }
+            match argument {
+                Matrix::Dense(dense) => {
+                    let pairs = out.iter_mut().zip(dense.as_slice());
+                    pairs.for_each(|(slot, entry)| *slot += entry);
+                }
+                Matrix::Sparse(sparse) => {
+                    for (i, j, value) in sparse.triplets() {
+                        out[i + j * sparse.rows] += value;
+                    }
+                }
             }
         }
     }
 
+    fn takes_sparse(&self) -> bool {
+        true
+    }
+
     fn evaluate_sparse(&self, arguments: &[&Matrix]) -> Option<SparseMatrix> {
+        let shape = arguments.first()?.shape();
         let mut triplets = Vec::new();
         for argument in arguments {
-            let Matrix::Sparse(sparse) = argument else {
-                return None;
-            };
-            triplets.extend(sparse.triplets());
+            match argument {
+                Matrix::Sparse(sparse) if sparse.shape() == shape => {
+                    triplets.extend(sparse.triplets());
+                }
+                Matrix::Sparse(_) | Matrix::Dense(_) => return None,
+            }
         }
-        let shape = arguments.first()?.shape();
         Some(SparseMatrix::from_triplets(shape, &triplets))
     }
 
@@ -106,11 +123,11 @@ impl Atom for Add {
         shape: Shape,
         program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
-        let maps: Vec<AffineMap> = arguments
+        let maps: Vec<Cow<'_, AffineMap>> = arguments
             .iter()
-            .map(|a| repeatable(a.to_affine(), shape, program))
+            .map(|a| program.repeatable(a.affine(), shape))
             .collect();
-        let parts: Vec<(f64, &AffineMap)> = maps.iter().map(|m| (1.0, m)).collect();
+        let parts: Vec<(f64, &AffineMap)> = maps.iter().map(|m| (1.0, m.as_ref())).collect();
         Ok(AffineMap::combine(&parts))
     }
 
@@ -119,9 +136,13 @@ impl Atom for Add {
     }
 }
 
-/// A scalar that broadcasts, given a variable of its own when its row is long.
-pub(crate) fn repeatable(map: AffineMap, shape: Shape, program: &mut ProgramBuilder) -> AffineMap {
-    program.repeatable(map, shape)
+/// Two terms that vary, and a scalar that broadcasts.
+pub(super) fn specimens() -> Vec<Specimen> {
+    let matrix = Shape::new(3, 2);
+    vec![
+        Specimen::varying(Add, &[matrix, matrix]),
+        Specimen::varying(Add, &[Shape::SCALAR, matrix, matrix]),
+    ]
 }
 
 fn mismatch(left: Shape, right: Shape) -> ShapeError {

@@ -1,11 +1,13 @@
 //! `[a, b]` puts side by side, `[a; b]` stacks.
 
 use super::index::gather;
+use crate::atoms::Specimen;
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Printed};
 use crate::matrix::{Matrix, SparseMatrix};
 use crate::shape::{Shape, ShapeError};
+use std::borrow::Cow;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
@@ -55,12 +57,18 @@ impl Atom for Concatenate {
     }
 
     fn print(&self, arguments: &[Printed]) -> Printed {
-        let separator = match self.direction {
-            Direction::Horizontal => ", ",
-            Direction::Vertical => "; ",
-        };
         let parts: Vec<&str> = arguments.iter().map(|a| a.text.as_str()).collect();
-        Printed::tight(format!("[{}]", parts.join(separator)))
+        match self.direction {
+            // `[1, 2]` is a column of the language: a row of numbers is one transposed.
+            Direction::Horizontal if arguments.iter().all(|a| a.shape.is_scalar()) => {
+                Printed::tight(format!("[{}]'", parts.join(", ")))
+            }
+            Direction::Horizontal => Printed::tight(format!("[{}]", parts.join(", "))),
+            Direction::Vertical => {
+                let rows = arguments.iter().map(row_text);
+                Printed::tight(format!("[{}]", rows.collect::<Vec<_>>().join("; ")))
+            }
+        }
     }
 
     fn shape(&self, arguments: &[Shape]) -> Result<Shape, ShapeError> {
@@ -114,34 +122,54 @@ impl Atom for Concatenate {
 
     fn evaluate_sparse(&self, arguments: &[&Matrix]) -> Option<SparseMatrix> {
         let shapes: Vec<Shape> = arguments.iter().map(|a| a.shape()).collect();
-        let mut triplets = Vec::new();
+        let whole = self.whole(&shapes);
+        let stored: usize = arguments.iter().map(|a| a.stored().len()).sum();
+        if stored > whole.size() / 2 {
+            return None;
+        }
+        let mut triplets = Vec::with_capacity(stored);
         let mut offset = 0;
         for (argument, &shape) in arguments.iter().zip(&shapes) {
             let (row, col) = match self.direction {
                 Direction::Horizontal => (0, offset),
                 Direction::Vertical => (offset, 0),
             };
+            let moved = |(i, j, v)| (i + row, j + col, v);
             match argument {
-                Matrix::Sparse(s) => {
-                    triplets.extend(s.triplets().map(|(i, j, v)| (i + row, j + col, v)));
-                }
-                Matrix::Dense(d) => {
-                    let sparse = SparseMatrix::from_dense(d);
-                    triplets.extend(sparse.triplets().map(|(i, j, v)| (i + row, j + col, v)));
+                Matrix::Sparse(sparse) => triplets.extend(sparse.triplets().map(moved)),
+                Matrix::Dense(dense) => {
+                    triplets.extend(SparseMatrix::from_dense(dense).triplets().map(moved));
                 }
             }
             offset += self.extent(shape);
         }
-        Some(SparseMatrix::from_triplets(self.whole(&shapes), &triplets))
+        Some(SparseMatrix::from_triplets(whole, &triplets))
     }
 
     fn pullback(&self, graph: &mut Graph, call: &Call<'_>, argument: usize) -> Option<ExprId> {
-        let shapes: Vec<Shape> = call.arguments.iter().map(|&a| graph.shape(a)).collect();
-        let offset = shapes[..argument].iter().map(|&s| self.extent(s)).sum();
-        let own = shapes[argument];
-        let whole = self.whole(&shapes);
-        let positions: Vec<usize> = self.positions(offset, own, whole).collect();
-        Some(gather(graph, call.adjoint, own, positions.into()))
+        let mut wanted = vec![false; call.arguments.len()];
+        *wanted.get_mut(argument)? = true;
+        self.pullbacks(graph, call, &wanted).swap_remove(argument)
+    }
+
+    fn pullbacks(
+        &self,
+        graph: &mut Graph,
+        call: &Call<'_>,
+        wanted: &[bool],
+    ) -> Vec<Option<ExprId>> {
+        let whole = graph.shape(call.value);
+        let mut offset = 0;
+        let mut adjoints = Vec::with_capacity(wanted.len());
+        for (&argument, &wanted) in call.arguments.iter().zip(wanted) {
+            let own = graph.shape(argument);
+            adjoints.push(wanted.then(|| {
+                let positions: Vec<usize> = self.positions(offset, own, whole).collect();
+                gather(graph, call.adjoint, own, positions.into())
+            }));
+            offset += self.extent(own);
+        }
+        adjoints
     }
 
     fn graph_form(
@@ -150,8 +178,12 @@ impl Atom for Concatenate {
         shape: Shape,
         _program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
-        let maps: Vec<AffineMap> = arguments.iter().map(Operand::to_affine).collect();
-        let stacked = AffineMap::stack(&maps.iter().collect::<Vec<_>>());
+        let maps: Vec<Cow<'_, AffineMap>> = arguments.iter().map(Operand::affine).collect();
+        let stacked = AffineMap::stack(&maps.iter().map(AsRef::as_ref).collect::<Vec<_>>());
+        // Side by side is one after another down the columns, and so is a stack of columns.
+        if self.direction == Direction::Horizontal || shape.is_column() {
+            return Ok(stacked.reshaped(shape));
+        }
         let mut sources = vec![0; shape.size()];
         let (mut offset, mut source) = (0, 0);
         for map in &maps {
@@ -167,4 +199,25 @@ impl Atom for Concatenate {
     fn kink(&self) -> Kink {
         Kink::Smooth
     }
+}
+
+/// `1, 2` for a row that is written `[1, 2]'`, so that rows stack as `[1, 2; 3, 4]`.
+fn row_text(part: &Printed) -> String {
+    let inner = |text: &str| Some(text.strip_prefix('[')?.strip_suffix("]'")?.to_owned());
+    let is_row = part.shape.rows == 1 && part.shape.cols > 1;
+    match inner(&part.text) {
+        Some(entries) if is_row && !entries.contains([';', '[', ']']) => entries,
+        _ => part.text.clone(),
+    }
+}
+
+/// Blocks in either direction.
+pub(super) fn specimens() -> Vec<Specimen> {
+    let (wide, tall) = (Shape::new(2, 3), Shape::new(2, 1));
+    let of = |direction, shapes: &[Shape]| Specimen::varying(Concatenate { direction }, shapes);
+    vec![
+        of(Direction::Horizontal, &[wide, tall]),
+        of(Direction::Vertical, &[wide, Shape::new(1, 3)]),
+        of(Direction::Vertical, &[tall, Shape::SCALAR]),
+    ]
 }

@@ -1,7 +1,6 @@
 //! `x / c` and `x ./ y`: division entry by entry; scalars broadcast.
 
-use super::add::repeatable;
-use crate::atoms::construct;
+use crate::atoms::{Role, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
@@ -9,6 +8,7 @@ use crate::expr::{
 };
 use crate::matrix::{Matrix, SparseMatrix};
 use crate::shape::{Shape, ShapeError};
+use std::borrow::Cow;
 
 /// The elementwise quotient; affine where the denominator is constant. `1/y` of a positive y is
 /// rewritten to `inv_pos(y)` by the convexity check.
@@ -21,7 +21,12 @@ impl Atom for Divide {
     }
 
     fn print(&self, arguments: &[Printed]) -> Printed {
-        Printed::infix(&arguments[0], "/", &arguments[1], Precedence::Product)
+        let operator = if arguments[1].shape.is_scalar() {
+            "/"
+        } else {
+            " ./ "
+        };
+        Printed::infix(&arguments[0], operator, &arguments[1], Precedence::Product)
     }
 
     fn shape(&self, arguments: &[Shape]) -> Result<Shape, ShapeError> {
@@ -106,7 +111,10 @@ impl Atom for Divide {
         program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
         match (&arguments[0], &arguments[1]) {
-            (x, Operand::Constant(c)) => Ok(quotient(x.to_affine(), c, shape, program)),
+            (_, Operand::Constant(c)) if !c.stored().iter().all(|&c| c != 0.0) => {
+                Err(GraphFormError::new("division by zero"))
+            }
+            (x, Operand::Constant(c)) => Ok(quotient(x.affine(), c, shape, program)),
             (_, Operand::Affine(_)) => Err(GraphFormError::new(
                 "division by a variable expression; write `inv_pos(y)` for 1/y on y > 0",
             )),
@@ -119,7 +127,7 @@ impl Atom for Divide {
 }
 
 fn quotient(
-    x: AffineMap,
+    x: Cow<'_, AffineMap>,
     divisor: &Matrix,
     shape: Shape,
     program: &mut ProgramBuilder,
@@ -128,12 +136,21 @@ fn quotient(
     if let [factor] = factors.as_slice() {
         return x.scaled(*factor);
     }
-    let full = if x.rows() == 1 {
-        repeatable(x, shape, program).select(shape, std::iter::repeat_n(0, shape.size()))
-    } else {
-        x
-    };
-    full.scaled_rows(&factors)
+    if x.rows() == 1 {
+        let copies = std::iter::repeat_n(0, shape.size());
+        let full = program.repeatable(x, shape).select(shape, copies);
+        return full.scaled_rows(&factors);
+    }
+    x.scaled_rows(&factors)
+}
+
+/// A constant denominator of either shape.
+pub(super) fn specimens() -> Vec<Specimen> {
+    let (matrix, scalar) = (Shape::new(3, 2), Shape::SCALAR);
+    [(matrix, matrix), (matrix, scalar), (scalar, matrix)]
+        .iter()
+        .map(|&(x, y)| Specimen::new(Divide, &[(x, Role::Variable), (y, Role::Constant)]))
+        .collect()
 }
 
 fn reciprocal(y: Interval) -> Interval {

@@ -1,7 +1,6 @@
 //! `x .* y`: entry by entry; scalars broadcast.
 
-use super::add::repeatable;
-use crate::atoms::construct;
+use crate::atoms::{Role, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
@@ -106,7 +105,7 @@ impl Atom for ElementMultiply {
     ) -> Result<AffineMap, GraphFormError> {
         let (factors, map) = match (&arguments[0], &arguments[1]) {
             (Operand::Constant(c), other) | (other, Operand::Constant(c)) => {
-                (c.entries(), other.to_affine())
+                (c.entries(), other.affine())
             }
             (Operand::Affine(_), Operand::Affine(_)) => {
                 return Err(GraphFormError::new("a product of two variable expressions"));
@@ -116,7 +115,7 @@ impl Atom for ElementMultiply {
             return Ok(map.scaled(*factor));
         }
         if map.rows() == 1 {
-            let scalar = repeatable(map, shape, program);
+            let scalar = program.repeatable(map, shape);
             let copies = scalar.select(shape, std::iter::repeat_n(0, shape.size()));
             return Ok(copies.scaled_rows(&factors));
         }
@@ -126,4 +125,19 @@ impl Atom for ElementMultiply {
     fn kink(&self) -> Kink {
         Kink::Smooth
     }
+}
+
+/// A constant side, and one that varies; a scalar on either side.
+pub(super) fn specimens() -> Vec<Specimen> {
+    let (matrix, scalar) = (Shape::new(3, 2), Shape::SCALAR);
+    [(matrix, matrix), (scalar, matrix), (matrix, scalar)]
+        .iter()
+        .flat_map(|&(x, y)| {
+            [
+                [(x, Role::Constant), (y, Role::Variable)],
+                [(x, Role::Variable), (y, Role::Constant)],
+            ]
+        })
+        .map(|arguments| Specimen::new(ElementMultiply, &arguments))
+        .collect()
 }

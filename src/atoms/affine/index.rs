@@ -1,6 +1,7 @@
 //! `x[3]`, `A[2, :]`, `x[order]`: picking entries.
 
-use crate::atoms::construct;
+use super::positions::{index_text, rows_and_columns};
+use crate::atoms::{Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
@@ -8,10 +9,11 @@ use crate::expr::{
 };
 use crate::matrix::{Matrix, SparseMatrix};
 use crate::shape::{Shape, ShapeError};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-/// Picks rows and columns, or entries by position.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Picks rows and columns, or entries by position. Equal picks are equal however they are written.
+#[derive(Clone, Debug)]
 pub struct Index {
     /// The result's shape.
     pub shape: Shape,
@@ -19,6 +21,41 @@ pub struct Index {
     pub positions: Arc<[usize]>,
     /// What stands in the brackets, as the user sees it.
     pub text: Arc<str>,
+}
+
+impl PartialEq for Index {
+    fn eq(&self, other: &Self) -> bool {
+        self.shape == other.shape && self.positions == other.positions
+    }
+}
+
+impl Eq for Index {}
+
+impl Hash for Index {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.shape.hash(state);
+        self.positions.hash(state);
+    }
+}
+
+impl Index {
+    /// The entries at `positions` of a matrix of shape `source`, with the text that says so.
+    pub fn new(source: Shape, shape: Shape, positions: Arc<[usize]>) -> Self {
+        let text = index_text(&positions, source, shape).into();
+        Index {
+            shape,
+            positions,
+            text,
+        }
+    }
+
+    /// Whether the picked rows and the picked columns are the same.
+    fn is_principal(&self, source: Shape) -> bool {
+        source.is_square()
+            && self.shape.is_square()
+            && rows_and_columns(&self.positions, source, self.shape)
+                .is_some_and(|(rows, cols)| rows == cols)
+    }
 }
 
 impl Atom for Index {
@@ -31,7 +68,12 @@ impl Atom for Index {
         Printed::tight(format!("{base}[{}]", self.text))
     }
 
-    fn shape(&self, _arguments: &[Shape]) -> Result<Shape, ShapeError> {
+    fn shape(&self, arguments: &[Shape]) -> Result<Shape, ShapeError> {
+        let size = arguments[0].size();
+        if self.positions.iter().any(|&p| p >= size) {
+            let message = format!("[{}] is out of range in a {}", self.text, arguments[0]);
+            return Err(ShapeError::new(message));
+        }
         Ok(self.shape)
     }
 
@@ -40,15 +82,12 @@ impl Atom for Index {
     }
 
     fn definiteness(&self, arguments: &[Facts]) -> (bool, bool, bool) {
-        // A diagonal entry of a semidefinite matrix has its sign.
-        let side = arguments[0].shape.rows + 1;
-        let diagonal = arguments[0].shape.is_square()
-            && self.shape.is_scalar()
-            && self.positions.iter().all(|p| p % side == 0);
+        // Principal submatrices, diagonal entries among them, inherit definiteness.
+        let principal = self.is_principal(arguments[0].shape);
         (
-            self.shape.is_scalar(),
-            diagonal && arguments[0].psd,
-            diagonal && arguments[0].nsd,
+            self.shape.is_scalar() || (principal && arguments[0].symmetric),
+            principal && arguments[0].psd,
+            principal && arguments[0].nsd,
         )
     }
 
@@ -133,14 +172,23 @@ pub(crate) fn gather(
     if construct::is_zero(graph, x) {
         return construct::zeros(graph, shape);
     }
-    let text = match positions.as_ref() {
-        [p] => format!("{}", p + 1),
-        _ => "…".to_owned(),
-    };
-    let index = Index {
-        shape,
-        positions,
-        text: text.into(),
-    };
+    if graph.shape(x) == shape && positions.iter().enumerate().all(|(k, &p)| k == p) {
+        return x;
+    }
+    let index = Index::new(graph.shape(x), shape, positions);
     construct::apply(graph, index, &[x])
+}
+
+/// An entry, a column and a repeated pick.
+pub(super) fn specimens() -> Vec<Specimen> {
+    let matrix = Shape::new(3, 2);
+    let pick = |shape, positions: &[usize]| Index::new(matrix, shape, positions.into());
+    [
+        pick(Shape::SCALAR, &[4]),
+        pick(Shape::vector(3), &[3, 4, 5]),
+        pick(Shape::new(2, 2), &[0, 2, 2, 5]),
+    ]
+    .into_iter()
+    .map(|atom| Specimen::varying(atom, &[matrix]))
+    .collect()
 }

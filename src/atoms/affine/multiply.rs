@@ -1,15 +1,14 @@
 //! `x*y`: the matrix product, or scaling when a side is a scalar.
 
-use super::add::repeatable;
-use crate::atoms::construct;
+use crate::atoms::{Role, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
     Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Precedence, Printed,
 };
-use crate::matrix::{Matrix, SparseMatrix};
+use crate::matrix::{Matrix, SparseMatrix, multiply_into, sparse_product};
 use crate::shape::{Shape, ShapeError};
-use nalgebra::{DMatrixView, DMatrixViewMut};
+use std::borrow::Cow;
 
 /// The product of two arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -22,17 +21,21 @@ impl Atom for Multiply {
 
     fn print(&self, arguments: &[Printed]) -> Printed {
         let (left, right) = (&arguments[0], &arguments[1]);
-        // The product is associative: `A'*(A*x)` prints without brackets.
-        let text = format!(
-            "{}*{}",
-            left.at_least(Precedence::Product),
+        // The product is associative, so `A'*A*x` needs no brackets; `A*(x'*y)` does, because the
+        // bracket is a scalar.
+        let scales = right.shape.is_scalar() && !left.shape.is_scalar();
+        let right = if right.text.starts_with('-') {
+            format!("({})", right.text)
+        } else if scales {
+            right.at_least(Precedence::Unary)
+        } else {
             right.at_least(Precedence::MatrixProduct)
-        );
-        Printed::new(
-            text,
-            left.precedence
-                .clamp(Precedence::Product, Precedence::MatrixProduct),
-        )
+        };
+        let precedence = left
+            .precedence
+            .clamp(Precedence::Product, Precedence::MatrixProduct);
+        let left = left.at_least(Precedence::Product);
+        Printed::new(format!("{left}*{right}"), precedence)
     }
 
     fn shape(&self, arguments: &[Shape]) -> Result<Shape, ShapeError> {
@@ -97,29 +100,7 @@ impl Atom for Multiply {
         if let Some(factor) = y.as_scalar() {
             return scale_into(factor, x, out);
         }
-        match (x, y) {
-            (Matrix::Dense(a), Matrix::Dense(b)) => {
-                let mut c = DMatrixViewMut::from_slice(out, a.nrows(), b.ncols());
-                c.gemm(1.0, a, b, 0.0);
-            }
-            (Matrix::Sparse(a), y) => {
-                out.fill(0.0);
-                let b = y.entries();
-                for (column, slot) in b.chunks(a.cols.max(1)).zip(out.chunks_mut(a.rows.max(1))) {
-                    a.multiply_add(1.0, column, slot);
-                }
-            }
-            (Matrix::Dense(a), Matrix::Sparse(b)) => {
-                out.fill(0.0);
-                let a = DMatrixView::from_slice(a.as_slice(), a.nrows(), a.ncols());
-                for (i, j, value) in b.triplets() {
-                    let slot = &mut out[j * a.nrows()..(j + 1) * a.nrows()];
-                    for (s, e) in slot.iter_mut().zip(a.column(i).iter()) {
-                        *s += value * e;
-                    }
-                }
-            }
-        }
+        multiply_into(x, y, out);
     }
 
     fn takes_sparse(&self) -> bool {
@@ -161,10 +142,8 @@ impl Atom for Multiply {
         program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
         match (&arguments[0], &arguments[1]) {
-            (Operand::Constant(a), y) => Ok(product(a, y.to_affine(), true, shape, program)),
-            (Operand::Affine(x), Operand::Constant(b)) => {
-                Ok(product(b, x.as_ref().clone(), false, shape, program))
-            }
+            (Operand::Constant(a), y) => Ok(product(a, y.affine(), true, shape, program)),
+            (x, Operand::Constant(b)) => Ok(product(b, x.affine(), false, shape, program)),
             (Operand::Affine(_), Operand::Affine(_)) => {
                 Err(GraphFormError::new("a product of two variable expressions"))
             }
@@ -203,7 +182,7 @@ fn scale_into(factor: f64, matrix: &Matrix, out: &mut [f64]) {
 
 fn product(
     matrix: &Matrix,
-    map: AffineMap,
+    map: Cow<'_, AffineMap>,
     matrix_first: bool,
     shape: Shape,
     program: &mut ProgramBuilder,
@@ -212,7 +191,7 @@ fn product(
         return map.scaled(factor);
     }
     if map.rows() == 1 {
-        let scalar = repeatable(map, shape, program);
+        let scalar = program.repeatable(map, shape);
         let copies = scalar.select(shape, std::iter::repeat_n(0, shape.size()));
         return copies.scaled_rows(&matrix.entries());
     }
@@ -223,13 +202,21 @@ fn product(
     }
 }
 
-/// A*B by columns of B; linear in the multiplications that are not by zero.
-fn sparse_product(a: &SparseMatrix, b: &SparseMatrix) -> SparseMatrix {
-    let mut triplets = Vec::new();
-    for (l, j, right) in b.triplets() {
-        triplets.extend(a.column(l).map(|(i, left)| (i, j, left * right)));
-    }
-    SparseMatrix::from_triplets(Shape::new(a.rows, b.cols), &triplets)
+/// A constant side, and one that varies.
+pub(super) fn specimens() -> Vec<Specimen> {
+    let constant = |rows, cols| (Shape::new(rows, cols), Role::Constant);
+    let variable = |rows, cols| (Shape::new(rows, cols), Role::Variable);
+    [
+        [constant(3, 2), variable(2, 2)],
+        [variable(3, 2), constant(2, 2)],
+        [constant(1, 3), variable(3, 1)],
+        [constant(1, 1), variable(3, 2)],
+        [constant(3, 2), variable(1, 1)],
+        [variable(1, 3), constant(3, 2)],
+    ]
+    .iter()
+    .map(|arguments| Specimen::new(Multiply, arguments))
+    .collect()
 }
 
 fn mismatch(x: Shape, y: Shape) -> ShapeError {

@@ -19,8 +19,15 @@ impl Atom for Negate {
     }
 
     fn print(&self, arguments: &[Printed]) -> Printed {
-        let body = arguments[0].at_least(Precedence::MatrixProduct);
-        Printed::new(format!("-{body}"), Precedence::MatrixProduct)
+        let body = &arguments[0];
+        let precedence = body
+            .precedence
+            .clamp(Precedence::Product, Precedence::MatrixProduct);
+        let text = body.at_least(Precedence::Product);
+        if text.starts_with('-') {
+            return Printed::new(format!("-({text})"), Precedence::MatrixProduct);
+        }
+        Printed::new(format!("-{text}"), precedence)
     }
 
     fn shape(&self, arguments: &[Shape]) -> Result<Shape, ShapeError> {

@@ -9,6 +9,9 @@ use crate::expr::{
 use crate::matrix::{Matrix, SparseMatrix};
 use crate::shape::{Shape, ShapeError};
 
+/// Side of the tiles that are moved one after another, so that both sides stay in cache.
+const TILE: usize = 32;
+
 /// Rows become columns.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Transpose;
@@ -50,9 +53,11 @@ impl Atom for Transpose {
     fn evaluate(&self, arguments: &[&Matrix], out: &mut [f64]) {
         let Shape { rows, cols } = arguments[0].shape();
         let x = arguments[0].as_slice().unwrap_or_default();
-        for i in 0..rows {
-            for j in 0..cols {
-                out[j + i * cols] = x[i + j * rows];
+        for (i, j) in tiles(rows, cols) {
+            for row in i..rows.min(i + TILE) {
+                for col in j..cols.min(j + TILE) {
+                    out[col + row * cols] = x[row + col * rows];
+                }
             }
         }
     }
@@ -80,4 +85,11 @@ impl Atom for Transpose {
     fn kink(&self) -> Kink {
         Kink::Smooth
     }
+}
+
+/// The upper left corners of the tiles of a matrix.
+fn tiles(rows: usize, cols: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..cols)
+        .step_by(TILE)
+        .flat_map(move |j| (0..rows).step_by(TILE).map(move |i| (i, j)))
 }
