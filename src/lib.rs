@@ -3,7 +3,7 @@
 
 pub mod atoms;
 pub mod canonicalize;
-
+pub mod cli;
 pub mod compare;
 pub mod cone;
 pub mod convexity;
@@ -13,8 +13,9 @@ pub mod differentiate;
 pub mod elaborate;
 pub mod expr;
 pub mod matrix;
+pub mod pipeline;
 pub mod problem;
-
+pub mod report;
 pub mod shape;
 pub mod solve;
 pub mod span;

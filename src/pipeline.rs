@@ -4,7 +4,7 @@ use crate::compare::{Agreement, Judge, Judgement, agree};
 use crate::convexity::{self, Check};
 use crate::elaborate::{self, Inputs};
 use crate::problem::Problem;
-use crate::solve::{Settings, Solution, conic, descent};
+use crate::solve::{Settings, Solution, Status, conic, descent};
 use crate::syntax;
 use miette::{NamedSource, Report};
 use std::sync::Arc;
@@ -48,13 +48,32 @@ pub struct Outcome<'p> {
     pub agreement: Agreement,
 }
 
+impl Outcome<'_> {
+    /// The answer whose point is shown: the conic one where it is solved, else the gradient one,
+    /// else any with a point.
+    pub fn best(&self) -> Option<&Answer> {
+        let answers = [self.conic.as_ref(), self.gradient.as_ref()];
+        let with_point = || {
+            answers
+                .into_iter()
+                .flatten()
+                .filter(|a| a.judgement.is_some())
+        };
+        with_point()
+            .find(|a| matches!(a.solution.status, Status::Solved | Status::Local))
+            .or_else(|| with_point().next())
+    }
+}
+
 /// Text to problem; every error carries the text.
 pub fn load(name: &str, bytes: &[u8], inputs: &Inputs) -> Result<Loaded, Vec<Report>> {
     let text = match syntax::decode(bytes) {
         Ok(text) => text,
         Err(error) => {
             let lossy = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).into_owned();
-            return Err(vec![Report::new(error).with_source_code(NamedSource::new(name, lossy))]);
+            return Err(vec![
+                Report::new(error).with_source_code(NamedSource::new(name, lossy)),
+            ]);
         }
     };
     let text: Arc<str> = text.into();
@@ -70,22 +89,36 @@ pub fn load(name: &str, bytes: &[u8], inputs: &Inputs) -> Result<Loaded, Vec<Rep
 }
 
 fn read(text: &str, inputs: &Inputs) -> Result<Problem, Vec<Report>> {
-    let reports = |errors: Vec<syntax::SyntaxError>| errors.into_iter().map(Report::new).collect();
     let file = syntax::parse(text).map_err(reports)?;
-    elaborate::elaborate(text, &file, inputs)
-        .map_err(|errors| errors.into_iter().map(Report::new).collect())
+    elaborate::elaborate(text, &file, inputs).map_err(reports)
 }
 
-/// Proves, solves on the paths asked for, judges and compares.
-pub fn solve<'p>(problem: &'p Problem, paths: Paths, settings: &Settings) -> Outcome<'p> {
-    let check = convexity::check(problem);
+fn reports<E>(errors: Vec<E>) -> Vec<Report>
+where
+    E: miette::Diagnostic + Send + Sync + 'static,
+{
+    errors.into_iter().map(Report::new).collect()
+}
+
+/// Proves each part convex, or says why not.
+pub fn check(problem: &Problem) -> Check<'_> {
+    convexity::check(problem)
+}
+
+/// Solves on the paths asked for, judges and compares.
+pub fn solve<'p>(
+    problem: &'p Problem,
+    check: Check<'p>,
+    paths: Paths,
+    settings: &Settings,
+) -> Outcome<'p> {
     let judge = Judge::new(problem);
     let judged = |solution: Solution| Answer {
         judgement: judge.judge(&solution),
         solution,
     };
     let conic = match check.convex() {
-        Some(convex) if paths.conic => Some(judged(conic::solve_problem(&convex, settings))),
+        Some(convex) if paths.conic => Some(judged(conic::solve_problem(convex, settings))),
         Some(_) | None => None,
     };
     let gradient = paths

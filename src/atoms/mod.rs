@@ -6,6 +6,7 @@ pub mod elementwise;
 mod entrywise;
 mod reduce;
 pub mod reductions;
+pub mod reference;
 pub mod registry;
 
 pub use entrywise::{Elementwise, Entrywise};

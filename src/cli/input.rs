@@ -48,7 +48,9 @@ fn is_stdin(file: &Path) -> bool {
 fn bytes(file: &Path) -> Result<Vec<u8>, Report> {
     let mut bytes = Vec::new();
     let outcome = if is_stdin(file) {
-        std::io::stdin().take(LARGEST_TEXT + 1).read_to_end(&mut bytes)
+        std::io::stdin()
+            .take(LARGEST_TEXT + 1)
+            .read_to_end(&mut bytes)
     } else {
         let opened = std::fs::File::open(file).and_then(|opened| {
             if opened.metadata()?.is_dir() {

@@ -6,6 +6,7 @@ mod check;
 mod derive;
 mod exit;
 mod input;
+mod output;
 mod solve;
 mod test;
 
@@ -27,14 +28,16 @@ pub fn run(arguments: Arguments) -> Exit {
     }
 }
 
-/// Diagnostics are drawn with colour on a terminal only; `NO_COLOR` is heeded.
+/// Colour on terminals only; `NO_COLOR` is heeded.
 fn set_colors(when: When) {
-    let color = match when {
+    let wanted = |terminal: bool| match when {
         When::Always => true,
         When::Never => false,
-        When::Auto => std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        When::Auto => terminal && std::env::var_os("NO_COLOR").is_none(),
     };
-    let outcome = miette::set_hook(Box::new(move |_| {
+    output::set_color(wanted(std::io::stdout().is_terminal()));
+    let color = wanted(std::io::stderr().is_terminal());
+    let hook = miette::set_hook(Box::new(move |_| {
         let theme = if color {
             miette::GraphicalTheme::unicode()
         } else {
@@ -43,5 +46,5 @@ fn set_colors(when: When) {
         let handler = miette::GraphicalReportHandler::new_themed(theme).with_width(100);
         Box::new(handler.without_syntax_highlighting())
     }));
-    debug_assert!(outcome.is_ok() || cfg!(test));
+    debug_assert!(hook.is_ok());
 }

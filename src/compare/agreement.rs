@@ -75,8 +75,8 @@ fn compare(conic: Answer<'_>, gradient: Answer<'_>) -> Agreement {
         ) => Agreement::Disagree {
             reason: format!(
                 "the conic path calls the problem {}, the gradient path {}",
-                word(&conic.0.status),
-                word(&gradient.0.status)
+                conic.0.status.word(),
+                gradient.0.status.word()
             ),
         },
     }
@@ -135,17 +135,5 @@ fn disagreement(first: &Judgement, second: &Judgement, difference: f64) -> Strin
             second.violation
         ),
         (false, false) => format!("the objectives differ by {difference:.1e}"),
-    }
-}
-
-/// A status as an adjective.
-fn word(status: &Status) -> &'static str {
-    match status {
-        Status::Solved => "solved",
-        Status::Local => "locally solved",
-        Status::Infeasible(_) => "infeasible",
-        Status::Unbounded(_) => "unbounded",
-        Status::Stopped(_) => "unsolved",
-        Status::NotHandled(_) => "not handled",
     }
 }

@@ -1,7 +1,11 @@
 //! Both answers before one evaluator: the user's own objective and constraints.
 
 mod agreement;
+mod differences;
+mod expectation;
 mod judge;
 
 pub use agreement::{AGREE, AGREE_LOOSELY, Agreement, Answer, agree};
+pub use differences::gradient_error;
+pub use expectation::{Convexity, Tested, unmet};
 pub use judge::{Judge, Judgement};

@@ -3,6 +3,7 @@
 use super::scope::{Binding, Found, Function, Local, Meaning};
 use super::{ElaborateError, Elaborator, Result, generate, suggest};
 use crate::atoms::Along;
+use crate::atoms::reference::usage;
 use crate::atoms::registry::{self, Arity, BuildInput, Entry};
 use crate::expr::ExprId;
 use crate::matrix::Matrix;
@@ -293,17 +294,4 @@ impl Elaborator<'_> {
             help: Some(help),
         }
     }
-}
-
-/// `huber(x, M = 1)`.
-fn usage(entry: &Entry) -> String {
-    let mut parts: Vec<String> = match entry.arity {
-        Arity::Exactly(names) => names.iter().map(|n| (*n).to_owned()).collect(),
-        Arity::AtLeast(_) => vec!["x".to_owned(), "y".to_owned(), "…".to_owned()],
-    };
-    parts.extend(entry.parameters.iter().map(|p| match p.default {
-        Some(default) => format!("{} = {default}", p.name),
-        None => p.name.to_owned(),
-    }));
-    format!("{}({})", entry.name, parts.join(", "))
 }

@@ -186,13 +186,26 @@ pub enum ElaborateError {
 }
 
 /// A data error and the text that named the file.
-#[derive(Debug, Error, Diagnostic)]
-#[error("{source}")]
+#[derive(Debug, Error)]
+#[error("{error}")]
 pub struct LocatedDataError {
-    #[diagnostic(transparent)]
-    pub source: DataError,
-    #[label("read here")]
+    pub error: DataError,
     pub span: Span,
+}
+
+impl Diagnostic for LocatedDataError {
+    fn code<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        self.error.code()
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        self.error.help()
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let label = LabeledSpan::new_with_span(Some("read here".to_owned()), self.span);
+        Some(Box::new(std::iter::once(label)))
+    }
 }
 
 impl ElaborateError {
@@ -204,8 +217,8 @@ impl ElaborateError {
         }
     }
 
-    pub(super) fn data(source: DataError, span: Span) -> Self {
-        ElaborateError::Data(LocatedDataError { source, span })
+    pub(super) fn data(error: DataError, span: Span) -> Self {
+        ElaborateError::Data(LocatedDataError { error, span })
     }
 
     pub(super) fn statement(message: impl Into<String>, label: &str, span: Span) -> Self {

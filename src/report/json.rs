@@ -3,7 +3,6 @@
 //! Numbers that JSON cannot hold (infinities) are the strings "inf" and "-inf". Matrices are lists
 //! of rows, vectors lists of numbers, scalars numbers.
 
-use super::outcome::status_line;
 use crate::compare::Agreement;
 use crate::matrix::Matrix;
 use crate::pipeline::{Answer, Loaded, Outcome};
@@ -53,7 +52,7 @@ fn answer_json(problem: &Problem, answer: &Answer) -> Value {
         .map(|(name, value)| (name, matrix_json(value)))
         .collect();
     json!({
-        "status": status_line(&solution.status),
+        "status": solution.status.word(),
         "reason": reason,
         "objective": judgement.and_then(|j| j.objective).map(number_json),
         "violation": judgement.map(|j| number_json(j.violation)),
@@ -71,7 +70,10 @@ fn answer_json(problem: &Problem, answer: &Answer) -> Value {
 fn duals_json(problem: &Problem, answer: &Answer) -> Map<String, Value> {
     let duals = answer.solution.duals.iter().flatten();
     let names = problem.constraints.iter().map(|c| c.name.to_string());
-    names.zip(duals).map(|(name, value)| (name, matrix_json(value))).collect()
+    names
+        .zip(duals)
+        .map(|(name, value)| (name, matrix_json(value)))
+        .collect()
 }
 
 /// A matrix as rows, a vector as a list, a scalar as a number.
@@ -81,10 +83,14 @@ pub fn matrix_json(matrix: &Matrix) -> Value {
         return number_json(number);
     }
     let row = |i: usize| -> Vec<Value> {
-        (0..shape.cols).map(|j| number_json(matrix.get(i, j))).collect()
+        (0..shape.cols)
+            .map(|j| number_json(matrix.get(i, j)))
+            .collect()
     };
     if shape.is_column() {
-        (0..shape.rows).map(|i| number_json(matrix.get(i, 0))).collect()
+        (0..shape.rows)
+            .map(|i| number_json(matrix.get(i, 0)))
+            .collect()
     } else {
         (0..shape.rows).map(row).collect()
     }

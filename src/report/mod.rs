@@ -9,6 +9,6 @@ mod values;
 
 pub use json::{matrix_json, outcome_json};
 pub use number::{compact, duration, significant};
-pub use outcome::{Detail, outcome_text, status_line};
+pub use outcome::{Detail, outcome_text};
 pub use style::Style;
 pub use values::{named_values, value_text};

@@ -27,7 +27,7 @@ pub fn outcome_text(loaded: &Loaded, outcome: &Outcome<'_>, detail: Detail) -> S
     for note in notes(outcome) {
         let _ = writeln!(text, "  {note}");
     }
-    if let Some(answer) = best(outcome) {
+    if let Some(answer) = outcome.best() {
         text.push('\n');
         let names = problem.variables.iter().map(|v| v.name.to_string());
         let values = answer.solution.variables.iter().map(AsRef::as_ref);
@@ -61,15 +61,6 @@ fn headline(loaded: &Loaded, outcome: &Outcome<'_>, style: Style) -> String {
     )
 }
 
-/// The answer whose point is shown: the conic one where it is solved, else the gradient one.
-fn best<'o>(outcome: &'o Outcome<'_>) -> Option<&'o Answer> {
-    let answers = [outcome.conic.as_ref(), outcome.gradient.as_ref()];
-    let with_point = || answers.into_iter().flatten().filter(|a| a.judgement.is_some());
-    with_point()
-        .find(|a| matches!(a.solution.status, Status::Solved | Status::Local))
-        .or_else(|| with_point().next())
-}
-
 fn answers_table(outcome: &Outcome<'_>, style: Style) -> String {
     let answers: Vec<(&str, &Answer)> = [
         ("conic", outcome.conic.as_ref()),
@@ -89,7 +80,9 @@ fn answers_table(outcome: &Outcome<'_>, style: Style) -> String {
     first.push(agreement_text(&outcome.agreement, style));
     rows.push(first);
     rows.push(row("violation", &|a| {
-        a.judgement.as_ref().map_or(String::new(), |j| compact(j.violation))
+        a.judgement
+            .as_ref()
+            .map_or(String::new(), |j| compact(j.violation))
     }));
     if answers.iter().any(|(_, a)| gap(a).is_some()) {
         rows.push(row("gap", &|a| gap(a).map_or(String::new(), compact)));
@@ -180,16 +173,4 @@ fn duals_text(problem: &Problem, answer: &Answer, full: bool) -> String {
         .map(|c| format!("dual({})", c.name))
         .zip(duals.iter().map(AsRef::as_ref));
     format!("\n{}", named_values(named, full, 2))
-}
-
-/// One line for a status, used by `bowl test`.
-pub fn status_line(status: &Status) -> &'static str {
-    match status {
-        Status::Solved => "solved",
-        Status::Infeasible(_) => "infeasible",
-        Status::Unbounded(_) => "unbounded",
-        Status::Local => "local minimum",
-        Status::Stopped(_) => "stopped",
-        Status::NotHandled(_) => "not handled",
-    }
 }

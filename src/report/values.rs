@@ -17,13 +17,22 @@ pub fn named_values<'v>(
     indent: usize,
 ) -> String {
     let values: Vec<(String, &Matrix)> = values.collect();
-    let width = values.iter().map(|(n, _)| n.chars().count()).max().unwrap_or(0);
+    let width = values
+        .iter()
+        .map(|(n, _)| n.chars().count())
+        .max()
+        .unwrap_or(0);
     let mut text = String::new();
     for (name, value) in values {
         let padding = width - name.chars().count() + 2;
         let margin = indent + width + 2;
         let shown = value_text(value, full).replace('\n', &format!("\n{}", " ".repeat(margin)));
-        let _ = writeln!(text, "{}{name}{}{shown}", " ".repeat(indent), " ".repeat(padding));
+        let _ = writeln!(
+            text,
+            "{}{name}{}{shown}",
+            " ".repeat(indent),
+            " ".repeat(padding)
+        );
     }
     text
 }
@@ -37,13 +46,18 @@ pub fn value_text(value: &Matrix, full: bool) -> String {
     let scale = value.stored().iter().fold(0.0, |m: f64, v| m.max(v.abs()));
     let decimals = decimals(scale);
     if shape.is_column() {
-        return format!("[{}]", list(shape.rows, full, LONGEST_VECTOR, |k| {
-            fixed(value.get(k, 0), decimals)
-        }));
+        return format!(
+            "[{}]",
+            list(shape.rows, full, LONGEST_VECTOR, |k| {
+                fixed(value.get(k, 0), decimals)
+            })
+        );
     }
     let rows: Vec<String> = picked(shape.rows, full, LARGEST_SIDE)
         .map(|row| match row {
-            Some(i) => list(shape.cols, full, LARGEST_SIDE, |j| fixed(value.get(i, j), decimals)),
+            Some(i) => list(shape.cols, full, LARGEST_SIDE, |j| {
+                fixed(value.get(i, j), decimals)
+            }),
             None => "…".to_owned(),
         })
         .collect();

@@ -38,6 +38,20 @@ pub enum Status {
     NotHandled(String),
 }
 
+impl Status {
+    /// One or two plain words.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Status::Solved => "solved",
+            Status::Infeasible(_) => "infeasible",
+            Status::Unbounded(_) => "unbounded",
+            Status::Local => "local minimum",
+            Status::Stopped(_) => "stopped",
+            Status::NotHandled(_) => "not handled",
+        }
+    }
+}
+
 /// Why no answer exists.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Certificate {

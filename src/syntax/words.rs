@@ -19,13 +19,16 @@ fn split_word(text: &str) -> (&str, &str) {
     text.split_at(text.find(|c: char| !part(c)).unwrap_or(text.len()))
 }
 
+/// The word at the beginning of a text, empty before a sign.
+pub(super) fn first(text: &str) -> &str {
+    split_word(text).0
+}
+
 /// Whether a line begins with a keyword that only a new statement can begin with.
 pub(super) fn begins_statement(text: &str) -> bool {
     let (word, rest) = split_word(text);
     match word {
-        "param" | "let" | "var" | "minimize" | "maximize" | "find" | "expect" => {
-            !rest.trim_start_matches([' ', '\t']).starts_with(['=', ':'])
-        }
+        "param" | "let" | "var" | "minimize" | "maximize" | "find" | "expect" => true,
         "subject" => split_word(rest.trim_start_matches([' ', '\t'])).0 == "to",
         _ => false,
     }
@@ -46,6 +49,9 @@ pub(super) fn begins_labelled(text: &str) -> bool {
 
 /// Whether a text is the heading `subject to` or what other languages write for it.
 pub(super) fn is_heading(text: &str) -> bool {
+    if text.len() > 40 {
+        return false;
+    }
     let letters = text.chars().filter(|c| c.is_alphabetic());
     let word: String = letters.take(12).flat_map(char::to_lowercase).collect();
     matches!(

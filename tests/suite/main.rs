@@ -4,4 +4,3 @@ mod canonicalize;
 mod conic;
 mod factor;
 mod model;
-mod scratch;

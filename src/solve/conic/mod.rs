@@ -83,3 +83,7 @@ fn not_lowered(error: &LoweringError) -> Solution {
         notes: Vec::new(),
     }
 }
+/// temporary
+pub fn solve_problem(problem: &crate::problem::Problem, settings: &Settings) -> Solution {
+    solve_source(&Source::of_problem(problem), &Options::default(), settings)
+}

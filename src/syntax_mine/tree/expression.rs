@@ -148,7 +148,7 @@ impl TreeBuilder<'_> {
         }
         let kind = match family {
             None => ExprKind::Matrix { rows },
-            Some(family) => match rows.pop().as_mut().map(Vec::as_mut_slice) {
+            Some(family) => match rows.pop().as_deref_mut() {
                 Some([body]) if rows.is_empty() => ExprKind::Comprehension {
                     body: body.clone(),
                     family,

@@ -1,0 +1,34 @@
+//! `bowl atoms`.
+
+use super::arguments::{AtomsArguments, Format};
+use super::exit::Exit;
+use super::output;
+use crate::atoms::reference::{self, Page};
+use crate::atoms::registry;
+use serde_json::json;
+
+pub(super) fn run(arguments: &AtomsArguments) -> Exit {
+    let pages: Vec<Page> = match &arguments.name {
+        None => registry::entries().map(reference::page).collect(),
+        Some(name) => match registry::find(name) {
+            Some(entry) => vec![reference::page(entry)],
+            None => {
+                eprintln!("there is no function `{name}`; `bowl atoms` lists them all");
+                return Exit::InputWrong;
+            }
+        },
+    };
+    match arguments.format {
+        Format::Json => output::print_json(&json!({
+            "schema": 1,
+            "atoms": pages.iter().map(Page::json).collect::<Vec<_>>(),
+        })),
+        Format::Text if arguments.name.is_some() => {
+            for page in &pages {
+                output::print(&page.text());
+            }
+        }
+        Format::Text => output::print(&reference::list(&pages)),
+    }
+    Exit::Done
+}

@@ -1,0 +1,92 @@
+//! Answers to stdout, everything else to stderr.
+
+use crate::convexity::Check;
+use crate::pipeline::{Loaded, Outcome};
+use crate::report::{Style, outcome_json};
+use miette::{IntoDiagnostic, NamedSource, Report, WrapErr, miette};
+use std::fmt::Write as _;
+use std::io::Write;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static COLOR: AtomicBool = AtomicBool::new(false);
+
+/// Decides once whether stdout is coloured.
+pub(super) fn set_color(color: bool) {
+    COLOR.store(color, Ordering::Relaxed);
+}
+
+pub(super) fn style() -> Style {
+    Style {
+        color: COLOR.load(Ordering::Relaxed),
+    }
+}
+
+/// Writes to stdout; a reader that has gone away is no error.
+pub(super) fn print(text: &str) {
+    let mut stdout = std::io::stdout().lock();
+    if stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+        .is_err()
+    {
+        // `bowl … | head` closes the pipe; nobody reads on.
+    }
+}
+
+pub(super) fn print_json(value: &serde_json::Value) {
+    print(&format!("{value:#}\n"));
+}
+
+/// Why the problem is not proved convex, to stderr.
+pub(super) fn explain(loaded: &Loaded, check: &Check<'_>) {
+    for error in check.errors() {
+        let source = NamedSource::new(&loaded.name, loaded.text.clone());
+        eprintln!("{:?}", Report::new(error).with_source_code(source));
+    }
+}
+
+/// Values of variables and duals as JSON, or of variables as CSV, by the file's ending.
+pub(super) fn write_values(
+    path: &Path,
+    loaded: &Loaded,
+    outcome: &Outcome<'_>,
+) -> Result<(), Report> {
+    let text = match path.extension().and_then(|e| e.to_str()) {
+        Some("json") => format!("{:#}\n", outcome_json(loaded, outcome)),
+        Some("csv") => values_csv(loaded, outcome),
+        _ => {
+            return Err(miette!(
+                help = "end the name in .json or .csv",
+                "`--output {}`: unknown kind of file",
+                path.display()
+            ));
+        }
+    };
+    std::fs::write(path, text)
+        .into_diagnostic()
+        .wrap_err_with(|| format!("cannot write `{}`", path.display()))
+}
+
+/// `variable,row,column,value`, one line for each entry.
+fn values_csv(loaded: &Loaded, outcome: &Outcome<'_>) -> String {
+    let mut text = "variable,row,column,value\n".to_owned();
+    let Some(answer) = outcome.best() else {
+        return text;
+    };
+    for (variable, value) in loaded
+        .problem
+        .variables
+        .iter()
+        .zip(&answer.solution.variables)
+    {
+        let (first_row, first_col) = variable.first_index;
+        for j in 0..variable.shape.cols {
+            for i in 0..variable.shape.rows {
+                let (row, col) = (first_row + i as i64, first_col + j as i64);
+                let _ = writeln!(text, "{},{row},{col},{}", variable.name, value.get(i, j));
+            }
+        }
+    }
+    text
+}

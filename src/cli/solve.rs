@@ -1,0 +1,105 @@
+//! `bowl solve`.
+
+use super::arguments::{Format, Path as PathChoice, SolveArguments};
+use super::exit::Exit;
+use super::{input, output};
+use crate::compare::Agreement;
+use crate::pipeline::{self, Loaded, Outcome, Paths};
+use crate::report::{Detail, outcome_json, outcome_text, significant};
+use crate::solve::{Settings, Status};
+use std::path::Path;
+use std::sync::atomic::Ordering;
+
+pub(super) fn run(arguments: &SolveArguments) -> Exit {
+    let settings = input::settings(&arguments.solver);
+    let mut worst = Exit::Done;
+    for (k, file) in arguments.files.iter().enumerate() {
+        if k > 0 && arguments.format == Format::Text {
+            output::print("\n");
+        }
+        worst = worst.max(file_exit(file, arguments, &settings));
+        if settings.interrupted.load(Ordering::SeqCst) {
+            return Exit::Interrupted;
+        }
+    }
+    worst
+}
+
+fn file_exit(file: &Path, arguments: &SolveArguments, settings: &Settings) -> Exit {
+    let loaded = match input::load(file, &arguments.inputs) {
+        Ok(loaded) => loaded,
+        Err(exit) => return exit,
+    };
+    let check = pipeline::check(&loaded.problem);
+    if !check.is_convex() {
+        output::explain(&loaded, &check);
+        if arguments.require_convex || arguments.solver.path == PathChoice::Conic {
+            eprintln!("{}: not proved convex, so not solved", loaded.name);
+            return Exit::NotConvex;
+        }
+    }
+    let paths = Paths::from(arguments.solver.path);
+    let outcome = pipeline::solve(&loaded.problem, check, paths, settings);
+    print_outcome(&loaded, &outcome, arguments);
+    if let Some(path) = &arguments.output
+        && let Err(report) = output::write_values(path, &loaded, &outcome)
+    {
+        eprintln!("{report:?}");
+        return Exit::InputWrong;
+    }
+    exit(&outcome)
+}
+
+fn print_outcome(loaded: &Loaded, outcome: &Outcome<'_>, arguments: &SolveArguments) {
+    match arguments.format {
+        Format::Json => output::print_json(&outcome_json(loaded, outcome)),
+        Format::Text if arguments.quiet => output::print(&quiet_line(outcome)),
+        Format::Text => {
+            let detail = Detail {
+                full: arguments.full,
+                verbose: arguments.verbose,
+                style: output::style(),
+            };
+            output::print(&outcome_text(loaded, outcome, detail));
+        }
+    }
+}
+
+fn quiet_line(outcome: &Outcome<'_>) -> String {
+    let judged = [&outcome.conic, &outcome.gradient]
+        .into_iter()
+        .flatten()
+        .find_map(|answer| answer.judgement.as_ref());
+    match judged.map(|j| j.objective) {
+        Some(Some(objective)) => format!("{}\n", significant(objective, 12)),
+        Some(None) => "feasible\n".to_owned(),
+        None => "no answer\n".to_owned(),
+    }
+}
+
+/// The exit code of one file's outcome.
+fn exit(outcome: &Outcome<'_>) -> Exit {
+    let answers = [&outcome.conic, &outcome.gradient];
+    let has = |wanted: fn(&Status) -> bool| {
+        answers
+            .iter()
+            .any(|a| a.as_ref().is_some_and(|a| wanted(&a.solution.status)))
+    };
+    match &outcome.agreement {
+        Agreement::Agree { .. } | Agreement::Loosely { .. } => Exit::Done,
+        Agreement::BothInfeasible => Exit::Infeasible,
+        Agreement::BothUnbounded => Exit::Unbounded,
+        Agreement::Disagree { .. } => Exit::Failed,
+        Agreement::NoAnswer { .. } => Exit::Stopped,
+        Agreement::OneAnswer { .. } if has(|s| matches!(s, Status::Solved | Status::Local)) => {
+            Exit::Done
+        }
+        Agreement::OneAnswer { .. } if has(|s| matches!(s, Status::Infeasible(_))) => {
+            Exit::Infeasible
+        }
+        Agreement::OneAnswer { .. } if has(|s| matches!(s, Status::Unbounded(_))) => {
+            Exit::Unbounded
+        }
+        Agreement::OneAnswer { .. } => Exit::Stopped,
+    }
+}

@@ -1,0 +1,135 @@
+//! Whether answers meet what the file expects.
+
+use super::judge::{Judge, Judgement};
+use crate::matrix::Matrix;
+use crate::problem::{ConstraintName, Expected, Problem};
+use crate::solve::{Solution, Status};
+
+/// One path's answer under test.
+#[derive(Clone, Copy, Debug)]
+pub struct Tested<'a> {
+    /// `conic` or `gradient`.
+    pub path: &'static str,
+    pub solution: &'a Solution,
+    pub judgement: Option<&'a Judgement>,
+}
+
+/// What is not as expected, one sentence each; empty when all is well. Paths that did not handle
+/// the problem are left out by the caller.
+pub fn unmet(
+    problem: &Problem,
+    judge: &Judge<'_>,
+    convexity: Convexity,
+    answers: &[Tested<'_>],
+) -> Vec<String> {
+    let mut failures = Vec::new();
+    for expectation in &problem.expectations {
+        match &expectation.subject {
+            Expected::Convex if convexity != Convexity::Proved => {
+                failures.push("expected a proof of convexity, found none".to_owned());
+            }
+            Expected::NotConvex if convexity == Convexity::Proved => {
+                failures.push("expected a problem that is not convex, found a proof".to_owned());
+            }
+            Expected::Convex | Expected::NotConvex => {}
+            subject => {
+                let broken = answers
+                    .iter()
+                    .filter_map(|a| broken(problem, judge, subject, *a));
+                failures.extend(broken);
+            }
+        }
+    }
+    failures
+}
+
+/// What the check of convexity found for the whole problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Convexity {
+    Proved,
+    Refuted,
+    Unknown,
+}
+
+fn broken(
+    problem: &Problem,
+    judge: &Judge<'_>,
+    subject: &Expected,
+    answer: Tested<'_>,
+) -> Option<String> {
+    let path = answer.path;
+    let solution = answer.solution;
+    match subject {
+        Expected::Convex | Expected::NotConvex => None,
+        Expected::Infeasible => (!matches!(solution.status, Status::Infeasible(_))).then(|| {
+            format!(
+                "{path}: expected infeasible, found {}",
+                solution.status.word()
+            )
+        }),
+        Expected::Unbounded => (!matches!(solution.status, Status::Unbounded(_))).then(|| {
+            format!(
+                "{path}: expected unbounded, found {}",
+                solution.status.word()
+            )
+        }),
+        Expected::Objective { value, within } => {
+            let found = answer.judgement.and_then(|j| j.objective);
+            far(found, *value, *within).then(|| {
+                let found = found.map_or(solution.status.word().to_owned(), |f| format!("{f:.10}"));
+                format!("{path}: expected objective {value} within {within:e}, found {found}")
+            })
+        }
+        Expected::Value {
+            expression,
+            value,
+            within,
+        } => {
+            answer.judgement?;
+            let found = judge.values(&[*expression], &solution.variables).pop()?;
+            let text = || problem.text(*expression);
+            difference(&found, value, *within)
+                .map(|where_| format!("{path}: expected {} {where_}", text()))
+        }
+        Expected::Dual {
+            name,
+            value,
+            within,
+        } => {
+            let found = dual(problem, solution, name)?;
+            difference(found, value, *within)
+                .map(|where_| format!("{path}: expected dual({name}) {where_}"))
+        }
+    }
+}
+
+fn far(found: Option<f64>, value: f64, within: f64) -> bool {
+    let close = |f: f64| (f - value).abs() <= within * value.abs().max(1.0);
+    !found.is_some_and(close)
+}
+
+fn dual<'s>(
+    problem: &Problem,
+    solution: &'s Solution,
+    name: &ConstraintName,
+) -> Option<&'s Matrix> {
+    let position = problem.constraints.iter().position(|c| c.name == *name)?;
+    Some(solution.duals.as_ref()?.get(position)?)
+}
+
+/// "[3] == 2 within 1e-6, found 2.1" for the worst entry, when one is too far off.
+fn difference(found: &Matrix, value: &Matrix, within: f64) -> Option<String> {
+    let (found, wanted) = (found.entries(), value.entries());
+    let off = |k: &usize| (found[*k] - wanted[*k]).abs() / wanted[*k].abs().max(1.0);
+    let worst = (0..wanted.len().min(found.len())).max_by(|a, b| off(a).total_cmp(&off(b)))?;
+    let place = if wanted.len() > 1 {
+        format!("at entry {} ", worst + 1)
+    } else {
+        String::new()
+    };
+    let off = off(&worst);
+    (off > within || off.is_nan()).then(|| {
+        let (wanted, found) = (wanted[worst], found[worst]);
+        format!("{place}== {wanted} within {within:e}, found {found:.10}")
+    })
+}

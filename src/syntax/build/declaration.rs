@@ -1,0 +1,117 @@
+//! `param`, `var` and `let`.
+
+use super::{Builder, Items};
+use crate::syntax::ast::{
+    Attribute, AttributeWord, Axis, Bound, Let, Name, Param, StatementKind, Var,
+};
+use crate::syntax::grammar::{Pair, Pairs, Rule};
+
+impl Builder<'_> {
+    pub(super) fn param(&mut self, pairs: Pairs<'_>) -> StatementKind {
+        let mut items = pairs.peekable();
+        self.take(&mut items, Rule::PARAM);
+        let (name, axes, attributes) = self.declared_name(&mut items);
+        let value = self.next(&mut items).map(|pair| self.expression(pair, 0));
+        StatementKind::Param(Param {
+            name,
+            axes,
+            attributes,
+            value,
+        })
+    }
+
+    pub(super) fn var(&mut self, pairs: Pairs<'_>) -> StatementKind {
+        let mut items = pairs.peekable();
+        self.take(&mut items, Rule::VAR);
+        let (name, axes, attributes) = self.declared_name(&mut items);
+        let mut bounds = Vec::new();
+        while let Some(pair) = self.take(&mut items, Rule::bound) {
+            bounds.extend(self.bound(pair));
+        }
+        let start = self.take(&mut items, Rule::START);
+        let start = start.map(|_| self.next_expression(&mut items, 0));
+        StatementKind::Var(Var {
+            name,
+            axes,
+            attributes,
+            bounds,
+            start,
+        })
+    }
+
+    fn declared_name(&mut self, items: &mut Items<'_>) -> (Name, Vec<Axis>, Vec<AttributeWord>) {
+        let name = self.next_name(items);
+        let axes = self.take(items, Rule::axes);
+        let axes = axes.map_or_else(Vec::new, |pair| self.axes(pair));
+        let mut attributes = Vec::new();
+        while let Some(pair) = self.take(items, Rule::attribute) {
+            let span = self.span(&pair);
+            let attribute = attribute(pair.as_str());
+            attributes.push(AttributeWord { attribute, span });
+        }
+        (name, axes, attributes)
+    }
+
+    fn axes(&mut self, pair: Pair<'_>) -> Vec<Axis> {
+        let mut items = pair.into_inner().peekable();
+        let mut axes = Vec::new();
+        while let Some(pair) = self.next(&mut items) {
+            let from = self.expression(pair, 1);
+            axes.push(match self.upto(&mut items, 1) {
+                Some((to, by, _)) => {
+                    self.no_steps_in_axis(by);
+                    Axis::Range { from, to }
+                }
+                None => Axis::Length(from),
+            });
+        }
+        axes
+    }
+
+    fn no_steps_in_axis(&mut self, by: Option<crate::syntax::ast::Expr>) {
+        if let Some(step) = by {
+            let span = step.span;
+            self.errors.push(crate::syntax::error::SyntaxError::StepInAxis { span });
+        }
+    }
+
+    fn bound(&mut self, pair: Pair<'_>) -> Option<Bound> {
+        let span = self.span(&pair);
+        let mut items = pair.into_inner().peekable();
+        let relation = super::problem::relation(self.next(&mut items)?.as_str());
+        let value = self.next_expression(&mut items, 0);
+        Some(Bound {
+            relation,
+            value,
+            span,
+        })
+    }
+
+    pub(super) fn definition(&mut self, pairs: Pairs<'_>) -> StatementKind {
+        let mut items = pairs.peekable();
+        self.take(&mut items, Rule::LET);
+        let name = self.next_name(&mut items);
+        let parameters = self.take(&mut items, Rule::parameters).map(|pair| {
+            let names = pair.into_inner();
+            names.map(|name| self.new_name(&name)).collect()
+        });
+        let body = self.next_expression(&mut items, 0);
+        StatementKind::Let(Let {
+            name,
+            parameters,
+            body,
+        })
+    }
+}
+
+fn attribute(word: &str) -> Attribute {
+    match word {
+        "nonneg" => Attribute::Nonneg,
+        "nonpos" => Attribute::Nonpos,
+        "symmetric" => Attribute::Symmetric,
+        "psd" => Attribute::Psd,
+        "nsd" => Attribute::Nsd,
+        "diagonal" => Attribute::Diagonal,
+        _ => Attribute::Sparse,
+    }
+}

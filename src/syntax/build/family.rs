@@ -1,0 +1,96 @@
+//! `for` families, their generators and filters.
+
+use super::{Builder, Items};
+use crate::syntax::ast::{Comparison, Condition, Family, Generator, GeneratorDomain};
+use crate::syntax::grammar::{Pair, Rule};
+
+impl Builder<'_> {
+    pub(super) fn family(&mut self, pair: Pair<'_>, depth: usize) -> Family {
+        let span = self.span(&pair);
+        let mut generators = Vec::new();
+        let mut filter = None;
+        let mut items = pair.into_inner().peekable();
+        while let Some(pair) = self.next(&mut items) {
+            match pair.as_rule() {
+                Rule::generator => generators.push(self.generator(pair, depth)),
+                Rule::condition => filter = Some(self.condition(pair, depth)),
+                _ => {}
+            }
+        }
+        Family {
+            generators,
+            filter,
+            span,
+        }
+    }
+
+    fn generator(&mut self, pair: Pair<'_>, depth: usize) -> Generator {
+        let mut items = pair.into_inner().peekable();
+        let name = self.next_name(&mut items);
+        self.take(&mut items, Rule::IN);
+        let from = self.next_expression(&mut items, depth);
+        let over = match self.upto(&mut items, depth) {
+            Some((to, by, _)) => GeneratorDomain::Range { from, to, by },
+            None => GeneratorDomain::Vector(from),
+        };
+        Generator { name, over }
+    }
+
+    /// Comparisons joined by `and`, which binds tighter, and `or`.
+    fn condition(&mut self, pair: Pair<'_>, depth: usize) -> Condition {
+        let mut alternatives = vec![Vec::new()];
+        let mut items = pair.into_inner().peekable();
+        while let Some(pair) = self.next(&mut items) {
+            match (pair.as_rule(), alternatives.last_mut()) {
+                (Rule::OR, _) => alternatives.push(Vec::new()),
+                (Rule::comparison, Some(all)) => self.comparison(pair, depth, all),
+                _ => {}
+            }
+        }
+        joined(alternatives.into_iter().map(all_of).collect(), Condition::Any)
+    }
+
+    /// `0 < i < j` holds when `0 < i` and `i < j` do.
+    fn comparison(&mut self, pair: Pair<'_>, depth: usize, all: &mut Vec<Condition>) {
+        let mut items: Items<'_> = pair.into_inner().peekable();
+        let mut left = self.next_expression(&mut items, depth);
+        while let Some(sign) = self.next(&mut items) {
+            let relation = comparison(sign.as_str());
+            let right = self.next_expression(&mut items, depth);
+            all.push(Condition::Compare {
+                left: std::mem::replace(&mut left, right.clone()),
+                relation,
+                right,
+            });
+        }
+    }
+}
+
+fn all_of(conditions: Vec<Condition>) -> Condition {
+    joined(conditions, Condition::All)
+}
+
+/// One condition stands for itself.
+fn joined(
+    mut conditions: Vec<Condition>,
+    several: fn(Vec<Condition>) -> Condition,
+) -> Condition {
+    match conditions.pop() {
+        Some(only) if conditions.is_empty() => only,
+        last => {
+            conditions.extend(last);
+            several(conditions)
+        }
+    }
+}
+
+fn comparison(sign: &str) -> Comparison {
+    match sign {
+        "==" => Comparison::Equal,
+        "!=" => Comparison::NotEqual,
+        "<" => Comparison::Less,
+        "<=" | "≤" => Comparison::LessEqual,
+        ">" => Comparison::Greater,
+        _ => Comparison::GreaterEqual,
+    }
+}

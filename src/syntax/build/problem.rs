@@ -1,0 +1,203 @@
+//! Objectives, constraints and expectations.
+
+use super::{Builder, Items};
+use crate::syntax::ast::{
+    Constraint, ConstraintBody, Expect, Expr, ExprKind, IndexItem, Label, Name, Objective,
+    Relation, Sense, SetExpr, StatementKind,
+};
+use crate::syntax::grammar::{Pair, Pairs, Rule};
+
+impl Builder<'_> {
+    /// The statements that one parsed statement holds: `subject to x >= 0` is two.
+    pub fn statements(&mut self, rule: Rule, pairs: Pairs<'_>) -> Vec<StatementKind> {
+        match rule {
+            Rule::param => vec![self.param(pairs)],
+            Rule::var => vec![self.var(pairs)],
+            Rule::definition => vec![self.definition(pairs)],
+            Rule::objective => vec![self.objective(pairs)],
+            Rule::find => vec![self.find(pairs)],
+            Rule::heading => {
+                let mut kinds = vec![StatementKind::SubjectTo];
+                kinds.extend(self.constraints(pairs));
+                kinds
+            }
+            Rule::expect => self.expect(pairs).into_iter().collect(),
+            _ => self.constraints(pairs),
+        }
+    }
+
+    pub fn lone_expression(&mut self, pairs: Pairs<'_>) -> Expr {
+        self.next_expression(&mut pairs.peekable(), 0)
+    }
+
+    fn objective(&mut self, pairs: Pairs<'_>) -> StatementKind {
+        let mut items = pairs.peekable();
+        let sense = match self.take(&mut items, Rule::SENSE) {
+            Some(word) if word.as_str() == "maximize" => Sense::Maximize,
+            _ => Sense::Minimize,
+        };
+        let label = self.take(&mut items, Rule::objective_label);
+        let label = label.and_then(|pair| pair.into_inner().next());
+        let label = label.map(|name| self.name(&name));
+        let body = self.next_expression(&mut items, 0);
+        StatementKind::Objective(Objective::Optimize { sense, label, body })
+    }
+
+    fn find(&mut self, pairs: Pairs<'_>) -> StatementKind {
+        let names = pairs.filter(|pair| pair.as_rule() == Rule::name);
+        let names = names.map(|name| self.name(&name)).collect();
+        StatementKind::Objective(Objective::Find(names))
+    }
+
+    fn constraints(&mut self, pairs: Pairs<'_>) -> Vec<StatementKind> {
+        let bodies = pairs.filter(|pair| pair.as_rule() == Rule::constraint_body);
+        let constraints = bodies.map(|pair| StatementKind::Constraint(self.constraint(pair)));
+        constraints.collect()
+    }
+
+    fn constraint(&mut self, pair: Pair<'_>) -> Constraint {
+        let span = self.span(&pair);
+        let mut items = pair.into_inner().peekable();
+        let label = self.take(&mut items, Rule::label);
+        let label = label.and_then(|pair| self.label(pair));
+        let first = self.next_expression(&mut items, 0);
+        let body = match self.take(&mut items, Rule::membership) {
+            Some(pair) => self.membership(first, pair),
+            None => self.relations(first, &mut items),
+        };
+        let family = self.take(&mut items, Rule::family);
+        let family = family.map(|pair| self.family(pair, 0));
+        Constraint {
+            label,
+            body,
+            family,
+            span,
+        }
+    }
+
+    fn label(&mut self, pair: Pair<'_>) -> Option<Label> {
+        let mut names = pair.into_inner().map(|name| self.name(&name));
+        let name = names.next()?;
+        let indices = names.collect();
+        Some(Label { name, indices })
+    }
+
+    fn relations(&mut self, first: Expr, items: &mut Items<'_>) -> ConstraintBody {
+        let mut rest = Vec::new();
+        while let Some(sign) = self.take(items, Rule::relation) {
+            let right = self.next_expression(items, 0);
+            rest.push((relation(sign.as_str()), self.span(&sign), right));
+        }
+        ConstraintBody::Relations { first, rest }
+    }
+
+    fn membership(&mut self, element: Expr, pair: Pair<'_>) -> ConstraintBody {
+        let mut items = pair.into_inner().peekable();
+        self.take(&mut items, Rule::IN);
+        let name = match self.next(&mut items) {
+            Some(name) => self.name(&name),
+            None => Name {
+                text: String::new(),
+                span: element.span,
+            },
+        };
+        let arguments = self.take(&mut items, Rule::arguments);
+        let end = arguments.as_ref().map_or(name.span, |pair| self.span(pair));
+        let arguments = arguments.map_or_else(Vec::new, |pair| self.arguments(pair, 1).0);
+        let span = name.span.to(end);
+        let set = SetExpr {
+            name,
+            arguments,
+            span,
+        };
+        ConstraintBody::Membership { element, set }
+    }
+
+    fn expect(&mut self, pairs: Pairs<'_>) -> Option<StatementKind> {
+        let mut items = pairs.peekable();
+        self.take(&mut items, Rule::EXPECT);
+        if let Some(pair) = self.take(&mut items, Rule::verdict) {
+            return Some(StatementKind::Expect(verdict(pair.as_str())));
+        }
+        let subject = self.next_expression(&mut items, 0);
+        let value = self.next_expression(&mut items, 0);
+        let within = self.take(&mut items, Rule::WITHIN);
+        let within = within.map(|_| self.next_expression(&mut items, 0));
+        Some(StatementKind::Expect(expectation(subject, value, within)))
+    }
+}
+
+fn expectation(subject: Expr, value: Expr, within: Option<Expr>) -> Expect {
+    if matches!(subject.kind.as_ref(), ExprKind::Name(name) if name == "objective") {
+        return Expect::Objective { value, within };
+    }
+    match dual_of(&subject) {
+        Some((label, indices)) => Expect::Dual {
+            label,
+            indices,
+            value,
+            within,
+        },
+        None => Expect::Value {
+            subject,
+            value,
+            within,
+        },
+    }
+}
+
+/// The label and indices in `dual(label[3])`.
+fn dual_of(subject: &Expr) -> Option<(Name, Vec<Expr>)> {
+    let ExprKind::Call {
+        function,
+        arguments,
+        family: None,
+    } = subject.kind.as_ref()
+    else {
+        return None;
+    };
+    let ([argument], "dual") = (arguments.as_slice(), function.text.as_str()) else {
+        return None;
+    };
+    if let ExprKind::Index { base, items } = argument.value.kind.as_ref() {
+        let positions = items.iter().map(position).collect::<Option<_>>()?;
+        return Some((name_of(base)?, positions));
+    }
+    Some((name_of(&argument.value)?, Vec::new()))
+}
+
+fn position(item: &IndexItem) -> Option<Expr> {
+    match item {
+        IndexItem::At(expr) => Some(expr.clone()),
+        IndexItem::All(_) | IndexItem::Range { .. } => None,
+    }
+}
+
+fn name_of(expr: &Expr) -> Option<Name> {
+    match expr.kind.as_ref() {
+        ExprKind::Name(text) => Some(Name {
+            text: text.clone(),
+            span: expr.span,
+        }),
+        _ => None,
+    }
+}
+
+fn verdict(words: &str) -> Expect {
+    match words {
+        "infeasible" => Expect::Infeasible,
+        "unbounded" => Expect::Unbounded,
+        "convex" => Expect::Convex,
+        _ => Expect::NotConvex,
+    }
+}
+
+pub(super) fn relation(sign: &str) -> Relation {
+    match sign {
+        "==" => Relation::Equal,
+        "<=" | "≤" => Relation::LessEqual,
+        ">=" | "≥" => Relation::GreaterEqual,
+        "<<" | "⪯" => Relation::PrecedesEqual,
+        _ => Relation::SucceedsEqual,
+    }
+}

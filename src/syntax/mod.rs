@@ -1,0 +1,19 @@
+//! The text of a problem and its syntax tree.
+//!
+//! `decode` turns a file's bytes into text, `split` finds its statements, the grammar in
+//! `grammar/opt.pest` parses each of them, `build` makes the tree, and `near_miss` explains what
+//! the grammar refuses.
+
+pub mod ast;
+mod build;
+mod decode;
+mod error;
+mod grammar;
+mod lex;
+mod parse;
+mod split;
+mod words;
+
+pub use decode::decode;
+pub use error::SyntaxError;
+pub use parse::{parse, parse_expression};

@@ -1,0 +1,1 @@
+use bowl::syntax::parse;
