@@ -5,10 +5,15 @@ use super::style::Style;
 use super::table::table;
 use super::values::named_values;
 use crate::compare::Agreement;
+use crate::matrix::Matrix;
 use crate::pipeline::{Answer, Loaded, Outcome};
 use crate::problem::{Origin, Problem};
 use crate::solve::Status;
 use std::fmt::Write;
+use std::sync::Arc;
+
+/// More lines of duals are abbreviated.
+const MOST_DUALS: usize = 30;
 
 /// How much to tell.
 #[derive(Clone, Copy, Debug, Default)]
@@ -167,10 +172,44 @@ fn duals_text(problem: &Problem, answer: &Answer, full: bool) -> String {
     let Some(duals) = &answer.solution.duals else {
         return String::new();
     };
-    let named = problem
-        .constraints
+    let mut named = dual_families(problem, duals);
+    let left_out = named.len().saturating_sub(MOST_DUALS);
+    if !full {
+        named.truncate(MOST_DUALS);
+    }
+    let lines = named
         .iter()
-        .map(|c| format!("dual({})", c.name))
-        .zip(duals.iter().map(AsRef::as_ref));
-    format!("\n{}", named_values(named, full, 2))
+        .map(|(name, value)| (format!("dual({name})"), value.as_ref()));
+    let mut text = format!("\n{}", named_values(lines, full, 2));
+    if left_out > 0 && !full {
+        let _ = writeln!(text, "  … and {left_out} more; `--full` prints all");
+    }
+    text
+}
+
+/// Scalar members of one family as one vector, `label[1..n]`; everything else as it is.
+fn dual_families(problem: &Problem, duals: &[Arc<Matrix>]) -> Vec<(String, Arc<Matrix>)> {
+    let mut named: Vec<(String, Arc<Matrix>)> = Vec::new();
+    let mut start = 0;
+    while start < duals.len() {
+        let first = &problem.constraints[start].name;
+        let member = |k: &usize| {
+            let name = &problem.constraints[*k].name;
+            name.label == first.label && name.part == first.part && !name.indices.is_empty()
+        };
+        let scalar = |k: &usize| duals[*k].shape().is_scalar();
+        let count = (start..duals.len())
+            .take_while(|k| member(k) && scalar(k))
+            .count();
+        if count < 2 {
+            named.push((first.to_string(), duals[start].clone()));
+            start += 1;
+            continue;
+        }
+        let entries = (start..start + count).map(|k| duals[k].get(0, 0)).collect();
+        let name = format!("{}[…]", first.label);
+        named.push((name, Arc::new(Matrix::vector(entries))));
+        start += count;
+    }
+    named
 }

@@ -1,5 +1,6 @@
 //! One binary for all tests, so that the library is linked once.
 
+mod architecture;
 mod canonicalize;
 mod conic;
 mod factor;
