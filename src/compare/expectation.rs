@@ -1,6 +1,7 @@
 //! Whether answers meet what the file expects.
 
 use super::judge::{Judge, Judgement};
+use crate::convexity::Convexity;
 use crate::matrix::Matrix;
 use crate::problem::{ConstraintName, Expected, Problem};
 use crate::solve::{Solution, Status};
@@ -41,14 +42,6 @@ pub fn unmet(
         }
     }
     failures
-}
-
-/// What the check of convexity found for the whole problem.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Convexity {
-    Proved,
-    Refuted,
-    Unknown,
 }
 
 fn broken(

@@ -7,5 +7,5 @@ mod judge;
 
 pub use agreement::{AGREE, AGREE_LOOSELY, Agreement, Answer, agree};
 pub use differences::gradient_error;
-pub use expectation::{Convexity, Tested, unmet};
+pub use expectation::{Tested, unmet};
 pub use judge::{Judge, Judgement};

@@ -68,14 +68,18 @@ impl<'g> Evaluator<'g> {
                     .filter_map(|a| self.constants.get(a).or_else(|| values.get(a)))
                     .map(AsRef::as_ref)
                     .collect();
-                Arc::new(apply(atom.as_ref(), &arguments, self.graph.shape(id)))
+                Arc::new(evaluate_atom(
+                    atom.as_ref(),
+                    &arguments,
+                    self.graph.shape(id),
+                ))
             }
         }
     }
 }
 
-/// `atom(arguments)`, sparse where the atom keeps it so.
-fn apply(atom: &dyn Atom, arguments: &[&Matrix], shape: Shape) -> Matrix {
+/// `atom(arguments)`, sparse where the atom keeps it so; `shape` is the result's.
+pub fn evaluate_atom(atom: &dyn Atom, arguments: &[&Matrix], shape: Shape) -> Matrix {
     let any_sparse = arguments.iter().any(|a| a.as_slice().is_none());
     if any_sparse && let Some(sparse) = atom.evaluate_sparse(arguments) {
         return Matrix::Sparse(sparse);

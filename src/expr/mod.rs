@@ -6,6 +6,6 @@ mod graph;
 mod print;
 
 pub use atom::{Atom, Call, Domain, GraphFormError, Identity, Kink, Operand, Parameter, Proximal};
-pub use evaluate::{Evaluator, evaluate_constant};
+pub use evaluate::{Evaluator, evaluate_atom, evaluate_constant};
 pub use graph::{Constant, ExprId, Graph, NodeKind, VariableId};
 pub use print::{Precedence, Printed, print};

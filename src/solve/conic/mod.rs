@@ -9,6 +9,7 @@ pub use answer::{ConicAnswer, ConicStatus, solve};
 
 use crate::canonicalize::{LoweringError, Options, Recovery, Source, lower};
 use crate::cone::ConeProgram;
+use crate::convexity::ConvexProblem;
 use crate::solve::{Certificate, Settings, Solution, Status, Work};
 use std::time::Instant;
 
@@ -83,7 +84,17 @@ fn not_lowered(error: &LoweringError) -> Solution {
         notes: Vec::new(),
     }
 }
-/// temporary
-pub fn solve_problem(problem: &crate::problem::Problem, settings: &Settings) -> Solution {
-    solve_source(&Source::of_problem(problem), &Options::default(), settings)
+/// Lowers and solves a problem that is proved convex.
+pub fn solve_problem(convex: &ConvexProblem<'_>, settings: &Settings) -> Solution {
+    let problem = convex.problem();
+    let source = Source {
+        problem,
+        graph: convex.graph(),
+        objective: convex.objective(),
+        sides: (0..problem.constraints.len())
+            .map(|k| convex.sides(k))
+            .collect(),
+        symmetric: vec![false; problem.constraints.len()],
+    };
+    solve_source(&source, &Options::default(), settings)
 }

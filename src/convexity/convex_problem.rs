@@ -1,0 +1,47 @@
+//! A problem that is proved convex.
+
+use crate::dcp::Facts;
+use crate::expr::{ExprId, Graph};
+use crate::problem::Problem;
+use std::borrow::Cow;
+
+/// A problem whose every part is proved convex, in the form that the composition rule accepts: a
+/// part that was proved by a rewrite stands here rewritten. Only the check makes one.
+#[derive(Debug)]
+pub struct ConvexProblem<'p> {
+    pub(super) problem: &'p Problem,
+    pub(super) graph: Cow<'p, Graph>,
+    pub(super) objective: Option<ExprId>,
+    pub(super) sides: Vec<(ExprId, ExprId)>,
+    pub(super) facts: Vec<Facts>,
+}
+
+impl<'p> ConvexProblem<'p> {
+    /// What the user wrote.
+    pub fn problem(&self) -> &'p Problem {
+        self.problem
+    }
+
+    /// Holds the expressions below: the problem's own graph, or an extension of it by rewrites with
+    /// the same ids for the user's expressions.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// To be minimised (convex) or maximised (concave); `None` for `find`.
+    pub fn objective(&self) -> Option<ExprId> {
+        self.objective
+    }
+
+    /// Left and right side of constraint `k`: `<=` convex and concave, `==` both affine, `<<` both
+    /// affine with a symmetric difference.
+    pub fn sides(&self, k: usize) -> (ExprId, ExprId) {
+        self.sides[k]
+    }
+
+    /// What is known of an expression below the objective or a side; for any other node of the
+    /// graph nothing but its shape.
+    pub fn facts(&self, id: ExprId) -> &Facts {
+        &self.facts[id.index()]
+    }
+}

@@ -1,0 +1,195 @@
+//! Facts of every expression by the composition rule, in one forward pass.
+
+use super::constants::Constants;
+use crate::dcp::{Curvature, Facts, Interval, Monotonicity, compose};
+use crate::expr::{Atom, Domain, ExprId, Graph, NodeKind};
+use crate::problem::{Problem, Structure, Variable};
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+
+/// The graph, which rewrites may extend, with what is known of each of its nodes.
+#[derive(Debug)]
+pub(super) struct Analysis<'p> {
+    pub problem: &'p Problem,
+    graph: Cow<'p, Graph>,
+    facts: Vec<Facts>,
+    known: Vec<bool>,
+    constants: Constants,
+    /// Bounds of expressions that hold at every feasible point.
+    bounds: FxHashMap<ExprId, Interval>,
+}
+
+impl<'p> Analysis<'p> {
+    /// Facts of everything below `roots`.
+    pub fn new(problem: &'p Problem, roots: &[ExprId]) -> Self {
+        let mut analysis = Analysis {
+            problem,
+            graph: Cow::Borrowed(&problem.graph),
+            facts: Vec::new(),
+            known: Vec::new(),
+            constants: Constants::default(),
+            bounds: FxHashMap::default(),
+        };
+        analysis.grow();
+        let order = problem.graph.reachable(roots);
+        analysis.constants.mark_questions(&problem.graph, &order);
+        for id in order {
+            analysis.learn(id);
+        }
+        analysis
+    }
+
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    pub fn facts(&self, id: ExprId) -> &Facts {
+        &self.facts[id.index()]
+    }
+
+    pub fn curvature(&self, id: ExprId) -> Curvature {
+        self.facts(id).curvature
+    }
+
+    /// Hands over the graph and the facts of all its nodes.
+    pub fn into_parts(self) -> (Cow<'p, Graph>, Vec<Facts>) {
+        (self.graph, self.facts)
+    }
+
+    /// Room for the facts of new nodes.
+    fn grow(&mut self) {
+        for id in self.graph.ids().skip(self.facts.len()) {
+            self.facts.push(Facts::unknown(self.graph.shape(id)));
+        }
+        self.known.resize(self.facts.len(), false);
+    }
+
+    /// The facts of one node, whose arguments are known.
+    fn learn(&mut self, id: ExprId) {
+        let facts = match self.graph.kind(id) {
+            NodeKind::Constant(_) => self.constants.facts(&self.graph, id),
+            NodeKind::Variable(variable) => match self.problem.variables.get(variable.index()) {
+                Some(variable) => variable_facts(variable),
+                None => Facts::unknown(self.graph.shape(id)),
+            },
+            NodeKind::Apply(_) if self.graph.is_constant(id) => {
+                self.constants.facts(&self.graph, id)
+            }
+            NodeKind::Apply(atom) => self.applied(id, atom.as_ref()),
+        };
+        self.facts[id.index()] = self.bounded(id, facts);
+        self.known[id.index()] = true;
+    }
+
+    fn applied(&self, id: ExprId, atom: &dyn Atom) -> Facts {
+        let arguments: Vec<Facts> = self
+            .graph
+            .arguments(id)
+            .iter()
+            .map(|a| self.facts[a.index()])
+            .collect();
+        let shape = self.graph.shape(id);
+        let range = atom.range(&arguments);
+        let (symmetric, psd, nsd) = atom.definiteness(&arguments);
+        let scalar = shape.is_scalar();
+        Facts {
+            shape,
+            range,
+            curvature: composed(atom, &arguments),
+            symmetric: symmetric || scalar,
+            psd: psd || (scalar && range.is_nonnegative()),
+            nsd: nsd || (scalar && range.is_nonpositive()),
+        }
+    }
+
+    /// The facts, with the range narrowed by what the constraints say.
+    fn bounded(&self, id: ExprId, facts: Facts) -> Facts {
+        match self.bounds.get(&id) {
+            Some(bound) if facts.curvature.is_affine() => Facts {
+                range: facts.range.meet(*bound),
+                ..facts
+            },
+            Some(_) | None => facts,
+        }
+    }
+}
+
+fn variable_facts(variable: &Variable) -> Facts {
+    let shape = variable.shape;
+    let structured = match variable.structure {
+        Structure::Full => shape.is_scalar(),
+        Structure::Symmetric | Structure::Diagonal => true,
+    };
+    let by_sign = shape.is_scalar() || variable.structure == Structure::Diagonal;
+    Facts {
+        shape,
+        range: variable.range,
+        curvature: Curvature::Affine,
+        symmetric: structured || variable.psd || variable.nsd,
+        psd: variable.psd || (by_sign && variable.range.is_nonnegative()),
+        nsd: variable.nsd || (by_sign && variable.range.is_nonpositive()),
+    }
+}
+
+/// The curvature of `atom(arguments)`, at least one of which varies.
+///
+/// The rule asks for the monotonicity of the function *with its infinite values*: a convex function
+/// that is +inf below its domain does not rise there, so that an argument which may leave the domain
+/// on that side must be affine.
+fn composed(atom: &dyn Atom, arguments: &[Facts]) -> Curvature {
+    let function = atom.curvature(arguments);
+    let bending = |k: usize| !arguments[k].curvature.is_affine();
+    let monotonicity = |k: usize| match bending(k) {
+        true => atom.monotonicity(k, arguments),
+        false => Monotonicity::Unknown,
+    };
+    let confined = |k: usize, bend: Curvature| {
+        let monotonicity = monotonicity(k);
+        let leaves =
+            bending(k) && leaves_domain(atom.domain(k), arguments[k].range, monotonicity, bend);
+        if leaves {
+            Monotonicity::Unknown
+        } else {
+            monotonicity
+        }
+    };
+    let compose_as = |bend: Curvature| {
+        let pairs = (0..arguments.len()).map(|k| (arguments[k].curvature, confined(k, bend)));
+        compose(function, pairs)
+    };
+    let as_convex = compose_as(Curvature::Convex);
+    let as_concave = compose_as(Curvature::Concave);
+    match (as_convex.is_convex(), as_concave.is_concave()) {
+        (true, true) => Curvature::Affine,
+        (true, false) => Curvature::Convex,
+        (false, true) => Curvature::Concave,
+        (false, false) => Curvature::Unknown,
+    }
+}
+
+/// Whether the argument may leave the domain on the side where the function ought to be smallest
+/// (convex) or largest (concave) by its monotonicity, but is infinite.
+fn leaves_domain(
+    domain: Domain,
+    range: Interval,
+    monotonicity: Monotonicity,
+    bend: Curvature,
+) -> bool {
+    let (lower, upper) = match domain {
+        Domain::AtLeast(bound) | Domain::Above(bound) => (bound, f64::INFINITY),
+        Domain::Within(lower, upper) => (lower, upper),
+        Domain::Reals
+        | Domain::Symmetric
+        | Domain::PositiveSemidefinite
+        | Domain::PositiveDefinite => return false,
+    };
+    let below = range.lower < lower;
+    let above = range.upper > upper;
+    match (monotonicity, bend) {
+        (Monotonicity::Increasing, Curvature::Convex) => below,
+        (Monotonicity::Increasing, _) => above,
+        (Monotonicity::Decreasing, Curvature::Convex) => above,
+        (Monotonicity::Decreasing, _) => below,
+        (Monotonicity::Constant | Monotonicity::Unknown, _) => false,
+    }
+}

@@ -1,0 +1,56 @@
+//! What the check found for each part of a problem.
+
+use std::fmt;
+
+/// Whether the whole problem is convex.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Convexity {
+    Proved,
+    /// A counterexample was found.
+    Refuted,
+    Unknown,
+}
+
+/// Whether the objective or a constraint is convex.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    Proved(Proof),
+    /// A counterexample was found.
+    NotConvex,
+    /// Neither a proof nor a counterexample was found.
+    Unknown,
+}
+
+/// How a part was proved convex.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Proof {
+    /// The composition rule on the expression as it stands.
+    Dcp,
+}
+
+impl Verdict {
+    pub fn is_proved(&self) -> bool {
+        match self {
+            Verdict::Proved(_) => true,
+            Verdict::NotConvex | Verdict::Unknown => false,
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Verdict::Proved(proof) => write!(f, "convex ({proof})"),
+            Verdict::NotConvex => write!(f, "not convex"),
+            Verdict::Unknown => write!(f, "unknown"),
+        }
+    }
+}
+
+impl fmt::Display for Proof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Proof::Dcp => write!(f, "DCP"),
+        }
+    }
+}
