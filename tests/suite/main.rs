@@ -2,6 +2,7 @@
 
 mod canonicalize;
 mod conic;
+mod construct;
 mod factor;
 mod model;
 mod scratch;
