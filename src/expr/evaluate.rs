@@ -81,7 +81,7 @@ impl<'g> Evaluator<'g> {
 /// `atom(arguments)`, sparse where the atom keeps it so; `shape` is the result's.
 pub fn evaluate_atom(atom: &dyn Atom, arguments: &[&Matrix], shape: Shape) -> Matrix {
     let any_sparse = arguments.iter().any(|a| a.as_slice().is_none());
-    if any_sparse && let Some(sparse) = atom.evaluate_sparse(arguments) {
+    if let Some(sparse) = atom.evaluate_sparse(arguments) {
         return Matrix::Sparse(sparse);
     }
     let mut out = vec![0.0; shape.size()];

@@ -247,11 +247,10 @@ fn same_kind(a: &NodeKind, b: &NodeKind) -> bool {
     }
 }
 
-/// Scalars and dense literals are equal by their bits; data is equal when it is the same object, so
+/// Scalars and literals are equal by their bits; data is equal when it is the same object, so
 /// that no pass reads it.
 fn is_literal(constant: &Constant) -> bool {
-    let shape = constant.value.shape();
-    shape.is_scalar() || (constant.name.is_none() && constant.value.as_slice().is_some())
+    constant.name.is_none() || constant.value.shape().is_scalar()
 }
 
 fn same_value(a: &Constant, b: &Constant) -> bool {
@@ -259,5 +258,14 @@ fn same_value(a: &Constant, b: &Constant) -> bool {
         return Arc::ptr_eq(&a.value, &b.value);
     }
     let mut pairs = a.value.stored().iter().zip(b.value.stored());
-    a.value.shape() == b.value.shape() && pairs.all(|(x, y)| x.to_bits() == y.to_bits())
+    let same_pattern = match (a.value.as_ref(), b.value.as_ref()) {
+        (Matrix::Dense(_), Matrix::Dense(_)) => true,
+        (Matrix::Sparse(a), Matrix::Sparse(b)) => {
+            a.column_starts == b.column_starts && a.row_indices == b.row_indices
+        }
+        (Matrix::Dense(_), Matrix::Sparse(_)) | (Matrix::Sparse(_), Matrix::Dense(_)) => false,
+    };
+    a.value.shape() == b.value.shape()
+        && same_pattern
+        && pairs.all(|(x, y)| x.to_bits() == y.to_bits())
 }

@@ -138,6 +138,11 @@ fn literal(value: &Matrix) -> Printed {
         };
         return Printed::new(Printed::number(number), precedence);
     }
+    if let Matrix::Sparse(sparse) = value
+        && sparse.is_identity()
+    {
+        return Printed::tight(format!("eye({})", shape.rows));
+    }
     if let Some(filled) = filled_literal(value) {
         return filled;
     }

@@ -82,6 +82,11 @@ impl SparseMatrix {
         sparse
     }
 
+    pub fn is_identity(&self) -> bool {
+        let each = (0..self.cols).all(|j| self.column(j).eq([(j, 1.0)]));
+        self.rows == self.cols && each
+    }
+
     pub fn shape(&self) -> Shape {
         Shape::new(self.rows, self.cols)
     }

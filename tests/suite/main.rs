@@ -3,5 +3,6 @@
 mod architecture;
 mod canonicalize;
 mod conic;
+mod construct;
 mod factor;
 mod model;

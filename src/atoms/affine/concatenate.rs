@@ -1,7 +1,6 @@
 //! `[a, b]` puts side by side, `[a; b]` stacks.
 
-use super::index::gather;
-use crate::atoms::Specimen;
+use crate::atoms::{Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Printed};
@@ -25,7 +24,12 @@ pub struct Concatenate {
 
 impl Concatenate {
     /// Positions in the result, down the columns, of the block that starts at `offset`.
-    fn positions(&self, offset: usize, block: Shape, whole: Shape) -> impl Iterator<Item = usize> {
+    pub(crate) fn positions(
+        &self,
+        offset: usize,
+        block: Shape,
+        whole: Shape,
+    ) -> impl Iterator<Item = usize> {
         let (row, col) = match self.direction {
             Direction::Horizontal => (0, offset),
             Direction::Vertical => (offset, 0),
@@ -34,7 +38,7 @@ impl Concatenate {
             .flat_map(move |j| (0..block.rows).map(move |i| row + i + (col + j) * whole.rows))
     }
 
-    fn extent(&self, shape: Shape) -> usize {
+    pub(crate) fn extent(&self, shape: Shape) -> usize {
         match self.direction {
             Direction::Horizontal => shape.cols,
             Direction::Vertical => shape.rows,
@@ -124,7 +128,7 @@ impl Atom for Concatenate {
         let shapes: Vec<Shape> = arguments.iter().map(|a| a.shape()).collect();
         let whole = self.whole(&shapes);
         let stored: usize = arguments.iter().map(|a| a.stored().len()).sum();
-        if stored > whole.size() / 2 {
+        if stored > whole.size() / 2 || arguments.iter().all(|a| a.as_slice().is_some()) {
             return None;
         }
         let mut triplets = Vec::with_capacity(stored);
@@ -165,7 +169,7 @@ impl Atom for Concatenate {
             let own = graph.shape(argument);
             adjoints.push(wanted.then(|| {
                 let positions: Vec<usize> = self.positions(offset, own, whole).collect();
-                gather(graph, call.adjoint, own, positions.into())
+                construct::gather(graph, call.adjoint, own, positions.into())
             }));
             offset += self.extent(own);
         }

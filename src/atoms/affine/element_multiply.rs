@@ -91,7 +91,7 @@ impl Atom for ElementMultiply {
         let shape = graph.shape(call.arguments[argument]);
         let other = call.arguments[1 - argument];
         if shape.is_scalar() && !graph.shape(call.value).is_scalar() {
-            return Some(super::multiply::inner_product(graph, call.adjoint, other));
+            return Some(construct::inner_product(graph, call.adjoint, other));
         }
         let product = construct::element_times(graph, other, call.adjoint);
         Some(construct::unbroadcast(graph, product, shape))

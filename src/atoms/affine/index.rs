@@ -162,23 +162,6 @@ impl Atom for Index {
     }
 }
 
-/// The entries of `x` at `positions`, in that shape.
-pub(crate) fn gather(
-    graph: &mut Graph,
-    x: ExprId,
-    shape: Shape,
-    positions: Arc<[usize]>,
-) -> ExprId {
-    if construct::is_zero(graph, x) {
-        return construct::zeros(graph, shape);
-    }
-    if graph.shape(x) == shape && positions.iter().enumerate().all(|(k, &p)| k == p) {
-        return x;
-    }
-    let index = Index::new(graph.shape(x), shape, positions);
-    construct::apply(graph, index, &[x])
-}
-
 /// An entry, a column and a repeated pick.
 pub(super) fn specimens() -> Vec<Specimen> {
     let matrix = Shape::new(3, 2);

@@ -24,15 +24,21 @@ impl Atom for Multiply {
         // The product is associative, so `A'*A*x` needs no brackets; `A*(x'*y)` does, because the
         // bracket is a scalar.
         let scales = right.shape.is_scalar() && !left.shape.is_scalar();
+        let mut loosest = Precedence::MatrixProduct;
         let right = if right.text.starts_with('-') {
             format!("({})", right.text)
         } else if scales {
             right.at_least(Precedence::Unary)
+        } else if left.shape.is_scalar() {
+            // c*(x/y) = c*x/y.
+            loosest = right.precedence;
+            right.at_least(Precedence::Product)
         } else {
             right.at_least(Precedence::MatrixProduct)
         };
         let precedence = left
             .precedence
+            .min(loosest)
             .clamp(Precedence::Product, Precedence::MatrixProduct);
         let left = left.at_least(Precedence::Product);
         Printed::new(format!("{left}*{right}"), precedence)
@@ -108,11 +114,16 @@ impl Atom for Multiply {
     }
 
     fn evaluate_sparse(&self, arguments: &[&Matrix]) -> Option<SparseMatrix> {
-        match (arguments[0], arguments[1]) {
-            (Matrix::Sparse(a), Matrix::Sparse(b)) => Some(sparse_product(a, b)),
-            (Matrix::Sparse(a), b) => b.as_scalar().map(|c| a.map(|v| c * v)),
-            (a, Matrix::Sparse(b)) => a.as_scalar().map(|c| b.map(|v| c * v)),
-            (Matrix::Dense(_), Matrix::Dense(_)) => None,
+        let (x, y) = (arguments[0], arguments[1]);
+        let scaled = match (x.as_scalar(), y.as_scalar()) {
+            (Some(factor), _) => Some((factor, y)),
+            (None, Some(factor)) => Some((factor, x)),
+            (None, None) => None,
+        };
+        match (scaled, x, y) {
+            (Some((factor, Matrix::Sparse(matrix))), _, _) => Some(matrix.map(|v| factor * v)),
+            (None, Matrix::Sparse(a), Matrix::Sparse(b)) => Some(sparse_product(a, b)),
+            _ => None,
         }
     }
 
@@ -122,7 +133,7 @@ impl Atom for Multiply {
         let own_shape = graph.shape(own);
         if own_shape.is_scalar() && !graph.shape(other).is_scalar() {
             // d(c*Y)/dc: the inner product of the adjoint and Y.
-            return Some(inner_product(graph, call.adjoint, other));
+            return Some(construct::inner_product(graph, call.adjoint, other));
         }
         if graph.shape(other).is_scalar() {
             return Some(construct::times(graph, other, call.adjoint));
@@ -153,16 +164,6 @@ impl Atom for Multiply {
     fn kink(&self) -> Kink {
         Kink::Smooth
     }
-}
-
-/// sum(x .* y), as `x'*y` for columns.
-pub(crate) fn inner_product(graph: &mut Graph, x: ExprId, y: ExprId) -> ExprId {
-    if graph.shape(x).is_column() && graph.shape(y).is_column() {
-        let transposed = construct::transpose(graph, x);
-        return construct::times(graph, transposed, y);
-    }
-    let product = construct::element_times(graph, x, y);
-    construct::sum_along(graph, product, crate::atoms::Along::All)
 }
 
 fn scale_into(factor: f64, matrix: &Matrix, out: &mut [f64]) {

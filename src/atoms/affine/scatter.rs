@@ -1,8 +1,7 @@
 //! The adjoint of indexing: zeros with entries added at given positions. Only derivatives use it.
 
-use super::index::gather;
 use super::positions::{index_text, step};
-use crate::atoms::Specimen;
+use crate::atoms::{Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
@@ -145,7 +144,7 @@ impl Atom for Scatter {
     fn pullback(&self, graph: &mut Graph, call: &Call<'_>, argument: usize) -> Option<ExprId> {
         let shape = graph.shape(call.arguments[argument]);
         let positions = self.positions[argument].clone();
-        Some(gather(graph, call.adjoint, shape, positions))
+        Some(construct::gather(graph, call.adjoint, shape, positions))
     }
 
     fn graph_form(

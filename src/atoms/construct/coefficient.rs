@@ -1,0 +1,126 @@
+//! Numbers in front of expressions.
+
+use super::{apply, literal_number, zeros};
+use crate::atoms::affine::{Add, Divide, Multiply, Negate};
+use crate::expr::{ExprId, Graph, Printed};
+
+/// Denominators that a number is written with when its decimals are long.
+const LARGEST_DENOMINATOR: u32 = 1000;
+/// Characters of a number that are short enough as they are.
+const SHORT_NUMBER: usize = 6;
+
+/// `id` as number*core; the core is `None` for a bare number.
+pub fn split_coefficient(graph: &Graph, id: ExprId) -> (f64, Option<ExprId>) {
+    let (mut factor, mut core) = (1.0, id);
+    loop {
+        if let Some(number) = literal_number(graph, core) {
+            return (factor * number, None);
+        }
+        let arguments = graph.arguments(core);
+        if graph.atom_as::<Negate>(core).is_some() {
+            factor = -factor;
+            core = arguments[0];
+        } else if graph.atom_as::<Multiply>(core).is_some()
+            && let Some(number) = literal_number(graph, arguments[0])
+        {
+            factor *= number;
+            core = arguments[1];
+        } else if graph.atom_as::<Divide>(core).is_some()
+            && let Some(number) = literal_number(graph, arguments[1])
+        {
+            factor /= number;
+            core = arguments[0];
+        } else {
+            return (factor, Some(core));
+        }
+    }
+}
+
+/// number*x.
+pub fn scale(graph: &mut Graph, factor: f64, x: ExprId) -> ExprId {
+    let shape = graph.shape(x);
+    let (inner, core) = split_coefficient(graph, x);
+    let factor = factor * inner;
+    match core {
+        None => graph.number(factor),
+        Some(_) if factor == 0.0 => zeros(graph, shape),
+        Some(core) => with_number(graph, factor, core),
+    }
+}
+
+/// factor*core for a core without a number of its own: as `2*x`, `-x`, `x/3` or `2*x/3`.
+fn with_number(graph: &mut Graph, factor: f64, core: ExprId) -> ExprId {
+    if factor == 1.0 {
+        return core;
+    }
+    if factor == -1.0 {
+        return negated(graph, core);
+    }
+    let (numerator, denominator) = as_fraction(factor);
+    let scaled = if numerator == 1.0 {
+        core
+    } else if numerator == -1.0 {
+        apply(graph, Negate, &[core])
+    } else {
+        let number = graph.number(numerator);
+        apply(graph, Multiply, &[number, core])
+    };
+    if denominator == 1.0 {
+        return scaled;
+    }
+    let denominator = graph.number(denominator);
+    apply(graph, Divide, &[scaled, denominator])
+}
+
+/// -core; of a difference, the difference the other way round.
+fn negated(graph: &mut Graph, core: ExprId) -> ExprId {
+    let negative = |graph: &Graph, id| split_coefficient(graph, id).0 < 0.0;
+    let terms = graph.arguments(core);
+    let turns = graph.atom_as::<Add>(core).is_some() && terms.iter().any(|&t| negative(graph, t));
+    if !turns {
+        return apply(graph, Negate, &[core]);
+    }
+    let terms = terms.to_vec();
+    let turned: Vec<ExprId> = terms.into_iter().map(|t| turned(graph, t)).collect();
+    super::sum(graph, &turned)
+}
+
+/// -term without a look into sums below, however deep they nest.
+fn turned(graph: &mut Graph, term: ExprId) -> ExprId {
+    match split_coefficient(graph, term) {
+        (1.0, Some(core)) => apply(graph, Negate, &[core]),
+        (factor, Some(core)) => with_number(graph, -factor, core),
+        (number, None) => graph.number(-number),
+    }
+}
+
+/// The number as it is when it is short, else as an equal fraction of whole numbers, if any.
+fn as_fraction(number: f64) -> (f64, f64) {
+    if Printed::number(number.abs()).len() <= SHORT_NUMBER {
+        return (number, 1.0);
+    }
+    (2..=LARGEST_DENOMINATOR)
+        .map(f64::from)
+        .map(|denominator| ((number * denominator).round(), denominator))
+        .find(|(numerator, denominator)| *numerator != 0.0 && numerator / denominator == number)
+        .unwrap_or((number, 1.0))
+}
+
+pub fn negate(graph: &mut Graph, x: ExprId) -> ExprId {
+    scale(graph, -1.0, x)
+}
+
+/// map(x) of a linear map, the number in front of x moved in front of the map.
+pub fn through_linear(
+    graph: &mut Graph,
+    x: ExprId,
+    map: impl FnOnce(&mut Graph, ExprId) -> ExprId,
+) -> ExprId {
+    match split_coefficient(graph, x) {
+        (factor, Some(core)) => {
+            let mapped = map(graph, core);
+            scale(graph, factor, mapped)
+        }
+        (_, None) => map(graph, x),
+    }
+}
