@@ -5,10 +5,12 @@
 //! are put out again. The [`Recovery`] takes a point or a multiplier of the program back to the
 //! user's variables and constraints.
 
+mod centres;
 mod constraints;
 mod error;
 mod forward;
 mod objective;
+mod products;
 mod quadratic;
 mod recovery;
 mod split;
@@ -34,7 +36,10 @@ pub struct Options {
     /// Squares of at most two variables are multiplied out into P: no residual variable, and P
     /// stays as sparse as the text.
     pub expand_short_squares: bool,
-    /// A tall dense least-squares term is reduced to its triangular factor first: n rows in place
+    /// A least-squares term goes into P as F'F where that is no larger than F and well-conditioned:
+    /// the solver would form it row by row, at a fraction of the speed of a matrix product.
+    pub products: bool,
+    /// An ill-conditioned tall dense least-squares term is reduced to its triangular factor first: n rows in place
     /// of m, without the loss of digits of A'A.
     pub triangular_least_squares: bool,
     /// An epigraph variable that one inequality alone bounds is replaced by that bound:
@@ -48,6 +53,7 @@ impl Default for Options {
             quadratic_objective: true,
             shift_to_centres: true,
             expand_short_squares: true,
+            products: true,
             triangular_least_squares: true,
             eliminate_epigraphs: true,
         }
@@ -101,6 +107,7 @@ pub fn lower(
     let plan = objective::plan(source, &constants, options);
     let needed: Vec<ExprId> = plan.nodes().chain(source.constraint_nodes()).collect();
 
+    check_size(source, &needed)?;
     let mut program = ProgramBuilder::new();
     let mut recovery = RecoveryBuilder::new(source, &needed, &mut program);
     let first_new = program.variable_count();
@@ -119,4 +126,19 @@ impl Source<'_> {
     fn constraint_nodes(&self) -> impl Iterator<Item = ExprId> + '_ {
         self.sides.iter().flat_map(|&(left, right)| [left, right])
     }
+}
+
+/// Program variables and rows are named by 32-bit numbers, one bit of them spare.
+const LARGEST_PROGRAM: usize = i32::MAX as usize;
+
+fn check_size(source: &Source<'_>, needed: &[ExprId]) -> Result<(), LoweringError> {
+    let shapes = source.graph.reachable(needed).into_iter();
+    let sizes = shapes
+        .filter(|&id| !source.graph.is_constant(id))
+        .map(|id| source.graph.shape(id).size());
+    let count = sizes.fold(0, usize::saturating_add);
+    if count > LARGEST_PROGRAM {
+        return Err(LoweringError::TooLarge { count });
+    }
+    Ok(())
 }

@@ -1,13 +1,14 @@
 //! The objective: a sum taken apart into linear terms and terms that go into P.
 
+use super::centres::Centres;
 use super::forward::Forward;
-use super::quadratic::{add_form, add_squares};
+use super::quadratic::{Squares, add_form};
 use super::split::{Term, Terms, split};
 use super::{Options, Source};
 use crate::atoms::elementwise::{Abs, Power};
 use crate::atoms::reductions::Norm2;
 use crate::atoms::{Entrywise, Reduce};
-use crate::cone::{AffineMap, ProgramBuilder};
+use crate::cone::ProgramBuilder;
 use crate::expr::{Evaluator, ExprId, Graph};
 use crate::matrix::Matrix;
 use crate::problem::Goal;
@@ -36,13 +37,6 @@ enum Piece {
 }
 
 impl Piece {
-    fn is_quadratic(&self) -> bool {
-        match self {
-            Piece::Linear(_) => false,
-            Piece::Squares { .. } | Piece::Form { .. } => true,
-        }
-    }
-
     fn node(&self) -> ExprId {
         match self {
             Piece::Linear(term) => term.node,
@@ -120,8 +114,7 @@ fn squared(graph: &Graph, id: ExprId) -> Option<ExprId> {
     Some(argument)
 }
 
-/// Writes the objective. Returns where the first `plain` variables are counted from: (x - c)² is x²
-/// for an x counted from c, without the products with c whose cancellation costs digits.
+/// Writes the objective. Returns where the first `plain` variables are counted from.
 pub(super) fn emit(
     plan: &Plan,
     forward: &Forward,
@@ -130,63 +123,68 @@ pub(super) fn emit(
     program: &mut ProgramBuilder,
 ) -> Vec<f64> {
     program.add_constant(plan.constant);
-    let mut centres = Centres::new(plain);
-    if options.shift_to_centres {
-        for piece in plan.pieces.iter().filter(|p| p.is_quadratic()) {
-            centres.offer(&forward.affine(piece.node()));
-        }
-    }
-    let centres = centres.shifts();
-    if !centres.is_empty() {
-        program.translate(&centres);
-    }
-    for piece in &plan.pieces {
-        let mut map = forward.affine(piece.node());
-        if !centres.is_empty() {
-            map.to_mut().translate(&centres);
-        }
-        match piece {
-            Piece::Linear(term) => program.add_scaled_objective(term.factor, &map),
-            Piece::Squares { weight, .. } => add_squares(program, *weight, &map, options),
-            Piece::Form { weight, matrix, .. } => {
-                add_form(program, *weight, matrix, &map, options);
+    let mut squares: Vec<Squares<'_>> = plan
+        .pieces
+        .iter()
+        .filter_map(|piece| match piece {
+            Piece::Squares { weight, argument } => {
+                Some(Squares::new(*weight, forward.affine(*argument), options))
             }
-        }
+            Piece::Linear(_) | Piece::Form { .. } => None,
+        })
+        .collect();
+    let shifts = settle(plan, forward, &mut squares, plain, options);
+    program.translate(&shifts);
+    for piece in &plan.pieces {
+        emit_piece(piece, forward, &shifts, options, program);
     }
-    centres
+    for term in squares {
+        term.emit(&shifts, options, program);
+    }
+    shifts
 }
 
-/// For each of the first variables the point from which a quadratic term measures it.
-struct Centres(Vec<Option<f64>>);
-
-impl Centres {
-    fn new(count: usize) -> Self {
-        Centres(vec![None; count])
+/// Lets the quadratic terms agree on centres.
+fn settle(
+    plan: &Plan,
+    forward: &Forward,
+    squares: &mut [Squares<'_>],
+    plain: usize,
+    options: &Options,
+) -> Vec<f64> {
+    let available = if options.shift_to_centres { plain } else { 0 };
+    let mut centres = Centres::new(available);
+    for term in squares.iter_mut() {
+        term.settle_products(&mut centres, options);
     }
-
-    /// Rows f*x + g are centred at -g/f; the first to come counts.
-    fn offer(&mut self, map: &AffineMap) {
-        for k in 0..map.rows() {
-            let mut terms = map.row(k);
-            if let (Some((j, factor)), None) = (terms.next(), terms.next())
-                && let Some(slot) = self.0.get_mut(j)
-                && factor != 0.0
-            {
-                slot.get_or_insert(-map.constants()[k] / factor);
-            }
+    for term in squares.iter() {
+        term.settle_rows(&mut centres);
+    }
+    for piece in &plan.pieces {
+        if let Piece::Form { argument, .. } = piece {
+            centres.offer_rows(&forward.affine(*argument));
         }
     }
+    centres.shifts()
+}
 
-    /// Empty when all are 0.
-    fn shifts(self) -> Vec<f64> {
-        let shifts: Vec<f64> = self
-            .0
-            .into_iter()
-            .map(|c| c.filter(|c| c.is_finite()).unwrap_or(0.0))
-            .collect();
-        if shifts.iter().all(|&s| s == 0.0) {
-            return Vec::new();
-        }
-        shifts
+fn emit_piece(
+    piece: &Piece,
+    forward: &Forward,
+    shifts: &[f64],
+    options: &Options,
+    program: &mut ProgramBuilder,
+) {
+    if let Piece::Squares { .. } = piece {
+        return;
+    }
+    let mut map = forward.affine(piece.node());
+    if !shifts.is_empty() {
+        map.to_mut().translate(shifts);
+    }
+    match piece {
+        Piece::Linear(term) => program.add_scaled_objective(term.factor, &map),
+        Piece::Form { weight, matrix, .. } => add_form(program, *weight, matrix, &map, options),
+        Piece::Squares { .. } => {}
     }
 }

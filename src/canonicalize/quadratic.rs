@@ -1,25 +1,106 @@
 //! Squares and quadratic forms of affine maps as P, q and a constant.
 
 use super::Options;
-use super::triangular::{Triangular, is_tall_and_dense, triangular};
+use super::centres::Centres;
+use super::products::{Products, columns_worth_multiplying};
+use super::triangular::{is_tall_and_dense, triangular};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::matrix::Matrix;
 use crate::shape::Shape;
+use std::borrow::Cow;
 
 /// Rows of at most this many variables are multiplied out: (x_i - x_j)² has three products.
 const LONGEST_EXPANDED_ROW: usize = 2;
 
-/// Adds weight*|F x + g|².
-pub(super) fn add_squares(
-    program: &mut ProgramBuilder,
+/// A sum of squares, ready to be written.
+#[derive(Debug)]
+pub(super) struct Squares<'a> {
     weight: f64,
-    map: &AffineMap,
-    options: &Options,
-) {
-    let map = map.merged();
-    if options.triangular_least_squares && is_tall_and_dense(&map) {
-        return add_triangular(program, weight, &triangular(&map));
+    map: Cow<'a, AffineMap>,
+    form: Form,
+}
+
+#[derive(Debug)]
+enum Form {
+    /// The products F'F go into P.
+    Products(Products),
+    /// The triangular factor over these variables stands for F.
+    Triangular(Vec<usize>),
+    /// Row by row.
+    Rows,
+}
+
+impl<'a> Squares<'a> {
+    /// Chooses the form of weight*|map|².
+    pub(super) fn new(weight: f64, map: Cow<'a, AffineMap>, options: &Options) -> Self {
+        let map = match map {
+            Cow::Borrowed(map) => map.merged(),
+            Cow::Owned(map) => Cow::Owned(map.merged().into_owned()),
+        };
+        let form = Form::of(&map, options);
+        Squares { weight, map, form }
     }
+
+    /// Forms that need certain centres ask for them, and give way where they are taken.
+    pub(super) fn settle_products(&mut self, centres: &mut Centres, options: &Options) {
+        if let Form::Products(products) = &self.form
+            && !products.settle(centres)
+        {
+            self.form = Form::without_products(&self.map, products.columns().to_vec(), options);
+        }
+    }
+
+    pub(super) fn settle_rows(&self, centres: &mut Centres) {
+        match &self.form {
+            Form::Rows => centres.offer_rows(&self.map),
+            Form::Products(_) | Form::Triangular(_) => {}
+        }
+    }
+
+    /// Adds the term to the objective, variables counted from `shifts`.
+    pub(super) fn emit(mut self, shifts: &[f64], options: &Options, program: &mut ProgramBuilder) {
+        if !shifts.is_empty() {
+            self.map.to_mut().translate(shifts);
+        }
+        let (weight, map) = (self.weight, self.map.as_ref());
+        match &self.form {
+            Form::Products(products) => products.emit(map, weight, program),
+            Form::Triangular(columns) => {
+                let factor = triangular(map, columns);
+                program.add_constant(weight * factor.rest * factor.rest);
+                add_residual(program, weight, &factor.map);
+            }
+            Form::Rows => add_rows(program, weight, map, options),
+        }
+    }
+}
+
+impl Form {
+    fn of(map: &AffineMap, options: &Options) -> Self {
+        let Some(columns) = columns_worth_multiplying(map) else {
+            return Form::Rows;
+        };
+        let products = options
+            .products
+            .then(|| Products::of(map, columns.clone()))
+            .flatten();
+        match products {
+            Some(products) => Form::Products(products),
+            None => Form::without_products(map, columns, options),
+        }
+    }
+
+    fn without_products(map: &AffineMap, columns: Vec<usize>, options: &Options) -> Self {
+        if options.triangular_least_squares && is_tall_and_dense(map, &columns) {
+            Form::Triangular(columns)
+        } else {
+            Form::Rows
+        }
+    }
+}
+
+/// weight*|F x + g|², short rows multiplied out, others with a residual.
+fn add_rows(program: &mut ProgramBuilder, weight: f64, map: &AffineMap, options: &Options) {
     let longest = if options.expand_short_squares {
         LONGEST_EXPANDED_ROW
     } else {
@@ -30,7 +111,7 @@ pub(super) fn add_squares(
         // A sum with an offset keeps a variable: its expansion would cancel.
         let centred = map.row_length(k) <= 1 || map.constants()[k] == 0.0;
         if centred && map.row_length(k) <= longest {
-            expand_square(program, weight, &map, k);
+            expand_square(program, weight, map, k);
         } else {
             long_rows.push(k);
         }
@@ -61,23 +142,6 @@ fn add_residual(program: &mut ProgramBuilder, weight: f64, map: &AffineMap) {
         program.add_quadratic_objective(k, k, weight);
     }
     program.zero(map.minus(&residual));
-}
-
-/// weight*(|R x + d|² + ρ²): products R'R where they keep the digits, else residuals.
-fn add_triangular(program: &mut ProgramBuilder, weight: f64, factor: &Triangular) {
-    program.add_constant(weight * factor.rest * factor.rest);
-    if !factor.products_keep_digits() {
-        return add_residual(program, weight, &factor.map());
-    }
-    let (products, linear, constant) = factor.products();
-    program.add_constant(weight * constant);
-    for (j, &column) in factor.columns.iter().enumerate() {
-        program.add_linear_term(column, 2.0 * weight * linear[j]);
-        for (i, &row) in factor.columns[..=j].iter().enumerate() {
-            let twice = if i == j { 1.0 } else { 2.0 };
-            program.add_quadratic_objective(row, column, twice * weight * products[(i, j)]);
-        }
-    }
 }
 
 /// Adds weight*v'*matrix*v for v = F x + g.

@@ -42,6 +42,11 @@ impl AffineMap {
         AffineMap::pick_each(shape, (first..first + shape.size()).map(Some))
     }
 
+    /// The listed variables in this shape.
+    pub fn pick_list(shape: Shape, variables: &[usize]) -> Self {
+        AffineMap::pick_each(shape, variables.iter().copied().map(Some))
+    }
+
     /// A symmetric matrix from its upper triangle, column by column from `first`.
     pub fn pick_symmetric(side: usize, first: usize) -> Self {
         let position = move |i: usize, j: usize| {

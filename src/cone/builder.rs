@@ -153,6 +153,9 @@ impl ProgramBuilder {
 
     /// Counts the first variables from `shifts` on: x stands for x + shifts in all blocks so far.
     pub fn translate(&mut self, shifts: &[f64]) {
+        if shifts.is_empty() {
+            return;
+        }
         for block in &mut self.blocks {
             block.map.translate(shifts);
         }

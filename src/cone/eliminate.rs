@@ -303,11 +303,8 @@ impl Renumbering {
             row_stays[r.row] = false;
             numbers[r.variable] = REMOVED | k as u32;
         }
-        let mut next = 0;
-        for number in numbers.iter_mut().filter(|n| **n & REMOVED == 0) {
-            *number = next;
-            next += 1;
-        }
+        let kept = numbers.iter_mut().filter(|n| **n & REMOVED == 0);
+        kept.enumerate().for_each(|(k, number)| *number = k as u32);
         let renumber = |r: &Removed| {
             let terms = r.terms.iter().map(|&(j, a)| (numbers[j] as usize, a));
             (terms.collect(), r.offset)

@@ -486,7 +486,7 @@ fn large_constant_does_not_spoil_a_projection() {
 }
 
 #[test]
-fn tall_least_squares_through_the_triangular_factor() {
+fn tall_least_squares_in_every_form() {
     let (rows, cols) = (60, 4);
     let entries: Vec<f64> = (0..rows * cols)
         .map(|k| ((k * k + 7 * k) as f64 * 0.37).sin())
@@ -506,15 +506,22 @@ fn tall_least_squares_through_the_triangular_factor() {
         let residual = m.minus(product, b);
         let objective = m.squares(residual);
         m.minimize(objective);
-        let plain = Options {
-            triangular_least_squares: false,
+        let triangular = Options {
+            products: false,
             ..Options::default()
         };
-        let (with, without) = (m.solve(), m.solve_with(&plain));
-        assert_solved(&with);
-        let expected = without.variables[0].entries().into_owned();
-        assert_entries(&with.variables[0], &expected, WITHIN);
-        assert_close(m.value(&with), m.value(&without), WITHIN);
+        let plain = Options {
+            triangular_least_squares: false,
+            ..triangular
+        };
+        let expected = m.solve_with(&plain);
+        for options in [Options::default(), triangular] {
+            let solution = m.solve_with(&options);
+            assert_solved(&solution);
+            let entries = expected.variables[0].entries();
+            assert_entries(&solution.variables[0], &entries, WITHIN);
+            assert_close(m.value(&solution), m.value(&expected), WITHIN);
+        }
     }
 }
 
