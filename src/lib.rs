@@ -19,5 +19,5 @@ pub mod report;
 pub mod shape;
 pub mod solve;
 pub mod span;
-#[path = "syntax_mine/mod.rs"]
+
 pub mod syntax;

@@ -22,7 +22,9 @@ pub enum SyntaxError {
     #[error("this looks like a binary file, not the text of a problem")]
     #[diagnostic(
         code(bowl::syntax::binary_file),
-        help("give `bowl` an `.opt` file; data files are named inside of it, as in `csv(\"A.csv\")`")
+        help(
+            "give `bowl` an `.opt` file; data files are named inside of it, as in `csv(\"A.csv\")`"
+        )
     )]
     Binary,
 
@@ -60,7 +62,10 @@ pub enum SyntaxError {
     },
 
     #[error("`{bracket}` is never closed")]
-    #[diagnostic(code(bowl::syntax::unclosed_bracket), help("add the missing `{expected}`"))]
+    #[diagnostic(
+        code(bowl::syntax::unclosed_bracket),
+        help("add the missing `{expected}`")
+    )]
     UnclosedBracket {
         bracket: String,
         expected: &'static str,
@@ -83,7 +88,10 @@ pub enum SyntaxError {
     },
 
     #[error("expected `{expected}`, found `{close}`")]
-    #[diagnostic(code(bowl::syntax::mismatched_bracket), help("write `{expected}` here"))]
+    #[diagnostic(
+        code(bowl::syntax::mismatched_bracket),
+        help("write `{expected}` here")
+    )]
     MismatchedBracket {
         expected: &'static str,
         #[label("opened here")]
@@ -103,7 +111,9 @@ pub enum SyntaxError {
     #[error("a line cannot begin with `{operator}`")]
     #[diagnostic(
         code(bowl::syntax::leading_operator),
-        help("end the line above with `{operator}`; a line that ends in an operator goes on in the next")
+        help(
+            "end the line above with `{operator}`; a line that ends in an operator goes on in the next"
+        )
     )]
     LeadingOperator {
         operator: String,
@@ -164,7 +174,9 @@ pub enum SyntaxError {
     #[error("an axis has no steps")]
     #[diagnostic(
         code(bowl::syntax::step_in_axis),
-        help("an axis runs over every integer of its range; steps stand in an index, as in `x[1..n by 2]`")
+        help(
+            "an axis runs over every integer of its range; steps stand in an index, as in `x[1..n by 2]`"
+        )
     )]
     StepInAxis {
         #[label("leave out `by` and this step")]

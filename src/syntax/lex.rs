@@ -40,8 +40,8 @@ impl Token {
 
 /// Signs of several characters, longest first; a sign not listed is one character long.
 const SIGNS: [&str; 23] = [
-    "...", "===", "..", ".*", "./", ".^", ".'", "**", "==", "<=", ">=", "<<", ">>", "=<", "=>", "!=",
-    "~=", ":=", "<>", "&&", "||", "//", "/*",
+    "...", "===", "..", ".*", "./", ".^", ".'", "**", "==", "<=", ">=", "<<", ">>", "=<", "=>",
+    "!=", "~=", ":=", "<>", "&&", "||", "//", "/*",
 ];
 
 /// Reads tokens from left to right.
@@ -105,7 +105,10 @@ impl<'t> Lexer<'t> {
         let body = &self.rest()[opening..];
         let end = body.find(|c: char| c == '\n' || c == '\r' || closing.contains(&c));
         let length = end.unwrap_or(body.len());
-        let mark = body[length..].chars().next().filter(|c| closing.contains(c));
+        let mark = body[length..]
+            .chars()
+            .next()
+            .filter(|c| closing.contains(c));
         let closed = mark.is_some();
         self.token(
             Kind::Text { closed },
@@ -194,7 +197,10 @@ fn number_length(bytes: &[u8]) -> usize {
         tail.iter().take_while(|byte| byte.is_ascii_digit()).count()
     };
     let mut length = digits(0);
-    let operator_follows = matches!(bytes.get(length + 1), Some(b'.' | b'*' | b'/' | b'^' | b'\''));
+    let operator_follows = matches!(
+        bytes.get(length + 1),
+        Some(b'.' | b'*' | b'/' | b'^' | b'\'')
+    );
     if bytes.get(length) == Some(&b'.') && !operator_follows {
         length += 1 + digits(length + 1);
     }

@@ -51,7 +51,11 @@ pub fn parse_expression(text: &str) -> Result<Expr, Vec<SyntaxError>> {
         Ok(pairs) => {
             let mut builder = Builder::new(raw.start, &declared);
             let expr = builder.lone_expression(pairs);
-            if builder.errors.is_empty() { Ok(expr) } else { Err(builder.errors) }
+            if builder.errors.is_empty() {
+                Ok(expr)
+            } else {
+                Err(builder.errors)
+            }
         }
         Err(error) => Err(vec![unexpected(raw.start, &source, &error)]),
     }
@@ -107,7 +111,12 @@ impl Reader<'_> {
         }
     }
 
-    fn refuse(&mut self, raw: &RawStatement, source: &Cow<'_, str>, error: &pest::error::Error<Rule>) {
+    fn refuse(
+        &mut self,
+        raw: &RawStatement,
+        source: &Cow<'_, str>,
+        error: &pest::error::Error<Rule>,
+    ) {
         self.errors.push(unexpected(raw.start, source, error));
     }
 
@@ -126,7 +135,9 @@ fn unexpected(offset: usize, source: &str, error: &pest::error::Error<Rule>) -> 
     let found = source[at..].split_whitespace().next();
     SyntaxError::Unexpected {
         wanted: "something else".to_owned(),
-        found: found.map_or("the end of the line".to_owned(), |found| format!("`{found}`")),
+        found: found.map_or("the end of the line".to_owned(), |found| {
+            format!("`{found}`")
+        }),
         span: Span::new(offset + at, offset + at + found.map_or(0, str::len)),
     }
 }

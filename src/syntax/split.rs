@@ -124,7 +124,10 @@ impl Splitter<'_> {
 
     fn too_many(&mut self, token: Token) {
         let span = Span::new(token.start, token.end);
-        self.split.errors.push(SyntaxError::TooMuchText { most: MOST_TOKENS, span });
+        self.split.errors.push(SyntaxError::TooMuchText {
+            most: MOST_TOKENS,
+            span,
+        });
         self.split.statements.clear();
         self.current = None;
         self.open.clear();
@@ -137,10 +140,22 @@ impl Splitter<'_> {
         }
         self.end_statement();
         if let Some((span, count)) = self.foreign_comments {
-            let found = span.of(self.text).chars().take(2).filter(|c| "/%*".contains(*c));
-            let found = if span.of(self.text).starts_with('%') { "%".to_owned() } else { found.collect() };
+            let found = span
+                .of(self.text)
+                .chars()
+                .take(2)
+                .filter(|c| "/%*".contains(*c));
+            let found = if span.of(self.text).starts_with('%') {
+                "%".to_owned()
+            } else {
+                found.collect()
+            };
             let others = count - 1;
-            self.split.errors.push(SyntaxError::ForeignComment { found, others, span });
+            self.split.errors.push(SyntaxError::ForeignComment {
+                found,
+                others,
+                span,
+            });
         }
     }
 

@@ -38,13 +38,18 @@ pub(super) fn begins_statement(text: &str) -> bool {
 pub(super) fn begins_labelled(text: &str) -> bool {
     let line = line_of(text);
     let rest = split_word(line).1.trim_start_matches([' ', '\t']);
-    let rest = match rest.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+    let rest = match rest
+        .strip_prefix('[')
+        .and_then(|inner| inner.split_once(']'))
+    {
         Some((indices, rest)) if !indices.contains(['(', '[', ':']) => rest,
         Some(_) => return false,
         None => rest,
     };
     let rest = rest.trim_start_matches([' ', '\t']);
-    rest.starts_with(':') && !rest.starts_with(":=") && !rest[1..].trim_start().starts_with([',', ']'])
+    rest.starts_with(':')
+        && !rest.starts_with(":=")
+        && !rest[1..].trim_start().starts_with([',', ']'])
 }
 
 /// Whether a text is the heading `subject to` or what other languages write for it.
@@ -64,9 +69,44 @@ pub(super) fn is_heading(text: &str) -> bool {
 pub(super) fn ends_no_statement(sign: &str) -> bool {
     matches!(
         sign,
-        "+" | "-" | "*" | "/" | "^" | ".*" | "./" | ".^" | ".." | "==" | "<=" | ">=" | "<<" | ">>"
-            | "≤" | "≥" | "⪯" | "⪰" | "∈" | "," | ":" | "=" | "**" | "@" | "<" | ">" | "=<" | "=>"
-            | "!=" | "~=" | ":=" | "&&" | "||" | "−" | "×" | "·" | "⋅" | "..." | "\\"
+        "+" | "-"
+            | "*"
+            | "/"
+            | "^"
+            | ".*"
+            | "./"
+            | ".^"
+            | ".."
+            | "=="
+            | "<="
+            | ">="
+            | "<<"
+            | ">>"
+            | "≤"
+            | "≥"
+            | "⪯"
+            | "⪰"
+            | "∈"
+            | ","
+            | ":"
+            | "="
+            | "**"
+            | "@"
+            | "<"
+            | ">"
+            | "=<"
+            | "=>"
+            | "!="
+            | "~="
+            | ":="
+            | "&&"
+            | "||"
+            | "−"
+            | "×"
+            | "·"
+            | "⋅"
+            | "..."
+            | "\\"
     )
 }
 

@@ -71,7 +71,8 @@ impl Builder<'_> {
     fn no_steps_in_axis(&mut self, by: Option<crate::syntax::ast::Expr>) {
         if let Some(step) = by {
             let span = step.span;
-            self.errors.push(crate::syntax::error::SyntaxError::StepInAxis { span });
+            self.errors
+                .push(crate::syntax::error::SyntaxError::StepInAxis { span });
         }
     }
 

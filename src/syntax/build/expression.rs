@@ -2,9 +2,7 @@
 
 use super::{Builder, Items};
 use crate::span::Span;
-use crate::syntax::ast::{
-    AddOperator, Argument, Expr, ExprKind, IndexItem, MulOperator, Name,
-};
+use crate::syntax::ast::{AddOperator, Argument, Expr, ExprKind, IndexItem, MulOperator, Name};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::grammar::{Pair, Rule};
 use crate::syntax::split::MOST_NESTED;
@@ -74,7 +72,12 @@ impl Builder<'_> {
         let (mut minus, mut last) = self.operand(items, depth);
         while let Some((operator_span, elementwise)) = self.operator(items, power_operator) {
             let base = last;
-            chain.push(Raised { minus, base, elementwise, operator_span });
+            chain.push(Raised {
+                minus,
+                base,
+                elementwise,
+                operator_span,
+            });
             if depth + chain.len() > MOST_NESTED {
                 self.too_deep(operator_span);
                 chain.clear();
@@ -90,7 +93,10 @@ impl Builder<'_> {
                 operator_span: raised.operator_span,
                 exponent: result,
             };
-            let power = Expr { kind: Box::new(kind), span };
+            let power = Expr {
+                kind: Box::new(kind),
+                span,
+            };
             result = signed(raised.minus, power);
         }
         result
@@ -232,7 +238,10 @@ impl Builder<'_> {
             }
             _ => ExprKind::Name(name.text),
         };
-        Expr { kind: Box::new(kind), span: name.span }
+        Expr {
+            kind: Box::new(kind),
+            span: name.span,
+        }
     }
 
     fn call(&mut self, pair: &Pair<'_>, arguments: Pair<'_>, depth: usize) -> Expr {
@@ -246,7 +255,10 @@ impl Builder<'_> {
             arguments,
             family,
         };
-        Expr { kind: Box::new(kind), span }
+        Expr {
+            kind: Box::new(kind),
+            span,
+        }
     }
 
     pub(super) fn arguments(

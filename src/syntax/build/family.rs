@@ -47,7 +47,10 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        joined(alternatives.into_iter().map(all_of).collect(), Condition::Any)
+        joined(
+            alternatives.into_iter().map(all_of).collect(),
+            Condition::Any,
+        )
     }
 
     /// `0 < i < j` holds when `0 < i` and `i < j` do.
@@ -71,10 +74,7 @@ fn all_of(conditions: Vec<Condition>) -> Condition {
 }
 
 /// One condition stands for itself.
-fn joined(
-    mut conditions: Vec<Condition>,
-    several: fn(Vec<Condition>) -> Condition,
-) -> Condition {
+fn joined(mut conditions: Vec<Condition>, several: fn(Vec<Condition>) -> Condition) -> Condition {
     match conditions.pop() {
         Some(only) if conditions.is_empty() => only,
         last => {

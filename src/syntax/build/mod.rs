@@ -53,7 +53,8 @@ impl<'d> Builder<'d> {
         let (text, span) = (pair.as_str().to_owned(), self.span(pair));
         if words::is_keyword(&text) {
             let keyword = text.clone();
-            self.errors.push(SyntaxError::KeywordAsName { keyword, span });
+            self.errors
+                .push(SyntaxError::KeywordAsName { keyword, span });
         }
         Name { text, span }
     }
