@@ -1,13 +1,19 @@
 //! The one file that knows the order of the phases.
 
-use crate::compare::{Agreement, Judge, Judgement, agree};
+use crate::compare::{
+    Agreement, Contradiction, Judge, Judgement, agree, contradiction, improvement,
+};
 use crate::convexity::{self, Check};
 use crate::elaborate::{self, Inputs};
 use crate::problem::Problem;
+use crate::report::significant;
 use crate::solve::{Settings, Solution, Status, conic, descent};
 use crate::syntax;
 use miette::{NamedSource, Report};
 use std::sync::Arc;
+
+/// More constraints of a contradiction are counted, not named.
+const MOST_PARTS: usize = 6;
 
 /// A problem with the text it was read from.
 #[derive(Debug)]
@@ -31,6 +37,8 @@ pub struct Answer {
     pub solution: Solution,
     /// `None` when there is no point.
     pub judgement: Option<Judgement>,
+    /// Why there is no answer, checked on the user's problem and told with its names.
+    pub proof: Option<String>,
 }
 
 impl Answer {
@@ -115,6 +123,7 @@ pub fn solve<'p>(
     let judge = Judge::new(problem);
     let judged = |solution: Solution| Answer {
         judgement: judge.judge(&solution),
+        proof: proof(problem, &judge, &solution.status),
         solution,
     };
     let conic = match check.convex() {
@@ -134,4 +143,54 @@ pub fn solve<'p>(
         gradient,
         agreement,
     }
+}
+
+/// What proves that there is no answer; a certificate that fails its check is told as such.
+fn proof(problem: &Problem, judge: &Judge<'_>, status: &Status) -> Option<String> {
+    match status {
+        Status::Infeasible(certificate) => Some(match contradiction(problem, certificate) {
+            Some(found) => told(problem, &found),
+            None => "the certificate of infeasibility could not be verified".to_owned(),
+        }),
+        Status::Unbounded(certificate) => Some(match improvement(problem, judge, certificate) {
+            Some(rate) => format!(
+                "the objective improves by {} with every unit along a direction that no constraint stops",
+                significant(rate, 4)
+            ),
+            None => "the certificate of unboundedness could not be verified".to_owned(),
+        }),
+        Status::Solved | Status::Local | Status::Stopped(_) | Status::NotHandled(_) => None,
+    }
+}
+
+/// "`budget` and `cap[3]` cannot hold together: 1*budget + 2*cap[3] adds up to 0 >= 0.4".
+fn told(problem: &Problem, found: &Contradiction) -> String {
+    let shown = &found.parts[..found.parts.len().min(MOST_PARTS)];
+    let name = |k: usize| problem.constraints[k].name.to_string();
+    let names: Vec<String> = shown
+        .iter()
+        .map(|(k, _)| format!("`{}`", name(*k)))
+        .collect();
+    let terms: Vec<String> = shown
+        .iter()
+        .map(|(k, m)| format!("{}*({})", significant(*m, 4), name(*k)))
+        .collect();
+    let more = found.parts.len() - shown.len();
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    let verb = if found.parts.len() == 1 {
+        "cannot hold"
+    } else {
+        "cannot hold together"
+    };
+    let excess = significant(found.excess, 4);
+    format!(
+        "{}{more} {verb}: {}{} adds up to 0 >= {excess}",
+        names.join(", "),
+        terms.join(" + "),
+        if more.is_empty() { "" } else { " + …" },
+    )
 }

@@ -54,6 +54,7 @@ fn answer_json(problem: &Problem, answer: &Answer) -> Value {
     json!({
         "status": solution.status.word(),
         "reason": reason,
+        "proof": answer.proof,
         "objective": judgement.and_then(|j| j.objective).map(number_json),
         "violation": judgement.map(|j| number_json(j.violation)),
         "gap": judgement.and_then(|j| j.complementarity).map(number_json),

@@ -162,6 +162,7 @@ fn notes(outcome: &Outcome<'_>) -> Vec<String> {
         if let Status::Stopped(reason) = &answer.solution.status {
             notes.push(format!("the {path} path stopped: {reason}"));
         }
+        notes.extend(answer.proof.iter().map(|p| format!("{path}: {p}")));
         notes.extend(answer.solution.notes.iter().map(|n| format!("{path}: {n}")));
     }
     notes

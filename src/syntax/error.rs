@@ -191,4 +191,33 @@ pub enum SyntaxError {
         #[label("{wanted} expected here")]
         span: Span,
     },
+
+    #[error("only a name can stand before `=` here")]
+    #[diagnostic(
+        code(bowl::syntax::argument_name),
+        help(
+            "`name = value` gives an argument by name, as in `huber(x, M = 2)`; a constraint writes `==`"
+        )
+    )]
+    ArgumentName {
+        #[label("not a name")]
+        span: Span,
+    },
+
+    #[error("a label is a name, with names as indices")]
+    #[diagnostic(
+        code(bowl::syntax::label_form),
+        help("write `budget: …`, or `cap[i]: … for i in 1..n`")
+    )]
+    LabelForm {
+        #[label("not a label")]
+        span: Span,
+    },
+
+    #[error("the label of an objective has no index")]
+    #[diagnostic(code(bowl::syntax::objective_label), help("write `minimize cost: …`"))]
+    ObjectiveLabelIndex {
+        #[label("leave out the brackets")]
+        span: Span,
+    },
 }

@@ -9,7 +9,7 @@ pub(super) enum Kind {
     Newline,
     /// `# …` up to the end of the line.
     Comment,
-    /// A blank outside ASCII, or an invisible character.
+    /// A blank other than a space, or an invisible character.
     Blank,
     Word,
     Number,
@@ -139,7 +139,7 @@ impl Iterator for Lexer<'_> {
 
     fn next(&mut self) -> Option<Token> {
         let bytes = self.text.as_bytes();
-        while matches!(bytes.get(self.pos), Some(b' ' | b'\t')) {
+        while bytes.get(self.pos) == Some(&b' ') {
             self.pos += 1;
         }
         let next = bytes.get(self.pos + 1).copied();
@@ -157,7 +157,7 @@ impl Iterator for Lexer<'_> {
             b'(' | b'[' | b'{' => self.token(Kind::Open, 1),
             b')' | b']' | b'}' => self.token(Kind::Close, 1),
             b';' => self.token(Kind::Semicolon, 1),
-            0x0b | 0x0c => self.token(Kind::Blank, 1),
+            b'\t' | 0x0b | 0x0c => self.token(Kind::Blank, 1),
             byte if byte.is_ascii() => self.sign(),
             _ => {
                 let character = self.rest().chars().next()?;

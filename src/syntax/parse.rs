@@ -49,7 +49,7 @@ pub fn parse_expression(text: &str) -> Result<Expr, Vec<SyntaxError>> {
     let source = raw.source(text);
     match Grammar::parse(Rule::lone_expression, &source) {
         Ok(pairs) => {
-            let mut builder = Builder::new(raw.start, &declared);
+            let mut builder = Builder::new(&source, raw.start, &declared);
             let expr = builder.lone_expression(pairs);
             if builder.errors.is_empty() {
                 Ok(expr)
@@ -91,13 +91,13 @@ impl Reader<'_> {
         let source = raw.source(self.text);
         let rule = rule_of(words::first(&source));
         match Grammar::parse(rule, &source) {
-            Ok(pairs) => self.accept(raw, rule, pairs),
+            Ok(pairs) => self.accept(raw, &source, rule, pairs),
             Err(error) => self.refuse(raw, &source, &error),
         }
     }
 
-    fn accept(&mut self, raw: &RawStatement, rule: Rule, pairs: Pairs<'_>) {
-        let mut builder = Builder::new(raw.start, &self.declared);
+    fn accept(&mut self, raw: &RawStatement, source: &str, rule: Rule, pairs: Pairs<'_>) {
+        let mut builder = Builder::new(source, raw.start, &self.declared);
         let kinds = builder.statements(rule, pairs);
         self.errors.append(&mut builder.errors);
         self.heading |= rule == Rule::heading;

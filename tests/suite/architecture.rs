@@ -27,6 +27,7 @@ const NEIGHBOURS: &[(&str, &str)] = &[
     ("canonicalize", "convexity"),
     ("compare", "solve"),
     ("report", "pipeline"),
+    ("pipeline", "report"),
     ("main", "cli"),
 ];
 

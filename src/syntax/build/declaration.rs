@@ -9,7 +9,6 @@ use crate::syntax::grammar::{Pair, Pairs, Rule};
 impl Builder<'_> {
     pub(super) fn param(&mut self, pairs: Pairs<'_>) -> StatementKind {
         let mut items = pairs.peekable();
-        self.take(&mut items, Rule::PARAM);
         let (name, axes, attributes) = self.declared_name(&mut items);
         let value = self.next(&mut items).map(|pair| self.expression(pair, 0));
         StatementKind::Param(Param {
@@ -22,14 +21,13 @@ impl Builder<'_> {
 
     pub(super) fn var(&mut self, pairs: Pairs<'_>) -> StatementKind {
         let mut items = pairs.peekable();
-        self.take(&mut items, Rule::VAR);
         let (name, axes, attributes) = self.declared_name(&mut items);
         let mut bounds = Vec::new();
         while let Some(pair) = self.take(&mut items, Rule::bound) {
             bounds.extend(self.bound(pair));
         }
-        let start = self.take(&mut items, Rule::START);
-        let start = start.map(|_| self.next_expression(&mut items, 0));
+        let start = self.take(&mut items, Rule::start);
+        let start = start.map(|pair| self.inner_expression(pair, 0));
         StatementKind::Var(Var {
             name,
             axes,
@@ -90,7 +88,6 @@ impl Builder<'_> {
 
     pub(super) fn definition(&mut self, pairs: Pairs<'_>) -> StatementKind {
         let mut items = pairs.peekable();
-        self.take(&mut items, Rule::LET);
         let name = self.next_name(&mut items);
         let parameters = self.take(&mut items, Rule::parameters).map(|pair| {
             let names = pair.into_inner();

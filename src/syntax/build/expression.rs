@@ -1,16 +1,30 @@
-//! Expressions: precedence, applied to the flat list of operands and operators.
+//! Expressions: precedence, applied to the flat list of operands and the signs between them.
 
 use super::{Builder, Items};
 use crate::span::Span;
-use crate::syntax::ast::{AddOperator, Argument, Expr, ExprKind, IndexItem, MulOperator, Name};
+use crate::syntax::ast::{AddOperator, Expr, ExprKind, MulOperator};
 use crate::syntax::error::SyntaxError;
 use crate::syntax::grammar::{Pair, Rule};
 use crate::syntax::split::MOST_NESTED;
 
-/// A base with the operator `^` that stands behind it.
+/// The operands of one expression; the signs are read from the text at `position`.
+struct Flat<'t> {
+    operands: Items<'t>,
+    position: usize,
+    /// The brackets, powers and indices around the expression.
+    depth: usize,
+}
+
+/// An operand with its minus signs: how many, and where the first one stands.
+struct Signed {
+    minus: usize,
+    minus_start: usize,
+    expr: Expr,
+}
+
+/// A base with the operator `^` behind it.
 struct Raised {
-    minus: Option<(usize, Span)>,
-    base: Expr,
+    base: Signed,
     elementwise: bool,
     operator_span: Span,
 }
@@ -23,7 +37,12 @@ impl Builder<'_> {
             self.too_deep(span);
             return Self::stand_in(span);
         }
-        self.sum(&mut pair.into_inner().peekable(), depth)
+        let mut flat = Flat {
+            position: pair.as_span().start(),
+            operands: pair.into_inner().peekable(),
+            depth,
+        };
+        self.sum(&mut flat)
     }
 
     fn too_deep(&mut self, span: Span) {
@@ -34,226 +53,188 @@ impl Builder<'_> {
         }
     }
 
-    fn sum(&mut self, items: &mut Items<'_>, depth: usize) -> Expr {
-        let first = self.product(items, depth);
+    fn sum(&mut self, flat: &mut Flat<'_>) -> Expr {
+        let first = self.product(flat);
         let mut rest = Vec::new();
-        while let Some((_, operator)) = self.operator(items, add_operator) {
-            rest.push((operator, self.product(items, depth)));
+        while let Some(operator) = self.add_operator(flat) {
+            rest.push((operator, self.product(flat)));
         }
         let Some((_, last)) = rest.last() else {
             return first;
         };
         let span = first.span.to(last.span);
-        Expr {
-            kind: Box::new(ExprKind::Sum { first, rest }),
-            span,
-        }
+        let kind = Box::new(ExprKind::Sum { first, rest });
+        Expr { kind, span }
     }
 
-    fn product(&mut self, items: &mut Items<'_>, depth: usize) -> Expr {
-        let first = self.power(items, depth);
+    fn product(&mut self, flat: &mut Flat<'_>) -> Expr {
+        let first = self.power(flat);
         let mut rest = Vec::new();
-        while let Some((span, operator)) = self.operator(items, mul_operator) {
-            rest.push((operator, span, self.power(items, depth)));
+        while let Some((operator, span)) = self.mul_operator(flat) {
+            rest.push((operator, span, self.power(flat)));
         }
         let Some((_, _, last)) = rest.last() else {
             return first;
         };
         let span = first.span.to(last.span);
-        Expr {
-            kind: Box::new(ExprKind::Product { first, rest }),
-            span,
-        }
+        let kind = Box::new(ExprKind::Product { first, rest });
+        Expr { kind, span }
     }
 
     /// `-a^b^c` is `-(a^(b^c))`: collected from the left, folded from the right.
-    fn power(&mut self, items: &mut Items<'_>, depth: usize) -> Expr {
-        let mut chain: Vec<Raised> = Vec::new();
-        let (mut minus, mut last) = self.operand(items, depth);
-        while let Some((operator_span, elementwise)) = self.operator(items, power_operator) {
-            let base = last;
+    fn power(&mut self, flat: &mut Flat<'_>) -> Expr {
+        let mut last = self.operand(flat);
+        let Some(operator) = self.power_operator(flat) else {
+            return self.signed(last);
+        };
+        let outer = flat.depth;
+        let mut chain = Vec::new();
+        let mut operator = Some(operator);
+        while let Some((elementwise, operator_span)) = operator {
             chain.push(Raised {
-                minus,
-                base,
+                base: last,
                 elementwise,
                 operator_span,
             });
-            if depth + chain.len() > MOST_NESTED {
+            flat.depth += 1;
+            if flat.depth > MOST_NESTED {
                 self.too_deep(operator_span);
                 chain.clear();
+                flat.depth = outer;
             }
-            (minus, last) = self.operand(items, depth + chain.len());
+            last = self.operand(flat);
+            operator = self.power_operator(flat);
         }
-        let mut result = signed(minus, last);
-        for raised in chain.into_iter().rev() {
-            let span = raised.base.span.to(result.span);
-            let kind = ExprKind::Power {
-                base: raised.base,
-                elementwise: raised.elementwise,
-                operator_span: raised.operator_span,
-                exponent: result,
-            };
-            let power = Expr {
-                kind: Box::new(kind),
-                span,
-            };
-            result = signed(raised.minus, power);
-        }
-        result
+        flat.depth = outer;
+        let last = self.signed(last);
+        chain
+            .into_iter()
+            .rev()
+            .fold(last, |exponent, raised| self.raised(raised, exponent))
     }
 
-    fn operator<T>(
-        &self,
-        items: &mut Items<'_>,
-        meaning: fn(&str) -> Option<T>,
-    ) -> Option<(Span, T)> {
-        let pair = items.peek().filter(|pair| pair.as_rule() == Rule::infix)?;
-        let found = (self.span(pair), meaning(pair.as_str())?);
-        items.next();
-        Some(found)
-    }
-
-    /// A primary with its postfixes, and the minus signs before it.
-    fn operand(&mut self, items: &mut Items<'_>, depth: usize) -> (Option<(usize, Span)>, Expr) {
-        let minus = self.take(items, Rule::minus).map(|pair| {
-            let count = pair.as_str().bytes().filter(|byte| *byte == b'-').count();
-            (count, self.span(&pair))
-        });
-        let mut expr = self.primary(items, depth);
-        let mut postfixes = 0;
-        while let Some(pair) = items.next_if(is_postfix) {
-            postfixes += 1;
-            expr = if pair.as_rule() == Rule::transpose {
-                self.transpose(expr, &pair)
-            } else {
-                self.index(expr, pair, depth + 1)
-            };
-            if depth + postfixes > MOST_NESTED {
-                self.too_deep(expr.span);
-                expr = Self::stand_in(expr.span);
-            }
-        }
-        (minus, expr)
-    }
-
-    /// `x''` is `x`.
-    fn transpose(&mut self, base: Expr, pair: &Pair<'_>) -> Expr {
-        let count = pair.as_str().bytes().filter(|byte| *byte == b'\'').count();
-        let span = base.span.to(self.span(pair));
-        if count % 2 == 0 {
-            return Expr { span, ..base };
-        }
-        Expr {
-            kind: Box::new(ExprKind::Transpose(base)),
-            span,
-        }
-    }
-
-    fn index(&mut self, base: Expr, pair: Pair<'_>, depth: usize) -> Expr {
-        let span = base.span.to(self.span(&pair));
-        self.suspicious |= is_plain_index(&base);
-        let outer = std::mem::replace(&mut self.in_index, true);
-        let mut inner = pair.into_inner().peekable();
-        let mut items = Vec::new();
-        while let Some(pair) = self.next(&mut inner) {
-            items.push(self.index_item(pair, &mut inner, depth));
-        }
-        self.in_index = outer;
-        Expr {
-            kind: Box::new(ExprKind::Index { base, items }),
-            span,
-        }
-    }
-
-    fn index_item(&mut self, pair: Pair<'_>, items: &mut Items<'_>, depth: usize) -> IndexItem {
-        if pair.as_rule() == Rule::all {
-            return IndexItem::All(self.span(&pair));
-        }
-        let from = self.expression(pair, depth);
-        match self.upto(items, depth) {
-            Some((to, by, _)) => IndexItem::Range { from, to, by },
-            None => IndexItem::At(from),
-        }
-    }
-
-    /// The tail `..to by step` of a range, and its span.
-    pub(super) fn upto(
-        &mut self,
-        items: &mut Items<'_>,
-        depth: usize,
-    ) -> Option<(Expr, Option<Expr>, Span)> {
-        let pair = self.take(items, Rule::upto)?;
-        let span = self.span(&pair);
-        let mut inner = pair.into_inner().peekable();
-        let to = self.next_expression(&mut inner, depth);
-        let by = self.take(&mut inner, Rule::BY);
-        let by = by.map(|_| self.next_expression(&mut inner, depth));
-        Some((to, by, span))
-    }
-
-    fn primary(&mut self, items: &mut Items<'_>, depth: usize) -> Expr {
-        let Some(pair) = self.next(items) else {
-            return Self::stand_in(Span::new(self.offset, self.offset));
+    fn raised(&self, raised: Raised, exponent: Expr) -> Expr {
+        let Raised {
+            base,
+            elementwise,
+            operator_span,
+        } = raised;
+        let span = base.expr.span.to(exponent.span);
+        let kind = ExprKind::Power {
+            base: base.expr,
+            elementwise,
+            operator_span,
+            exponent,
         };
-        let span = self.span(&pair);
-        match pair.as_rule() {
-            Rule::number => self.number(&pair),
-            Rule::name => match self.take(items, Rule::arguments) {
-                Some(arguments) => self.call(&pair, arguments, depth + 1),
-                None => self.name_expression(&pair),
-            },
-            Rule::group => {
-                let mut inner = pair.into_inner().peekable();
-                let grouped = self.next_expression(&mut inner, depth + 1);
-                Expr { span, ..grouped }
+        let expr = Expr {
+            kind: Box::new(kind),
+            span,
+        };
+        self.signed(Signed { expr, ..base })
+    }
+
+    fn signed(&self, signed: Signed) -> Expr {
+        let Signed {
+            minus,
+            minus_start,
+            expr,
+        } = signed;
+        if minus == 0 {
+            return expr;
+        }
+        let span = self.span_of(minus_start, minus_start).to(expr.span);
+        if minus % 2 == 0 {
+            return Expr { span, ..expr };
+        }
+        let kind = Box::new(ExprKind::Negate(expr));
+        Expr { kind, span }
+    }
+
+    // ---- operands
+
+    fn operand(&mut self, flat: &mut Flat<'_>) -> Signed {
+        let (mut minus, mut minus_start) = (0, flat.position);
+        self.skip_blanks(flat);
+        while self.byte(flat.position) == b'-' {
+            if minus == 0 {
+                minus_start = flat.position;
             }
-            Rule::matrix => self.matrix(pair, depth + 1),
-            _ => {
-                let text = pair.as_str().trim_matches('"').to_owned();
-                let kind = Box::new(ExprKind::Text(text));
-                Expr { kind, span }
-            }
+            minus += 1;
+            flat.position += 1;
+            self.skip_blanks(flat);
+        }
+        let primary = self.primary(flat);
+        let expr = self.postfixes(primary, flat);
+        Signed {
+            minus,
+            minus_start,
+            expr,
         }
     }
 
-    fn number(&mut self, pair: &Pair<'_>) -> Expr {
-        let span = self.span(pair);
-        let value: f64 = pair.as_str().parse().unwrap_or(f64::INFINITY);
+    fn primary(&mut self, flat: &mut Flat<'_>) -> Expr {
+        let Some(pair) = flat.operands.next() else {
+            return Self::stand_in(self.nowhere());
+        };
+        flat.position = pair.as_span().end();
+        if pair.as_rule() == Rule::atom {
+            return self.atom(pair, flat);
+        }
+        flat.position += 1;
+        let span = self.bracket_span(&pair);
+        let depth = flat.depth + 1;
+        match pair.as_rule() {
+            Rule::matrix => Expr {
+                span,
+                ..self.matrix(pair, depth)
+            },
+            _ => Expr {
+                span,
+                ..self.expression(pair, depth)
+            },
+        }
+    }
+
+    fn atom(&mut self, pair: Pair<'_>, flat: &mut Flat<'_>) -> Expr {
+        let span = self.span_of(pair.as_span().start(), pair.as_span().end());
+        let text = pair.as_str();
+        let kind = match text.as_bytes()[0] {
+            b'0'..=b'9' | b'.' => self.number(text, span),
+            b'"' => ExprKind::Text(text.trim_matches('"').to_owned()),
+            _ => return self.word(text, span, flat),
+        };
+        Expr {
+            kind: Box::new(kind),
+            span,
+        }
+    }
+
+    fn number(&mut self, text: &str, span: Span) -> ExprKind {
+        let value: f64 = text.parse().unwrap_or(f64::INFINITY);
         if value.is_infinite() {
             self.errors.push(SyntaxError::NumberTooLarge { span });
         }
-        let kind = Box::new(ExprKind::Number(value));
-        Expr { kind, span }
+        ExprKind::Number(value)
     }
 
-    fn name_expression(&mut self, pair: &Pair<'_>) -> Expr {
-        let name = self.name(pair);
-        self.suspicious |= name.text.ends_with('ᵀ');
-        let kind = match name.text.as_str() {
-            "end" if self.in_index => ExprKind::End,
+    fn word(&mut self, text: &str, span: Span, flat: &mut Flat<'_>) -> Expr {
+        self.check_word(text, span);
+        self.suspicious |= text.ends_with('ᵀ');
+        let arguments = flat
+            .operands
+            .next_if(|pair| pair.as_rule() == Rule::arguments);
+        if let Some(arguments) = arguments {
+            flat.position = arguments.as_span().end() + 1;
+            return self.call(text, span, arguments, flat.depth + 1);
+        }
+        let kind = match text {
             "end" => {
-                let span = name.span;
-                self.errors.push(SyntaxError::EndOutsideIndex { span });
+                if !self.in_index {
+                    self.errors.push(SyntaxError::EndOutsideIndex { span });
+                }
                 ExprKind::End
             }
-            _ => ExprKind::Name(name.text),
-        };
-        Expr {
-            kind: Box::new(kind),
-            span: name.span,
-        }
-    }
-
-    fn call(&mut self, pair: &Pair<'_>, arguments: Pair<'_>, depth: usize) -> Expr {
-        let span = self.span(pair).to(self.span(&arguments));
-        let function = self.name(pair);
-        let foreign = matches!(function.text.as_str(), "norm" | "transpose" | "dot");
-        self.suspicious |= foreign || self.declared.contains(&function.text);
-        let (arguments, family) = self.arguments(arguments, depth);
-        let kind = ExprKind::Call {
-            function,
-            arguments,
-            family,
+            _ => ExprKind::Name(text.to_owned()),
         };
         Expr {
             kind: Box::new(kind),
@@ -261,121 +242,117 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn arguments(
-        &mut self,
-        pair: Pair<'_>,
-        depth: usize,
-    ) -> (Vec<Argument>, Option<crate::syntax::ast::Family>) {
-        let mut items = pair.into_inner().peekable();
-        let mut arguments = Vec::new();
-        let mut family = None;
-        while let Some(pair) = self.next(&mut items) {
-            match pair.as_rule() {
-                Rule::family => family = Some(self.family(pair, depth)),
-                Rule::argument_name => {
-                    let name = pair.into_inner().next().map(|name| self.name(&name));
-                    if let Some(value) = self.next(&mut items) {
-                        arguments.push(self.argument(name, value, &mut items, depth));
-                    }
-                }
-                _ => arguments.push(self.argument(None, pair, &mut items, depth)),
+    /// The transposes and indices behind a primary.
+    fn postfixes(&mut self, mut expr: Expr, flat: &mut Flat<'_>) -> Expr {
+        let outer = flat.depth;
+        loop {
+            self.skip_blanks(flat);
+            if self.byte(flat.position) == b'\'' {
+                expr = self.transposed(expr, flat);
+            } else if let Some(pair) = flat.operands.next_if(is_bracketed) {
+                expr = self.indexed(expr, pair, flat);
+            } else {
+                flat.depth = outer;
+                return expr;
+            }
+            flat.depth += 1;
+            if flat.depth > MOST_NESTED {
+                self.too_deep(expr.span);
+                expr = Self::stand_in(expr.span);
+                flat.depth = outer;
             }
         }
-        (arguments, family)
     }
 
-    fn argument(
-        &mut self,
-        name: Option<Name>,
-        pair: Pair<'_>,
-        items: &mut Items<'_>,
-        depth: usize,
-    ) -> Argument {
-        let from = self.expression(pair, depth);
-        let value = match self.upto(items, depth) {
-            Some((to, by, end)) => Expr {
-                span: from.span.to(end),
-                kind: Box::new(ExprKind::Range { from, to, by }),
-            },
-            None => from,
-        };
-        Argument { name, value }
-    }
-
-    fn matrix(&mut self, pair: Pair<'_>, depth: usize) -> Expr {
-        let span = self.span(&pair);
-        let mut items = pair.into_inner().peekable();
-        let mut rows = vec![Vec::new()];
-        while let Some(pair) = self.next(&mut items) {
-            match (pair.as_rule(), rows.last_mut()) {
-                (Rule::row_end, _) => rows.push(Vec::new()),
-                (Rule::family, Some(row)) => {
-                    let body = row.pop().unwrap_or_else(|| Self::stand_in(span));
-                    let family = self.family(pair, depth);
-                    let kind = Box::new(ExprKind::Comprehension { body, family });
-                    return Expr { kind, span };
-                }
-                (_, Some(row)) => row.push(self.expression(pair, depth)),
-                (_, None) => {}
-            }
+    /// `x''` is `x`.
+    fn transposed(&mut self, base: Expr, flat: &mut Flat<'_>) -> Expr {
+        let mut count = 0;
+        let mut end = flat.position;
+        while self.byte(flat.position) == b'\'' {
+            count += 1;
+            end = flat.position + 1;
+            flat.position = end;
+            self.skip_blanks(flat);
         }
-        let kind = Box::new(ExprKind::Matrix { rows });
+        let span = base.span.to(self.span_of(end, end));
+        if count % 2 == 0 {
+            return Expr { span, ..base };
+        }
+        let kind = Box::new(ExprKind::Transpose(base));
         Expr { kind, span }
+    }
+
+    fn indexed(&mut self, base: Expr, pair: Pair<'_>, flat: &mut Flat<'_>) -> Expr {
+        flat.position = pair.as_span().end() + 1;
+        let span = base.span.to(self.bracket_span(&pair));
+        if pair.as_rule() == Rule::arguments {
+            // `2(x + 1)`: a product in other languages.
+            self.suspicious = true;
+            return Expr { span, ..base };
+        }
+        self.suspicious |= is_plain_index(&base);
+        let items = self.index_items(pair, flat.depth + 1);
+        let kind = Box::new(ExprKind::Index { base, items });
+        Expr { kind, span }
+    }
+
+    // ---- operators
+
+    fn skip_blanks(&self, flat: &mut Flat<'_>) {
+        while self.byte(flat.position) == b' ' {
+            flat.position += 1;
+        }
+    }
+
+    fn add_operator(&self, flat: &mut Flat<'_>) -> Option<AddOperator> {
+        let operator = match self.byte(flat.position) {
+            b'+' => AddOperator::Plus,
+            b'-' => AddOperator::Minus,
+            _ => return None,
+        };
+        flat.position += 1;
+        Some(operator)
+    }
+
+    fn mul_operator(&self, flat: &mut Flat<'_>) -> Option<(MulOperator, Span)> {
+        let (operator, length) = match (self.byte(flat.position), self.byte(flat.position + 1)) {
+            (b'*', _) => (MulOperator::Times, 1),
+            (b'/', _) => (MulOperator::Divide, 1),
+            (b'.', b'*') => (MulOperator::ElementTimes, 2),
+            (b'.', b'/') => (MulOperator::ElementDivide, 2),
+            _ => return None,
+        };
+        Some((operator, self.pass(flat, length)))
+    }
+
+    /// Whether the power is elementwise, and where its sign stands.
+    fn power_operator(&self, flat: &mut Flat<'_>) -> Option<(bool, Span)> {
+        match (self.byte(flat.position), self.byte(flat.position + 1)) {
+            (b'^', _) => Some((false, self.pass(flat, 1))),
+            (b'.', b'^') => Some((true, self.pass(flat, 2))),
+            _ => None,
+        }
+    }
+
+    fn pass(&self, flat: &mut Flat<'_>, length: usize) -> Span {
+        let start = flat.position;
+        flat.position += length;
+        self.span_of(start, flat.position)
     }
 }
 
-fn is_postfix(pair: &Pair<'_>) -> bool {
-    matches!(pair.as_rule(), Rule::transpose | Rule::index)
+fn is_bracketed(pair: &Pair<'_>) -> bool {
+    matches!(pair.as_rule(), Rule::index | Rule::arguments)
 }
 
 /// `A[i]` with one position: a second index behind it is another language's `A[i][j]`.
 fn is_plain_index(base: &Expr) -> bool {
+    use crate::syntax::ast::IndexItem;
     match base.kind.as_ref() {
         ExprKind::Index { base, items } => {
             let named = matches!(base.kind.as_ref(), ExprKind::Name(_));
             named && matches!(items.as_slice(), [IndexItem::At(_)])
         }
         _ => false,
-    }
-}
-
-fn signed(minus: Option<(usize, Span)>, expr: Expr) -> Expr {
-    let Some((count, span)) = minus else {
-        return expr;
-    };
-    let span = span.to(expr.span);
-    if count % 2 == 0 {
-        return Expr { span, ..expr };
-    }
-    Expr {
-        kind: Box::new(ExprKind::Negate(expr)),
-        span,
-    }
-}
-
-fn add_operator(sign: &str) -> Option<AddOperator> {
-    match sign {
-        "+" => Some(AddOperator::Plus),
-        "-" => Some(AddOperator::Minus),
-        _ => None,
-    }
-}
-
-fn mul_operator(sign: &str) -> Option<MulOperator> {
-    match sign {
-        "*" => Some(MulOperator::Times),
-        "/" => Some(MulOperator::Divide),
-        ".*" => Some(MulOperator::ElementTimes),
-        "./" => Some(MulOperator::ElementDivide),
-        _ => None,
-    }
-}
-
-/// Whether the power is elementwise.
-fn power_operator(sign: &str) -> Option<bool> {
-    match sign {
-        "^" => Some(false),
-        ".^" => Some(true),
-        _ => None,
     }
 }

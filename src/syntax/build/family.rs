@@ -6,11 +6,12 @@ use crate::syntax::grammar::{Pair, Rule};
 
 impl Builder<'_> {
     pub(super) fn family(&mut self, pair: Pair<'_>, depth: usize) -> Family {
-        let span = self.span(&pair);
+        let generators_span = self.span(&pair);
+        let start = pair.as_span().start() - "for".len();
+        let span = self.span_of(start, start).to(generators_span);
         let mut generators = Vec::new();
         let mut filter = None;
-        let mut items = pair.into_inner().peekable();
-        while let Some(pair) = self.next(&mut items) {
+        for pair in pair.into_inner() {
             match pair.as_rule() {
                 Rule::generator => generators.push(self.generator(pair, depth)),
                 Rule::condition => filter = Some(self.condition(pair, depth)),
@@ -27,7 +28,6 @@ impl Builder<'_> {
     fn generator(&mut self, pair: Pair<'_>, depth: usize) -> Generator {
         let mut items = pair.into_inner().peekable();
         let name = self.next_name(&mut items);
-        self.take(&mut items, Rule::IN);
         let from = self.next_expression(&mut items, depth);
         let over = match self.upto(&mut items, depth) {
             Some((to, by, _)) => GeneratorDomain::Range { from, to, by },
@@ -39,12 +39,13 @@ impl Builder<'_> {
     /// Comparisons joined by `and`, which binds tighter, and `or`.
     fn condition(&mut self, pair: Pair<'_>, depth: usize) -> Condition {
         let mut alternatives = vec![Vec::new()];
-        let mut items = pair.into_inner().peekable();
-        while let Some(pair) = self.next(&mut items) {
-            match (pair.as_rule(), alternatives.last_mut()) {
-                (Rule::OR, _) => alternatives.push(Vec::new()),
-                (Rule::comparison, Some(all)) => self.comparison(pair, depth, all),
-                _ => {}
+        for pair in pair.into_inner() {
+            let or_follows = self.source[pair.as_span().end()..].starts_with("or");
+            if let Some(all) = alternatives.last_mut() {
+                self.comparison(pair, depth, all);
+            }
+            if or_follows {
+                alternatives.push(Vec::new());
             }
         }
         joined(

@@ -5,6 +5,7 @@ use crate::syntax::ast::{
     Constraint, ConstraintBody, Expect, Expr, ExprKind, IndexItem, Label, Name, Objective,
     Relation, Sense, SetExpr, StatementKind,
 };
+use crate::syntax::error::SyntaxError;
 use crate::syntax::grammar::{Pair, Pairs, Rule};
 
 impl Builder<'_> {
@@ -32,13 +33,12 @@ impl Builder<'_> {
 
     fn objective(&mut self, pairs: Pairs<'_>) -> StatementKind {
         let mut items = pairs.peekable();
-        let sense = match self.take(&mut items, Rule::SENSE) {
+        let sense = match items.next() {
             Some(word) if word.as_str() == "maximize" => Sense::Maximize,
             _ => Sense::Minimize,
         };
-        let label = self.take(&mut items, Rule::objective_label);
-        let label = label.and_then(|pair| pair.into_inner().next());
-        let label = label.map(|name| self.name(&name));
+        let label = self.label(&mut items);
+        let label = label.and_then(|label| self.label_without_indices(label));
         let body = self.next_expression(&mut items, 0);
         StatementKind::Objective(Objective::Optimize { sense, label, body })
     }
@@ -58,14 +58,13 @@ impl Builder<'_> {
     fn constraint(&mut self, pair: Pair<'_>) -> Constraint {
         let span = self.span(&pair);
         let mut items = pair.into_inner().peekable();
-        let label = self.take(&mut items, Rule::label);
-        let label = label.and_then(|pair| self.label(pair));
+        let label = self.label(&mut items);
         let first = self.next_expression(&mut items, 0);
         let body = match self.take(&mut items, Rule::membership) {
             Some(pair) => self.membership(first, pair),
             None => self.relations(first, &mut items),
         };
-        let family = self.take(&mut items, Rule::family);
+        let family = self.take(&mut items, Rule::generators);
         let family = family.map(|pair| self.family(pair, 0));
         Constraint {
             label,
@@ -75,11 +74,23 @@ impl Builder<'_> {
         }
     }
 
-    fn label(&mut self, pair: Pair<'_>) -> Option<Label> {
-        let mut names = pair.into_inner().map(|name| self.name(&name));
-        let name = names.next()?;
-        let indices = names.collect();
-        Some(Label { name, indices })
+    /// The expression before a `:`, which has to be a name with names as indices.
+    fn label(&mut self, items: &mut Items<'_>) -> Option<Label> {
+        let pair = items.next_if(|pair| self.byte(pair.as_span().end()) == b':')?;
+        let expr = self.expression(pair, 0);
+        let label = label_of(&expr);
+        if label.is_none() {
+            self.errors.push(SyntaxError::LabelForm { span: expr.span });
+        }
+        label
+    }
+
+    fn label_without_indices(&mut self, label: Label) -> Option<Name> {
+        if let Some(index) = label.indices.first() {
+            let span = index.span;
+            self.errors.push(SyntaxError::ObjectiveLabelIndex { span });
+        }
+        Some(label.name)
     }
 
     fn relations(&mut self, first: Expr, items: &mut Items<'_>) -> ConstraintBody {
@@ -93,7 +104,6 @@ impl Builder<'_> {
 
     fn membership(&mut self, element: Expr, pair: Pair<'_>) -> ConstraintBody {
         let mut items = pair.into_inner().peekable();
-        self.take(&mut items, Rule::IN);
         let name = match self.next(&mut items) {
             Some(name) => self.name(&name),
             None => Name {
@@ -102,7 +112,9 @@ impl Builder<'_> {
             },
         };
         let arguments = self.take(&mut items, Rule::arguments);
-        let end = arguments.as_ref().map_or(name.span, |pair| self.span(pair));
+        let end = arguments
+            .as_ref()
+            .map_or(name.span, |pair| self.bracket_span(pair));
         let arguments = arguments.map_or_else(Vec::new, |pair| self.arguments(pair, 1).0);
         let span = name.span.to(end);
         let set = SetExpr {
@@ -115,14 +127,13 @@ impl Builder<'_> {
 
     fn expect(&mut self, pairs: Pairs<'_>) -> Option<StatementKind> {
         let mut items = pairs.peekable();
-        self.take(&mut items, Rule::EXPECT);
         if let Some(pair) = self.take(&mut items, Rule::verdict) {
             return Some(StatementKind::Expect(verdict(pair.as_str())));
         }
         let subject = self.next_expression(&mut items, 0);
         let value = self.next_expression(&mut items, 0);
-        let within = self.take(&mut items, Rule::WITHIN);
-        let within = within.map(|_| self.next_expression(&mut items, 0));
+        let within = self.take(&mut items, Rule::within);
+        let within = within.map(|pair| self.inner_expression(pair, 0));
         Some(StatementKind::Expect(expectation(subject, value, within)))
     }
 }
@@ -144,6 +155,22 @@ fn expectation(subject: Expr, value: Expr, within: Option<Expr>) -> Expect {
             within,
         },
     }
+}
+
+/// `cap[i, j]`
+fn label_of(expr: &Expr) -> Option<Label> {
+    if let ExprKind::Index { base, items } = expr.kind.as_ref() {
+        let name_at = |item: &IndexItem| name_of(&position(item)?);
+        let indices = items.iter().map(name_at).collect::<Option<_>>()?;
+        return Some(Label {
+            name: name_of(base)?,
+            indices,
+        });
+    }
+    Some(Label {
+        name: name_of(expr)?,
+        indices: Vec::new(),
+    })
 }
 
 /// The label and indices in `dual(label[3])`.
