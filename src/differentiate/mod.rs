@@ -1,6 +1,5 @@
-//! temporary
-use crate::expr::{ExprId, Graph};
-pub fn gradient(graph: &mut Graph, root: ExprId, wrt: &[ExprId]) -> Vec<ExprId> {
-    let _ = graph;
-    wrt.iter().map(|_| root).collect()
-}
+//! Derivatives as expressions, by reverse accumulation over the graph.
+
+mod gradient;
+
+pub use gradient::{gradient, hessian_times, inner_products, underivable};

@@ -1,0 +1,245 @@
+//! Expressions compiled to a list of steps over preallocated buffers.
+//!
+//! Shared subexpressions are computed once, constants are folded when the tape is made, and a run
+//! does not allocate (beyond what single functions such as eigenvalues need for themselves).
+
+mod kernel;
+mod plan;
+pub mod product;
+
+pub use kernel::Source;
+
+use crate::expr::{Evaluator, ExprId, Graph, NodeKind, VariableId};
+use crate::matrix::Matrix;
+use kernel::Kernel;
+use plan::{Plan, plan};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+#[derive(Clone, Debug)]
+struct Step {
+    kernel: Kernel,
+    operands: Box<[Source]>,
+    out: usize,
+}
+
+/// Several stages of roots, each computed from the variables and the stages before it.
+#[derive(Clone, Debug)]
+pub struct Tape {
+    slots: Vec<Matrix>,
+    constants: Vec<Arc<Matrix>>,
+    steps: Vec<Step>,
+    /// Where the steps of each stage end.
+    stage_ends: Vec<usize>,
+    inputs: FxHashMap<VariableId, usize>,
+    roots: Vec<Vec<Source>>,
+}
+
+const UNUSED: usize = usize::MAX;
+
+impl Tape {
+    /// Compiles the roots of each stage.
+    pub fn new(graph: &Graph, stages: &[&[ExprId]]) -> Tape {
+        let all: Vec<ExprId> = stages.concat();
+        let mut plans = Plans::new(graph);
+        plans.demand(stages);
+        let mut tape = Tape {
+            slots: Vec::new(),
+            constants: Vec::new(),
+            steps: Vec::new(),
+            stage_ends: Vec::new(),
+            inputs: FxHashMap::default(),
+            roots: Vec::new(),
+        };
+        let constants = tape.fold_constants(graph, &plans, &all);
+        let mut slot_of = vec![UNUSED; graph.len()];
+        tape.place_variables(graph, &plans, &mut slot_of);
+        for (stage, roots) in stages.iter().enumerate() {
+            tape.emit(graph, &mut plans, stage, &mut slot_of, &constants);
+            let source = |id: &ExprId| locate(*id, false, &slot_of, &constants);
+            tape.roots.push(roots.iter().map(source).collect());
+        }
+        tape
+    }
+
+    fn fold_constants(
+        &mut self,
+        graph: &Graph,
+        plans: &Plans<'_>,
+        roots: &[ExprId],
+    ) -> FxHashMap<(ExprId, bool), usize> {
+        let mut wanted: Vec<(ExprId, bool)> = plans.constants.clone();
+        let constant_roots = roots.iter().filter(|&&r| graph.is_constant(r));
+        wanted.extend(constant_roots.map(|&r| (r, false)));
+        wanted.sort();
+        wanted.dedup();
+        let ids: Vec<ExprId> = wanted.iter().map(|(id, _)| *id).collect();
+        let values = Evaluator::new(graph, &ids).evaluate(&[]);
+        for (&(_, sparse), value) in wanted.iter().zip(values) {
+            self.constants.push(if sparse || value.as_slice().is_some() {
+                value
+            } else {
+                Arc::new(Matrix::Dense(value.to_dense().into_owned()))
+            });
+        }
+        wanted.into_iter().zip(0..).collect()
+    }
+
+    fn place_variables(&mut self, graph: &Graph, plans: &Plans<'_>, slot_of: &mut [usize]) {
+        for id in graph.ids() {
+            if let NodeKind::Variable(variable) = graph.kind(id)
+                && plans.stage[id.index()] != UNUSED
+            {
+                slot_of[id.index()] = self.slots.len();
+                self.inputs.insert(*variable, self.slots.len());
+                self.slots.push(Matrix::zeros(graph.shape(id)));
+            }
+        }
+    }
+
+    fn emit(
+        &mut self,
+        graph: &Graph,
+        plans: &mut Plans<'_>,
+        stage: usize,
+        slot_of: &mut [usize],
+        constants: &FxHashMap<(ExprId, bool), usize>,
+    ) {
+        for id in graph.ids() {
+            if plans.stage[id.index()] != stage {
+                continue;
+            }
+            let Some(plan) = plans.plans.remove(&id) else {
+                continue;
+            };
+            let sparse = plan.takes_sparse();
+            let operands = plan
+                .operands
+                .iter()
+                .map(|&o| locate(o, sparse, slot_of, constants))
+                .collect();
+            slot_of[id.index()] = self.slots.len();
+            self.steps.push(Step {
+                kernel: plan.kernel,
+                operands,
+                out: self.slots.len(),
+            });
+            self.slots.push(Matrix::zeros(graph.shape(id)));
+        }
+        self.stage_ends.push(self.steps.len());
+    }
+
+    /// The buffer of a variable, to be filled before a run; `None` when nothing depends on it.
+    pub fn input(&mut self, variable: VariableId) -> Option<&mut [f64]> {
+        let slot = *self.inputs.get(&variable)?;
+        Some(entries_mut(&mut self.slots[slot]))
+    }
+
+    /// Computes the steps of one stage; the stages before it must be up to date.
+    pub fn run(&mut self, stage: usize) {
+        let start = match stage {
+            0 => 0,
+            _ => self.stage_ends[stage - 1],
+        };
+        let constants = &self.constants;
+        for step in &self.steps[start..self.stage_ends[stage]] {
+            let (before, rest) = self.slots.split_at_mut(step.out);
+            let before = &*before;
+            let fetch = |source| match source {
+                Source::Slot(slot) => &before[slot],
+                Source::Constant(position) => constants[position].as_ref(),
+            };
+            step.kernel
+                .run(&step.operands, fetch, entries_mut(&mut rest[0]));
+        }
+    }
+
+    /// The value of root `k` of a stage, down the columns.
+    pub fn root(&self, stage: usize, k: usize) -> &[f64] {
+        let value = match self.roots[stage][k] {
+            Source::Slot(slot) => &self.slots[slot],
+            Source::Constant(position) => self.constants[position].as_ref(),
+        };
+        value.as_slice().unwrap_or_default()
+    }
+
+    /// Number of steps of all stages.
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+}
+
+fn entries_mut(value: &mut Matrix) -> &mut [f64] {
+    match value {
+        Matrix::Dense(dense) => dense.as_mut_slice(),
+        // Buffers are always dense.
+        Matrix::Sparse(_) => &mut [],
+    }
+}
+
+fn locate(
+    id: ExprId,
+    sparse: bool,
+    slot_of: &[usize],
+    constants: &FxHashMap<(ExprId, bool), usize>,
+) -> Source {
+    match constants.get(&(id, sparse)) {
+        Some(&position) => Source::Constant(position),
+        None => Source::Slot(slot_of[id.index()]),
+    }
+}
+
+/// Which nodes are computed, in which stage, and how.
+struct Plans<'g> {
+    graph: &'g Graph,
+    /// The first stage that needs the node; `UNUSED` for none.
+    stage: Vec<usize>,
+    plans: FxHashMap<ExprId, Plan>,
+    /// Constants that kernels read, and whether they are read sparse.
+    constants: Vec<(ExprId, bool)>,
+}
+
+impl<'g> Plans<'g> {
+    fn new(graph: &'g Graph) -> Self {
+        Plans {
+            graph,
+            stage: vec![UNUSED; graph.len()],
+            plans: FxHashMap::default(),
+            constants: Vec::new(),
+        }
+    }
+
+    fn demand(&mut self, stages: &[&[ExprId]]) {
+        for (stage, roots) in stages.iter().enumerate() {
+            for root in roots.iter().filter(|&&r| !self.graph.is_constant(r)) {
+                let slot = &mut self.stage[root.index()];
+                *slot = (*slot).min(stage);
+            }
+        }
+        for id in self.graph.ids().rev() {
+            if self.stage[id.index()] != UNUSED
+                && let Some(atom) = self.graph.atom(id)
+            {
+                let plan = plan(self.graph, id, atom);
+                self.demand_operands(id, &plan);
+                self.plans.insert(id, plan);
+            }
+        }
+    }
+
+    fn demand_operands(&mut self, id: ExprId, plan: &Plan) {
+        for &operand in &plan.operands {
+            if self.graph.is_constant(operand) {
+                self.constants.push((operand, plan.takes_sparse()));
+            } else {
+                let stage = self.stage[id.index()];
+                let slot = &mut self.stage[operand.index()];
+                *slot = (*slot).min(stage);
+            }
+        }
+    }
+}
