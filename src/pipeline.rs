@@ -187,10 +187,15 @@ fn told(problem: &Problem, found: &Contradiction) -> String {
         "cannot hold together"
     };
     let excess = significant(found.excess, 4);
+    let rest = if more.is_empty() { "" } else { " + …" };
+    let searched = if found.radius > 0.0 {
+        ""
+    } else {
+        " (its lowest value as far as a search finds; not proved)"
+    };
     format!(
-        "{}{more} {verb}: {}{} adds up to 0 >= {excess}",
+        "{}{more} {verb}: {}{rest} adds up to 0 >= {excess}{searched}",
         names.join(", "),
         terms.join(" + "),
-        if more.is_empty() { "" } else { " + …" },
     )
 }

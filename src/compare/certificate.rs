@@ -14,6 +14,9 @@ const NEGLIGIBLE: f64 = 1e-7;
 /// A combination must exclude points at least this far around the origin to count as proof.
 const LEAST_RADIUS: f64 = 1e4;
 
+/// Steps of descent spent on finding the lowest point of a curved combination.
+const DESCENT_STEPS: usize = 500;
+
 /// A combination of the constraints that no point near can satisfy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contradiction {
@@ -21,13 +24,14 @@ pub struct Contradiction {
     pub parts: Vec<(usize, f64)>,
     /// The combination requires 0 >= this, with the largest multiplier 1.
     pub excess: f64,
-    /// No point closer to the origin satisfies the constraints; infinite when none does at all.
+    /// No point closer than this satisfies the constraints; infinite when none does at all, 0 when
+    /// the combination was only searched for its lowest value, at a kink.
     pub radius: f64,
 }
 
-/// Checks multipliers λ: h(x) = Σ λ'(left - right) is convex, so h(y) >= h(0) + h'(0)y, and every
-/// feasible y has h(y) <= 0. With h(0) > 0 no feasible point lies within h(0)/|h'(0)|. `None` when
-/// the multipliers prove nothing.
+/// Checks multipliers λ: h(x) = Σ λ'(left - right) is convex, so h(y) >= h(x) + h'(x)(y - x), and
+/// every feasible y has h(y) <= 0. With h(x) > 0 no feasible point lies within h(x)/|h'(x)| of x.
+/// `None` when the multipliers prove nothing.
 pub fn contradiction(problem: &Problem, certificate: &Certificate) -> Option<Contradiction> {
     let scale = largest(&certificate.multipliers);
     if certificate.multipliers.len() != problem.constraints.len() || scale == 0.0 {
@@ -42,30 +46,95 @@ pub fn contradiction(problem: &Problem, certificate: &Certificate) -> Option<Con
     let mut graph = problem.graph.clone();
     let total = combination(problem, &mut graph, &multipliers)?;
     let nodes: Vec<ExprId> = problem.variables.iter().map(|v| v.node).collect();
-    let slopes = gradient(&mut graph, total, &nodes);
     let mut roots = vec![total];
-    roots.extend(slopes);
-    let origin: Vec<Arc<Matrix>> = problem
-        .variables
-        .iter()
-        .map(|v| Arc::new(Matrix::zeros(v.shape)))
-        .collect();
-    let values = Evaluator::new(&graph, &roots).evaluate(&origin);
-    let excess = values.first()?.as_scalar()?;
-    let squares: f64 = values[1..]
-        .iter()
-        .flat_map(|v| v.entries().into_owned())
-        .map(|g| g * g)
-        .sum();
-    let radius = excess / squares.sqrt();
-    if !(excess > 0.0 && radius > LEAST_RADIUS) {
-        return None;
-    }
+    roots.extend(gradient(&mut graph, total, &nodes));
+    let evaluator = Evaluator::new(&graph, &roots);
+    let found = [0.0, 1.0].map(|size| lowest_point(&evaluator, origin(problem, size)));
+    let lowest = found
+        .into_iter()
+        .flatten()
+        .max_by(|a, b| a.radius.total_cmp(&b.radius))?;
     Some(Contradiction {
         parts: parts(&multipliers),
-        excess,
-        radius,
+        excess: lowest.value,
+        radius: lowest.radius,
     })
+}
+
+/// Where h is seen to stay positive far around.
+struct Lowest {
+    value: f64,
+    radius: f64,
+}
+
+/// Entries `size`, a little apart so that no kink is hit at their equality.
+fn origin(problem: &Problem, size: f64) -> Vec<Arc<Matrix>> {
+    let mut count = 0.0;
+    let mut entry = || {
+        count += 1.0;
+        size * (1.0 + 0.1 / count)
+    };
+    let mut matrix = |shape: crate::shape::Shape| {
+        Matrix::from_columns(shape, (0..shape.size()).map(|_| entry()).collect())
+    };
+    problem
+        .variables
+        .iter()
+        .map(|v| Arc::new(matrix(v.shape)))
+        .collect()
+}
+
+/// Steepest descent on h with Armijo steps until h(x)/|h'(x)| is large, which for affine h holds at
+/// once, or no step descends. `None` when h falls to zero or the steps run out.
+fn lowest_point(evaluator: &Evaluator<'_>, start: Vec<Arc<Matrix>>) -> Option<Lowest> {
+    let mut point = start;
+    let mut values = evaluator.evaluate(&point);
+    let mut step = 1.0;
+    for _ in 0..DESCENT_STEPS {
+        let value = values
+            .first()?
+            .as_scalar()
+            .filter(|v| v.is_finite() && *v > 0.0)?;
+        let squares = values[1..]
+            .iter()
+            .flat_map(|v| v.entries().into_owned())
+            .map(|g| g * g);
+        let squares: f64 = squares.sum();
+        let radius = value / squares.sqrt();
+        if radius > LEAST_RADIUS {
+            return Some(Lowest { value, radius });
+        }
+        step *= 4.0;
+        loop {
+            let moved = moved(&point, &values[1..], step);
+            let there = evaluator.evaluate(&moved);
+            let reached = there.first()?.as_scalar()?;
+            if reached <= value - 0.3 * step * squares {
+                (point, values) = (moved, there);
+                break;
+            }
+            step *= 0.5;
+            if step < 1e-30 {
+                // A kink: the lowest point, as far as descent can tell.
+                return squares.is_finite().then_some(Lowest { value, radius: 0.0 });
+            }
+        }
+    }
+    None
+}
+
+/// x - step*slope.
+fn moved(point: &[Arc<Matrix>], slopes: &[Arc<Matrix>], step: f64) -> Vec<Arc<Matrix>> {
+    let one = |(x, g): (&Arc<Matrix>, &Arc<Matrix>)| {
+        let entries = x
+            .entries()
+            .iter()
+            .zip(g.entries().iter())
+            .map(|(x, g)| x - step * g)
+            .collect();
+        Arc::new(Matrix::from_columns(x.shape(), entries))
+    };
+    point.iter().zip(slopes).map(one).collect()
 }
 
 fn largest(multipliers: &[Arc<Matrix>]) -> f64 {

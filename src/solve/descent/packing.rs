@@ -61,7 +61,9 @@ impl Packed {
             Structure::Diagonal => {
                 let n = self.shape.rows;
                 out.fill(0.0);
-                free.iter().enumerate().for_each(|(i, v)| out[i * (n + 1)] = *v);
+                free.iter()
+                    .enumerate()
+                    .for_each(|(i, v)| out[i * (n + 1)] = *v);
             }
         }
     }
@@ -82,7 +84,9 @@ impl Packed {
             }
             Structure::Diagonal => {
                 let n = self.shape.rows;
-                out.iter_mut().enumerate().for_each(|(i, s)| *s = whole[i * (n + 1)]);
+                out.iter_mut()
+                    .enumerate()
+                    .for_each(|(i, s)| *s = whole[i * (n + 1)]);
             }
         }
     }

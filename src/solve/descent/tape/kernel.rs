@@ -63,18 +63,25 @@ impl Kernel {
             Kernel::Product(product) => product.run(fetch(operands[0]), fetch(operands[1]), out),
             Kernel::Scale(factor) => {
                 let factor = factor * dense(0)[0];
-                out.iter_mut().zip(dense(1)).for_each(|(o, x)| *o = factor * x);
+                out.iter_mut()
+                    .zip(dense(1))
+                    .for_each(|(o, x)| *o = factor * x);
             }
             Kernel::ElementMultiply => broadcast(dense(0), dense(1), out, |x, y| x * y),
             Kernel::Divide => broadcast(dense(0), dense(1), out, |x, y| x / y),
             Kernel::Gather(positions) => {
                 let x = dense(0);
-                out.iter_mut().zip(positions.iter()).for_each(|(o, &p)| *o = x[p]);
+                out.iter_mut()
+                    .zip(positions.iter())
+                    .for_each(|(o, &p)| *o = x[p]);
             }
             Kernel::Scatter(positions) => {
                 out.fill(0.0);
                 for (k, positions) in positions.iter().enumerate() {
-                    positions.iter().zip(dense(k)).for_each(|(&p, x)| out[p] += x);
+                    positions
+                        .iter()
+                        .zip(dense(k))
+                        .for_each(|(&p, x)| out[p] += x);
                 }
             }
             Kernel::Transpose(shape) => transpose(*shape, dense(0), out),

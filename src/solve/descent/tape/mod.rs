@@ -76,11 +76,12 @@ impl Tape {
         let ids: Vec<ExprId> = wanted.iter().map(|(id, _)| *id).collect();
         let values = Evaluator::new(graph, &ids).evaluate(&[]);
         for (&(_, sparse), value) in wanted.iter().zip(values) {
-            self.constants.push(if sparse || value.as_slice().is_some() {
-                value
-            } else {
-                Arc::new(Matrix::Dense(value.to_dense().into_owned()))
-            });
+            self.constants
+                .push(if sparse || value.as_slice().is_some() {
+                    value
+                } else {
+                    Arc::new(Matrix::Dense(value.to_dense().into_owned()))
+                });
         }
         wanted.into_iter().zip(0..).collect()
     }

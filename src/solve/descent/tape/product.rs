@@ -55,7 +55,10 @@ impl Product {
     fn outer(&self, left: &[f64], right: &[f64], out: &mut [f64]) {
         for (column, r) in out.chunks_exact_mut(self.rows.max(1)).zip(right) {
             let factor = self.factor * r;
-            column.iter_mut().zip(left).for_each(|(o, l)| *o = factor * l);
+            column
+                .iter_mut()
+                .zip(left)
+                .for_each(|(o, l)| *o = factor * l);
         }
     }
 
@@ -100,11 +103,18 @@ impl Product {
             return;
         }
         for (i, j, value) in right.triplets() {
-            let (from, to) = if self.right_transposed { (j, i) } else { (i, j) };
+            let (from, to) = if self.right_transposed {
+                (j, i)
+            } else {
+                (i, j)
+            };
             let source = &left[from * self.rows..(from + 1) * self.rows];
             let target = &mut out[to * self.rows..(to + 1) * self.rows];
             let factor = self.factor * value;
-            target.iter_mut().zip(source).for_each(|(t, s)| *t += factor * s);
+            target
+                .iter_mut()
+                .zip(source)
+                .for_each(|(t, s)| *t += factor * s);
         }
     }
 }
@@ -174,10 +184,7 @@ pub fn transposed_times(factor: f64, a: &[f64], rows: usize, x: &[f64], out: &mu
     for (g, group) in out.chunks_mut(4).enumerate() {
         let first = 4 * g;
         if let [y0, y1, y2, y3] = group {
-            let sums = dot_four(
-                [first, first + 1, first + 2, first + 3].map(columns),
-                x,
-            );
+            let sums = dot_four([first, first + 1, first + 2, first + 3].map(columns), x);
             (*y0, *y1, *y2, *y3) = (
                 factor * sums[0],
                 factor * sums[1],
