@@ -4,11 +4,15 @@ use crate::shape::Shape;
 use nalgebra::DMatrix;
 use std::borrow::Cow;
 
+mod decompose;
 mod factor;
 mod product;
 mod sparse;
 mod sparse_factor;
 
+pub use decompose::{
+    Eigen, Singular, cholesky, eigenvalues, inverse, singular_values, symmetric_part,
+};
 pub use factor::square_root_factor;
 pub use product::{multiply_into, multiply_vector_add, sparse_product};
 pub use sparse::SparseMatrix;

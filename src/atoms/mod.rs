@@ -4,10 +4,12 @@ pub mod affine;
 pub mod construct;
 pub mod elementwise;
 mod entrywise;
+pub mod quadratic;
 mod reduce;
 pub mod reductions;
 pub mod reference;
 pub mod registry;
+pub mod spectral;
 
 pub use entrywise::{Elementwise, Entrywise};
 pub use reduce::{Along, Lanes, Reduce, Reduction};

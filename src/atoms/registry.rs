@@ -1,6 +1,6 @@
 //! The list of all functions that `.opt` text can call.
 
-use super::{Along, affine, elementwise, reductions};
+use super::{Along, affine, elementwise, quadratic, reductions, spectral};
 use crate::expr::Atom;
 use crate::matrix::Matrix;
 use crate::shape::Shape;
@@ -116,6 +116,8 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         .iter()
         .chain(elementwise::ENTRIES)
         .chain(reductions::ENTRIES)
+        .chain(quadratic::ENTRIES)
+        .chain(spectral::ENTRIES)
         .copied()
 }
 

@@ -6,3 +6,4 @@ mod conic;
 mod construct;
 mod factor;
 mod model;
+mod spectral;

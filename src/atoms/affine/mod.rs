@@ -52,6 +52,7 @@ pub use reshape::Reshape;
 pub use scatter::Scatter;
 pub use toeplitz::Pattern;
 pub use trace::Trace;
+pub(crate) use trace::square;
 pub use transpose::Transpose;
 pub use triangle::{Side, Triangle};
 pub use upper_tri::{FromUpperTriangle, UpperTriangle};

@@ -58,7 +58,7 @@ impl Linear for Trace {
 }
 
 /// The side of a square argument.
-pub(super) fn square(shape: Shape, name: &str) -> Result<usize, ShapeError> {
+pub(crate) fn square(shape: Shape, name: &str) -> Result<usize, ShapeError> {
     if shape.is_square() {
         Ok(shape.rows)
     } else {

@@ -1,0 +1,48 @@
+//! Functions of eigenvalues and singular values.
+//!
+//! Eigenvalue functions speak of symmetric matrices: they read the symmetric part (X + X')/2, and
+//! what they state of curvature and slopes holds for symmetric arguments.
+
+mod blocks;
+mod det_rootn;
+mod eigenprojection;
+mod eigenvalue_sum;
+mod inverse;
+mod log_det;
+mod matrix_log;
+mod norm_nuc;
+mod projection;
+mod sigma_max;
+mod singular_product;
+mod tr_inv;
+mod von_neumann_entr;
+
+pub use det_rootn::RootDeterminant;
+pub use eigenprojection::Eigenprojection;
+pub use eigenvalue_sum::{EigenvalueSum, End};
+pub use inverse::Inverse;
+pub use log_det::{LogDeterminant, NegativeLogDeterminantProximal};
+pub use matrix_log::MatrixLogarithm;
+pub use norm_nuc::NuclearNorm;
+pub use sigma_max::LargestSingularValue;
+pub use singular_product::SingularProduct;
+pub use tr_inv::TraceInverse;
+pub use von_neumann_entr::VonNeumannEntropy;
+
+pub(crate) use blocks::{block_matrix, trace_of};
+
+use super::Entry;
+
+pub const ENTRIES: &[&Entry] = &[
+    &eigenvalue_sum::LAMBDA_MAX,
+    &eigenvalue_sum::LAMBDA_MIN,
+    &eigenvalue_sum::LAMBDA_SUM_LARGEST,
+    &eigenvalue_sum::LAMBDA_SUM_SMALLEST,
+    &sigma_max::ENTRY,
+    &norm_nuc::ENTRY,
+    &log_det::ENTRY,
+    &det_rootn::ENTRY,
+    &tr_inv::ENTRY,
+    &von_neumann_entr::ENTRY,
+    &inverse::ENTRY,
+];
