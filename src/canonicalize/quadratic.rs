@@ -59,12 +59,15 @@ impl<'a> Squares<'a> {
 
     /// Adds the term to the objective, variables counted from `shifts`.
     pub(super) fn emit(mut self, shifts: &[f64], options: &Options, program: &mut ProgramBuilder) {
+        if let Form::Products(products) = &self.form {
+            return products.emit(&self.map, self.weight, shifts, program);
+        }
         if !shifts.is_empty() {
             self.map.to_mut().translate(shifts);
         }
         let (weight, map) = (self.weight, self.map.as_ref());
         match &self.form {
-            Form::Products(products) => products.emit(map, weight, program),
+            Form::Products(_) => {}
             Form::Triangular(columns) => {
                 let factor = triangular(map, columns);
                 program.add_constant(weight * factor.rest * factor.rest);
