@@ -20,6 +20,7 @@ pub use error::LoweringError;
 pub use recovery::Recovery;
 
 use crate::cone::{ConeProgram, ProgramBuilder};
+use crate::convexity::ConvexProblem;
 use crate::expr::{Evaluator, ExprId, Graph};
 use crate::problem::Problem;
 use forward::Forward;
@@ -91,10 +92,40 @@ impl<'a> Source<'a> {
         }
     }
 
-    fn roots(&self) -> Vec<ExprId> {
-        let sides = self.sides.iter().flat_map(|&(left, right)| [left, right]);
-        self.objective.into_iter().chain(sides).collect()
+    /// A problem that is proved convex, as the proof has rewritten it.
+    pub fn of_convex(convex: &'a ConvexProblem<'_>) -> Self {
+        let problem = convex.problem();
+        let sides: Vec<_> = (0..problem.constraints.len())
+            .map(|k| convex.sides(k))
+            .collect();
+        let symmetric = |id: ExprId| convex.facts(id).symmetric;
+        Source {
+            problem,
+            graph: convex.graph(),
+            objective: convex.objective(),
+            symmetric: sides
+                .iter()
+                .map(|&(left, right)| symmetric(left) && symmetric(right))
+                .collect(),
+            sides,
+        }
     }
+
+    fn roots(&self) -> Vec<ExprId> {
+        self.objective
+            .into_iter()
+            .chain(self.constraint_nodes())
+            .collect()
+    }
+
+    fn constraint_nodes(&self) -> impl Iterator<Item = ExprId> + '_ {
+        self.sides.iter().flat_map(|&(left, right)| [left, right])
+    }
+}
+
+/// Lowers a convex problem with the default choices.
+pub fn canonicalize(convex: &ConvexProblem<'_>) -> Result<(ConeProgram, Recovery), LoweringError> {
+    lower(&Source::of_convex(convex), &Options::default())
 }
 
 /// Lowers a problem; linear in the size of its text and data.
@@ -120,12 +151,6 @@ pub fn lower(
         Default::default()
     };
     Ok((program.finish(), recovery.finish(elimination, shifts)))
-}
-
-impl Source<'_> {
-    fn constraint_nodes(&self) -> impl Iterator<Item = ExprId> + '_ {
-        self.sides.iter().flat_map(|&(left, right)| [left, right])
-    }
 }
 
 /// Program variables and rows are named by 32-bit numbers, one bit of them spare.
