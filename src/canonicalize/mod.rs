@@ -34,9 +34,9 @@ pub struct Options {
     pub quadratic_objective: bool,
     /// A variable that a square measures from a point is counted from that point.
     pub shift_to_centres: bool,
-    /// Squares of at most two variables are multiplied out into P: no residual variable, and P
-    /// stays as sparse as the text.
-    pub expand_short_squares: bool,
+    /// Squares of two variables, as in the smoothness of a series, are multiplied out into P: no
+    /// residual variable, and P stays banded.
+    pub expand_pairs: bool,
     /// A least-squares term goes into P as F'F where that is no larger than F and well-conditioned:
     /// the solver would form it row by row, at a fraction of the speed of a matrix product.
     pub products: bool,
@@ -53,7 +53,7 @@ impl Default for Options {
         Options {
             quadratic_objective: true,
             shift_to_centres: true,
-            expand_short_squares: true,
+            expand_pairs: true,
             products: true,
             triangular_least_squares: true,
             eliminate_epigraphs: true,
