@@ -20,6 +20,7 @@ pub use error::LoweringError;
 pub use recovery::Recovery;
 
 use crate::cone::{ConeProgram, ProgramBuilder};
+use crate::convexity::ConvexProblem;
 use crate::expr::{Evaluator, ExprId, Graph};
 use crate::problem::Problem;
 use forward::Forward;
@@ -33,9 +34,9 @@ pub struct Options {
     pub quadratic_objective: bool,
     /// A variable that a square measures from a point is counted from that point.
     pub shift_to_centres: bool,
-    /// Squares of at most two variables are multiplied out into P: no residual variable, and P
-    /// stays as sparse as the text.
-    pub expand_short_squares: bool,
+    /// Squares of two variables, as in the smoothness of a series, are multiplied out into P: no
+    /// residual variable, and P stays banded.
+    pub expand_pairs: bool,
     /// A least-squares term goes into P as F'F where that is no larger than F and well-conditioned:
     /// the solver would form it row by row, at a fraction of the speed of a matrix product.
     pub products: bool,
@@ -52,7 +53,7 @@ impl Default for Options {
         Options {
             quadratic_objective: true,
             shift_to_centres: true,
-            expand_short_squares: true,
+            expand_pairs: true,
             products: true,
             triangular_least_squares: true,
             eliminate_epigraphs: true,
@@ -91,10 +92,40 @@ impl<'a> Source<'a> {
         }
     }
 
-    fn roots(&self) -> Vec<ExprId> {
-        let sides = self.sides.iter().flat_map(|&(left, right)| [left, right]);
-        self.objective.into_iter().chain(sides).collect()
+    /// A problem that is proved convex, as the proof has rewritten it.
+    pub fn of_convex(convex: &'a ConvexProblem<'_>) -> Self {
+        let problem = convex.problem();
+        let sides: Vec<_> = (0..problem.constraints.len())
+            .map(|k| convex.sides(k))
+            .collect();
+        let symmetric = |id: ExprId| convex.facts(id).symmetric;
+        Source {
+            problem,
+            graph: convex.graph(),
+            objective: convex.objective(),
+            symmetric: sides
+                .iter()
+                .map(|&(left, right)| symmetric(left) && symmetric(right))
+                .collect(),
+            sides,
+        }
     }
+
+    fn roots(&self) -> Vec<ExprId> {
+        self.objective
+            .into_iter()
+            .chain(self.constraint_nodes())
+            .collect()
+    }
+
+    fn constraint_nodes(&self) -> impl Iterator<Item = ExprId> + '_ {
+        self.sides.iter().flat_map(|&(left, right)| [left, right])
+    }
+}
+
+/// Lowers a convex problem with the default choices.
+pub fn canonicalize(convex: &ConvexProblem<'_>) -> Result<(ConeProgram, Recovery), LoweringError> {
+    lower(&Source::of_convex(convex), &Options::default())
 }
 
 /// Lowers a problem; linear in the size of its text and data.
@@ -120,12 +151,6 @@ pub fn lower(
         Default::default()
     };
     Ok((program.finish(), recovery.finish(elimination, shifts)))
-}
-
-impl Source<'_> {
-    fn constraint_nodes(&self) -> impl Iterator<Item = ExprId> + '_ {
-        self.sides.iter().flat_map(|&(left, right)| [left, right])
-    }
 }
 
 /// Program variables and rows are named by 32-bit numbers, one bit of them spare.

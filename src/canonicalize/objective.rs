@@ -136,12 +136,26 @@ pub(super) fn emit(
     let shifts = settle(plan, forward, &mut squares, plain, options);
     program.translate(&shifts);
     for piece in &plan.pieces {
-        emit_piece(piece, forward, &shifts, options, program);
+        emit_piece(piece, forward, &shifts, program);
     }
+    let pairs = count_pairs(&squares, program.variable_count(), options);
     for term in squares {
-        term.emit(&shifts, options, program);
+        term.emit(&shifts, &pairs, program);
     }
     shifts
+}
+
+/// For each variable the squares of two variables that it stands in; empty when none is to be
+/// multiplied out.
+fn count_pairs(squares: &[Squares<'_>], variables: usize, options: &Options) -> Vec<u32> {
+    if !options.expand_pairs {
+        return Vec::new();
+    }
+    let mut pairs = vec![0; variables];
+    for term in squares {
+        term.count_pairs(&mut pairs);
+    }
+    pairs
 }
 
 /// Lets the quadratic terms agree on centres.
@@ -168,13 +182,7 @@ fn settle(
     centres.shifts()
 }
 
-fn emit_piece(
-    piece: &Piece,
-    forward: &Forward,
-    shifts: &[f64],
-    options: &Options,
-    program: &mut ProgramBuilder,
-) {
+fn emit_piece(piece: &Piece, forward: &Forward, shifts: &[f64], program: &mut ProgramBuilder) {
     if let Piece::Squares { .. } = piece {
         return;
     }
@@ -184,7 +192,7 @@ fn emit_piece(
     }
     match piece {
         Piece::Linear(term) => program.add_scaled_objective(term.factor, &map),
-        Piece::Form { weight, matrix, .. } => add_form(program, *weight, matrix, &map, options),
+        Piece::Form { weight, matrix, .. } => add_form(program, *weight, matrix, &map),
         Piece::Squares { .. } => {}
     }
 }

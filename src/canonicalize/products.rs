@@ -43,14 +43,13 @@ pub(super) fn columns_worth_multiplying(map: &AffineMap) -> Option<Vec<usize>> {
     if map.longest_row() < 3 || !fits(map.longest_row()) {
         return None;
     }
-    let mut columns: Vec<usize> = map.terms().map(|(j, _)| j).collect();
-    columns.sort_unstable();
-    columns.dedup();
+    let columns = map.used_columns();
     fits(columns.len()).then_some(columns)
 }
 
 /// Numbers the program variables `columns` from 0.
 pub(super) struct Numbering {
+    count: usize,
     first: usize,
     positions: Vec<u32>,
 }
@@ -63,7 +62,11 @@ impl Numbering {
         for (k, &column) in columns.iter().enumerate() {
             positions[column - first] = k as u32;
         }
-        Numbering { first, positions }
+        Numbering {
+            count: columns.len(),
+            first,
+            positions,
+        }
     }
 
     pub(super) fn of(&self, column: usize) -> usize {
@@ -83,8 +86,8 @@ impl Products {
         let mut centre = vec![0.0; columns.len()];
         // The second step works off the rounding errors of the first.
         for _ in 0..2 {
-            let gradient = gradient(map, &numbering, &centre);
-            let step = factor.solve(&gradient);
+            let residual = residual(map, &numbering, &centre);
+            let step = factor.solve(&transpose_product(map, &numbering, &residual));
             for (k, c) in centre.iter_mut().enumerate() {
                 *c -= step[(k, 0)];
             }
@@ -108,16 +111,19 @@ impl Products {
         !self.needs_centre || centres.offer_all(&self.columns, &self.centre)
     }
 
-    /// Adds weight*|F x + g|² for the map as counted from the centres.
-    pub(super) fn emit(&self, map: &AffineMap, weight: f64, program: &mut ProgramBuilder) {
-        program.add_constant(weight * squared_length(map.constants()));
-        for k in 0..map.rows() {
-            let factor = 2.0 * weight * map.constants()[k];
-            for (j, value) in map.row(k).filter(|_| factor != 0.0) {
-                program.add_linear_term(j, factor * value);
-            }
-        }
+    /// Adds weight*|F (x + s) + g|² for the shifts s.
+    pub(super) fn emit(
+        &self,
+        map: &AffineMap,
+        weight: f64,
+        shifts: &[f64],
+        program: &mut ProgramBuilder,
+    ) {
+        let constants = map.translated_constants(shifts);
+        program.add_constant(weight * squared_length(&constants));
+        let slope = transpose_product(map, &Numbering::new(&self.columns), &constants);
         for (j, &column) in self.columns.iter().enumerate() {
+            program.add_linear_term(column, 2.0 * weight * slope[(j, 0)]);
             program.add_quadratic_objective(column, column, weight * self.gram[(j, j)]);
             for (i, &row) in self.columns.iter().enumerate().skip(j + 1) {
                 program.add_quadratic_objective(column, row, 2.0 * weight * self.gram[(i, j)]);
@@ -187,15 +193,15 @@ fn residual(map: &AffineMap, numbering: &Numbering, x: &[f64]) -> Vec<f64> {
     (0..map.rows()).map(value).collect()
 }
 
-/// F'(F x + g).
-fn gradient(map: &AffineMap, numbering: &Numbering, x: &[f64]) -> Mat<f64> {
-    let mut gradient = Mat::zeros(x.len(), 1);
-    for (k, r) in residual(map, numbering, x).into_iter().enumerate() {
+/// F'r as a column.
+fn transpose_product(map: &AffineMap, numbering: &Numbering, r: &[f64]) -> Mat<f64> {
+    let mut product = Mat::zeros(numbering.count, 1);
+    for (k, r) in r.iter().enumerate() {
         for (j, value) in map.row(k) {
-            gradient[(numbering.of(j), 0)] += value * r;
+            product[(numbering.of(j), 0)] += value * r;
         }
     }
-    gradient
+    product
 }
 
 fn squared_length(x: &[f64]) -> f64 {

@@ -9,8 +9,8 @@ use crate::matrix::Matrix;
 use crate::shape::Shape;
 use std::borrow::Cow;
 
-/// Rows of at most this many variables are multiplied out: (x_i - x_j)² has three products.
-const LONGEST_EXPANDED_ROW: usize = 2;
+/// (x_i - x_j)² is multiplied out while x_i stands in at most this many such squares.
+const MOST_PAIRS: u32 = 4;
 
 /// A sum of squares, ready to be written.
 #[derive(Debug)]
@@ -50,6 +50,15 @@ impl<'a> Squares<'a> {
         }
     }
 
+    /// Counts for each variable the rows of two variables that it stands in.
+    pub(super) fn count_pairs(&self, pairs: &mut [u32]) {
+        if let Form::Rows = self.form {
+            for k in (0..self.map.rows()).filter(|&k| self.map.row_length(k) == 2) {
+                self.map.row(k).for_each(|(j, _)| pairs[j] += 1);
+            }
+        }
+    }
+
     pub(super) fn settle_rows(&self, centres: &mut Centres) {
         match &self.form {
             Form::Rows => centres.offer_rows(&self.map),
@@ -57,20 +66,24 @@ impl<'a> Squares<'a> {
         }
     }
 
-    /// Adds the term to the objective, variables counted from `shifts`.
-    pub(super) fn emit(mut self, shifts: &[f64], options: &Options, program: &mut ProgramBuilder) {
+    /// Adds the term to the objective, variables counted from `shifts`; `pairs` as counted over
+    /// all terms.
+    pub(super) fn emit(mut self, shifts: &[f64], pairs: &[u32], program: &mut ProgramBuilder) {
+        if let Form::Products(products) = &self.form {
+            return products.emit(&self.map, self.weight, shifts, program);
+        }
         if !shifts.is_empty() {
             self.map.to_mut().translate(shifts);
         }
         let (weight, map) = (self.weight, self.map.as_ref());
         match &self.form {
-            Form::Products(products) => products.emit(map, weight, program),
+            Form::Products(_) => {}
             Form::Triangular(columns) => {
                 let factor = triangular(map, columns);
                 program.add_constant(weight * factor.rest * factor.rest);
                 add_residual(program, weight, &factor.map);
             }
-            Form::Rows => add_rows(program, weight, map, options),
+            Form::Rows => add_rows(program, weight, map, pairs),
         }
     }
 }
@@ -100,17 +113,10 @@ impl Form {
 }
 
 /// weight*|F x + g|², short rows multiplied out, others with a residual.
-fn add_rows(program: &mut ProgramBuilder, weight: f64, map: &AffineMap, options: &Options) {
-    let longest = if options.expand_short_squares {
-        LONGEST_EXPANDED_ROW
-    } else {
-        0
-    };
+fn add_rows(program: &mut ProgramBuilder, weight: f64, map: &AffineMap, pairs: &[u32]) {
     let mut long_rows = Vec::new();
     for k in 0..map.rows() {
-        // A sum with an offset keeps a variable: its expansion would cancel.
-        let centred = map.row_length(k) <= 1 || map.constants()[k] == 0.0;
-        if centred && map.row_length(k) <= longest {
+        if is_expanded(map, k, pairs) {
             expand_square(program, weight, map, k);
         } else {
             long_rows.push(k);
@@ -119,6 +125,19 @@ fn add_rows(program: &mut ProgramBuilder, weight: f64, map: &AffineMap, options:
     if !long_rows.is_empty() {
         let residual = map.select(Shape::vector(long_rows.len()), long_rows);
         add_residual(program, weight, &residual);
+    }
+}
+
+/// One variable, or two in a sum without offset (whose expansion would cancel) that stand in few
+/// such sums (one in many would give P an entry that dwarfs the others).
+fn is_expanded(map: &AffineMap, k: usize, pairs: &[u32]) -> bool {
+    match map.row_length(k) {
+        0 | 1 => true,
+        2 => {
+            let few = |(j, _): (usize, f64)| pairs.get(j).is_some_and(|&n| n <= MOST_PAIRS);
+            map.constants()[k] == 0.0 && map.row(k).all(few)
+        }
+        _ => false,
     }
 }
 
@@ -150,11 +169,9 @@ pub(super) fn add_form(
     weight: f64,
     matrix: &Matrix,
     map: &AffineMap,
-    options: &Options,
 ) {
     let map = map.merged();
-    let plain = options.expand_short_squares && map.longest_row() <= 1;
-    if plain {
+    if map.longest_row() <= 1 {
         return expand_form(program, weight, matrix, &map);
     }
     let copies = program.variable(map.shape());

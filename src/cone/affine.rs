@@ -1,20 +1,22 @@
 //! Affine maps x -> F x + g with a matrix-shaped value, F by compressed rows.
 //!
 //! Row k of F belongs to entry k of the value, entries down the columns. Picking, stacking and
-//! reordering rows cost what they copy.
+//! reordering rows cost what they copy. A scalar of up to two terms keeps them in place, without an
+//! allocation: texts written entry by entry are made of these.
 
 use crate::matrix::{Matrix, SparseMatrix};
 use crate::shape::Shape;
+use smallvec::{SmallVec, smallvec};
 use std::borrow::Cow;
 
 /// A matrix-shaped affine function of the program's variables.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AffineMap {
     shape: Shape,
-    row_starts: Vec<usize>,
-    columns: Vec<u32>,
-    values: Vec<f64>,
-    constants: Vec<f64>,
+    row_starts: SmallVec<[usize; 2]>,
+    columns: SmallVec<[u32; 4]>,
+    values: SmallVec<[f64; 2]>,
+    constants: SmallVec<[f64; 1]>,
 }
 
 impl AffineMap {
@@ -30,10 +32,10 @@ impl AffineMap {
     fn from_constants(shape: Shape, constants: Vec<f64>) -> Self {
         AffineMap {
             shape,
-            row_starts: vec![0; shape.size() + 1],
-            columns: Vec::new(),
-            values: Vec::new(),
-            constants,
+            row_starts: smallvec![0; shape.size() + 1],
+            columns: SmallVec::new(),
+            values: SmallVec::new(),
+            constants: constants.into(),
         }
     }
 
@@ -216,6 +218,12 @@ impl AffineMap {
             .map(|(_, p)| p.shape)
             .find(|s| !s.is_scalar())
             .unwrap_or(Shape::SCALAR);
+        let mut varying = parts.iter().filter(|(_, p)| !p.is_constant());
+        if let (Some((factor, part)), None) = (varying.next(), varying.next())
+            && part.shape == shape
+        {
+            return part.with_constants(*factor, parts);
+        }
         let nonzeros = parts.iter().map(|(_, p)| p.nonzeros()).sum();
         let mut map = RowWriter::new(shape, nonzeros);
         for k in 0..shape.size() {
@@ -228,6 +236,22 @@ impl AffineMap {
             map.end_row(constant);
         }
         map.finish()
+    }
+
+    /// The terms of this map times `factor`, with the constants of all `parts`.
+    fn with_constants(&self, factor: f64, parts: &[(f64, &AffineMap)]) -> Self {
+        let mut map = self.clone();
+        if factor != 1.0 {
+            map.values.iter_mut().for_each(|v| *v *= factor);
+        }
+        map.constants.fill(0.0);
+        for (factor, part) in parts {
+            for (k, slot) in map.constants.iter_mut().enumerate() {
+                let row = if part.rows() == 1 { 0 } else { k };
+                *slot += factor * part.constants[row];
+            }
+        }
+        map
     }
 
     /// Entry `k` of the result is the sum of entries `members(k)`.
@@ -315,6 +339,23 @@ impl AffineMap {
         map.finish()
     }
 
+    /// The variables that occur, rising; linear where they lie close together.
+    pub fn used_columns(&self) -> Vec<usize> {
+        let first = self.columns.iter().min().map_or(0, |&c| c as usize);
+        let span = self.columns.iter().max().map_or(0, |&c| c as usize + 1) - first;
+        if span > 4 * self.nonzeros() {
+            let mut columns: Vec<usize> = self.terms().map(|(j, _)| j).collect();
+            columns.sort_unstable();
+            columns.dedup();
+            return columns;
+        }
+        let mut used = vec![false; span];
+        for &column in &self.columns {
+            used[column as usize - first] = true;
+        }
+        (0..span).filter(|&k| used[k]).map(|k| first + k).collect()
+    }
+
     /// The same map, each variable at most once in a row.
     pub fn merged(&self) -> Cow<'_, AffineMap> {
         if self.longest_row() <= 1 {
@@ -330,13 +371,16 @@ impl AffineMap {
 
     /// F (x + s) + g for the shifts `s` of the first variables.
     pub fn translate(&mut self, shifts: &[f64]) {
-        for k in 0..self.rows() {
-            let shift: f64 = self
-                .row(k)
-                .filter_map(|(j, value)| shifts.get(j).map(|s| value * s))
-                .sum();
-            self.constants[k] += shift;
+        if !shifts.is_empty() {
+            self.constants = self.translated_constants(shifts).into();
         }
+    }
+
+    /// F s + g for the shifts `s` of the first variables.
+    pub fn translated_constants(&self, shifts: &[f64]) -> Vec<f64> {
+        let shift = |(j, value): (usize, f64)| shifts.get(j).map(|s| value * s);
+        let constant = |k: usize| self.constants[k] + self.row(k).filter_map(shift).sum::<f64>();
+        (0..self.rows()).map(constant).collect()
     }
 
     /// The rows where `kept` holds, every variable replaced by what `replacement` says.
@@ -402,14 +446,14 @@ struct RowWriter(AffineMap);
 
 impl RowWriter {
     fn new(shape: Shape, nonzeros: usize) -> Self {
-        let mut row_starts = Vec::with_capacity(shape.size() + 1);
+        let mut row_starts = SmallVec::with_capacity(shape.size() + 1);
         row_starts.push(0);
         RowWriter(AffineMap {
             shape,
             row_starts,
-            columns: Vec::with_capacity(nonzeros),
-            values: Vec::with_capacity(nonzeros),
-            constants: Vec::with_capacity(shape.size()),
+            columns: SmallVec::with_capacity(nonzeros),
+            values: SmallVec::with_capacity(nonzeros),
+            constants: SmallVec::with_capacity(shape.size()),
         })
     }
 
@@ -485,7 +529,12 @@ impl Merger {
         }
     }
 
-    fn merge(&mut self, start: usize, columns: &mut Vec<u32>, values: &mut Vec<f64>) {
+    fn merge(
+        &mut self,
+        start: usize,
+        columns: &mut SmallVec<[u32; 4]>,
+        values: &mut SmallVec<[f64; 2]>,
+    ) {
         match self {
             Merger::Never => {}
             Merger::Slots { first, slots } => merge_by_slots(*first, slots, start, columns, values),
@@ -498,8 +547,8 @@ fn merge_by_slots(
     first: usize,
     slots: &mut [usize],
     start: usize,
-    columns: &mut Vec<u32>,
-    values: &mut Vec<f64>,
+    columns: &mut SmallVec<[u32; 4]>,
+    values: &mut SmallVec<[f64; 2]>,
 ) {
     let mut end = start;
     for k in start..columns.len() {
@@ -523,11 +572,18 @@ fn merge_by_slots(
 fn merge_by_sorting(
     scratch: &mut Vec<(u32, f64)>,
     start: usize,
-    columns: &mut Vec<u32>,
-    values: &mut Vec<f64>,
+    columns: &mut SmallVec<[u32; 4]>,
+    values: &mut SmallVec<[f64; 2]>,
 ) {
     scratch.clear();
-    scratch.extend(columns.drain(start..).zip(values.drain(start..)));
+    scratch.extend(
+        columns[start..]
+            .iter()
+            .copied()
+            .zip(values[start..].iter().copied()),
+    );
+    columns.truncate(start);
+    values.truncate(start);
     scratch.sort_by_key(|&(column, _)| column);
     for &(column, value) in scratch.iter() {
         if columns.len() > start && columns.last() == Some(&column) {

@@ -132,7 +132,8 @@ pub(super) fn clarabel_settings(
         verbose: false,
         // Infinite rows are dropped before.
         presolve_enable: false,
-        max_threads: u32::try_from(settings.threads).unwrap_or(u32::MAX).max(1),
+        // 0: as many as the machine has.
+        max_threads: u32::try_from(settings.threads).unwrap_or(u32::MAX),
         max_iter: settings
             .max_iterations
             .map_or(200, |n| u32::try_from(n).unwrap_or(u32::MAX)),

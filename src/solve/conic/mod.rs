@@ -15,6 +15,11 @@ use std::time::Instant;
 
 const METHOD: &str = "interior point (Clarabel)";
 
+/// Lowers and solves a convex problem.
+pub fn solve_problem(convex: &ConvexProblem<'_>, settings: &Settings) -> Solution {
+    solve_source(&Source::of_convex(convex), &Options::default(), settings)
+}
+
 /// Lowers and solves a problem whose convexity is established.
 pub fn solve_source(source: &Source<'_>, options: &Options, settings: &Settings) -> Solution {
     let start = Instant::now();
@@ -83,18 +88,4 @@ fn not_lowered(error: &LoweringError) -> Solution {
         },
         notes: Vec::new(),
     }
-}
-/// Lowers and solves a problem that is proved convex.
-pub fn solve_problem(convex: &ConvexProblem<'_>, settings: &Settings) -> Solution {
-    let problem = convex.problem();
-    let source = Source {
-        problem,
-        graph: convex.graph(),
-        objective: convex.objective(),
-        sides: (0..problem.constraints.len())
-            .map(|k| convex.sides(k))
-            .collect(),
-        symmetric: vec![false; problem.constraints.len()],
-    };
-    solve_source(&source, &Options::default(), settings)
 }
