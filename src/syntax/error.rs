@@ -3,7 +3,17 @@
 use miette::Diagnostic;
 use thiserror::Error;
 
+use super::near_miss::NearMiss;
 use crate::span::Span;
+
+/// In how many other places the same mistake stands.
+fn times(others: usize) -> String {
+    match others {
+        0 => String::new(),
+        1 => " (here and in one other place)".to_owned(),
+        _ => format!(" (here and in {others} other places)"),
+    }
+}
 
 /// A mistake in the text of a problem; the caller attaches the text.
 #[derive(Clone, Debug, Diagnostic, Error, PartialEq)]
@@ -123,7 +133,7 @@ pub enum SyntaxError {
         above: Option<Span>,
     },
 
-    #[error("`{found}` does not start a comment")]
+    #[error("`{found}` does not start a comment{}", times(*others))]
     #[diagnostic(code(bowl::syntax::foreign_comment), help("write `# …`"))]
     ForeignComment {
         found: String,
@@ -183,14 +193,19 @@ pub enum SyntaxError {
         span: Span,
     },
 
-    #[error("expected {wanted}, found {found}")]
+    #[error("expected {wanted}{behind}, found {found}")]
     #[diagnostic(code(bowl::syntax::unexpected))]
     Unexpected {
         wanted: String,
+        behind: String,
         found: String,
         #[label("{wanted} expected here")]
         span: Span,
     },
+
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    NearMiss(#[from] NearMiss),
 
     #[error("only a name can stand before `=` here")]
     #[diagnostic(

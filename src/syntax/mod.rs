@@ -8,12 +8,15 @@ pub mod ast;
 mod build;
 mod decode;
 mod error;
+mod fallback;
 mod grammar;
 mod lex;
+mod near_miss;
 mod parse;
 mod split;
 mod words;
 
 pub use decode::decode;
 pub use error::SyntaxError;
+pub use near_miss::NearMiss;
 pub use parse::{parse, parse_expression};

@@ -1,15 +1,17 @@
 //! Statement by statement from text to tree.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use miette::Diagnostic;
 use pest::Parser;
 
-use super::ast::{Expr, File, Statement};
+use super::ast::{Expr, File, Statement, StatementKind};
 use super::build::Builder;
 use super::error::SyntaxError;
-use super::grammar::{Grammar, Pairs, Rule, rule_of};
+use super::fallback;
+use super::grammar::{Grammar, Rule, rule_of};
+use super::lex::Kind;
+use super::near_miss::{self, NearMiss, Setting};
 use super::split::{RawStatement, split};
 use super::words;
 use crate::span::Span;
@@ -42,34 +44,67 @@ pub fn parse_expression(text: &str) -> Result<Expr, Vec<SyntaxError>> {
     if !split.errors.is_empty() {
         return Err(in_order(split.errors));
     }
-    let declared = HashSet::new();
     let [raw] = split.statements.as_slice() else {
         return Err(vec![not_one_expression(text, &split.statements)]);
     };
     let source = raw.source(text);
+    let declared = HashSet::new();
+    let setting = setting(text, raw, &declared, false);
     match Grammar::parse(Rule::lone_expression, &source) {
         Ok(pairs) => {
             let mut builder = Builder::new(&source, raw.start, &declared);
             let expr = builder.lone_expression(pairs);
-            if builder.errors.is_empty() {
+            let mut errors = std::mem::take(&mut builder.errors);
+            if builder.suspicious {
+                errors.extend(near_misses(&source, &setting));
+            }
+            if errors.is_empty() {
                 Ok(expr)
             } else {
-                Err(builder.errors)
+                Err(in_order(errors))
             }
         }
-        Err(error) => Err(vec![unexpected(raw.start, &source, &error)]),
+        Err(error) => {
+            let misses: Vec<_> = near_misses(&source, &setting).collect();
+            if misses.is_empty() {
+                let rule = Rule::lone_expression;
+                return Err(vec![fallback::explain(&source, raw.start, rule, &error)]);
+            }
+            Err(in_order(misses))
+        }
     }
 }
 
 fn not_one_expression(text: &str, statements: &[RawStatement]) -> SyntaxError {
-    let found = match statements.get(1) {
+    let (start, end, found) = match statements.get(1) {
         Some(second) => (second.start, second.end, "a second one"),
         None => (0, text.len(), "nothing"),
     };
     SyntaxError::Unexpected {
-        wanted: "an expression".to_owned(),
-        found: found.2.to_owned(),
-        span: Span::new(found.0, found.1),
+        wanted: "one expression".to_owned(),
+        behind: String::new(),
+        found: found.to_owned(),
+        span: Span::new(start, end),
+    }
+}
+
+fn near_misses(source: &str, setting: &Setting<'_>) -> impl Iterator<Item = SyntaxError> {
+    near_miss::find(source, setting)
+        .into_iter()
+        .map(SyntaxError::from)
+}
+
+fn setting<'s>(
+    text: &'s str,
+    raw: &RawStatement,
+    declared: &'s HashSet<String>,
+    heading: bool,
+) -> Setting<'s> {
+    Setting {
+        original: &text[raw.start..raw.end],
+        offset: raw.start,
+        declared,
+        heading,
     }
 }
 
@@ -85,39 +120,77 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     fn read(&mut self, raw: &RawStatement) {
-        if raw.broken {
-            return;
-        }
         let source = raw.source(self.text);
-        let rule = rule_of(words::first(&source));
-        match Grammar::parse(rule, &source) {
-            Ok(pairs) => self.accept(raw, &source, rule, pairs),
-            Err(error) => self.refuse(raw, &source, &error),
+        if raw.broken {
+            return self.declare(&source);
         }
+        let rule = rule_of(words::first(&source));
+        self.heading |= rule == Rule::heading;
+        match Grammar::parse(rule, &source) {
+            Ok(pairs) => {
+                let mut builder = Builder::new(&source, raw.start, &self.declared);
+                let kinds = builder.statements(rule, pairs);
+                let suspicious = builder.suspicious;
+                self.errors.append(&mut builder.errors);
+                if suspicious {
+                    self.report(raw, &source);
+                }
+                self.accept(raw, kinds);
+            }
+            Err(error) => {
+                if !self.report(raw, &source) {
+                    self.errors
+                        .push(fallback::explain(&source, raw.start, rule, &error));
+                }
+            }
+        }
+        self.declare(&source);
     }
 
-    fn accept(&mut self, raw: &RawStatement, source: &str, rule: Rule, pairs: Pairs<'_>) {
-        let mut builder = Builder::new(source, raw.start, &self.declared);
-        let kinds = builder.statements(rule, pairs);
-        self.errors.append(&mut builder.errors);
-        self.heading |= rule == Rule::heading;
+    fn accept(&mut self, raw: &RawStatement, kinds: Vec<StatementKind>) {
+        let span = Span::new(raw.start, raw.end);
         let comment = raw.description(self.text);
         for kind in kinds {
+            if matches!(kind, StatementKind::Constraint(_)) && !self.heading {
+                self.heading = true;
+                self.errors
+                    .push(NearMiss::ConstraintBeforeHeading { span }.into());
+            }
+            let comment = comment.clone();
             self.file.statements.push(Statement {
-                span: Span::new(raw.start, raw.end),
+                span,
                 kind,
-                comment: comment.clone(),
+                comment,
             });
         }
     }
 
-    fn refuse(
-        &mut self,
-        raw: &RawStatement,
-        source: &Cow<'_, str>,
-        error: &pest::error::Error<Rule>,
-    ) {
-        self.errors.push(unexpected(raw.start, source, error));
+    /// Reports a statement's near misses; whether there are any.
+    fn report(&mut self, raw: &RawStatement, source: &str) -> bool {
+        let before = self.errors.len();
+        let setting = setting(self.text, raw, &self.declared, self.heading);
+        self.errors.extend(near_misses(source, &setting));
+        self.heading |= near_miss::begins_constraints(source);
+        self.errors.len() > before
+    }
+
+    /// Remembers what a declaration declares, even one with an error in it.
+    fn declare(&mut self, source: &str) {
+        let mut tokens = super::lex::Lexer::new(source);
+        let head = tokens.next().map_or("", |token| token.of(source));
+        if !matches!(
+            head,
+            "var" | "param" | "let" | "variable" | "variables" | "parameter"
+        ) {
+            return;
+        }
+        let name = tokens.next().filter(|token| token.kind == Kind::Word);
+        let called = tokens.next().is_some_and(|token| token.of(source) == "(");
+        if let Some(name) = name
+            && !(head == "let" && called)
+        {
+            self.declared.insert(name.of(source).to_owned());
+        }
     }
 
     fn finish(self) -> Result<File, Vec<SyntaxError>> {
@@ -125,20 +198,6 @@ impl Reader<'_> {
             return Ok(self.file);
         }
         Err(in_order(self.errors))
-    }
-}
-
-fn unexpected(offset: usize, source: &str, error: &pest::error::Error<Rule>) -> SyntaxError {
-    let at = match error.location {
-        pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => at,
-    };
-    let found = source[at..].split_whitespace().next();
-    SyntaxError::Unexpected {
-        wanted: "something else".to_owned(),
-        found: found.map_or("the end of the line".to_owned(), |found| {
-            format!("`{found}`")
-        }),
-        span: Span::new(offset + at, offset + at + found.map_or(0, str::len)),
     }
 }
 

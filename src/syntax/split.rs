@@ -140,16 +140,9 @@ impl Splitter<'_> {
         }
         self.end_statement();
         if let Some((span, count)) = self.foreign_comments {
-            let found = span
-                .of(self.text)
-                .chars()
-                .take(2)
-                .filter(|c| "/%*".contains(*c));
-            let found = if span.of(self.text).starts_with('%') {
-                "%".to_owned()
-            } else {
-                found.collect()
-            };
+            let comment = span.of(self.text);
+            let mark = if comment.starts_with('%') { 1 } else { 2 };
+            let found = comment[..mark].to_owned();
             let others = count - 1;
             self.split.errors.push(SyntaxError::ForeignComment {
                 found,

@@ -1,11 +1,48 @@
 //! Functions of a whole matrix, of its rows or of its columns: sums, norms, extremes.
 
+mod extreme;
+mod geo_mean;
+mod largest;
+mod log_sum_exp;
+mod max;
+mod mean;
+mod min;
+mod norm1;
 mod norm2;
+mod norm_inf;
+mod pnorm;
 mod sum;
+mod sum_largest;
+mod sum_squares;
 
+pub use extreme::{Attains, Extreme};
+pub use geo_mean::GeoMean;
+pub use largest::LargestIndicator;
+pub use log_sum_exp::LogSumExp;
+pub use max::Max;
+pub use mean::Mean;
+pub use min::Min;
+pub use norm_inf::NormInf;
+pub use norm1::Norm1;
 pub use norm2::Norm2;
+pub use pnorm::PNorm;
 pub use sum::Sum;
+pub use sum_largest::SumLargest;
+pub use sum_squares::SumSquares;
 
 use super::Entry;
 
-pub const ENTRIES: &[&Entry] = &[&sum::ENTRY, &norm2::ENTRY];
+pub const ENTRIES: &[&Entry] = &[
+    &geo_mean::ENTRY,
+    &log_sum_exp::ENTRY,
+    &max::ENTRY,
+    &mean::ENTRY,
+    &min::ENTRY,
+    &norm1::ENTRY,
+    &norm2::ENTRY,
+    &norm_inf::ENTRY,
+    &pnorm::ENTRY,
+    &sum::ENTRY,
+    &sum_largest::ENTRY,
+    &sum_squares::ENTRY,
+];

@@ -14,7 +14,7 @@ impl Builder<'_> {
         pair: Pair<'_>,
         depth: usize,
     ) -> Expr {
-        let foreign = matches!(function, "norm" | "transpose" | "dot");
+        let foreign = matches!(function, "norm" | "transpose" | "dot" | "range");
         self.suspicious |= foreign || self.declared.contains(function);
         let span = name_span.to(self.bracket_span(&pair));
         let (arguments, family) = self.arguments(pair, depth);

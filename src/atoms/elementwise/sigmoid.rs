@@ -1,0 +1,71 @@
+//! sigmoid(x) = 1/(1 + e^-x).
+
+use crate::atoms::{Arity, Elementwise, Entry, Entrywise, Specimen, construct};
+use crate::cone::{AffineMap, ProgramBuilder};
+use crate::dcp::{Curvature, Interval, Monotonicity};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink};
+use crate::shape::Shape;
+use std::sync::Arc;
+
+pub const ENTRY: Entry = Entry {
+    name: "sigmoid",
+    summary: "The logistic function of each entry.",
+    formula: "1/(1 + e^-x)",
+    example: "sigmoid([0]) == 0.5",
+    arity: Arity::Exactly(&["x"]),
+    parameters: &[],
+    each: false,
+    build: |_| Ok(Arc::new(Entrywise(Sigmoid))),
+    specimens: || vec![Specimen::varying(Entrywise(Sigmoid), &[Shape::new(3, 2)])],
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Sigmoid;
+
+impl Elementwise for Sigmoid {
+    fn name(&self) -> &'static str {
+        "sigmoid"
+    }
+
+    fn value(&self, x: f64) -> f64 {
+        if x >= 0.0 {
+            1.0 / (1.0 + (-x).exp())
+        } else {
+            x.exp() / (1.0 + x.exp())
+        }
+    }
+
+    fn derivative(&self, graph: &mut Graph, _x: ExprId, value: ExprId) -> ExprId {
+        let minus = construct::negate(graph, value);
+        let rest = construct::shift(graph, minus, 1.0);
+        construct::element_times(graph, value, rest)
+    }
+
+    fn range(&self, x: Interval) -> Interval {
+        x.map_increasing(|x| self.value(x))
+    }
+
+    fn curvature(&self, _x: Interval) -> Curvature {
+        Curvature::Unknown
+    }
+
+    fn monotonicity(&self, _x: Interval) -> Monotonicity {
+        Monotonicity::Increasing
+    }
+
+    fn domain(&self) -> Domain {
+        Domain::Reals
+    }
+
+    fn graph_form(
+        &self,
+        _x: &AffineMap,
+        _program: &mut ProgramBuilder,
+    ) -> Result<AffineMap, GraphFormError> {
+        Err(GraphFormError::new("sigmoid is neither convex nor concave"))
+    }
+
+    fn kink(&self) -> Kink {
+        Kink::Smooth
+    }
+}

@@ -1,0 +1,167 @@
+//! geo_mean(x) = Π x_i^(w_i), the weights positive of sum 1.
+
+use crate::atoms::{
+    Along, Arity, BuildInput, Entry, Lanes, ParameterSpec, Reduce, Reduction, Specimen, construct,
+};
+use crate::cone::{AffineMap, ProgramBuilder};
+use crate::dcp::{Curvature, Interval, Monotonicity};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Parameter};
+use crate::matrix::Matrix;
+use crate::shape::{Shape, ShapeError};
+use std::sync::Arc;
+
+pub const ENTRY: Entry = Entry {
+    name: "geo_mean",
+    summary: "The geometric mean, weighted when weights are given.",
+    formula: "prod_i x_i^(w_i), with w_i = 1/n unless given",
+    example: "geo_mean([4; 1]) == 2",
+    arity: Arity::Exactly(&["x"]),
+    parameters: &[ParameterSpec {
+        name: "weights",
+        default: Some(1.0),
+    }],
+    each: true,
+    build: |input| {
+        let function = GeoMean::new(input)?;
+        let along = input.along;
+        Ok(Arc::new(Reduce { function, along }))
+    },
+    specimens: || {
+        let matrix = [Shape::new(3, 2)];
+        let equal = || GeoMean { bits: None };
+        let mut specimens: Vec<Specimen> = [Along::All, Along::Rows, Along::Columns]
+            .map(|along| {
+                let function = equal();
+                Specimen::varying(Reduce { function, along }, &matrix)
+            })
+            .into();
+        let bits = Some([0.5, 0.3, 0.2].map(f64::to_bits).to_vec());
+        let weighted = Reduce::all(GeoMean { bits });
+        specimens.push(Specimen::varying(weighted, &[Shape::vector(3)]));
+        specimens
+    },
+};
+
+/// The weights are kept by their bits so that atoms compare and hash; `None` means equal.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct GeoMean {
+    bits: Option<Vec<u64>>,
+}
+
+impl GeoMean {
+    fn new(input: &BuildInput) -> Result<Self, String> {
+        let given = input.constants.first().map(|c| c.entries().into_owned());
+        let weights = match given.as_deref() {
+            None | Some([_]) => return Ok(GeoMean { bits: None }),
+            Some(weights) => weights,
+        };
+        let total: f64 = weights.iter().sum();
+        if weights.iter().any(|w| w.is_nan() || *w <= 0.0) {
+            return Err("every weight must be greater than 0".to_owned());
+        }
+        let bits = weights.iter().map(|w| (w / total).to_bits()).collect();
+        Ok(GeoMean { bits: Some(bits) })
+    }
+
+    /// Positive, of sum 1.
+    fn weights(&self, length: usize) -> Vec<f64> {
+        match &self.bits {
+            None => vec![1.0 / length as f64; length],
+            Some(bits) => bits.iter().map(|b| f64::from_bits(*b)).collect(),
+        }
+    }
+}
+
+impl Reduction for GeoMean {
+    fn name(&self) -> &'static str {
+        "geo_mean"
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        let Some(bits) = &self.bits else {
+            return Vec::new();
+        };
+        let weights: Vec<String> = bits
+            .iter()
+            .map(|b| format!("{}", f64::from_bits(*b)))
+            .collect();
+        vec![Parameter {
+            name: Some("weights"),
+            text: format!("[{}]", weights.join("; ")),
+        }]
+    }
+
+    fn check(&self, length: usize) -> Result<(), ShapeError> {
+        match &self.bits {
+            Some(bits) if bits.len() != length => Err(ShapeError::new(format!(
+                "{} weights for {length} entries",
+                bits.len()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    fn value(&self, lane: &[f64]) -> f64 {
+        if lane.iter().any(|&x| x < 0.0) {
+            return f64::NEG_INFINITY;
+        }
+        let weights = self.weights(lane.len());
+        let logs = lane.iter().zip(&weights).map(|(x, w)| w * x.ln());
+        logs.sum::<f64>().exp()
+    }
+
+    fn range(&self, x: Interval, _length: usize) -> Interval {
+        x.meet(Interval::NONNEGATIVE)
+    }
+
+    fn curvature(&self, _x: Interval) -> Curvature {
+        Curvature::Concave
+    }
+
+    fn monotonicity(&self, _x: Interval) -> Monotonicity {
+        Monotonicity::Increasing
+    }
+
+    fn domain(&self) -> Domain {
+        Domain::AtLeast(0.0)
+    }
+
+    fn gradient(&self, graph: &mut Graph, lanes: Lanes, x: ExprId, value: ExprId) -> ExprId {
+        let weights = self.weights(lanes.length());
+        let mean = lanes.spread(graph, value);
+        let ratio = construct::divide(graph, mean, x);
+        match &self.bits {
+            None => construct::scale(graph, 1.0 / lanes.length() as f64, ratio),
+            Some(_) => {
+                let shape = graph.shape(x);
+                let mut entries = vec![0.0; shape.size()];
+                for k in 0..lanes.count() {
+                    for (position, weight) in lanes.positions(k).zip(&weights) {
+                        entries[position] = *weight;
+                    }
+                }
+                let weights = Matrix::from_columns(shape, entries);
+                let weights = graph.constant(weights, None, crate::span::Span::default());
+                construct::element_times(graph, weights, ratio)
+            }
+        }
+    }
+
+    fn graph_form(
+        &self,
+        lane: &AffineMap,
+        program: &mut ProgramBuilder,
+    ) -> Result<AffineMap, GraphFormError> {
+        if lane.rows() == 1 {
+            program.nonnegative(lane.clone());
+            return Ok(lane.clone());
+        }
+        let value = program.variable(Shape::SCALAR);
+        program.generalized_power(self.weights(lane.rows()), lane, &value);
+        Ok(value)
+    }
+
+    fn kink(&self) -> Kink {
+        Kink::Smooth
+    }
+}
