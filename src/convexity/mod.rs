@@ -1,21 +1,28 @@
 //! Is the problem convex? Each part is proved so, refuted by a counterexample, or unknown.
 
+mod bounds;
 mod constants;
 mod convex_problem;
 mod dcp;
 mod error;
 mod part;
+mod prove;
+mod quadratic;
+mod repair;
 mod verdict;
 
 pub use convex_problem::ConvexProblem;
 pub use error::ConvexityError;
 pub use part::Part;
+pub use quadratic::{Bend, QuadraticProof};
 pub use verdict::{Convexity, Proof, Verdict};
 
 use crate::expr::ExprId;
 use crate::problem::Problem;
 use dcp::Analysis;
 use part::Form;
+use prove::prove;
+use repair::Repair;
 
 /// The verdict on each part of a problem.
 #[derive(Debug)]
@@ -28,7 +35,8 @@ pub struct Check<'p> {
 /// Judges the objective and every constraint; linear in the size of text and data while the
 /// composition rule accepts them.
 pub fn check(problem: &Problem) -> Check<'_> {
-    let analysis = Analysis::new(problem, &problem.roots());
+    let mut analysis = Analysis::new(problem, &problem.roots());
+    let mut repair = Repair::new(&analysis);
     let mut objective = problem.objective.expression;
     let mut sides = Vec::with_capacity(problem.constraints.len());
     let mut parts = Vec::with_capacity(problem.constraints.len() + 1);
@@ -37,9 +45,9 @@ pub fn check(problem: &Problem) -> Check<'_> {
         let Some(form) = part.form(problem) else {
             continue;
         };
-        let verdict = match form.is_accepted(&analysis) {
-            true => Verdict::Proved(Proof::Dcp),
-            false => Verdict::Unknown,
+        let (form, verdict) = match prove(&mut analysis, &mut repair, form) {
+            Some(proved) => (proved.form, Verdict::Proved(proved.proof)),
+            None => (form, Verdict::Unknown),
         };
         place(form, &mut objective, &mut sides);
         parts.push((part, verdict));

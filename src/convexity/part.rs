@@ -87,6 +87,17 @@ impl Need {
 }
 
 impl Form {
+    /// The same part with its expressions exchanged.
+    pub fn map(self, mut f: impl FnMut(ExprId) -> ExprId) -> Form {
+        match self {
+            Form::Minimize(objective) => Form::Minimize(f(objective)),
+            Form::Maximize(objective) => Form::Maximize(f(objective)),
+            Form::Equal(left, right) => Form::Equal(f(left), f(right)),
+            Form::LessEqual(left, right) => Form::LessEqual(f(left), f(right)),
+            Form::Precedes(left, right) => Form::Precedes(f(left), f(right)),
+        }
+    }
+
     /// Every expression and what it must be.
     pub fn needs(self) -> Vec<(ExprId, Need)> {
         match self {

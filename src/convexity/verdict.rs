@@ -1,5 +1,7 @@
 //! What the check found for each part of a problem.
 
+use super::quadratic::QuadraticProof;
+use super::repair::Step;
 use std::fmt;
 
 /// Whether the whole problem is convex.
@@ -26,6 +28,18 @@ pub enum Verdict {
 pub enum Proof {
     /// The composition rule on the expression as it stands.
     Dcp,
+    /// Terms of degree two were collected; one entry for each sum where P is left.
+    Quadratic(Vec<QuadraticProof>),
+}
+
+impl Proof {
+    /// The composition rule after these steps.
+    pub(super) fn of_steps(steps: &[Step]) -> Self {
+        let quadratics = steps.iter().filter_map(|step| match step {
+            Step::Quadratic(proof) => proof.clone(),
+        });
+        Proof::Quadratic(quadratics.collect())
+    }
 }
 
 impl Verdict {
@@ -51,6 +65,11 @@ impl fmt::Display for Proof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Proof::Dcp => write!(f, "DCP"),
+            Proof::Quadratic(proofs) => match proofs.as_slice() {
+                [] => write!(f, "quadratic: the products cancel"),
+                [proof] => write!(f, "quadratic: {proof}"),
+                [proof, ..] => write!(f, "{} quadratics: {proof}, …", proofs.len()),
+            },
         }
     }
 }

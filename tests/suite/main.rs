@@ -2,5 +2,6 @@
 
 mod canonicalize;
 mod conic;
+mod convexity;
 mod factor;
 mod model;
