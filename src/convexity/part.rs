@@ -77,6 +77,15 @@ pub(super) enum Need {
 }
 
 impl Need {
+    /// What is asked of e where this is asked of -e.
+    pub fn turned(self) -> Need {
+        match self {
+            Need::Convex => Need::Concave,
+            Need::Concave => Need::Convex,
+            Need::Affine => Need::Affine,
+        }
+    }
+
     pub fn is_met(self, curvature: Curvature) -> bool {
         match self {
             Need::Convex => curvature.is_convex(),

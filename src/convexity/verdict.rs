@@ -1,8 +1,10 @@
 //! What the check found for each part of a problem.
 
+use super::counterexample::Counterexample;
 use super::quadratic::QuadraticProof;
 use super::repair::Step;
 use std::fmt;
+use std::sync::Arc;
 
 /// Whether the whole problem is convex.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +20,7 @@ pub enum Convexity {
 pub enum Verdict {
     Proved(Proof),
     /// A counterexample was found.
-    NotConvex,
+    NotConvex(Arc<Counterexample>),
     /// Neither a proof nor a counterexample was found.
     Unknown,
 }
@@ -33,6 +35,24 @@ pub enum Proof {
 }
 
 impl Proof {
+    /// The kinds of proof used, in a few words: "DCP", "DCP and quadratic".
+    pub(super) fn kinds<'a>(proofs: impl Iterator<Item = &'a Proof>) -> String {
+        let mut words: Vec<&str> = Vec::new();
+        for proof in proofs {
+            let word = match proof {
+                Proof::Dcp => "DCP",
+                Proof::Quadratic(_) => "quadratic",
+            };
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        match words.is_empty() {
+            true => "DCP".to_owned(),
+            false => words.join(", "),
+        }
+    }
+
     /// The composition rule after these steps.
     pub(super) fn of_steps(steps: &[Step]) -> Self {
         let quadratics = steps.iter().filter_map(|step| match step {
@@ -46,7 +66,7 @@ impl Verdict {
     pub fn is_proved(&self) -> bool {
         match self {
             Verdict::Proved(_) => true,
-            Verdict::NotConvex | Verdict::Unknown => false,
+            Verdict::NotConvex(_) | Verdict::Unknown => false,
         }
     }
 }
@@ -55,7 +75,7 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Verdict::Proved(proof) => write!(f, "convex ({proof})"),
-            Verdict::NotConvex => write!(f, "not convex"),
+            Verdict::NotConvex(_) => write!(f, "not convex"),
             Verdict::Unknown => write!(f, "unknown"),
         }
     }
