@@ -23,8 +23,9 @@ pub(super) struct Constants {
 }
 
 impl Constants {
-    /// Finds the constants below `order` (rising) whose definiteness matters.
-    pub fn mark_questions(&mut self, graph: &Graph, order: &[ExprId]) {
+    /// Finds the constants below `order` (rising) whose definiteness matters; hands back those that
+    /// nothing asked for before.
+    pub fn mark_questions(&mut self, graph: &Graph, order: &[ExprId]) -> Vec<ExprId> {
         let mut asked = FxHashSet::default();
         for &id in order.iter().rev() {
             let Some(atom) = graph.atom(id) else { continue };
@@ -34,8 +35,10 @@ impl Constants {
                 asked.extend(graph.arguments(id).iter().copied().filter(square));
             }
         }
-        self.asked
-            .extend(asked.into_iter().filter(|&id| graph.is_constant(id)));
+        let constant = asked.into_iter().filter(|&id| graph.is_constant(id));
+        let fresh: Vec<ExprId> = constant.filter(|id| !self.asked.contains(id)).collect();
+        self.asked.extend(&fresh);
+        fresh
     }
 
     /// The facts of a constant node, whose arguments were met before.

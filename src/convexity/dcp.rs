@@ -1,11 +1,15 @@
 //! Facts of every expression by the composition rule, in one forward pass.
 
+use super::bounds;
 use super::constants::Constants;
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity, compose};
 use crate::expr::{Atom, Domain, ExprId, Graph, NodeKind};
+use crate::matrix::Matrix;
 use crate::problem::{Problem, Structure, Variable};
+use crate::span::Span;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// The graph, which rewrites may extend, with what is known of each of its nodes.
 #[derive(Debug)]
@@ -33,9 +37,12 @@ impl<'p> Analysis<'p> {
         analysis.grow();
         let order = problem.graph.reachable(roots);
         analysis.constants.mark_questions(&problem.graph, &order);
-        for id in order {
-            analysis.learn(id);
-        }
+        let (constant, varying): (Vec<_>, Vec<_>) = order
+            .into_iter()
+            .partition(|&id| problem.graph.is_constant(id));
+        constant.into_iter().for_each(|id| analysis.learn(id));
+        analysis.bounds = bounds::of_constraints(problem, &analysis.facts);
+        varying.into_iter().for_each(|id| analysis.learn(id));
         analysis
     }
 
@@ -49,6 +56,51 @@ impl<'p> Analysis<'p> {
 
     pub fn curvature(&self, id: ExprId) -> Curvature {
         self.facts(id).curvature
+    }
+
+    /// The value of a node without variables.
+    pub fn constant(&mut self, id: ExprId) -> Option<Arc<Matrix>> {
+        let known = self.graph.is_constant(id) && self.known[id.index()];
+        known.then(|| self.constants.value(&self.graph, id))
+    }
+
+    /// Builds in the graph, and learns the facts of what was built.
+    pub fn build(&mut self, build: impl FnOnce(&mut Graph) -> ExprId) -> ExprId {
+        let id = build(self.graph.to_mut());
+        self.learn_below(id);
+        id
+    }
+
+    /// `atom(arguments)`, unless they do not fit.
+    pub fn apply(&mut self, atom: Arc<dyn Atom>, arguments: &[ExprId]) -> Option<ExprId> {
+        let graph = self.graph.to_mut();
+        let id = graph.apply(atom, arguments, Span::default()).ok()?;
+        self.learn_below(id);
+        Some(id)
+    }
+
+    /// Learns what is not yet known below and including `root`.
+    fn learn_below(&mut self, root: ExprId) {
+        self.grow();
+        let mut order = Vec::new();
+        let mut pending = vec![root];
+        while let Some(id) = pending.pop() {
+            if !self.known[id.index()] {
+                self.known[id.index()] = true;
+                order.push(id);
+                pending.extend_from_slice(self.graph.arguments(id));
+            }
+        }
+        order.sort_unstable();
+        let asked = self.constants.mark_questions(&self.graph, &order);
+        for id in asked {
+            if order.binary_search(&id).is_err() {
+                self.learn(id);
+            }
+        }
+        for id in order {
+            self.learn(id);
+        }
     }
 
     /// Hands over the graph and the facts of all its nodes.
@@ -105,10 +157,14 @@ impl<'p> Analysis<'p> {
     /// The facts, with the range narrowed by what the constraints say.
     fn bounded(&self, id: ExprId, facts: Facts) -> Facts {
         match self.bounds.get(&id) {
-            Some(bound) if facts.curvature.is_affine() => Facts {
-                range: facts.range.meet(*bound),
-                ..facts
-            },
+            Some(bound) if facts.curvature.is_affine() => {
+                let range = facts.range.meet(*bound);
+                let empty = range.lower > range.upper;
+                Facts {
+                    range: if empty { facts.range } else { range },
+                    ..facts
+                }
+            }
             Some(_) | None => facts,
         }
     }

@@ -77,6 +77,15 @@ pub(super) enum Need {
 }
 
 impl Need {
+    /// What is asked of e where this is asked of -e.
+    pub fn turned(self) -> Need {
+        match self {
+            Need::Convex => Need::Concave,
+            Need::Concave => Need::Convex,
+            Need::Affine => Need::Affine,
+        }
+    }
+
     pub fn is_met(self, curvature: Curvature) -> bool {
         match self {
             Need::Convex => curvature.is_convex(),
@@ -87,6 +96,17 @@ impl Need {
 }
 
 impl Form {
+    /// The same part with its expressions exchanged.
+    pub fn map(self, mut f: impl FnMut(ExprId) -> ExprId) -> Form {
+        match self {
+            Form::Minimize(objective) => Form::Minimize(f(objective)),
+            Form::Maximize(objective) => Form::Maximize(f(objective)),
+            Form::Equal(left, right) => Form::Equal(f(left), f(right)),
+            Form::LessEqual(left, right) => Form::LessEqual(f(left), f(right)),
+            Form::Precedes(left, right) => Form::Precedes(f(left), f(right)),
+        }
+    }
+
     /// Every expression and what it must be.
     pub fn needs(self) -> Vec<(ExprId, Need)> {
         match self {

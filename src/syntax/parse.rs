@@ -170,8 +170,9 @@ impl Reader<'_> {
         let before = self.errors.len();
         let setting = setting(self.text, raw, &self.declared, self.heading);
         self.errors.extend(near_misses(source, &setting));
-        self.heading |= near_miss::begins_constraints(source);
-        self.errors.len() > before
+        let found = &self.errors[before..];
+        self.heading |= found.iter().any(begins_constraints);
+        !found.is_empty()
     }
 
     /// Remembers what a declaration declares, even one with an error in it.
@@ -198,6 +199,15 @@ impl Reader<'_> {
             return Ok(self.file);
         }
         Err(in_order(self.errors))
+    }
+}
+
+/// Whether the constraints begin here, although the heading is wrong.
+fn begins_constraints(error: &SyntaxError) -> bool {
+    match error {
+        SyntaxError::NearMiss(NearMiss::Heading { .. } | NearMiss::InlineHeading { .. }) => true,
+        SyntaxError::NearMiss(NearMiss::KeywordColon { keyword, .. }) => keyword == "subject to",
+        _ => false,
     }
 }
 

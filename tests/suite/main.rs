@@ -4,6 +4,8 @@ mod architecture;
 mod canonicalize;
 mod conic;
 mod construct;
+mod convexity;
 mod factor;
 mod model;
+mod quadratic;
 mod spectral;

@@ -53,14 +53,6 @@ pub(super) fn find(source: &str, setting: &Setting<'_>) -> Vec<NearMiss> {
     search.finish()
 }
 
-/// The keywords `s.t.` and the like begin the constraints although they are wrong.
-pub(super) fn begins_constraints(source: &str) -> bool {
-    let declared = HashSet::new();
-    let head: String = source.chars().take(40).collect();
-    let scan = Scan::new(&head, &head, &declared, false);
-    statements::heading_length(&scan).is_some()
-}
-
 /// Replaces the bytes `start..end` of the statement.
 struct Edit {
     start: usize,

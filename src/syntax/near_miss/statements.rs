@@ -34,7 +34,7 @@ fn needless_line(search: &mut Search<'_>) {
 }
 
 /// How many tokens another language's heading of the constraints has, its colon left out.
-pub(super) fn heading_length(scan: &Scan<'_>) -> Option<usize> {
+fn heading_length(scan: &Scan<'_>) -> Option<usize> {
     let length = heading_words(scan, 0)?;
     let canonical = scan.text(0) == "subject" && scan.text(1) == "to";
     let colon = scan.text(length) == ":";

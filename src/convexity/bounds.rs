@@ -1,0 +1,40 @@
+//! Bounds of affine expressions that the constraints state: at every feasible point they hold, and
+//! the set where they hold is convex, so that the rules may build on them.
+
+use crate::atoms::affine::Negate;
+use crate::dcp::{Facts, Interval};
+use crate::expr::ExprId;
+use crate::problem::{Problem, Relation};
+use rustc_hash::FxHashMap;
+
+/// `e <= c`, `c <= e` and `e == c` by the node e; `facts` holds the ranges of the constants.
+pub(super) fn of_constraints(problem: &Problem, facts: &[Facts]) -> FxHashMap<ExprId, Interval> {
+    let graph = &problem.graph;
+    let mut bounds = FxHashMap::default();
+    for constraint in &problem.constraints {
+        let (left, right) = (constraint.left, constraint.right);
+        let range = |id: ExprId| facts[id.index()].range;
+        let equal = match constraint.relation {
+            Relation::Equal => true,
+            Relation::LessEqual => false,
+            Relation::Precedes => continue,
+        };
+        let (node, bound) = match (graph.is_constant(left), graph.is_constant(right)) {
+            (false, true) if equal => (left, range(right)),
+            (true, false) if equal => (right, range(left)),
+            (false, true) => (left, Interval::new(f64::NEG_INFINITY, range(right).upper)),
+            (true, false) => (right, Interval::new(range(left).lower, f64::INFINITY)),
+            (true, true) | (false, false) => continue,
+        };
+        narrow(&mut bounds, node, bound);
+        if graph.atom_as::<Negate>(node).is_some() {
+            narrow(&mut bounds, graph.arguments(node)[0], bound.negated());
+        }
+    }
+    bounds
+}
+
+fn narrow(bounds: &mut FxHashMap<ExprId, Interval>, node: ExprId, bound: Interval) {
+    let known = bounds.entry(node).or_insert(Interval::REALS);
+    *known = known.meet(bound);
+}

@@ -1,0 +1,470 @@
+//! Two points and a weight at which Jensen's inequality fails.
+
+use super::part::Form;
+use super::sample::{self, Random};
+use crate::expr::{Evaluator, ExprId, Graph, NodeKind, Printed};
+use crate::matrix::Matrix;
+use crate::problem::Problem;
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// Entries evaluated in one search, over all points.
+const EFFORT: usize = 4_000_000;
+/// A failure counts when it is larger than this, relative to the values.
+const MARGIN: f64 = 1e-6;
+const SEED: u64 = 20;
+/// Entries printed of one variable.
+const MOST_ENTRIES: usize = 8;
+
+/// What shows that a part is not convex.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Counterexample {
+    /// By position in the problem's list.
+    pub first: Vec<Arc<Matrix>>,
+    pub second: Vec<Arc<Matrix>>,
+    /// The point between is weight*first + (1 - weight)*second.
+    pub weight: f64,
+    /// At the first point, the second, and between: the objective, or for a constraint how far it
+    /// is violated (<= 0: satisfied).
+    pub values: [f64; 3],
+    /// Positions of the variables that matter.
+    variables: Vec<usize>,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// The value between is above the chord.
+    Above,
+    /// Below the chord.
+    Below,
+    /// Both points satisfy the constraint, the point between does not.
+    Outside,
+}
+
+/// Searches for a counterexample to the part, with a fixed seed and bounded effort.
+pub(super) fn search(problem: &Problem, form: Form) -> Option<Counterexample> {
+    let (roots, kind) = match form {
+        Form::Minimize(objective) => (vec![objective], Kind::Above),
+        Form::Maximize(objective) => (vec![objective], Kind::Below),
+        Form::LessEqual(left, right) | Form::Equal(left, right) => {
+            (vec![left, right], Kind::Outside)
+        }
+        Form::Precedes(..) => return None,
+    };
+    let mut search = Search::new(problem, &roots, kind, form);
+    search.sample()?;
+    let found = search.best.clone()?;
+    let simple = search.simplified(found);
+    search.is_certain(&simple).then(|| search.report(simple))
+}
+
+type Point = Vec<Arc<Matrix>>;
+
+/// Two points with the weight between.
+#[derive(Clone, Debug)]
+struct Pair {
+    first: Point,
+    second: Point,
+    weight: f64,
+}
+
+struct Search<'p> {
+    problem: &'p Problem,
+    evaluator: Evaluator<'p>,
+    variables: Vec<usize>,
+    kind: Kind,
+    equality: bool,
+    random: Random,
+    evaluations: usize,
+    best: Option<Pair>,
+    best_failure: f64,
+}
+
+impl<'p> Search<'p> {
+    fn new(problem: &'p Problem, roots: &[ExprId], kind: Kind, form: Form) -> Self {
+        let order = problem.graph.reachable(roots);
+        let cost: usize = order
+            .iter()
+            .map(|&id| problem.graph.shape(id).size() + 4)
+            .sum();
+        Search {
+            problem,
+            evaluator: Evaluator::new(&problem.graph, roots),
+            variables: used_variables(&problem.graph, &order),
+            kind,
+            equality: matches!(form, Form::Equal(..)),
+            random: Random::new(SEED),
+            evaluations: (EFFORT / cost.max(1)).clamp(60, 3000),
+            best: None,
+            best_failure: f64::NEG_INFINITY,
+        }
+    }
+
+    /// Random pairs near and far, then small changes to the best; `None` when nothing fails.
+    fn sample(&mut self) -> Option<()> {
+        if self.equality {
+            self.sample_roots()?;
+        } else {
+            let pairs = self.evaluations / 6;
+            for k in 0..pairs {
+                let pair = self.random_pair(k);
+                self.offer(pair);
+            }
+            self.climb(pairs);
+        }
+        (self.best_failure > MARGIN).then_some(())
+    }
+
+    /// Small changes to the best pair, kept where they make the failure larger.
+    fn climb(&mut self, steps: usize) {
+        for k in 0..steps {
+            let Some(best) = self.best.clone() else {
+                return;
+            };
+            let scale = [0.3, 0.03, 1.0][k % 3];
+            let pair = Pair {
+                first: self.neighbour(&best.first, scale),
+                second: self.neighbour(&best.second, scale),
+                weight: best.weight,
+            };
+            self.offer(pair);
+        }
+    }
+
+    fn random_pair(&mut self, k: usize) -> Pair {
+        let scale = [1.0, 0.3, 3.0, 10.0][k % 4];
+        let first = self.point(scale);
+        let second = match k % 3 {
+            0 => self.neighbour(&first, 0.3 * scale),
+            1 => self.along_axis(&first, scale),
+            _ => self.point(scale),
+        };
+        Pair {
+            first,
+            second,
+            weight: [0.5, 0.5, 0.25][k / 4 % 3],
+        }
+    }
+
+    fn point(&mut self, scale: f64) -> Point {
+        let mut point: Point = self.problem.variables.iter().map(sample::origin).collect();
+        for &k in &self.variables {
+            point[k] = sample::value(&self.problem.variables[k], &mut self.random, scale);
+        }
+        point
+    }
+
+    fn neighbour(&mut self, point: &Point, scale: f64) -> Point {
+        let mut moved = point.clone();
+        for &k in &self.variables {
+            let entries = point[k].entries();
+            let random = &mut self.random;
+            let entries = entries
+                .iter()
+                .map(|e| e + scale * random.normal())
+                .collect();
+            moved[k] = self.admitted(k, entries);
+        }
+        moved
+    }
+
+    /// Another value of one entry.
+    fn along_axis(&mut self, point: &Point, scale: f64) -> Point {
+        let mut moved = point.clone();
+        if self.variables.is_empty() {
+            return moved;
+        }
+        let k = self.variables[self.random.below(self.variables.len())];
+        let mut entries = point[k].entries().into_owned();
+        if !entries.is_empty() {
+            let place = self.random.below(entries.len());
+            entries[place] += scale * self.random.normal();
+        }
+        moved[k] = self.admitted(k, entries);
+        moved
+    }
+
+    fn admitted(&self, variable: usize, entries: Vec<f64>) -> Arc<Matrix> {
+        let variable = &self.problem.variables[variable];
+        let raw = Matrix::from_columns(variable.shape, entries);
+        Arc::new(sample::admitted(variable, raw))
+    }
+
+    /// Points where an equality between scalars holds, by bisection.
+    fn sample_roots(&mut self) -> Option<()> {
+        let mut roots: Vec<Point> = Vec::new();
+        for k in 0..self.evaluations / 60 {
+            let pair = self.random_pair(3 * k + 2);
+            let root = self.bisected(pair)?;
+            roots.extend(root);
+        }
+        for (i, first) in roots.iter().enumerate() {
+            for second in &roots[..i.min(20)] {
+                let (first, second) = (first.clone(), second.clone());
+                self.offer(Pair {
+                    first,
+                    second,
+                    weight: 0.5,
+                });
+            }
+        }
+        Some(())
+    }
+
+    /// The outer option is empty when the sides are not scalars.
+    fn bisected(&self, pair: Pair) -> Option<Option<Point>> {
+        let signed = |point: &Point| {
+            let values = self.evaluator.evaluate(point);
+            Some(values.first()?.as_scalar()? - values.get(1)?.as_scalar()?)
+        };
+        let (mut low, mut high) = (pair.first, pair.second);
+        let (start, end) = (signed(&low)?, signed(&high)?);
+        if !(start * end < 0.0) {
+            return Some(None);
+        }
+        for _ in 0..60 {
+            let middle = between(&low, &high, 0.5);
+            if signed(&middle)? * start > 0.0 {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        Some(Some(high))
+    }
+
+    fn offer(&mut self, pair: Pair) {
+        if let Some((failure, _)) = self.failure(&pair)
+            && failure > self.best_failure
+        {
+            self.best_failure = failure;
+            self.best = Some(pair);
+        }
+    }
+
+    /// How far Jensen's inequality fails, relative to the values, and the three values.
+    fn failure(&self, pair: &Pair) -> Option<(f64, [f64; 3])> {
+        let middle = between(&pair.first, &pair.second, 1.0 - pair.weight);
+        let values = [
+            self.value(&pair.first)?,
+            self.value(&pair.second)?,
+            self.value(&middle)?,
+        ];
+        let [a, b, m] = values;
+        let chord = pair.weight * a + (1.0 - pair.weight) * b;
+        let size = 1.0 + a.abs() + b.abs() + m.abs();
+        let failure = match self.kind {
+            Kind::Above => m - chord,
+            Kind::Below => chord - m,
+            Kind::Outside => {
+                let slack = if self.equality { 1e-9 * size } else { 0.0 };
+                if a > slack || b > slack {
+                    return None;
+                }
+                m
+            }
+        };
+        Some((failure / size, values))
+    }
+
+    /// The objective, or the largest violation of the constraint; `None` outside the domain.
+    fn value(&self, point: &Point) -> Option<f64> {
+        let values = self.evaluator.evaluate(point);
+        let value = match values.as_slice() {
+            [objective] => objective.as_scalar()?,
+            [left, right] => violation(left, right, self.equality),
+            _ => return None,
+        };
+        value.is_finite().then_some(value)
+    }
+
+    /// The same failure at rounder numbers, where there is one.
+    fn simplified(&self, pair: Pair) -> Pair {
+        if self.equality {
+            return pair;
+        }
+        let mut weights = vec![pair.weight];
+        weights.insert(0, 0.5);
+        for digits in 0..3 {
+            for &weight in &weights {
+                let rounded = Pair {
+                    first: self.rounded(&pair.first, digits),
+                    second: self.rounded(&pair.second, digits),
+                    weight,
+                };
+                let fails = self.failure(&rounded).is_some_and(|(f, _)| f > 1e-3);
+                if fails {
+                    return rounded;
+                }
+            }
+        }
+        pair
+    }
+
+    fn rounded(&self, point: &Point, digits: usize) -> Point {
+        let mut rounded = point.clone();
+        for &k in &self.variables {
+            let entries = point[k].entries();
+            let entries = entries.iter().map(|&e| significant(e, digits)).collect();
+            rounded[k] = self.admitted(k, entries);
+        }
+        rounded
+    }
+
+    /// Whether the failure is well above the rounding of the values.
+    fn is_certain(&self, pair: &Pair) -> bool {
+        let Some((failure, values)) = self.failure(pair) else {
+            return false;
+        };
+        let nudged = Pair {
+            first: self.nudged(&pair.first),
+            second: self.nudged(&pair.second),
+            weight: pair.weight,
+        };
+        let noise = match self.equality {
+            true => 0.0,
+            false => match self.failure(&nudged) {
+                Some((again, _)) => (again - failure).abs(),
+                None => return self.kind == Kind::Outside && values[2] > 0.0,
+            },
+        };
+        failure > MARGIN && failure > 100.0 * noise
+    }
+
+    /// Every entry changed in its last digits.
+    fn nudged(&self, point: &Point) -> Point {
+        let mut nudged = point.clone();
+        for &k in &self.variables {
+            let entries = point[k].entries();
+            nudged[k] = self.admitted(k, entries.iter().map(|e| e * (1.0 + 4e-15)).collect());
+        }
+        nudged
+    }
+
+    fn report(&self, pair: Pair) -> Counterexample {
+        let values = self
+            .failure(&pair)
+            .map_or([f64::NAN; 3], |(_, values)| values);
+        Counterexample {
+            first: pair.first,
+            second: pair.second,
+            weight: pair.weight,
+            values,
+            variables: self.variables.clone(),
+            kind: self.kind,
+        }
+    }
+}
+
+/// (1 - t)*first + t*second.
+fn between(first: &Point, second: &Point, t: f64) -> Point {
+    let mix = |(a, b): (&Arc<Matrix>, &Arc<Matrix>)| {
+        if Arc::ptr_eq(a, b) {
+            return a.clone();
+        }
+        let entries = a.entries();
+        let entries = entries
+            .iter()
+            .zip(b.entries().iter())
+            .map(|(a, b)| (1.0 - t) * a + t * b)
+            .collect();
+        Arc::new(Matrix::from_columns(a.shape(), entries))
+    };
+    first.iter().zip(second).map(mix).collect()
+}
+
+/// max(left - right), of an equality max |left - right|; scalars broadcast.
+fn violation(left: &Matrix, right: &Matrix, equality: bool) -> f64 {
+    let (left, right) = (left.entries(), right.entries());
+    let at = |v: &[f64], k: usize| if v.len() == 1 { v[0] } else { v[k] };
+    let mut worst = f64::NEG_INFINITY;
+    for k in 0..left.len().max(right.len()) {
+        let gap = at(&left, k) - at(&right, k);
+        let gap = if equality { gap.abs() } else { gap };
+        if gap.is_nan() {
+            return gap;
+        }
+        worst = worst.max(gap);
+    }
+    worst
+}
+
+fn used_variables(graph: &Graph, order: &[ExprId]) -> Vec<usize> {
+    let variables = order.iter().filter_map(|&id| match graph.kind(id) {
+        NodeKind::Variable(variable) => Some(variable.index()),
+        NodeKind::Constant(_) | NodeKind::Apply(_) => None,
+    });
+    let mut used: Vec<usize> = variables.collect();
+    used.sort_unstable();
+    used
+}
+
+/// The number with so many digits behind the first.
+fn significant(value: f64, digits: usize) -> f64 {
+    format!("{value:.digits$e}").parse().unwrap_or(value)
+}
+
+impl Counterexample {
+    /// The two points, the point between, and the values, in a few lines.
+    pub(super) fn describe(&self, problem: &Problem) -> String {
+        let [a, b, m] = self.values.map(|v| Printed::number(significant(v, 5)));
+        let chord = self.weight * self.values[0] + (1.0 - self.weight) * self.values[1];
+        let chord = Printed::number(significant(chord, 5));
+        let (first, second) = (
+            self.point(problem, &self.first),
+            self.point(problem, &self.second),
+        );
+        let place = if self.weight == 0.5 {
+            "midway"
+        } else {
+            "in between"
+        };
+        let mut text = String::new();
+        match self.kind {
+            Kind::Above | Kind::Below => {
+                let above = if self.kind == Kind::Above {
+                    "above"
+                } else {
+                    "below"
+                };
+                let _ = write!(
+                    text,
+                    "it is {a} at {first} and {b} at {second}, but {m} {place}, {above} the straight line between ({chord})"
+                );
+            }
+            Kind::Outside => {
+                let _ = write!(
+                    text,
+                    "{first} and {second} satisfy it, but the point {place} misses it by {m}"
+                );
+            }
+        }
+        text
+    }
+
+    fn point(&self, problem: &Problem, point: &Point) -> String {
+        let parts = self.variables.iter().map(|&k| {
+            let name = &problem.variables[k].name;
+            format!("{name} = {}", entries_text(&point[k]))
+        });
+        parts.collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn entries_text(value: &Matrix) -> String {
+    let number = |v: f64| Printed::number(significant(v, 4));
+    if let Some(scalar) = value.as_scalar() {
+        return number(scalar);
+    }
+    let shape = value.shape();
+    if shape.size() > MOST_ENTRIES {
+        let first: Vec<String> = value.entries().iter().take(4).map(|&v| number(v)).collect();
+        return format!("[{}; …]", first.join("; "));
+    }
+    let rows = (0..shape.rows).map(|i| {
+        let row = (0..shape.cols).map(|j| number(value.get(i, j)));
+        row.collect::<Vec<_>>().join(", ")
+    });
+    format!("[{}]", rows.collect::<Vec<_>>().join("; "))
+}

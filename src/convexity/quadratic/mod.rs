@@ -1,0 +1,116 @@
+//! Quadratics: every polynomial of degree two in the entries of the variables is collected into
+//! x'Px + q'x + r, and P is tested by factorisation.
+
+mod coordinates;
+mod definite;
+mod form;
+mod polynomial;
+mod product;
+mod weights;
+
+pub(super) use coordinates::Coordinates;
+pub use definite::{Bend, QuadraticProof};
+pub(super) use definite::{prove, short};
+pub(super) use form::coordinate_vector;
+pub(super) use polynomial::Polynomial;
+pub(super) use weights::is_linear;
+
+use super::dcp::Analysis;
+use crate::dcp::Curvature;
+use crate::expr::ExprId;
+use polynomial::Collector;
+use product::{Products, products};
+use weights::{Term, terms};
+
+/// A sum whose terms of degree two were collected.
+#[derive(Debug)]
+pub(super) struct Collected {
+    /// Equal to the sum.
+    pub expression: ExprId,
+    /// `None` when the terms of degree two cancel.
+    pub proof: Option<QuadraticProof>,
+}
+
+/// Collects the terms of degree two of the scalar `root`: those that the composition rule does not
+/// know at first, all of them when that does not help. `image` has the rewritten form of the other
+/// terms. `None` when the sum is still unknown.
+pub(super) fn collect(
+    analysis: &mut Analysis<'_>,
+    coordinates: &mut Coordinates,
+    root: ExprId,
+    image: impl Fn(ExprId) -> ExprId,
+) -> Option<Collected> {
+    if !coordinates.are_countable() {
+        return None;
+    }
+    let (quadratic, others) = sorted_terms(analysis, root);
+    if quadratic.is_empty() {
+        return None;
+    }
+    for keep_known in [true, false] {
+        let stays = |term: &Term, analysis: &Analysis<'_>| {
+            keep_known && analysis.curvature(term.expression) != Curvature::Unknown
+        };
+        let (kept, chosen): (Vec<_>, Vec<_>) = quadratic
+            .iter()
+            .partition(|(term, _)| stays(term, analysis));
+        if chosen.is_empty() || (keep_known && kept.is_empty()) {
+            continue;
+        }
+        let chosen = chosen.iter().map(|(_, products)| products);
+        let polynomial = multiply_out(analysis, coordinates, chosen)?;
+        let rest = others.iter().chain(kept.iter().map(|(term, _)| term));
+        let form = form::Form {
+            coordinates,
+            image: &image,
+        };
+        if let Some(collected) = form.assemble(analysis, &polynomial, rest) {
+            return Some(collected);
+        }
+    }
+    None
+}
+
+/// x'Px + q'x + r when all of `root` is a polynomial of degree two.
+pub(super) fn whole_polynomial(
+    analysis: &mut Analysis<'_>,
+    coordinates: &mut Coordinates,
+    root: ExprId,
+) -> Option<Polynomial> {
+    let (quadratic, others) = sorted_terms(analysis, root);
+    let mut collector = Collector::default();
+    for (_, products) in &quadratic {
+        collector.add(analysis, coordinates, products)?;
+    }
+    for term in &others {
+        if !analysis.curvature(term.expression).is_affine() {
+            return None;
+        }
+        collector.add_affine(analysis, coordinates, term)?;
+    }
+    Some(collector.finish())
+}
+
+fn sorted_terms(analysis: &mut Analysis<'_>, root: ExprId) -> (Vec<(Term, Products)>, Vec<Term>) {
+    let (mut quadratic, mut others) = (Vec::new(), Vec::new());
+    for term in terms(analysis, root) {
+        let affine = analysis.curvature(term.expression).is_affine();
+        match (!affine).then(|| products(analysis, &term)).flatten() {
+            Some(products) => quadratic.push((term, products)),
+            None => others.push(term),
+        }
+    }
+    (quadratic, others)
+}
+
+fn multiply_out<'a>(
+    analysis: &mut Analysis<'_>,
+    coordinates: &mut Coordinates,
+    products: impl Iterator<Item = &'a Products>,
+) -> Option<Polynomial> {
+    let mut collector = Collector::default();
+    for products in products {
+        collector.add(analysis, coordinates, products)?;
+    }
+    Some(collector.finish())
+}
