@@ -5,13 +5,15 @@ use super::forward::Forward;
 use super::quadratic::{Squares, add_form};
 use super::split::{Term, Terms, split};
 use super::{Options, Source};
+use crate::atoms::affine::{ElementMultiply, Multiply};
 use crate::atoms::elementwise::{Abs, Power};
 use crate::atoms::reductions::Norm2;
 use crate::atoms::{Entrywise, Reduce};
-use crate::cone::ProgramBuilder;
+use crate::cone::{AffineMap, ProgramBuilder};
 use crate::expr::{Evaluator, ExprId, Graph};
 use crate::matrix::Matrix;
 use crate::problem::Goal;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// How the objective enters the program.
@@ -26,8 +28,13 @@ pub(super) struct Plan {
 enum Piece {
     /// factor*Σ(entries).
     Linear(Term),
-    /// weight*Σ(argument²).
-    Squares { weight: f64, argument: ExprId },
+    /// weight*Σ(factors .* argument²).
+    Squares {
+        weight: f64,
+        argument: ExprId,
+        /// Nonnegative; `None` when all are 1.
+        factors: Option<Arc<Matrix>>,
+    },
     /// weight*argument'*matrix*argument.
     Form {
         weight: f64,
@@ -85,10 +92,38 @@ fn quadratic_piece(graph: &Graph, constants: &Evaluator<'_>, term: Term) -> Opti
             matrix: constants.constant(*arguments.get(1)?)?.clone(),
         });
     }
-    let argument = squared(graph, term.node)?;
-    (term.factor > 0.0).then_some(Piece::Squares {
-        weight: term.factor,
+    if let Some(argument) = squared(graph, term.node) {
+        return (term.factor > 0.0).then_some(Piece::Squares {
+            weight: term.factor,
+            argument,
+            factors: None,
+        });
+    }
+    weighted_squares(graph, constants, term)
+}
+
+/// `c .* square(e)` or `c'*square(e)` with factors of one sign.
+fn weighted_squares(graph: &Graph, constants: &Evaluator<'_>, term: Term) -> Option<Piece> {
+    let &[first, second] = graph.arguments(term.node) else {
+        return None;
+    };
+    let (factors, squares) = match (constants.constant(first), constants.constant(second)) {
+        (Some(factors), None) => (factors, second),
+        (None, Some(factors)) => (factors, first),
+        (Some(_), Some(_)) | (None, None) => return None,
+    };
+    let inner = graph.atom_as::<Multiply>(term.node).is_some()
+        && graph.shape(term.node).is_scalar()
+        && graph.shape(squares).is_column();
+    let entrywise = graph.atom_as::<ElementMultiply>(term.node).is_some()
+        && factors.shape() == graph.shape(squares);
+    let argument = squared(graph, squares)?;
+    let same_shape = graph.shape(argument) == graph.shape(squares);
+    let nonnegative = factors.stored().iter().all(|f| f * term.factor >= 0.0);
+    ((inner || entrywise) && same_shape && nonnegative).then(|| Piece::Squares {
+        weight: term.factor.abs(),
         argument,
+        factors: Some(factors.clone()),
     })
 }
 
@@ -127,8 +162,13 @@ pub(super) fn emit(
         .pieces
         .iter()
         .filter_map(|piece| match piece {
-            Piece::Squares { weight, argument } => {
-                Some(Squares::new(*weight, forward.affine(*argument), options))
+            Piece::Squares {
+                weight,
+                argument,
+                factors,
+            } => {
+                let map = scaled(forward.affine(*argument), factors.as_deref());
+                Some(Squares::new(*weight, map, options))
             }
             Piece::Linear(_) | Piece::Form { .. } => None,
         })
@@ -143,6 +183,15 @@ pub(super) fn emit(
         term.emit(&shifts, &pairs, program);
     }
     shifts
+}
+
+/// Row k times the root of |factor k|.
+fn scaled<'a>(map: Cow<'a, AffineMap>, factors: Option<&Matrix>) -> Cow<'a, AffineMap> {
+    let Some(factors) = factors else {
+        return map;
+    };
+    let roots: Vec<f64> = factors.entries().iter().map(|f| f.abs().sqrt()).collect();
+    Cow::Owned(map.scaled_rows(&roots))
 }
 
 /// For each variable the squares of two variables that it stands in; empty when none is to be

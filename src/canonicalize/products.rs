@@ -126,7 +126,10 @@ impl Products {
             program.add_linear_term(column, 2.0 * weight * slope[(j, 0)]);
             program.add_quadratic_objective(column, column, weight * self.gram[(j, j)]);
             for (i, &row) in self.columns.iter().enumerate().skip(j + 1) {
-                program.add_quadratic_objective(column, row, 2.0 * weight * self.gram[(i, j)]);
+                let product = self.gram[(i, j)];
+                if product != 0.0 {
+                    program.add_quadratic_objective(column, row, 2.0 * weight * product);
+                }
             }
         }
     }

@@ -2,11 +2,13 @@
 //! a feasible, an infeasible and an unbounded problem.
 
 use super::model::{Model, assert_close, assert_entries};
-use bowl::canonicalize::Options;
+use bowl::atoms::affine::ElementMultiply;
+use bowl::canonicalize::{Options, Source};
 use bowl::matrix::Matrix;
 use bowl::problem::Structure;
 use bowl::shape::Shape;
-use bowl::solve::{Solution, Status};
+use bowl::solve::conic::solve_source;
+use bowl::solve::{Settings, Solution, Status};
 
 const WITHIN: f64 = 1e-6;
 
@@ -532,4 +534,48 @@ fn unused_variable_is_zero() {
     let solution = m.solve();
     assert_solved(&solution);
     assert_entries(&solution.variables[1], &[0.0; 3], 0.0);
+}
+
+#[test]
+fn weighted_squares_go_into_the_objective() {
+    // min 2 x_1² + 3 x_2² - 4 x_1 - 6 x_2, in both notations: -5 at (1, 1).
+    for transposed in [false, true] {
+        let mut m = Model::default();
+        let x = m.vector(2);
+        let squares = m.power(x, 2.0);
+        let weighted = if transposed {
+            let weights = m.table(1, 2, &[2.0, 3.0]);
+            m.times(weights, squares)
+        } else {
+            let weights = m.numbers(&[2.0, 3.0]);
+            let products = m.apply(ElementMultiply, &[weights, squares]);
+            m.sum(products)
+        };
+        let c = m.table(1, 2, &[-4.0, -6.0]);
+        let linear = m.times(c, x);
+        let objective = m.plus(weighted, linear);
+        m.minimize(objective);
+        let (program, _) = m.lower();
+        assert_eq!((program.variables, program.blocks.len()), (2, 0));
+        let solution = m.solve();
+        assert_solved(&solution);
+        assert_close(m.value(&solution), -5.0, WITHIN);
+        assert_entries(&solution.variables[0], &[1.0, 1.0], WITHIN);
+    }
+}
+
+#[test]
+fn bounds_of_a_symmetric_variable_share_their_duals() {
+    // min 2 x_12 over symmetric X with X >= -1: duals 1 for both corners, 0 on the diagonal.
+    let mut m = Model::default();
+    let x = m.structured(Shape::new(2, 2), Structure::Symmetric);
+    let corner = m.entry(x, 2);
+    let objective = m.scaled(2.0, corner);
+    m.minimize(objective);
+    let bound = m.at_least_number(x, -1.0);
+    let mut source = Source::of_problem(&m.problem);
+    source.symmetric[bound] = true;
+    let solution = solve_source(&source, &Options::default(), &Settings::default());
+    assert_solved(&solution);
+    assert_entries(dual(&solution, bound), &[0.0, 1.0, 1.0, 0.0], WITHIN);
 }

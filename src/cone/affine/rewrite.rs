@@ -1,0 +1,94 @@
+//! The same map over other variables.
+
+use super::AffineMap;
+use super::rows::{Merger, RowWriter};
+use crate::shape::Shape;
+use std::borrow::Cow;
+
+/// What stands in for a variable.
+#[derive(Clone, Copy, Debug)]
+pub enum Replacement<'a> {
+    Variable(usize),
+    /// Σ value*variable + offset.
+    Affine {
+        terms: &'a [(usize, f64)],
+        offset: f64,
+    },
+}
+
+impl AffineMap {
+    /// The variables that occur, rising; linear where they lie close together.
+    pub fn used_columns(&self) -> Vec<usize> {
+        let first = self.columns.iter().min().map_or(0, |&c| c as usize);
+        let span = self.columns.iter().max().map_or(0, |&c| c as usize + 1) - first;
+        if span > 4 * self.nonzeros() {
+            let mut columns: Vec<usize> = self.terms().map(|(j, _)| j).collect();
+            columns.sort_unstable();
+            columns.dedup();
+            return columns;
+        }
+        let mut used = vec![false; span];
+        for &column in &self.columns {
+            used[column as usize - first] = true;
+        }
+        (0..span).filter(|&k| used[k]).map(|k| first + k).collect()
+    }
+
+    /// The same map, each variable at most once in a row.
+    pub fn merged(&self) -> Cow<'_, AffineMap> {
+        if self.longest_row() <= 1 {
+            return Cow::Borrowed(self);
+        }
+        let mut map = RowWriter::new(self.shape, self.nonzeros());
+        let mut merger = Merger::for_rows_of(self);
+        for k in 0..self.rows() {
+            map.combination_row(self, std::iter::once((k, 1.0)), &mut merger);
+        }
+        Cow::Owned(map.finish())
+    }
+
+    /// F (x + s) + g for the shifts `s` of the first variables.
+    pub fn translate(&mut self, shifts: &[f64]) {
+        if !shifts.is_empty() {
+            self.constants = self.translated_constants(shifts).into();
+        }
+    }
+
+    /// F s + g for the shifts `s` of the first variables.
+    pub fn translated_constants(&self, shifts: &[f64]) -> Vec<f64> {
+        let shift = |(j, value): (usize, f64)| shifts.get(j).map(|s| value * s);
+        let constant = |k: usize| self.constants[k] + self.row(k).filter_map(shift).sum::<f64>();
+        (0..self.rows()).map(constant).collect()
+    }
+
+    /// The rows where `kept` holds, every variable replaced by what `replacement` says.
+    pub fn substituted<'a>(
+        &self,
+        kept: impl Fn(usize) -> bool,
+        replacement: impl Fn(usize) -> Replacement<'a>,
+    ) -> Self {
+        let count = (0..self.rows()).filter(|&k| kept(k)).count();
+        let shape = if count == self.rows() {
+            self.shape
+        } else {
+            Shape::vector(count)
+        };
+        let mut map = RowWriter::new(shape, self.nonzeros());
+        for k in (0..self.rows()).filter(|&k| kept(k)) {
+            let mut constant = self.constants[k];
+            for (variable, value) in self.row(k) {
+                match replacement(variable) {
+                    Replacement::Variable(new) => map.term(new, value),
+                    Replacement::Affine { terms, offset } => {
+                        for &(new, inner) in terms {
+                            map.term(new, value * inner);
+                        }
+                        constant += value * offset;
+                    }
+                }
+            }
+            map.end_row(constant);
+        }
+        map.finish()
+    }
+}
