@@ -4,6 +4,7 @@ mod architecture;
 mod canonicalize;
 mod conic;
 mod construct;
+mod examples;
 mod factor;
 mod model;
 mod spectral;
