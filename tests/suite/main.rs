@@ -5,7 +5,7 @@ mod canonicalize;
 mod conic;
 mod construct;
 mod convexity;
+mod examples;
 mod factor;
 mod model;
-mod quadratic;
 mod spectral;

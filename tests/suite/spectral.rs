@@ -4,7 +4,8 @@ use super::construct::{check_pullbacks, numbers};
 use super::model::{Model, assert_close};
 use bowl::atoms::{Role, Specimen, quadratic, spectral};
 use bowl::dcp::{Curvature, Facts};
-use bowl::expr::{Atom, Domain, Kink, Proximal};
+use bowl::differentiate::{gradient, hessian_times, underivable};
+use bowl::expr::{Atom, Domain, Evaluator, ExprId, Graph, Kink, Proximal, VariableId};
 use bowl::matrix::Matrix;
 use bowl::shape::Shape;
 use bowl::solve::Status;
@@ -87,6 +88,55 @@ fn slopes_match_differences() {
     for specimen in specimens() {
         check_pullbacks(&specimen, &point(&specimen, 3), 1e-7);
     }
+}
+
+/// Hessian times a direction against differences of the gradient, wherever it is offered.
+#[test]
+fn second_derivatives_match_differences() {
+    let mut found = 0;
+    for specimen in specimens() {
+        let value = point(&specimen, 7);
+        let (shape, role) = specimen.arguments[0];
+        if role == Role::Constant || specimen.atom.name() == "inv" {
+            continue;
+        }
+        let mut graph = Graph::new();
+        let arguments: Vec<ExprId> = specimen
+            .arguments
+            .iter()
+            .enumerate()
+            .map(|(k, (shape, _))| match k {
+                0 => graph.variable(VariableId(0), *shape, Default::default()),
+                _ => graph.constant(value[k].clone(), None, Default::default()),
+            })
+            .collect();
+        let scalar = graph
+            .apply(specimen.atom.clone(), &arguments, Default::default())
+            .expect("specimens fit");
+        let slope = gradient(&mut graph, scalar, &arguments[..1])[0];
+        if underivable(&graph, slope, &arguments[..1]).is_some() {
+            continue;
+        }
+        found += 1;
+        let mut direction = point_in(Domain::Reals, shape, 40).into_dense();
+        if shape.is_square() {
+            direction = &direction + direction.transpose();
+        }
+        let constant = Matrix::Dense(direction.clone());
+        let constant = graph.constant(constant, None, Default::default());
+        let product = hessian_times(&mut graph, scalar, &arguments[..1], &[constant])[0];
+        let evaluator = Evaluator::new(&graph, &[slope, product]);
+        let start = value[0].to_dense().into_owned();
+        let at = |step: f64| {
+            let moved = Matrix::Dense(&start + &direction * step);
+            evaluator.evaluate(&[Arc::new(moved)])
+        };
+        let (ahead, behind) = (at(1e-5), at(-1e-5));
+        let difference = (ahead[0].to_dense().as_ref() - behind[0].to_dense().as_ref()) / 2e-5;
+        let error = (difference - at(0.0)[1].to_dense().as_ref()).amax();
+        assert!(error < 1e-6, "{:?}: {error}", specimen.atom);
+    }
+    assert!(found >= 6, "{found}");
 }
 
 /// The atom over variables that are held at the point.

@@ -15,7 +15,7 @@ pub const ENTRY: Entry = Entry {
     name: "log_det",
     summary: "The logarithm of the determinant of a symmetric positive definite matrix.",
     formula: "sum_i log(lambda_i(X))",
-    example: "log_det([2, 1; 1, 2]) == log(3)",
+    example: "log_det(diag([exp(1); exp(2)])) == 3",
     arity: Arity::Exactly(&["X"]),
     parameters: &[],
     each: false,

@@ -17,7 +17,7 @@ pub const ENTRY: Entry = Entry {
     name: "von_neumann_entr",
     summary: "The von Neumann entropy of a symmetric positive semidefinite matrix.",
     formula: "-sum_i lambda_i*log(lambda_i)",
-    example: "von_neumann_entr([1, 0; 0, 2]) == -2*log(2)",
+    example: "von_neumann_entr(diag([1; exp(-1)])) == exp(-1)",
     arity: Arity::Exactly(&["X"]),
     parameters: &[],
     each: false,
