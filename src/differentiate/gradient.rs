@@ -83,12 +83,10 @@ fn distribute(
         value: id,
         adjoint,
     };
-    for (k, argument) in arguments.iter().enumerate().rev() {
-        if depends[argument.index()]
-            && let Some(contribution) = atom.pullback(graph, &call, k)
-        {
-            adjoints[argument.index()].push(contribution);
-        }
+    let wanted: Vec<bool> = arguments.iter().map(|a| depends[a.index()]).collect();
+    let contributions = atom.pullbacks(graph, &call, &wanted);
+    for (argument, contribution) in arguments.iter().zip(contributions).rev() {
+        adjoints[argument.index()].extend(contribution);
     }
 }
 
@@ -140,6 +138,7 @@ fn derivable(scratch: &mut Graph, id: ExprId, depends: &[bool]) -> bool {
         return true;
     };
     let arguments = scratch.arguments(id).to_vec();
+    let wanted: Vec<bool> = arguments.iter().map(|a| depends[a.index()]).collect();
     let shape = scratch.shape(id);
     let adjoint = construct::ones(scratch, shape);
     let call = Call {
@@ -147,7 +146,7 @@ fn derivable(scratch: &mut Graph, id: ExprId, depends: &[bool]) -> bool {
         value: id,
         adjoint,
     };
-    (0..arguments.len())
-        .filter(|&k| depends[arguments[k].index()])
-        .all(|k| atom.pullback(scratch, &call, k).is_some())
+    let contributions = atom.pullbacks(scratch, &call, &wanted);
+    let mut pairs = wanted.iter().zip(&contributions);
+    pairs.all(|(&wanted, found)| !wanted || found.is_some())
 }

@@ -98,6 +98,18 @@ pub trait Atom: Identity + fmt::Debug + Send + Sync {
         program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError>;
 
+    /// Where the value is linear in one argument (for these values of the constant ones): its
+    /// matrix, from the argument's entries to the result's. `None` leaves it to whoever asks.
+    fn linear_map(
+        &self,
+        constants: &[Option<&Matrix>],
+        shapes: &[Shape],
+        argument: usize,
+    ) -> Option<SparseMatrix> {
+        let _ = (constants, shapes, argument);
+        None
+    }
+
     /// How the gradient path treats the function.
     fn kink(&self) -> Kink;
 }

@@ -63,7 +63,13 @@ pub struct BilinearMap<F>(pub F);
 
 impl<F: Bilinear> BilinearMap<F> {
     /// The matrix of the product with one argument held at `value`, on the other's entries.
-    fn matrix(&self, value: &Matrix, constant_left: bool, other: Shape, size: usize) -> Matrix {
+    fn matrix(
+        &self,
+        value: &Matrix,
+        constant_left: bool,
+        other: Shape,
+        size: usize,
+    ) -> SparseMatrix {
         let entries = value.entries();
         let mut triplets = Vec::new();
         let mut add = |k, e, factor: f64| {
@@ -79,7 +85,7 @@ impl<F: Bilinear> BilinearMap<F> {
                 .each_pair(other, value.shape(), |k, i, j| add(k, i, entries[j]));
         }
         let shape = Shape::new(size, other.size());
-        Matrix::Sparse(SparseMatrix::from_triplets(shape, &triplets))
+        SparseMatrix::from_triplets(shape, &triplets)
     }
 }
 
@@ -161,8 +167,20 @@ impl<F: Bilinear> Atom for BilinearMap<F> {
         let matrix = self.matrix(value, constant_left, other.shape(), shape.size());
         let entries = program.repeatable(other.affine(), shape).into_owned();
         let column = Shape::vector(other.shape().size());
+        let matrix = Matrix::Sparse(matrix);
         let result = entries.reshaped(column).premultiplied(&matrix);
         Ok(result.reshaped(shape))
+    }
+
+    fn linear_map(
+        &self,
+        constants: &[Option<&Matrix>],
+        shapes: &[Shape],
+        argument: usize,
+    ) -> Option<SparseMatrix> {
+        let value = constants[1 - argument]?;
+        let size = self.0.shape(shapes[0], shapes[1]).ok()?.size();
+        Some(self.matrix(value, argument == 1, shapes[argument], size))
     }
 
     fn kink(&self) -> Kink {

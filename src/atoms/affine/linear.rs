@@ -180,6 +180,16 @@ impl<F: Linear> Atom for LinearMap<F> {
         Ok(sum.reshaped(shape))
     }
 
+    fn linear_map(
+        &self,
+        _constants: &[Option<&Matrix>],
+        shapes: &[Shape],
+        argument: usize,
+    ) -> Option<SparseMatrix> {
+        let result = self.0.shape(shapes).ok()?;
+        Some(self.matrix(shapes, argument, result))
+    }
+
     fn kink(&self) -> Kink {
         Kink::Smooth
     }

@@ -1,5 +1,6 @@
 //! The gradient path.
 
+pub mod affine;
 pub mod oracle;
 pub mod packing;
 pub mod tape;

@@ -1,0 +1,373 @@
+//! Which expressions are affine by their form, and their coefficients.
+
+use super::form::{AffineForm, Block, Term};
+use crate::atoms::affine::{
+    Add, Concatenate, Direction, Divide, ElementMultiply, Index, Multiply, Negate, Scatter,
+    Transpose,
+};
+use crate::atoms::reductions::Sum;
+use crate::atoms::{Along, Reduce};
+use crate::expr::{ExprId, Graph, NodeKind, evaluate_atom};
+use crate::matrix::Matrix;
+use crate::problem::Structure;
+use crate::shape::Shape;
+use crate::solve::descent::packing::Packing;
+use crate::solve::descent::tape::product::{times, transposed_times};
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Forms with more coefficients than this stay expressions.
+const MOST_COEFFICIENTS: usize = 30_000_000;
+
+/// The affine forms of all nodes of a growing graph, and the values of the constants they use.
+#[derive(Debug, Default)]
+pub struct AffineForms {
+    forms: Vec<Option<Rc<AffineForm>>>,
+    seen: Vec<bool>,
+    constants: FxHashMap<ExprId, Arc<Matrix>>,
+}
+
+impl AffineForms {
+    /// Takes up the nodes that are new below `roots`.
+    pub fn learn(&mut self, graph: &Graph, roots: &[ExprId], packing: &Packing) {
+        self.forms.resize(graph.len(), None);
+        self.seen.resize(graph.len(), false);
+        for id in graph.reachable(roots) {
+            if graph.is_constant(id) || self.seen[id.index()] {
+                continue;
+            }
+            self.seen[id.index()] = true;
+            for &argument in graph.arguments(id) {
+                self.fold(graph, argument);
+            }
+            if let Some(form) = self.derive(graph, id, packing)
+                && form.coefficients() <= MOST_COEFFICIENTS
+            {
+                self.forms[id.index()] = Some(Rc::new(form));
+            }
+        }
+        for &root in roots {
+            self.fold(graph, root);
+        }
+    }
+
+    /// Computes a constant and the constants below it.
+    fn fold(&mut self, graph: &Graph, id: ExprId) {
+        let mut pending = vec![id];
+        while let Some(&id) = pending.last() {
+            let known = |id: &ExprId| self.constants.contains_key(id);
+            if !graph.is_constant(id) || known(&id) {
+                pending.pop();
+                continue;
+            }
+            let arguments = graph.arguments(id);
+            let before = pending.len();
+            pending.extend(arguments.iter().filter(|a| !known(a)));
+            if pending.len() > before {
+                continue;
+            }
+            pending.pop();
+            let value = match graph.kind(id) {
+                NodeKind::Constant(leaf) => leaf.value.clone(),
+                NodeKind::Apply(atom) => {
+                    let values = arguments.iter().filter_map(|a| self.constants.get(a));
+                    let values: Vec<&Matrix> = values.map(AsRef::as_ref).collect();
+                    Arc::new(evaluate_atom(atom.as_ref(), &values, graph.shape(id)))
+                }
+                NodeKind::Variable(_) => continue,
+            };
+            self.constants.insert(id, value);
+        }
+    }
+
+    /// The form of a node that has one.
+    pub fn get(&self, id: ExprId) -> Option<Rc<AffineForm>> {
+        let constant = || {
+            let value = self.constants.get(&id)?;
+            Some(Rc::new(AffineForm::constant(value)))
+        };
+        let form = self.forms.get(id.index()).cloned().flatten();
+        form.or_else(constant)
+    }
+
+    /// The value of a constant that an expression with variables uses.
+    pub fn constant(&self, id: ExprId) -> Option<&Arc<Matrix>> {
+        self.constants.get(&id)
+    }
+
+    fn derive(&self, graph: &Graph, id: ExprId, packing: &Packing) -> Option<AffineForm> {
+        let arguments = graph.arguments(id);
+        let size = graph.shape(id).size();
+        match graph.kind(id) {
+            NodeKind::Constant(_) => return None,
+            NodeKind::Variable(variable) => return Some(entries_of(packing, variable.index())),
+            NodeKind::Apply(_) => {}
+        }
+        if graph.atom_as::<Add>(id).is_some() || graph.atom_as::<Negate>(id).is_some() {
+            let sign = if graph.atom_as::<Negate>(id).is_some() {
+                -1.0
+            } else {
+                1.0
+            };
+            let parts: Option<Vec<_>> = arguments.iter().map(|&a| Some((sign, self.get(a)?))).collect();
+            return Some(AffineForm::combine(size, &parts?));
+        }
+        if graph.atom_as::<Multiply>(id).is_some() {
+            return self.product(graph, arguments[0], arguments[1], size);
+        }
+        if graph.atom_as::<ElementMultiply>(id).is_some() {
+            let (factors, other) = match (self.constant(arguments[0]), self.constant(arguments[1])) {
+                (Some(factors), _) => (factors, arguments[1]),
+                (None, Some(factors)) => (factors, arguments[0]),
+                (None, None) => return None,
+            };
+            return Some(row_factors(factors, self.get(other)?.as_ref(), size));
+        }
+        if graph.atom_as::<Divide>(id).is_some() {
+            let divisors = self.constant(arguments[1])?.entries();
+            let reciprocals = divisors.iter().map(|d| 1.0 / d).collect();
+            let factors = Matrix::from_columns(graph.shape(arguments[1]), reciprocals);
+            return Some(row_factors(&factors, self.get(arguments[0])?.as_ref(), size));
+        }
+        self.rearranged(graph, id).or_else(|| self.linear_atom(graph, id))
+    }
+
+    /// Picking, placing, stacking and summing.
+    fn rearranged(&self, graph: &Graph, id: ExprId) -> Option<AffineForm> {
+        let arguments = graph.arguments(id);
+        let first = *arguments.first()?;
+        let inner = graph.shape(first);
+        if let Some(index) = graph.atom_as::<Index>(id) {
+            return Some(self.get(first)?.gather(index.positions.iter().copied()));
+        }
+        if graph.atom_as::<Transpose>(id).is_some() {
+            let form = self.get(first)?;
+            if inner.is_vector() {
+                return Some(form.as_ref().clone());
+            }
+            let sources = (0..inner.size()).map(|k| k / inner.cols + (k % inner.cols) * inner.rows);
+            return Some(form.gather(sources));
+        }
+        if let Some(sum) = graph.atom_as::<Reduce<Sum>>(id) {
+            let target = |k: usize| match sum.along {
+                Along::All => 0,
+                Along::Rows => k % inner.rows,
+                Along::Columns => k / inner.rows,
+            };
+            return Some(self.get(first)?.scatter(graph.shape(id).size(), target));
+        }
+        if let Some(scatter) = graph.atom_as::<Scatter>(id) {
+            let size = graph.shape(id).size();
+            let place = |(k, &a): (usize, &ExprId)| {
+                let positions = &scatter.positions[k];
+                Some((1.0, Rc::new(self.get(a)?.scatter(size, |e| positions[e]))))
+            };
+            let parts: Option<Vec<_>> = arguments.iter().enumerate().map(place).collect();
+            return Some(AffineForm::combine(size, &parts?));
+        }
+        let concatenate = graph.atom_as::<Concatenate>(id)?;
+        let parts: Option<Vec<_>> = arguments.iter().map(|&a| self.get(a)).collect();
+        let shapes: Vec<Shape> = arguments.iter().map(|&a| graph.shape(a)).collect();
+        Some(stacked(concatenate.direction, &parts?, &shapes, graph.shape(id)))
+    }
+
+    /// A function that knows its own matrix in its only varying argument.
+    fn linear_atom(&self, graph: &Graph, id: ExprId) -> Option<AffineForm> {
+        let arguments = graph.arguments(id);
+        let atom = graph.atom(id)?;
+        let shapes: Vec<Shape> = arguments.iter().map(|&a| graph.shape(a)).collect();
+        let constants: Vec<Option<&Matrix>> = arguments
+            .iter()
+            .map(|&a| self.constant(a).map(AsRef::as_ref))
+            .collect();
+        let size = graph.shape(id).size();
+        let mut parts = Vec::new();
+        for (k, &argument) in arguments.iter().enumerate() {
+            let map = atom.linear_map(&constants, &shapes, k);
+            if map.is_none() && constants[k].is_some() {
+                continue;
+            }
+            let (map, form) = (map?, self.get(argument)?);
+            parts.push((1.0, Rc::new(form.mapped(size, |row| map.column(row)))));
+        }
+        (!parts.is_empty()).then(|| AffineForm::combine(size, &parts))
+    }
+
+    fn product(&self, graph: &Graph, left: ExprId, right: ExprId, size: usize) -> Option<AffineForm> {
+        match (self.constant(left), self.constant(right)) {
+            (Some(a), _) => {
+                let form = self.get(right)?;
+                if a.shape().is_scalar() || form.rows() == 1 {
+                    return Some(row_factors(a, &form, size));
+                }
+                Some(premultiplied(a, &form, graph.shape(right)))
+            }
+            (None, Some(b)) => {
+                let form = self.get(left)?;
+                if b.shape().is_scalar() || form.rows() == 1 {
+                    return Some(row_factors(b, &form, size));
+                }
+                Some(postmultiplied(b, &form, graph.shape(left)))
+            }
+            (None, None) => None,
+        }
+    }
+}
+
+fn entries_of(packing: &Packing, variable: usize) -> AffineForm {
+    let packed = packing.variables[variable];
+    let term = |row| {
+        packed.free_entry(row).map(|free| Term {
+            row,
+            column: packed.start + free,
+            value: 1.0,
+        })
+    };
+    AffineForm {
+        terms: (0..packed.shape.size()).filter_map(term).collect(),
+        blocks: Vec::new(),
+        offset: vec![0.0; packed.shape.size()],
+        sorted: true,
+        run: (packed.structure == Structure::Full).then_some(packed.start),
+    }
+}
+
+/// factors .* form, either side a broadcast scalar.
+fn row_factors(factors: &Matrix, form: &AffineForm, size: usize) -> AffineForm {
+    if let Some(factor) = factors.as_scalar() {
+        return form.scaled(factor);
+    }
+    let factors = factors.entries();
+    if form.rows() == 1 && size > 1 {
+        let copies = form.gather(std::iter::repeat_n(0, size));
+        return copies.scaled_rows(|k| factors[k]);
+    }
+    form.scaled_rows(|k| factors[k])
+}
+
+/// A*X, X of the given shape.
+fn premultiplied(a: &Arc<Matrix>, form: &AffineForm, inner: Shape) -> AffineForm {
+    let rows = a.shape().rows;
+    let block = (inner.cols == 1).then(|| block_of(a, false, form)).flatten();
+    if let Some(block) = block {
+        return block;
+    }
+    form.mapped(rows * inner.cols, |source| {
+        let (i, j) = (source % inner.rows, source / inner.rows);
+        column_of(a, i).map(move |(row, value)| (row + j * rows, value))
+    })
+}
+
+/// X*B, X of the given shape.
+fn postmultiplied(b: &Arc<Matrix>, form: &AffineForm, inner: Shape) -> AffineForm {
+    let block = (inner.rows == 1).then(|| block_of(b, true, form)).flatten();
+    if let Some(block) = block {
+        return block;
+    }
+    let transposed = Arc::new(transposed(b));
+    form.mapped(inner.rows * b.shape().cols, |source| {
+        let (i, j) = (source % inner.rows, source / inner.rows);
+        column_of(&transposed, j).map(move |(column, value)| (i + column * inner.rows, value))
+    })
+}
+
+fn transposed(matrix: &Matrix) -> Matrix {
+    match matrix {
+        Matrix::Dense(dense) => Matrix::Dense(dense.transpose()),
+        Matrix::Sparse(sparse) => Matrix::Sparse(sparse.transposed()),
+    }
+}
+
+/// Nonzeros of a column.
+fn column_of(matrix: &Matrix, j: usize) -> Box<dyn Iterator<Item = (usize, f64)> + '_> {
+    match matrix {
+        Matrix::Dense(dense) => {
+            let rows = dense.nrows();
+            let entries = &dense.as_slice()[j * rows..(j + 1) * rows];
+            let pairs = entries.iter().copied().enumerate();
+            Box::new(pairs.filter(|(_, v)| *v != 0.0))
+        }
+        Matrix::Sparse(sparse) => Box::new(sparse.column(j)),
+    }
+}
+
+/// op(A)*(run of free entries + offset) without a copy of A, when the form is that and A is dense.
+fn block_of(a: &Arc<Matrix>, transpose: bool, form: &AffineForm) -> Option<AffineForm> {
+    let column = form.run?;
+    let shape = a.shape();
+    let entries = a.as_slice()?;
+    let rows = if transpose { shape.cols } else { shape.rows };
+    let mut offset = vec![0.0; rows];
+    if form.offset.iter().any(|&v| v != 0.0) {
+        if transpose {
+            transposed_times(
+                1.0,
+                entries,
+                shape.rows,
+                &form.offset,
+                &mut offset,
+            );
+        } else {
+            times(
+                1.0,
+                entries,
+                shape.rows,
+                &form.offset,
+                &mut offset,
+            );
+        }
+    }
+    Some(AffineForm {
+        blocks: vec![Block {
+            matrix: a.clone(),
+            transposed: transpose,
+            factor: 1.0,
+            row: 0,
+            column,
+        }],
+        offset,
+        ..AffineForm::default()
+    })
+}
+
+/// Forms put together in one direction.
+fn stacked(
+    direction: Direction,
+    parts: &[Rc<AffineForm>],
+    shapes: &[Shape],
+    whole: Shape,
+) -> AffineForm {
+    let mut result = AffineForm {
+        offset: vec![0.0; whole.size()],
+        ..AffineForm::default()
+    };
+    let mut start = 0;
+    for (part, shape) in parts.iter().zip(shapes) {
+        let place = |row: usize| match direction {
+            Direction::Horizontal => start * whole.rows + row,
+            Direction::Vertical => start + row % shape.rows + (row / shape.rows) * whole.rows,
+        };
+        let moved = |t: &Term| Term {
+            row: place(t.row),
+            ..*t
+        };
+        if direction == Direction::Horizontal || whole.cols == 1 {
+            result.terms.extend(part.terms.iter().map(moved));
+            result.blocks.extend(part.blocks.iter().map(|b| Block {
+                row: place(b.row),
+                ..b.clone()
+            }));
+        } else {
+            result.terms.extend(part.all_terms().map(|t| moved(&t)));
+        }
+        for (row, &value) in part.offset.iter().enumerate() {
+            result.offset[place(row)] = value;
+        }
+        start += match direction {
+            Direction::Horizontal => shape.cols,
+            Direction::Vertical => shape.rows,
+        };
+    }
+    result
+}

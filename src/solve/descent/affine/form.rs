@@ -1,0 +1,267 @@
+//! Affine functions of the free entries, as lists of terms.
+
+use crate::matrix::Matrix;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// A coefficient: `value` times free entry `column`, in result entry `row`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Term {
+    pub row: usize,
+    pub column: usize,
+    pub value: f64,
+}
+
+/// factor*op(A)*x for a stretch of rows and of free entries, A dense data that is not copied.
+#[derive(Clone, Debug)]
+pub struct Block {
+    pub matrix: Arc<Matrix>,
+    pub transposed: bool,
+    pub factor: f64,
+    pub row: usize,
+    pub column: usize,
+}
+
+impl Block {
+    /// Rows and columns of op(A).
+    pub fn size(&self) -> (usize, usize) {
+        let shape = self.matrix.shape();
+        if self.transposed {
+            (shape.cols, shape.rows)
+        } else {
+            (shape.rows, shape.cols)
+        }
+    }
+
+    fn terms(&self) -> impl Iterator<Item = Term> + '_ {
+        let shape = self.matrix.shape();
+        let entries = self.matrix.as_slice().unwrap_or_default();
+        entries.iter().enumerate().map(move |(k, value)| {
+            let (i, j) = (k % shape.rows, k / shape.rows);
+            let (i, j) = if self.transposed { (j, i) } else { (i, j) };
+            Term {
+                row: self.row + i,
+                column: self.column + j,
+                value: self.factor * value,
+            }
+        })
+    }
+}
+
+/// Σ terms + Σ blocks + offset, entries down the columns.
+#[derive(Clone, Debug, Default)]
+pub struct AffineForm {
+    pub terms: Vec<Term>,
+    pub blocks: Vec<Block>,
+    pub offset: Vec<f64>,
+    /// The terms rise by row.
+    pub sorted: bool,
+    /// Row k is free entry `run + k`, plus the offset.
+    pub run: Option<usize>,
+}
+
+impl AffineForm {
+    pub fn constant(value: &Matrix) -> Self {
+        AffineForm {
+            offset: value.entries().into_owned(),
+            ..AffineForm::default()
+        }
+    }
+
+    /// Number of result entries.
+    pub fn rows(&self) -> usize {
+        self.offset.len()
+    }
+
+    pub fn is_constant(&self) -> bool {
+        self.terms.is_empty() && self.blocks.is_empty()
+    }
+
+    /// Number of coefficients, blocks written out.
+    pub fn coefficients(&self) -> usize {
+        let blocks: usize = self.blocks.iter().map(|b| b.matrix.shape().size()).sum();
+        self.terms.len() + blocks
+    }
+
+    /// All coefficients, blocks written out.
+    pub fn all_terms(&self) -> impl Iterator<Item = Term> + '_ {
+        let blocks = self.blocks.iter().flat_map(Block::terms);
+        self.terms.iter().copied().chain(blocks)
+    }
+
+    pub fn scaled(&self, factor: f64) -> Self {
+        let mut scaled = self.clone();
+        scaled.terms.iter_mut().for_each(|t| t.value *= factor);
+        scaled.blocks.iter_mut().for_each(|b| b.factor *= factor);
+        scaled.offset.iter_mut().for_each(|v| *v *= factor);
+        scaled.run = self.run.filter(|_| factor == 1.0);
+        scaled
+    }
+
+    /// The sum of factor*form, scalars broadcast over `rows` entries.
+    pub fn combine(rows: usize, parts: &[(f64, Rc<AffineForm>)]) -> Self {
+        let mut sum = AffineForm {
+            offset: vec![0.0; rows],
+            ..AffineForm::default()
+        };
+        let varying = parts.iter().filter(|(_, part)| !part.is_constant());
+        if let [(factor, only)] = varying.collect::<Vec<_>>().as_slice()
+            && only.rows() == rows
+        {
+            sum.run = only.run.filter(|_| *factor == 1.0);
+            sum.sorted = only.sorted;
+        }
+        for (factor, part) in parts {
+            if part.rows() == rows {
+                sum.add_scaled(*factor, part);
+            } else {
+                let repeated = part.gather(std::iter::repeat_n(0, rows));
+                sum.add_scaled(*factor, &repeated);
+            }
+        }
+        sum
+    }
+
+    fn add_scaled(&mut self, factor: f64, other: &AffineForm) {
+        self.terms.extend(other.terms.iter().map(|t| Term {
+            value: factor * t.value,
+            ..*t
+        }));
+        self.blocks.extend(other.blocks.iter().map(|b| Block {
+            factor: factor * b.factor,
+            ..b.clone()
+        }));
+        let pairs = self.offset.iter_mut().zip(&other.offset);
+        pairs.for_each(|(s, o)| *s += factor * o);
+    }
+
+    /// Row k of the result is row `sources[k]`.
+    pub fn gather(&self, sources: impl Iterator<Item = usize> + Clone) -> Self {
+        let offset: Vec<f64> = sources.clone().map(|s| self.offset[s]).collect();
+        let few = self.sorted && self.blocks.is_empty() && offset.len() < self.rows();
+        AffineForm {
+            terms: if few {
+                self.pick_rows(sources)
+            } else {
+                self.spread_rows(sources)
+            },
+            offset,
+            ..AffineForm::default()
+        }
+    }
+
+    /// Terms of the rows asked for, found by bisection.
+    fn pick_rows(&self, sources: impl Iterator<Item = usize>) -> Vec<Term> {
+        let terms_of = |(row, source): (usize, usize)| {
+            let start = self.terms.partition_point(|t| t.row < source);
+            let found = self.terms[start..].iter().take_while(move |t| t.row == source);
+            found.map(move |t| Term { row, ..*t })
+        };
+        sources.enumerate().flat_map(terms_of).collect()
+    }
+
+    /// All terms, each handed to the rows that use it.
+    fn spread_rows(&self, sources: impl Iterator<Item = usize>) -> Vec<Term> {
+        let mut users: Vec<Vec<usize>> = vec![Vec::new(); self.rows()];
+        for (row, source) in sources.enumerate() {
+            users[source].push(row);
+        }
+        let spread = |t: Term| {
+            let users = users[t.row].iter();
+            users.map(move |&row| Term { row, ..t })
+        };
+        self.all_terms().flat_map(spread).collect()
+    }
+
+    /// Each row moved to `target(row)`, where rows add up.
+    pub fn scatter(&self, rows: usize, target: impl Fn(usize) -> usize) -> Self {
+        let mut result = AffineForm {
+            offset: vec![0.0; rows],
+            ..AffineForm::default()
+        };
+        result.terms = self
+            .all_terms()
+            .map(|t| Term {
+                row: target(t.row),
+                ..t
+            })
+            .collect();
+        for (row, value) in self.offset.iter().enumerate() {
+            result.offset[target(row)] += value;
+        }
+        result.merge();
+        result
+    }
+
+    /// Another form's rows below the own.
+    pub fn append(&mut self, other: &AffineForm) {
+        let rows = self.rows();
+        self.terms.extend(other.terms.iter().map(|t| Term {
+            row: rows + t.row,
+            ..*t
+        }));
+        self.blocks.extend(other.blocks.iter().map(|b| Block {
+            row: rows + b.row,
+            ..b.clone()
+        }));
+        self.offset.extend_from_slice(&other.offset);
+        self.sorted &= other.sorted && other.blocks.is_empty();
+        self.run = None;
+    }
+
+    /// Each row times its factor.
+    pub fn scaled_rows(&self, factor: impl Fn(usize) -> f64) -> Self {
+        let scale = |t: Term| Term {
+            value: t.value * factor(t.row),
+            ..t
+        };
+        let offset = self.offset.iter().enumerate();
+        AffineForm {
+            terms: self.all_terms().map(scale).collect(),
+            offset: offset.map(|(k, v)| v * factor(k)).collect(),
+            sorted: self.sorted && self.blocks.is_empty(),
+            ..AffineForm::default()
+        }
+    }
+
+    /// A linear map of the rows: row i contributes `image(i)` = pairs (row, factor).
+    pub fn mapped<I>(&self, rows: usize, image: impl Fn(usize) -> I) -> Self
+    where
+        I: Iterator<Item = (usize, f64)>,
+    {
+        let mut result = AffineForm {
+            offset: vec![0.0; rows],
+            ..AffineForm::default()
+        };
+        for t in self.all_terms() {
+            result.terms.extend(image(t.row).map(|(row, factor)| Term {
+                row,
+                value: factor * t.value,
+                ..t
+            }));
+        }
+        for (source, &value) in self.offset.iter().enumerate() {
+            if value != 0.0 {
+                image(source).for_each(|(row, factor)| result.offset[row] += factor * value);
+            }
+        }
+        if result.terms.len() > self.terms.len() {
+            result.merge();
+        }
+        result
+    }
+
+    /// Adds up terms of one row and column.
+    pub fn merge(&mut self) {
+        self.terms.sort_unstable_by_key(|t| (t.row, t.column));
+        self.terms.dedup_by(|next, kept| {
+            let same = (next.row, next.column) == (kept.row, kept.column);
+            if same {
+                kept.value += next.value;
+            }
+            same
+        });
+        self.terms.retain(|t| t.value != 0.0);
+        self.sorted = true;
+    }
+}

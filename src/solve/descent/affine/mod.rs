@@ -1,0 +1,9 @@
+//! Affine expressions as matrices over the free entries of the variables.
+
+mod extract;
+mod form;
+mod map;
+
+pub use extract::AffineForms;
+pub use form::{AffineForm, Block, Term};
+pub use map::AffineMap;

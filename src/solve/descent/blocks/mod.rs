@@ -1,0 +1,58 @@
+//! The functions g_i of the normal form `f(x) + Σ g_i(F_i(x))`, each by its proximal operator.
+
+mod norms;
+mod peak;
+mod positive_semidefinite;
+mod second_order;
+mod slopes;
+
+pub use norms::Norms;
+pub use peak::Peak;
+pub use positive_semidefinite::PositiveSemidefinite;
+pub use second_order::SecondOrder;
+pub use slopes::Slopes;
+
+use std::fmt::Debug;
+
+/// A convex function g of y, known by prox_{g/σ}.
+pub trait Rule: Debug {
+    /// λ = σ*(z - y) with y = prox_{g/σ}(z), a subgradient of g at y; both are written out. Later
+    /// calls of [`Rule::curvature_times`] refer to this z.
+    fn apply(&mut self, z: &[f64], sigma: f64, multiplier: &mut [f64], point: &mut [f64]);
+
+    /// out = M*v with M = dλ/d(σz) between 0 and I, at the last z.
+    fn curvature_times(&self, v: &[f64], out: &mut [f64]);
+
+    /// M in parts, where it has such a form.
+    fn curvature(&self) -> Option<Curvature> {
+        None
+    }
+
+    /// g(y) where finite; 0 for indicators.
+    fn value(&self, y: &[f64]) -> f64;
+
+    /// How far y lies outside the domain, in the units of y.
+    fn violation(&self, y: &[f64]) -> f64;
+
+    /// g(y) becomes g(d*y) for one factor d > 0 for each group of [`Rule::groups`].
+    fn rescale(&mut self, scales: &[f64]);
+
+    /// Lengths of the stretches of rows that must share a scale.
+    fn groups(&self) -> Vec<usize>;
+
+    /// Projects u on the directions in which the domain of the conjugate g* extends without end.
+    fn project_recession(&self, u: &mut [f64]);
+
+    /// Whether g is finite everywhere.
+    fn is_finite(&self) -> bool;
+
+    /// A multiplier of typical size, in `out`: a subgradient near y, without the walls.
+    fn typical_multiplier(&mut self, y: &[f64], out: &mut [f64]);
+}
+
+/// M = diag(diagonal) + Σ weight*u*u', u sparse.
+#[derive(Clone, Debug, Default)]
+pub struct Curvature {
+    pub diagonal: Vec<f64>,
+    pub rank_one: Vec<(f64, Vec<(usize, f64)>)>,
+}

@@ -1,0 +1,83 @@
+//! The indicator of the positive semidefinite matrices, as folded lists ([`spectral::fold`]).
+
+use super::Rule;
+use crate::solve::descent::spectral::{self, Eigen};
+
+#[derive(Clone, Debug)]
+pub struct PositiveSemidefinite {
+    pub side: usize,
+    eigen: Option<Eigen>,
+}
+
+impl PositiveSemidefinite {
+    pub fn new(side: usize) -> Self {
+        PositiveSemidefinite { side, eigen: None }
+    }
+
+    fn smallest(&self, y: &[f64]) -> f64 {
+        let eigen = spectral::eigen(&spectral::unfold(self.side, y));
+        eigen.values.first().copied().unwrap_or(0.0)
+    }
+}
+
+/// Derivative weights of min(e, 0): the divided differences.
+fn weight(a: f64, b: f64) -> f64 {
+    if a < 0.0 && b < 0.0 {
+        1.0
+    } else if a >= 0.0 && b >= 0.0 {
+        0.0
+    } else {
+        a.min(b) / (a.min(b) - a.max(b))
+    }
+}
+
+impl Rule for PositiveSemidefinite {
+    fn apply(&mut self, z: &[f64], sigma: f64, multiplier: &mut [f64], point: &mut [f64]) {
+        let eigen = spectral::eigen(&spectral::unfold(self.side, z));
+        let negative: Vec<f64> = eigen.values.iter().map(|e| e.min(0.0)).collect();
+        spectral::fold(&eigen.compose(&negative), multiplier);
+        for ((m, p), z) in multiplier.iter_mut().zip(point).zip(z) {
+            *p = z - *m;
+            *m *= sigma;
+        }
+        self.eigen = Some(eigen);
+    }
+
+    fn curvature_times(&self, v: &[f64], out: &mut [f64]) {
+        let Some(eigen) = &self.eigen else {
+            return out.fill(0.0);
+        };
+        let h = spectral::unfold(self.side, v);
+        let e = &eigen.values;
+        spectral::fold(&eigen.weighted(&h, |i, j| weight(e[i], e[j])), out);
+    }
+
+    fn value(&self, _y: &[f64]) -> f64 {
+        0.0
+    }
+
+    fn violation(&self, y: &[f64]) -> f64 {
+        (-self.smallest(y)).max(0.0)
+    }
+
+    fn rescale(&mut self, _scales: &[f64]) {}
+
+    fn groups(&self) -> Vec<usize> {
+        vec![self.side * (self.side + 1) / 2]
+    }
+
+    /// On the negative semidefinite matrices.
+    fn project_recession(&self, u: &mut [f64]) {
+        let eigen = spectral::eigen(&spectral::unfold(self.side, u));
+        let negative: Vec<f64> = eigen.values.iter().map(|e| e.min(0.0)).collect();
+        spectral::fold(&eigen.compose(&negative), u);
+    }
+
+    fn is_finite(&self) -> bool {
+        false
+    }
+
+    fn typical_multiplier(&mut self, _y: &[f64], out: &mut [f64]) {
+        out.fill(0.0);
+    }
+}

@@ -1,0 +1,116 @@
+//! g(y) = Σ max(lower_i*y_i, upper_i*y_i): `== 0` (-inf, inf), `<= 0` (0, inf), |y| (-w, w),
+//! pos(y) (0, w), quantile losses.
+
+use super::{Curvature, Rule};
+
+#[derive(Clone, Debug, Default)]
+pub struct Slopes {
+    pub lower: Vec<f64>,
+    pub upper: Vec<f64>,
+    /// 1 where λ moves with z.
+    moving: Vec<f64>,
+}
+
+impl Slopes {
+    /// One more row.
+    pub fn push(&mut self, lower: f64, upper: f64) {
+        self.lower.push(lower);
+        self.upper.push(upper);
+    }
+
+    fn row_violation(&self, k: usize, y: f64) -> f64 {
+        if y < 0.0 && self.lower[k] == f64::NEG_INFINITY {
+            -y
+        } else if y > 0.0 && self.upper[k] == f64::INFINITY {
+            y
+        } else {
+            0.0
+        }
+    }
+}
+
+impl Rule for Slopes {
+    fn apply(&mut self, z: &[f64], sigma: f64, multiplier: &mut [f64], point: &mut [f64]) {
+        self.moving.resize(z.len(), 0.0);
+        for k in 0..z.len() {
+            let pull = sigma * z[k];
+            let clipped = pull.clamp(self.lower[k], self.upper[k]);
+            multiplier[k] = clipped;
+            self.moving[k] = f64::from(u8::from(clipped == pull && self.lower[k] < self.upper[k]));
+            point[k] = if clipped == pull {
+                0.0
+            } else {
+                z[k] - clipped / sigma
+            };
+        }
+    }
+
+    fn curvature_times(&self, v: &[f64], out: &mut [f64]) {
+        for ((o, v), m) in out.iter_mut().zip(v).zip(&self.moving) {
+            *o = v * m;
+        }
+    }
+
+    fn curvature(&self) -> Option<Curvature> {
+        Some(Curvature {
+            diagonal: self.moving.clone(),
+            rank_one: Vec::new(),
+        })
+    }
+
+    fn value(&self, y: &[f64]) -> f64 {
+        let rows = y.iter().zip(self.lower.iter().zip(&self.upper));
+        rows.map(|(&y, (&l, &u))| {
+            let slope = if y > 0.0 { u } else { l };
+            if y == 0.0 || slope.is_infinite() {
+                0.0
+            } else {
+                slope * y
+            }
+        })
+        .sum()
+    }
+
+    fn violation(&self, y: &[f64]) -> f64 {
+        let rows = y.iter().enumerate().map(|(k, &y)| self.row_violation(k, y));
+        rows.fold(0.0, f64::max)
+    }
+
+    fn rescale(&mut self, scales: &[f64]) {
+        for (k, d) in scales.iter().enumerate() {
+            self.lower[k] *= d;
+            self.upper[k] *= d;
+        }
+    }
+
+    fn groups(&self) -> Vec<usize> {
+        vec![1; self.lower.len()]
+    }
+
+    fn project_recession(&self, u: &mut [f64]) {
+        for (k, u) in u.iter_mut().enumerate() {
+            let bounded_above = *u > 0.0 && self.upper[k].is_finite();
+            let bounded_below = *u < 0.0 && self.lower[k].is_finite();
+            if bounded_above || bounded_below {
+                *u = 0.0;
+            }
+        }
+    }
+
+    fn is_finite(&self) -> bool {
+        let ends = self.lower.iter().chain(&self.upper);
+        ends.copied().all(f64::is_finite)
+    }
+
+    fn typical_multiplier(&mut self, y: &[f64], out: &mut [f64]) {
+        for (k, o) in out.iter_mut().enumerate() {
+            let slope = if y[k] >= 0.0 {
+                self.upper[k]
+            } else {
+                self.lower[k]
+            };
+            let finite = self.lower[k].is_finite() && self.upper[k].is_finite();
+            *o = if finite { slope } else { 0.0 };
+        }
+    }
+}

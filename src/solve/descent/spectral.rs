@@ -1,0 +1,108 @@
+//! Eigenvalues and eigenvectors of symmetric matrices.
+
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::evd::{
+    ComputeEigenvectors, SelfAdjointEvdParams, self_adjoint_evd, self_adjoint_evd_scratch,
+};
+use faer::{Auto, Col, Mat, Par, Spec};
+
+/// Rising eigenvalues with the eigenvectors as columns.
+#[derive(Clone, Debug)]
+pub struct Eigen {
+    pub values: Vec<f64>,
+    pub vectors: Mat<f64>,
+}
+
+/// Of the lower triangle; zeros when the iteration fails (an entry is not finite).
+pub fn eigen(a: &Mat<f64>) -> Eigen {
+    let n = a.nrows();
+    // Divide and conquer loses relative accuracy on badly scaled matrices: always the QR iteration.
+    let params = SelfAdjointEvdParams {
+        recursion_threshold: usize::MAX,
+        ..<SelfAdjointEvdParams as Auto<f64>>::auto()
+    };
+    let params: Spec<SelfAdjointEvdParams, f64> = params.into();
+    let scratch = self_adjoint_evd_scratch::<f64>(n, ComputeEigenvectors::Yes, Par::Seq, params);
+    let mut memory = MemBuffer::new(scratch);
+    let (mut values, mut vectors) = (Col::<f64>::zeros(n), Mat::<f64>::zeros(n, n));
+    let largest = a.col_iter().fold(0.0, |m: f64, column| {
+        column.iter().fold(m, |m, v| m.max(v.abs()))
+    });
+    let factor = if largest > 0.0 && largest.is_finite() {
+        1.0 / largest
+    } else {
+        1.0
+    };
+    let scaled = Mat::from_fn(n, n, |i, j| a[(i, j)] * factor);
+    let done = self_adjoint_evd(
+        scaled.as_ref(),
+        values.as_mut().as_diagonal_mut(),
+        Some(vectors.as_mut()),
+        Par::Seq,
+        MemStack::new(&mut memory),
+        params,
+    );
+    if done.is_err() {
+        return Eigen {
+            values: vec![0.0; n],
+            vectors: Mat::identity(n, n),
+        };
+    }
+    Eigen {
+        values: values.iter().map(|v| v / factor).collect(),
+        vectors,
+    }
+}
+
+/// The symmetric matrix whose upper triangle, by columns, stands in `v` with entries off the
+/// diagonal times sqrt(2): inner products of such lists are those of the matrices.
+pub fn unfold(side: usize, v: &[f64]) -> Mat<f64> {
+    let mut matrix = Mat::zeros(side, side);
+    let mut entries = v.iter();
+    for j in 0..side {
+        for (i, &value) in (0..=j).zip(&mut entries) {
+            let value = if i == j {
+                value
+            } else {
+                value * std::f64::consts::FRAC_1_SQRT_2
+            };
+            matrix[(i, j)] = value;
+            matrix[(j, i)] = value;
+        }
+    }
+    matrix
+}
+
+/// The inverse of [`unfold`].
+pub fn fold(matrix: &Mat<f64>, out: &mut [f64]) {
+    let mut slots = out.iter_mut();
+    for j in 0..matrix.ncols() {
+        for (i, slot) in (0..=j).zip(&mut slots) {
+            *slot = if i == j {
+                matrix[(i, j)]
+            } else {
+                0.5 * (matrix[(i, j)] + matrix[(j, i)]) * std::f64::consts::SQRT_2
+            };
+        }
+    }
+}
+
+impl Eigen {
+    /// V diag(values) V'.
+    pub fn compose(&self, values: &[f64]) -> Mat<f64> {
+        let n = values.len();
+        let scaled = Mat::from_fn(n, n, |i, j| self.vectors[(i, j)] * values[j]);
+        scaled * self.vectors.transpose()
+    }
+
+    /// V (weights .* (V'HV)) V', the derivative of a spectral function along H.
+    pub fn weighted(&self, h: &Mat<f64>, weight: impl Fn(usize, usize) -> f64) -> Mat<f64> {
+        let mut inner = self.vectors.transpose() * (h * &self.vectors);
+        for j in 0..inner.ncols() {
+            for i in 0..inner.nrows() {
+                inner[(i, j)] *= weight(i, j);
+            }
+        }
+        &self.vectors * inner * self.vectors.transpose()
+    }
+}
