@@ -10,7 +10,7 @@ use super::build::Builder;
 use super::error::SyntaxError;
 use super::fallback;
 use super::grammar::{Grammar, Rule, rule_of};
-use super::lex::Kind;
+use super::lex::{Kind, Lexer};
 use super::near_miss::{self, NearMiss, Setting};
 use super::split::{RawStatement, split};
 use super::words;
@@ -175,9 +175,9 @@ impl Reader<'_> {
         !found.is_empty()
     }
 
-    /// Remembers what a declaration declares, even one with an error in it.
+    /// Remembers what a declaration declares, its sizes included, even with an error in it.
     fn declare(&mut self, source: &str) {
-        let mut tokens = super::lex::Lexer::new(source);
+        let mut tokens = Lexer::new(source);
         let head = tokens.next().map_or("", |token| token.of(source));
         if !matches!(
             head,
@@ -186,12 +186,15 @@ impl Reader<'_> {
             return;
         }
         let name = tokens.next().filter(|token| token.kind == Kind::Word);
-        let called = tokens.next().is_some_and(|token| token.of(source) == "(");
-        if let Some(name) = name
-            && !(head == "let" && called)
-        {
-            self.declared.insert(name.of(source).to_owned());
+        let open = tokens.next().map_or("", |token| token.of(source));
+        if name.is_none() || head == "let" && open == "(" {
+            return;
         }
+        let shape = tokens.take_while(|token| open == "[" && token.kind != Kind::Close);
+        let sizes = shape.filter(|token| token.kind == Kind::Word);
+        let names = name.into_iter().chain(sizes);
+        self.declared
+            .extend(names.map(|token| token.of(source).to_owned()));
     }
 
     fn finish(self) -> Result<File, Vec<SyntaxError>> {

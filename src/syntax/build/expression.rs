@@ -113,7 +113,9 @@ impl Builder<'_> {
             .fold(last, |exponent, raised| self.raised(raised, exponent))
     }
 
-    fn raised(&self, raised: Raised, exponent: Expr) -> Expr {
+    fn raised(&mut self, raised: Raised, exponent: Expr) -> Expr {
+        let transposes = matches!(exponent.kind.as_ref(), ExprKind::Name(name) if name == "T");
+        self.suspicious |= transposes && !self.declared.contains("T");
         let Raised {
             base,
             elementwise,

@@ -19,7 +19,7 @@ use crate::span::Span;
 use scan::Scan;
 
 /// Longer statements are data, not mistakes of habit.
-const MOST_BYTES: usize = 1 << 16;
+const MOST_BYTES: usize = 1 << 13;
 
 /// A corrected statement that is longer than this is shown in part.
 const MOST_SHOWN: usize = 90;
