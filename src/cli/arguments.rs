@@ -110,9 +110,9 @@ pub struct TestArguments {
 pub struct AtomsArguments {
     /// A function's name
     pub name: Option<String>,
-    /// Report as text or JSON
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    /// Report as text, JSON or Markdown
+    #[arg(long, value_enum, default_value_t = PageFormat::Text)]
+    pub format: PageFormat,
 }
 
 /// Where the values of params come from besides the file.
@@ -159,6 +159,13 @@ pub enum Path {
 pub enum Format {
     Text,
     Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PageFormat {
+    Text,
+    Json,
+    Markdown,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,6 +1,6 @@
 //! `bowl atoms`.
 
-use super::arguments::{AtomsArguments, Format};
+use super::arguments::{AtomsArguments, PageFormat};
 use super::exit::Exit;
 use super::output;
 use crate::atoms::reference::{self, Page};
@@ -19,16 +19,17 @@ pub(super) fn run(arguments: &AtomsArguments) -> Exit {
         },
     };
     match arguments.format {
-        Format::Json => output::print_json(&json!({
+        PageFormat::Json => output::print_json(&json!({
             "schema": 1,
             "atoms": pages.iter().map(Page::json).collect::<Vec<_>>(),
         })),
-        Format::Text if arguments.name.is_some() => {
+        PageFormat::Text if arguments.name.is_some() => {
             for page in &pages {
                 output::print(&page.text());
             }
         }
-        Format::Text => output::print(&reference::list(&pages)),
+        PageFormat::Text => output::print(&reference::list(&pages)),
+        PageFormat::Markdown => output::print(&reference::markdown(&pages)),
     }
     Exit::Done
 }

@@ -38,7 +38,7 @@ fn file_exit(file: &Path, arguments: &CheckArguments) -> Exit {
         Format::Text => {
             let style = output::style();
             let mut text = format!("{}  {}\n", style.bold(&loaded.name), check.summary());
-            let parts: Vec<(String, String)> = check.verdicts().collect();
+            let parts = families(check.verdicts());
             let width = parts
                 .iter()
                 .map(|(p, _)| p.chars().count())
@@ -60,5 +60,36 @@ fn file_exit(file: &Path, arguments: &CheckArguments) -> Exit {
         Exit::Done
     } else {
         Exit::Failed
+    }
+}
+
+/// Neighbouring members of a family with one verdict as one line: `cap[1] … cap[50]`.
+fn families(parts: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
+    let mut grouped: Vec<(String, String, String)> = Vec::new();
+    for (part, verdict) in parts {
+        match grouped.last_mut() {
+            Some((first, last, same)) if *same == verdict && family(first) == family(&part) => {
+                *last = part;
+            }
+            _ => grouped.push((part.clone(), part, verdict)),
+        }
+    }
+    let line = |(first, last, verdict): (String, String, String)| {
+        let name = if first == last {
+            first
+        } else {
+            format!("{first} … {last}")
+        };
+        (name, verdict)
+    };
+    grouped.into_iter().map(line).collect()
+}
+
+/// What members of one family share: the label before the index, or `line` of unlabelled ones.
+fn family(part: &str) -> &str {
+    match part.split_once('[') {
+        Some((label, _)) => label,
+        None if part.starts_with("line ") => "line",
+        None => part,
     }
 }

@@ -199,7 +199,8 @@ pub enum SyntaxError {
         wanted: String,
         behind: String,
         found: String,
-        #[label("{wanted} expected here")]
+        place: &'static str,
+        #[label("{wanted} expected {place}")]
         span: Span,
     },
 

@@ -23,13 +23,19 @@ pub(super) fn explain(source: &str, offset: usize, rule: Rule, error: &Error<Rul
         let span = Span::new(offset, offset + source.len());
         return NearMiss::NoRelation { span }.into();
     }
-    let (start, end) = place.found.map_or((source.len(), source.len()), |token| {
-        (token.start, token.end)
-    });
+    let (start, end) = match place.found {
+        Some(token) => (token.start, token.end),
+        None => (last_character(source), source.len()),
+    };
     SyntaxError::Unexpected {
         wanted: place.wanted(rule),
         behind: place.behind(),
         found: place.found_text(),
+        place: if place.found.is_some() {
+            "here"
+        } else {
+            "behind this"
+        },
         span: Span::new(offset + start, offset + end),
     }
 }
@@ -150,6 +156,13 @@ impl<'s> Place<'s> {
                 quoted(token.of(self.source))
             })
     }
+}
+
+/// Where the last character of a text begins.
+pub(super) fn last_character(text: &str) -> usize {
+    text.char_indices()
+        .next_back()
+        .map_or(0, |(start, _)| start)
 }
 
 /// The text in backquotes, cut to a readable length.

@@ -84,6 +84,7 @@ fn not_one_expression(text: &str, statements: &[RawStatement]) -> SyntaxError {
         wanted: "one expression".to_owned(),
         behind: String::new(),
         found: found.to_owned(),
+        place: "here",
         span: Span::new(start, end),
     }
 }

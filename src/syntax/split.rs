@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::error::SyntaxError;
+use super::fallback::last_character;
 use super::lex::{Kind, Lexer, Token, line_of};
 use super::words;
 use crate::span::Span;
@@ -136,7 +137,8 @@ impl Splitter<'_> {
     fn finish_text(&mut self) {
         if !self.open.is_empty() {
             let end = self.text.trim_end().len();
-            self.unclosed(Span::new(end, end), "the end of the file");
+            let last = last_character(&self.text[..end]);
+            self.unclosed(Span::new(last, end), "the end of the file");
         }
         self.end_statement();
         if let Some((span, count)) = self.foreign_comments {

@@ -48,7 +48,7 @@ pub enum ConicStatus {
 pub fn solve(program: &ConeProgram, settings: &Settings) -> ConicAnswer {
     let start = Instant::now();
     let mut answer = match assemble(program) {
-        Ok(assembly) => solve_assembly(assembly, program.constant, settings, start),
+        Ok(assembly) => guarded(|| solve_assembly(assembly, program.constant, settings, start)),
         Err(Obstacle::Violated(multipliers)) => ConicAnswer {
             z: multipliers,
             ..ConicAnswer::without_point(ConicStatus::Infeasible)
@@ -60,6 +60,16 @@ pub fn solve(program: &ConeProgram, settings: &Settings) -> ConicAnswer {
     answer.x.truncate(program.variables);
     answer.seconds = start.elapsed().as_secs_f64();
     answer
+}
+
+/// Clarabel panics where an eigenvalue iteration meets numbers it cannot handle.
+fn guarded(run: impl FnOnce() -> ConicAnswer) -> ConicAnswer {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        ConicAnswer::without_point(ConicStatus::Stopped(
+            "the interior-point solver failed: the data hold numbers too large or too small for it"
+                .to_owned(),
+        ))
+    })
 }
 
 impl ConicAnswer {

@@ -37,11 +37,22 @@ fn in_a_filter(search: &mut Search<'_>, at: usize) {
     let means = match search.scan.text(at) {
         "=" => "==",
         "~=" | "<>" | "≠" => "!=",
-        "&&" | "&" => "and",
-        "||" | "|" => "or",
+        "&&" | "&" => return connective(search, at, "and"),
+        "||" | "|" => return connective(search, at, "or"),
         _ => return,
     };
     relation(search, at, means);
+}
+
+fn connective(search: &mut Search<'_>, at: usize, means: &'static str) {
+    let (found, span) = (search.scan.text(at).to_owned(), search.span(at, at + 1));
+    search.replace(at, at + 1, means);
+    search.report(move |write| NearMiss::Operator {
+        found,
+        means,
+        span,
+        write,
+    });
 }
 
 fn relation(search: &mut Search<'_>, at: usize, means: &'static str) {

@@ -182,7 +182,7 @@ fn macro_line(search: &mut Search<'_>) {
     });
 }
 
-/// `for i = 1:n`
+/// `for i = 1:n`, `for i in range(n): x[i] >= 0`
 fn loop_line(search: &mut Search<'_>) {
     let scan = &search.scan;
     if scan.text(0) != "for" {
@@ -194,14 +194,17 @@ fn loop_line(search: &mut Search<'_>) {
         "i"
     };
     let from = 3.min(scan.len());
-    let colons: Vec<usize> = (from..scan.len())
-        .filter(|at| scan.text(*at) == ":")
-        .collect();
-    let last_colon = colons.last().copied().filter(|at| at + 1 == scan.len());
-    let to = last_colon.unwrap_or(scan.len());
+    let ends_range = |text: &str| text == "," || text == ":" && scan.text(2) != "=";
+    let to = scan.find_outside(from, ends_range).unwrap_or(scan.len());
     let range = range_text(scan, from, to);
-    let write = format!("x[{name}] >= 0 for {name} in {range}");
-    let span = search.span(0, scan.len());
+    let body = scan.slice(to + 1, scan.len());
+    let body = if body.is_empty() {
+        format!("x[{name}] >= 0")
+    } else {
+        body.to_owned()
+    };
+    let write = format!("{body} for {name} in {range}");
+    let span = search.span(0, to);
     search.claim(0, search.scan.len());
     search.report(move |_| NearMiss::Loop { span, write });
 }
@@ -249,8 +252,7 @@ fn bare_definition(search: &mut Search<'_>) {
     let Some(equals) = equals.filter(|at| matches!(scan.text(*at), "=" | ":=")) else {
         return;
     };
-    let definition = scan.text(equals) == ":=" || !scan.heading;
-    if !definition || scan.declared.contains(scan.text(0)) || scan.operand_end(0) != equals {
+    if scan.heading || scan.declared.contains(scan.text(0)) || scan.operand_end(0) != equals {
         return;
     }
     let known = (equals + 1..scan.len()).all(|at| scan.kind(at) != Kind::Word);

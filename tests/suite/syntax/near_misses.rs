@@ -454,16 +454,16 @@ fn equals_in_constraint() {
 #[test]
 fn colon_equals_in_constraint() {
     assert_snapshot!(errors("subject to\n  x := 1"), @r##"
-    bowl::syntax::bare_definition
+    bowl::syntax::foreign_relation
 
-      × a definition needs `param` or `let`
-       ╭─[2:3]
+      × `:=` is not a relation
+       ╭─[2:5]
      1 │ subject to
      2 │   x := 1
-       ·   ┬
-       ·   ╰── no keyword before this name
+       ·     ─┬
+       ·      ╰── unknown relation
        ╰────
-      help: write `param x = 1`
+      help: use `==`: write `x == 1`
     "##);
 }
 
@@ -619,13 +619,13 @@ fn relations_in_a_filter() {
        ·                                       ╰── unknown relation
        ╰────
       help: use `!=`: write `minimize sum(x[i] for i in 1..n if i != 2 and i == 3)`
-    bowl::syntax::foreign_relation
+    bowl::syntax::foreign_operator
 
-      × `&&` is not a relation
+      × `&&` is not an operator
        ╭────
      1 │ minimize sum(x[i] for i in 1..n if i ~= 2 && i = 3)
        ·                                           ─┬
-       ·                                            ╰── unknown relation
+       ·                                            ╰── unknown operator
        ╰────
       help: use `and`: write `minimize sum(x[i] for i in 1..n if i != 2 and i == 3)`
     bowl::syntax::foreign_relation
@@ -1429,9 +1429,10 @@ fn loop_of_python() {
 
       × a line cannot begin with `for`
        ╭─[1:1]
-     1 │ ╭─▶ for i in range(n):
-     2 │ ├─▶   x[i] >= 0
-       · ╰──── there are no loops
+     1 │ for i in range(n):
+       · ────────┬────────
+       ·         ╰── there are no loops
+     2 │   x[i] >= 0
        ╰────
       help: a `for` stands behind its constraint, on the same line: `x[i] >= 0 for i in 1..n`
     "##);
