@@ -137,5 +137,10 @@ pub fn minimise(
 fn first_step(point: &Point, gradient: f64) -> f64 {
     let size = norm(&point.x);
     let length = if size > 0.0 { 0.01 * size } else { 1.0 };
-    length.min(point.value.abs().max(1e-3) / gradient) / gradient
+    let drop = if point.value == 0.0 {
+        f64::INFINITY
+    } else {
+        point.value.abs() / gradient
+    };
+    length.min(drop) / gradient
 }

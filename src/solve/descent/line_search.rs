@@ -137,9 +137,9 @@ impl Bracket {
             }
         }
         let width = self.upper - self.lower;
-        let share = self.upper_slope.map_or(0.5, |upper| {
-            self.lower_slope / (self.lower_slope - upper)
-        });
+        let share = self
+            .upper_slope
+            .map_or(0.5, |upper| self.lower_slope / (self.lower_slope - upper));
         self.lower + width * share.clamp(0.1, 0.9)
     }
 
@@ -154,6 +154,6 @@ impl Bracket {
     }
 
     fn is_exhausted(&self) -> bool {
-        self.upper - self.lower <= 1e-16 * self.upper
+        self.upper.is_finite() && self.upper - self.lower <= 1e-16 * self.upper
     }
 }

@@ -1,17 +1,123 @@
-//! The gradient path.
+//! The gradient path: methods that see values and derivatives of the user's own expressions, never
+//! a cone program.
 
 pub mod affine;
+pub mod blocks;
+mod budget;
+mod conjugate_gradient;
+mod dense;
+mod found;
+pub mod lbfgs;
+pub mod line_search;
+pub mod model;
+pub mod normal_form;
 pub mod oracle;
 pub mod packing;
+mod proximal_gradient;
+mod separable;
+mod smooth;
+mod spectral;
+mod start;
 pub mod tape;
 
-/// temporary
-pub fn solve(_: &crate::problem::Problem, _: bool, _: &super::Settings) -> super::Solution {
-    super::Solution {
-        status: super::Status::NotHandled("the gradient path is not there yet".to_owned()),
+use super::{Certificate, Settings, Solution, Status, Work};
+use crate::matrix::Matrix;
+use crate::problem::{Goal, Problem};
+use budget::Budget;
+use found::{Ending, Found};
+use model::Model;
+use normal_form::NormalForm;
+use packing::Packing;
+use separable::Separable;
+use std::sync::Arc;
+
+/// Solves by values and gradients alone. Without a proof of convexity the answer is called local.
+pub fn solve(problem: &Problem, convex: bool, settings: &Settings) -> Solution {
+    let budget = Budget::new(settings);
+    match route(problem, convex, settings, &budget) {
+        Ok(found) => finish(problem, convex, found, &budget),
+        Err(reason) => not_handled(reason, &budget),
+    }
+}
+
+/// The method by the problem's structure.
+fn route(
+    problem: &Problem,
+    convex: bool,
+    settings: &Settings,
+    budget: &Budget,
+) -> Result<Found, String> {
+    if problem.constraints.is_empty() && smooth::applies(problem) {
+        return smooth::solve(problem, convex, settings, budget);
+    }
+    if !convex {
+        return Err("constraints or kinks of a problem that is not proved convex".to_owned());
+    }
+    let mut model = Model::new(NormalForm::new(problem)?);
+    let start = start::point(problem, model.size);
+    if let Some(separable) = Separable::of(&model) {
+        return Ok(proximal_gradient::solve(
+            &mut model, &separable, &start, budget,
+        ));
+    }
+    Err("this kind of constraint".to_owned())
+}
+
+fn finish(problem: &Problem, convex: bool, found: Found, budget: &Budget) -> Solution {
+    let packing = Packing::new(problem);
+    let unpack = |x: &[f64]| packing.unpack(x, problem.variables.len());
+    let shaped = |duals: Vec<Vec<f64>>| -> Vec<Arc<Matrix>> {
+        let pairs = problem.constraints.iter().zip(duals);
+        pairs
+            .map(|(c, d)| Arc::new(Matrix::from_columns(problem.constraint_shape(c), d)))
+            .collect()
+    };
+    let status = match found.ending {
+        Ending::Solved if convex => Status::Solved,
+        Ending::Solved => Status::Local,
+        Ending::Short(reason) => Status::Stopped(reason),
+        Ending::Unbounded(direction) => Status::Unbounded(Certificate {
+            direction: unpack(&direction),
+            ..Certificate::default()
+        }),
+        Ending::Infeasible(multipliers) => Status::Infeasible(Certificate {
+            multipliers: shaped(multipliers),
+            ..Certificate::default()
+        }),
+    };
+    Solution {
+        variables: unpack(&found.x),
+        status,
+        duals: found.duals.map(shaped),
+        work: Work {
+            method: found.method,
+            iterations: found.iterations,
+            evaluations: found.evaluations,
+            seconds: budget.seconds(),
+        },
+        notes: found.notes,
+    }
+}
+
+fn not_handled(reason: String, budget: &Budget) -> Solution {
+    Solution {
+        status: Status::NotHandled(format!(
+            "the gradient path does not yet handle {reason}; conic answer only"
+        )),
         variables: Vec::new(),
         duals: None,
-        work: super::Work::default(),
+        work: Work {
+            seconds: budget.seconds(),
+            ..Work::default()
+        },
         notes: Vec::new(),
+    }
+}
+
+/// Whether larger is better.
+fn is_maximised(problem: &Problem) -> bool {
+    match problem.objective.goal {
+        Goal::Maximize => true,
+        Goal::Minimize | Goal::Find => false,
     }
 }

@@ -34,17 +34,8 @@ impl AffineForms {
         self.forms.resize(graph.len(), None);
         self.seen.resize(graph.len(), false);
         for id in graph.reachable(roots) {
-            if graph.is_constant(id) || self.seen[id.index()] {
-                continue;
-            }
-            self.seen[id.index()] = true;
-            for &argument in graph.arguments(id) {
-                self.fold(graph, argument);
-            }
-            if let Some(form) = self.derive(graph, id, packing)
-                && form.coefficients() <= MOST_COEFFICIENTS
-            {
-                self.forms[id.index()] = Some(Rc::new(form));
+            if !graph.is_constant(id) && !self.seen[id.index()] {
+                self.take_up(graph, id, packing);
             }
         }
         for &root in roots {
@@ -52,8 +43,42 @@ impl AffineForms {
         }
     }
 
-    /// Computes a constant and the constants below it.
-    fn fold(&mut self, graph: &Graph, id: ExprId) {
+    /// Takes up a node whose arguments are mostly known.
+    pub fn learn_node(&mut self, graph: &Graph, id: ExprId, packing: &Packing) {
+        self.forms.resize(graph.len(), None);
+        self.seen.resize(graph.len(), false);
+        let mut pending = vec![id];
+        while let Some(&id) = pending.last() {
+            if graph.is_constant(id) || self.seen[id.index()] {
+                pending.pop();
+                continue;
+            }
+            let before = pending.len();
+            let unseen = |a: &&ExprId| !graph.is_constant(**a) && !self.seen[a.index()];
+            pending.extend(graph.arguments(id).iter().filter(unseen));
+            if pending.len() == before {
+                self.take_up(graph, id, packing);
+                pending.pop();
+            }
+        }
+        self.fold(graph, id);
+    }
+
+    fn take_up(&mut self, graph: &Graph, id: ExprId, packing: &Packing) {
+        self.seen[id.index()] = true;
+        for &argument in graph.arguments(id) {
+            self.fold(graph, argument);
+        }
+        if let Some(form) = self.derive(graph, id, packing)
+            && form.coefficients() <= MOST_COEFFICIENTS
+        {
+            self.forms[id.index()] = Some(Rc::new(form));
+        }
+    }
+
+    /// Computes a constant and the constants below it; nothing for an expression that varies.
+    pub fn fold(&mut self, graph: &Graph, id: ExprId) -> Option<Arc<Matrix>> {
+        let root = id;
         let mut pending = vec![id];
         while let Some(&id) = pending.last() {
             let known = |id: &ExprId| self.constants.contains_key(id);
@@ -79,6 +104,7 @@ impl AffineForms {
             };
             self.constants.insert(id, value);
         }
+        self.constants.get(&root).cloned()
     }
 
     /// The form of a node that has one.
@@ -110,14 +136,18 @@ impl AffineForms {
             } else {
                 1.0
             };
-            let parts: Option<Vec<_>> = arguments.iter().map(|&a| Some((sign, self.get(a)?))).collect();
+            let parts: Option<Vec<_>> = arguments
+                .iter()
+                .map(|&a| Some((sign, self.get(a)?)))
+                .collect();
             return Some(AffineForm::combine(size, &parts?));
         }
         if graph.atom_as::<Multiply>(id).is_some() {
             return self.product(graph, arguments[0], arguments[1], size);
         }
         if graph.atom_as::<ElementMultiply>(id).is_some() {
-            let (factors, other) = match (self.constant(arguments[0]), self.constant(arguments[1])) {
+            let (factors, other) = match (self.constant(arguments[0]), self.constant(arguments[1]))
+            {
                 (Some(factors), _) => (factors, arguments[1]),
                 (None, Some(factors)) => (factors, arguments[0]),
                 (None, None) => return None,
@@ -128,9 +158,14 @@ impl AffineForms {
             let divisors = self.constant(arguments[1])?.entries();
             let reciprocals = divisors.iter().map(|d| 1.0 / d).collect();
             let factors = Matrix::from_columns(graph.shape(arguments[1]), reciprocals);
-            return Some(row_factors(&factors, self.get(arguments[0])?.as_ref(), size));
+            return Some(row_factors(
+                &factors,
+                self.get(arguments[0])?.as_ref(),
+                size,
+            ));
         }
-        self.rearranged(graph, id).or_else(|| self.linear_atom(graph, id))
+        self.rearranged(graph, id)
+            .or_else(|| self.linear_atom(graph, id))
     }
 
     /// Picking, placing, stacking and summing.
@@ -169,7 +204,12 @@ impl AffineForms {
         let concatenate = graph.atom_as::<Concatenate>(id)?;
         let parts: Option<Vec<_>> = arguments.iter().map(|&a| self.get(a)).collect();
         let shapes: Vec<Shape> = arguments.iter().map(|&a| graph.shape(a)).collect();
-        Some(stacked(concatenate.direction, &parts?, &shapes, graph.shape(id)))
+        Some(stacked(
+            concatenate.direction,
+            &parts?,
+            &shapes,
+            graph.shape(id),
+        ))
     }
 
     /// A function that knows its own matrix in its only varying argument.
@@ -194,7 +234,13 @@ impl AffineForms {
         (!parts.is_empty()).then(|| AffineForm::combine(size, &parts))
     }
 
-    fn product(&self, graph: &Graph, left: ExprId, right: ExprId, size: usize) -> Option<AffineForm> {
+    fn product(
+        &self,
+        graph: &Graph,
+        left: ExprId,
+        right: ExprId,
+        size: usize,
+    ) -> Option<AffineForm> {
         match (self.constant(left), self.constant(right)) {
             (Some(a), _) => {
                 let form = self.get(right)?;
@@ -249,7 +295,9 @@ fn row_factors(factors: &Matrix, form: &AffineForm, size: usize) -> AffineForm {
 /// A*X, X of the given shape.
 fn premultiplied(a: &Arc<Matrix>, form: &AffineForm, inner: Shape) -> AffineForm {
     let rows = a.shape().rows;
-    let block = (inner.cols == 1).then(|| block_of(a, false, form)).flatten();
+    let block = (inner.cols == 1)
+        .then(|| block_of(a, false, form))
+        .flatten();
     if let Some(block) = block {
         return block;
     }
@@ -301,21 +349,9 @@ fn block_of(a: &Arc<Matrix>, transpose: bool, form: &AffineForm) -> Option<Affin
     let mut offset = vec![0.0; rows];
     if form.offset.iter().any(|&v| v != 0.0) {
         if transpose {
-            transposed_times(
-                1.0,
-                entries,
-                shape.rows,
-                &form.offset,
-                &mut offset,
-            );
+            transposed_times(1.0, entries, shape.rows, &form.offset, &mut offset);
         } else {
-            times(
-                1.0,
-                entries,
-                shape.rows,
-                &form.offset,
-                &mut offset,
-            );
+            times(1.0, entries, shape.rows, &form.offset, &mut offset);
         }
     }
     Some(AffineForm {

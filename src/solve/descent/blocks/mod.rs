@@ -46,6 +46,11 @@ pub trait Rule: Debug {
     /// Whether g is finite everywhere.
     fn is_finite(&self) -> bool;
 
+    /// Itself, for rules that treat every row alone.
+    fn as_slopes(&self) -> Option<&Slopes> {
+        None
+    }
+
     /// A multiplier of typical size, in `out`: a subgradient near y, without the walls.
     fn typical_multiplier(&mut self, y: &[f64], out: &mut [f64]);
 }

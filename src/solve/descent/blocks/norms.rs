@@ -89,7 +89,10 @@ impl Rule for Norms {
     }
 
     fn rescale(&mut self, scales: &[f64]) {
-        self.weights.iter_mut().zip(scales).for_each(|(w, d)| *w *= d);
+        self.weights
+            .iter_mut()
+            .zip(scales)
+            .for_each(|(w, d)| *w *= d);
     }
 
     fn groups(&self) -> Vec<usize> {

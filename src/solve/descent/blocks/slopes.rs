@@ -102,6 +102,10 @@ impl Rule for Slopes {
         ends.copied().all(f64::is_finite)
     }
 
+    fn as_slopes(&self) -> Option<&Slopes> {
+        Some(self)
+    }
+
     fn typical_multiplier(&mut self, y: &[f64], out: &mut [f64]) {
         for (k, o) in out.iter_mut().enumerate() {
             let slope = if y[k] >= 0.0 {

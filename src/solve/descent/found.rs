@@ -1,0 +1,25 @@
+//! What a method hands back.
+
+/// How a method ended, by its own test.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ending {
+    Solved,
+    /// The best point found; why not better, in plain words.
+    Short(String),
+    /// A direction of endless descent, in free entries.
+    Unbounded(Vec<f64>),
+    /// Multipliers of the user's constraints, entry by entry, that rule out every point.
+    Infeasible(Vec<Vec<f64>>),
+}
+
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub x: Vec<f64>,
+    pub ending: Ending,
+    pub method: String,
+    pub iterations: usize,
+    pub evaluations: usize,
+    /// Multipliers by constraint of the user, entry by entry.
+    pub duals: Option<Vec<Vec<f64>>>,
+    pub notes: Vec<String>,
+}

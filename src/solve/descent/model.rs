@@ -1,0 +1,255 @@
+//! A normal form compiled: values, gradients and curvature by number.
+
+use super::affine::AffineMap;
+use super::blocks::{Rule, Slopes};
+use super::normal_form::{NormalForm, Share};
+use super::packing::Packing;
+use super::tape::Tape;
+use crate::atoms::construct;
+use crate::differentiate::{gradient, inner_products};
+use crate::expr::{ExprId, Graph, VariableId};
+use crate::matrix::Matrix;
+use crate::shape::Shape;
+
+/// g(A*x + b).
+#[derive(Debug)]
+pub struct AffinePart {
+    pub rule: Box<dyn Rule>,
+    pub map: AffineMap,
+    pub shares: Vec<Share>,
+}
+
+/// F(x) <= 0 for all smooth rows together.
+#[derive(Debug)]
+pub struct CurvedPart {
+    pub rule: Slopes,
+    /// Rows of each expression, in order.
+    pub sizes: Vec<usize>,
+    pub shares: Vec<Share>,
+}
+
+impl CurvedPart {
+    pub fn rows(&self) -> usize {
+        self.sizes.iter().sum()
+    }
+}
+
+/// Stages of the tape.
+const VALUES: usize = 0;
+const GRADIENT: usize = 1;
+const CURVATURE: usize = 2;
+const ADJOINT: usize = 3;
+
+/// The normal form, ready to be minimised.
+#[derive(Debug)]
+pub struct Model {
+    pub size: usize,
+    pub packing: Packing,
+    tape: Tape,
+    /// Whether there is an f beside its linear part.
+    pub has_smooth: bool,
+    /// Whether f is quadratic (or linear).
+    pub is_quadratic: bool,
+    pub linear: Vec<f64>,
+    pub constant: f64,
+    pub parts: Vec<AffinePart>,
+    pub curved: CurvedPart,
+    pub evaluations: usize,
+}
+
+/// Nodes of new parameters of the given shapes, numbered from `first`.
+fn parameters(graph: &mut Graph, first: usize, shapes: &[Shape]) -> Vec<ExprId> {
+    shapes
+        .iter()
+        .zip(first..)
+        .map(|(&shape, id)| graph.variable(VariableId(id as u32), shape, Default::default()))
+        .collect()
+}
+
+impl Model {
+    pub fn new(form: NormalForm) -> Self {
+        let NormalForm {
+            mut graph,
+            packing,
+            nodes,
+            smooth,
+            linear,
+            constant,
+            parts,
+            rows,
+        } = form;
+        let curves: Vec<ExprId> = rows.iter().map(|r| r.expression).collect();
+        let tape_roots = Derivatives::new(&mut graph, &nodes, smooth, &curves);
+        let sizes: Vec<usize> = curves.iter().map(|&c| graph.shape(c).size()).collect();
+        let mut rule = Slopes::default();
+        (0..sizes.iter().sum()).for_each(|_| rule.push(0.0, f64::INFINITY));
+        let mut row = 0;
+        let mut shares = Vec::new();
+        for (curve, &count) in rows.iter().zip(&sizes) {
+            shares.extend(curve.constraint.map(|constraint| Share {
+                constraint,
+                entry: 0,
+                row,
+                count,
+                factor: 1.0,
+                folded_side: None,
+            }));
+            row += count;
+        }
+        let affine = |part: super::normal_form::Part| AffinePart {
+            map: AffineMap::new(&part.form, packing.size),
+            rule: part.rule,
+            shares: part.shares,
+        };
+        Model {
+            size: packing.size,
+            tape: tape_roots.compile(&graph),
+            has_smooth: smooth.is_some(),
+            is_quadratic: tape_roots.is_quadratic(&graph),
+            parts: parts.into_iter().map(affine).collect(),
+            packing,
+            linear,
+            constant,
+            curved: CurvedPart {
+                rule,
+                sizes,
+                shares,
+            },
+            evaluations: 0,
+        }
+    }
+
+    fn load(&mut self, offset: usize, x: &[f64]) {
+        for (k, packed) in self.packing.variables.iter().enumerate() {
+            if let Some(slot) = self.tape.input(VariableId((offset + k) as u32)) {
+                packed.expand(&x[packed.range()], slot);
+            }
+        }
+    }
+
+    /// Row weights, one parameter for each curved expression.
+    fn load_weights(&mut self, offset: usize, weights: &[f64]) {
+        let mut start = 0;
+        for (k, &size) in self.curved.sizes.iter().enumerate() {
+            if let Some(slot) = self.tape.input(VariableId((offset + k) as u32)) {
+                slot.copy_from_slice(&weights[start..start + size]);
+            }
+            start += size;
+        }
+    }
+
+    fn add_collected(&self, stage: usize, out: &mut [f64], scratch: &mut Vec<f64>) {
+        for (k, packed) in self.packing.variables.iter().enumerate() {
+            scratch.resize(packed.len(), 0.0);
+            packed.collect(self.tape.root(stage, k), scratch);
+            let target = &mut out[packed.range()];
+            target.iter_mut().zip(&*scratch).for_each(|(t, s)| *t += s);
+        }
+    }
+
+    /// f(x) + c'x + constant, and the values of the curved rows.
+    pub fn values(&mut self, x: &[f64], curves: &mut [f64]) -> f64 {
+        self.evaluations += 1;
+        self.load(0, x);
+        self.tape.run(VALUES);
+        let mut start = 0;
+        for (k, &size) in self.curved.sizes.iter().enumerate() {
+            curves[start..start + size].copy_from_slice(self.tape.root(VALUES, k + 1));
+            start += size;
+        }
+        let linear = super::tape::product::dot(&self.linear, x);
+        self.tape.root(VALUES, 0)[0] + linear + self.constant
+    }
+
+    /// out = gradient of f + c'x + weights'F at the x of the last [`Model::values`].
+    pub fn gradient(&mut self, weights: &[f64], out: &mut [f64]) {
+        let first = 2 * self.packing.variables.len();
+        self.load_weights(first, weights);
+        self.tape.run(GRADIENT);
+        out.copy_from_slice(&self.linear);
+        let mut scratch = Vec::new();
+        self.add_collected(GRADIENT, out, &mut scratch);
+    }
+
+    /// out = Hessian of f + weights'F times v, rows = F'v, at the weights of the last gradient.
+    pub fn curvature_times(&mut self, v: &[f64], out: &mut [f64], rows: &mut [f64]) {
+        let count = self.packing.variables.len();
+        self.load(count, v);
+        self.tape.run(CURVATURE);
+        out.fill(0.0);
+        let mut scratch = Vec::new();
+        self.add_collected(CURVATURE, out, &mut scratch);
+        let mut start = 0;
+        for (k, &size) in self.curved.sizes.iter().enumerate() {
+            rows[start..start + size].copy_from_slice(self.tape.root(CURVATURE, count + k));
+            start += size;
+        }
+    }
+
+    /// out += F'(x)'w.
+    pub fn add_adjoint(&mut self, w: &[f64], out: &mut [f64]) {
+        if w.is_empty() {
+            return;
+        }
+        let first = 2 * self.packing.variables.len() + self.curved.sizes.len();
+        self.load_weights(first, w);
+        self.tape.run(ADJOINT);
+        let mut scratch = Vec::new();
+        self.add_collected(ADJOINT, out, &mut scratch);
+    }
+}
+
+/// The expressions of the four stages.
+struct Derivatives {
+    values: Vec<ExprId>,
+    gradient: Vec<ExprId>,
+    curvature: Vec<ExprId>,
+    adjoint: Vec<ExprId>,
+    variables: Vec<ExprId>,
+}
+
+impl Derivatives {
+    /// Parameters are numbered behind the variables: directions, row weights, adjoint weights.
+    fn new(graph: &mut Graph, nodes: &[ExprId], smooth: Option<ExprId>, curves: &[ExprId]) -> Self {
+        let shapes: Vec<Shape> = nodes.iter().map(|&n| graph.shape(n)).collect();
+        let curve_shapes: Vec<Shape> = curves.iter().map(|&c| graph.shape(c)).collect();
+        let count = nodes.len();
+        let directions = parameters(graph, count, &shapes);
+        let weights = parameters(graph, 2 * count, &curve_shapes);
+        let others = parameters(graph, 2 * count + curves.len(), &curve_shapes);
+        let smooth = smooth.unwrap_or_else(|| {
+            let zero = Matrix::scalar(0.0);
+            graph.constant(zero, None, Default::default())
+        });
+        let weighted = inner_products(graph, curves, &weights);
+        let lagrangian = construct::plus(graph, smooth, weighted);
+        let slopes = gradient(graph, lagrangian, nodes);
+        let slope = inner_products(graph, &slopes, &directions);
+        let mut curvature = gradient(graph, slope, nodes);
+        curvature.extend(gradient(graph, slope, &weights));
+        let weighted = inner_products(graph, curves, &others);
+        let adjoint = gradient(graph, weighted, nodes);
+        Derivatives {
+            values: std::iter::once(smooth)
+                .chain(curves.iter().copied())
+                .collect(),
+            gradient: slopes,
+            curvature,
+            adjoint,
+            variables: nodes.to_vec(),
+        }
+    }
+
+    fn compile(&self, graph: &Graph) -> Tape {
+        Tape::new(
+            graph,
+            &[&self.values, &self.gradient, &self.curvature, &self.adjoint],
+        )
+    }
+
+    /// No variable stands in the second derivatives.
+    fn is_quadratic(&self, graph: &Graph) -> bool {
+        let below = graph.reachable(&self.curvature[..self.variables.len()]);
+        !self.variables.iter().any(|v| below.contains(v))
+    }
+}

@@ -1,0 +1,156 @@
+//! Constraints.
+
+use super::parts::{Part, Share, SmoothRows};
+use super::{Builder, Unhandled};
+use crate::atoms::construct;
+use crate::expr::ExprId;
+use crate::solve::descent::blocks::PositiveSemidefinite;
+
+const INFINITY: f64 = f64::INFINITY;
+
+impl Builder {
+    /// left - right, of the shape of both together.
+    pub(super) fn difference(&mut self, left: ExprId, right: ExprId) -> ExprId {
+        if construct::is_zero(&self.graph, right) && !self.graph.shape(left).is_scalar() {
+            return left;
+        }
+        construct::subtract(&mut self.graph, left, right)
+    }
+
+    /// expression == 0.
+    pub(super) fn zero(&mut self, id: ExprId, source: Option<usize>) -> Result<(), Unhandled> {
+        let Some(form) = self.form(id) else {
+            return Err("an equation that is not affine".to_owned());
+        };
+        let row = self.stack.slopes(&form, |_| (-INFINITY, INFINITY));
+        self.share_rows(source, row, form.rows());
+        Ok(())
+    }
+
+    fn share_rows(&mut self, source: Option<usize>, row: usize, count: usize) {
+        if let Some(constraint) = source {
+            self.stack.share_slopes(Share {
+                constraint,
+                entry: 0,
+                row,
+                count,
+                factor: 1.0,
+                folded_side: None,
+            });
+        }
+    }
+
+    /// expression <= 0.
+    pub(super) fn below(&mut self, id: ExprId, source: Option<usize>) -> Result<(), Unhandled> {
+        if let Some(form) = self.form(id) {
+            let row = self.stack.slopes(&form, |_| (0.0, INFINITY));
+            self.share_rows(source, row, form.rows());
+            return Ok(());
+        }
+        self.knowledge.grow(&self.graph);
+        if !self.knowledge.is_rough_below(id) {
+            self.rows.push(SmoothRows {
+                expression: id,
+                constraint: source,
+            });
+            return Ok(());
+        }
+        if let Some((rough, sign, rest)) = self.single_rough_term(id) {
+            return match sign {
+                // sign*rough + rest <= 0.
+                true => self.epigraph(rough, rest, source),
+                false => self.hypograph(rough, rest, source),
+            };
+        }
+        let smoothed = self.smoothed(id)?;
+        self.below(smoothed, source)
+    }
+
+    /// The expression as ±rough + affine with one rough term of its shape: the term, whether its
+    /// sign is plus, and the bound ∓affine.
+    fn single_rough_term(&mut self, id: ExprId) -> Option<(ExprId, bool, ExprId)> {
+        use crate::atoms::affine::{Add, Negate};
+        let terms = if self.graph.atom_as::<Add>(id).is_some() {
+            self.graph.arguments(id).to_vec()
+        } else {
+            vec![id]
+        };
+        let (mut rough, mut rest) = (None, Vec::new());
+        for term in terms {
+            if self.form(term).is_some() {
+                rest.push(term);
+            } else if rough.replace(term).is_some() {
+                return None;
+            }
+        }
+        let term = rough?;
+        let negated = self.graph.atom_as::<Negate>(term).is_some();
+        let core = if negated {
+            self.graph.arguments(term)[0]
+        } else {
+            term
+        };
+        if !self.knowledge.is_rough(core) || self.graph.shape(core) != self.graph.shape(id) {
+            return None;
+        }
+        let shape = self.graph.shape(id);
+        let total = match rest.as_slice() {
+            [] => construct::zeros(&mut self.graph, shape),
+            terms => construct::sum(&mut self.graph, terms),
+        };
+        let total = construct::fill(&mut self.graph, total, shape);
+        let bound = if negated {
+            total
+        } else {
+            construct::negate(&mut self.graph, total)
+        };
+        Some((core, !negated, bound))
+    }
+
+    /// expression >> 0.
+    pub(super) fn semidefinite(
+        &mut self,
+        id: ExprId,
+        source: Option<usize>,
+    ) -> Result<(), Unhandled> {
+        let Some(form) = self.form(id) else {
+            return Err("a semidefinite constraint that is not affine".to_owned());
+        };
+        let side = self.graph.shape(id).rows;
+        let form = folded(&form, side);
+        let shares = source.map(|constraint| Share {
+            constraint,
+            entry: 0,
+            row: 0,
+            count: form.rows(),
+            factor: -1.0,
+            folded_side: Some(side),
+        });
+        self.parts.push(Part {
+            rule: Box::new(PositiveSemidefinite::new(side)),
+            form,
+            shares: shares.into_iter().collect(),
+        });
+        Ok(())
+    }
+}
+
+/// The upper triangle of a symmetric matrix by columns, off the diagonal times sqrt(2).
+pub(super) fn folded(
+    form: &crate::solve::descent::affine::AffineForm,
+    side: usize,
+) -> crate::solve::descent::affine::AffineForm {
+    let place = |source: usize| {
+        let (i, j) = (source % side, source / side);
+        let (low, high) = (i.min(j), i.max(j));
+        let factor = if i == j {
+            1.0
+        } else {
+            std::f64::consts::FRAC_1_SQRT_2
+        };
+        std::iter::once((high * (high + 1) / 2 + low, factor))
+    };
+    let mut folded = form.mapped(side * (side + 1) / 2, place);
+    folded.merge();
+    folded
+}

@@ -1,0 +1,190 @@
+//! `minimise f(x) + c'x + Σ g_i(F_i(x))`, built from the user's own expressions.
+//!
+//! f is smooth on the whole space. Each g_i has a proximal operator; each F_i is affine, or smooth
+//! and convex under an increasing g_i. Where neither holds, an argument is lifted: a new variable
+//! takes its place, bounded by it.
+
+mod constraints;
+mod epigraph;
+mod knowledge;
+mod objective;
+mod parts;
+mod substitute;
+
+pub use parts::{Part, Share, SmoothRows, Stack};
+
+use super::affine::{AffineForm, AffineForms};
+use super::packing::Packing;
+use crate::expr::{ExprId, Graph, VariableId};
+use crate::problem::{Goal, Problem, Relation, Structure};
+use crate::shape::Shape;
+use knowledge::Knowledge;
+use std::rc::Rc;
+
+/// The problem in normal form; free entries of lifted variables follow the user's.
+#[derive(Debug)]
+pub struct NormalForm {
+    pub graph: Graph,
+    pub packing: Packing,
+    /// The nodes of all variables, by position.
+    pub nodes: Vec<ExprId>,
+    /// f without its affine part; `None` when there is none.
+    pub smooth: Option<ExprId>,
+    pub linear: Vec<f64>,
+    pub constant: f64,
+    pub parts: Vec<Part>,
+    /// Vector expressions F with F <= 0, smooth and convex.
+    pub rows: Vec<SmoothRows>,
+}
+
+/// What still has to be brought into normal form.
+#[derive(Debug)]
+enum Task {
+    /// Add weights'expression to the objective.
+    Weigh(ExprId, Vec<f64>),
+    /// expression <= 0, entry by entry; the constraint of the user that it is, if any.
+    Below(ExprId, Option<usize>),
+    /// expression == 0.
+    Zero(ExprId, Option<usize>),
+    /// expression >> 0.
+    Semidefinite(ExprId, Option<usize>),
+}
+
+/// Why a problem has no normal form yet: a plain phrase.
+pub type Unhandled = String;
+
+#[derive(Debug)]
+struct Builder {
+    graph: Graph,
+    packing: Packing,
+    nodes: Vec<ExprId>,
+    forms: AffineForms,
+    knowledge: Knowledge,
+    smooth: Vec<ExprId>,
+    linear: Vec<(usize, f64)>,
+    constant: f64,
+    stack: Stack,
+    parts: Vec<Part>,
+    rows: Vec<SmoothRows>,
+    tasks: Vec<Task>,
+}
+
+impl NormalForm {
+    /// Of a convex problem.
+    pub fn new(problem: &Problem) -> Result<NormalForm, Unhandled> {
+        let mut builder = Builder::new(problem);
+        builder.start(problem);
+        while let Some(task) = builder.tasks.pop() {
+            builder.work(task)?;
+        }
+        Ok(builder.finish())
+    }
+}
+
+impl Builder {
+    fn new(problem: &Problem) -> Self {
+        let graph = problem.graph.clone();
+        let packing = Packing::new(problem);
+        let roots = problem.roots();
+        let mut forms = AffineForms::default();
+        forms.learn(&graph, &roots, &packing);
+        Builder {
+            knowledge: Knowledge::new(problem, &roots),
+            nodes: problem.variables.iter().map(|v| v.node).collect(),
+            graph,
+            packing,
+            forms,
+            smooth: Vec::new(),
+            linear: Vec::new(),
+            constant: 0.0,
+            stack: Stack::default(),
+            parts: Vec::new(),
+            rows: Vec::new(),
+            tasks: Vec::new(),
+        }
+    }
+
+    /// Tasks in reverse, so that the objective and the first constraints come first.
+    fn start(&mut self, problem: &Problem) {
+        for (k, constraint) in problem.constraints.iter().enumerate().rev() {
+            let (left, right) = (constraint.left, constraint.right);
+            let task = match constraint.relation {
+                Relation::Equal => Task::Zero(self.difference(left, right), Some(k)),
+                Relation::LessEqual => Task::Below(self.difference(left, right), Some(k)),
+                Relation::Precedes => Task::Semidefinite(self.difference(right, left), Some(k)),
+            };
+            self.tasks.push(task);
+        }
+        if let Some(objective) = problem.objective.expression {
+            let sign = match problem.objective.goal {
+                Goal::Minimize | Goal::Find => 1.0,
+                Goal::Maximize => -1.0,
+            };
+            self.tasks.push(Task::Weigh(objective, vec![sign]));
+        }
+        self.learn_tasks();
+    }
+
+    /// Affine forms of all that waits, in one pass.
+    fn learn_tasks(&mut self) {
+        let roots: Vec<ExprId> = self.tasks.iter().map(Task::expression).collect();
+        self.forms.learn(&self.graph, &roots, &self.packing);
+    }
+
+    fn work(&mut self, task: Task) -> Result<(), Unhandled> {
+        match task {
+            Task::Weigh(expression, weights) => self.weigh(expression, weights),
+            Task::Below(expression, source) => self.below(expression, source),
+            Task::Zero(expression, source) => self.zero(expression, source),
+            Task::Semidefinite(expression, source) => self.semidefinite(expression, source),
+        }
+    }
+
+    fn form(&mut self, id: ExprId) -> Option<Rc<AffineForm>> {
+        self.forms.learn_node(&self.graph, id, &self.packing);
+        self.forms.get(id)
+    }
+
+    /// A new variable.
+    fn lift(&mut self, shape: Shape) -> ExprId {
+        let id = VariableId(self.nodes.len() as u32);
+        let node = self.graph.variable(id, shape, Default::default());
+        self.packing.push(shape, Structure::Full);
+        self.nodes.push(node);
+        node
+    }
+
+    fn finish(mut self) -> NormalForm {
+        let mut linear = vec![0.0; self.packing.size];
+        for (column, value) in self.linear {
+            linear[column] += value;
+        }
+        let smooth = match self.smooth.as_slice() {
+            [] => None,
+            terms => Some(crate::atoms::construct::sum(&mut self.graph, terms)),
+        };
+        let mut parts = self.stack.into_parts();
+        parts.append(&mut self.parts);
+        NormalForm {
+            graph: self.graph,
+            packing: self.packing,
+            nodes: self.nodes,
+            smooth,
+            linear,
+            constant: self.constant,
+            parts,
+            rows: self.rows,
+        }
+    }
+}
+
+impl Task {
+    fn expression(&self) -> ExprId {
+        match self {
+            Task::Weigh(id, _)
+            | Task::Below(id, _)
+            | Task::Zero(id, _)
+            | Task::Semidefinite(id, _) => *id,
+        }
+    }
+}

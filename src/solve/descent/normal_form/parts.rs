@@ -1,0 +1,95 @@
+//! The pieces of a normal form.
+
+use crate::expr::ExprId;
+use crate::solve::descent::affine::AffineForm;
+use crate::solve::descent::blocks::{Norms, Rule, SecondOrder, Slopes};
+
+/// Multipliers of rows `rows.start..` of a part, times a factor, belong to entries `entry..` of a
+/// constraint.
+#[derive(Clone, Debug)]
+pub struct Share {
+    pub constraint: usize,
+    pub entry: usize,
+    pub row: usize,
+    pub count: usize,
+    pub factor: f64,
+    /// Rows are the folded triangle of a symmetric matrix.
+    pub folded_side: Option<usize>,
+}
+
+/// g(F(x)) with affine F.
+#[derive(Debug)]
+pub struct Part {
+    pub rule: Box<dyn Rule>,
+    pub form: AffineForm,
+    pub shares: Vec<Share>,
+}
+
+/// F(x) <= 0 with smooth convex F.
+#[derive(Clone, Debug)]
+pub struct SmoothRows {
+    pub expression: ExprId,
+    /// The user's constraint, whose entries are the rows.
+    pub constraint: Option<usize>,
+}
+
+/// Rows of the kinds that many constraints share, gathered in one part each.
+#[derive(Debug, Default)]
+pub struct Stack {
+    slopes: Slopes,
+    slope_rows: AffineForm,
+    slope_shares: Vec<Share>,
+    norms: Norms,
+    norm_rows: AffineForm,
+    cones: SecondOrder,
+    cone_rows: AffineForm,
+    cone_shares: Vec<Share>,
+}
+
+impl Stack {
+    /// Σ max(lower*y, upper*y) over the rows, slopes by row.
+    pub fn slopes(&mut self, form: &AffineForm, slopes: impl Fn(usize) -> (f64, f64)) -> usize {
+        let start = self.slope_rows.rows();
+        for k in 0..form.rows() {
+            let (lower, upper) = slopes(k);
+            self.slopes.push(lower, upper);
+        }
+        self.slope_rows.append(form);
+        start
+    }
+
+    pub fn share_slopes(&mut self, share: Share) {
+        self.slope_shares.push(share);
+    }
+
+    /// weight*|rows|.
+    pub fn norm(&mut self, form: &AffineForm, weight: f64) {
+        self.norms.push(form.rows(), weight);
+        self.norm_rows.append(form);
+    }
+
+    /// |rows 1..| <= row 0; the first row's place.
+    pub fn cone(&mut self, form: &AffineForm) -> usize {
+        let start = self.cone_rows.rows();
+        self.cones.push(form.rows());
+        self.cone_rows.append(form);
+        start
+    }
+
+    pub fn share_cone(&mut self, share: Share) {
+        self.cone_shares.push(share);
+    }
+
+    pub fn into_parts(self) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let mut add = |rule: Box<dyn Rule>, form: AffineForm, shares| {
+            if form.rows() > 0 {
+                parts.push(Part { rule, form, shares });
+            }
+        };
+        add(Box::new(self.slopes), self.slope_rows, self.slope_shares);
+        add(Box::new(self.norms), self.norm_rows, Vec::new());
+        add(Box::new(self.cones), self.cone_rows, self.cone_shares);
+        parts
+    }
+}

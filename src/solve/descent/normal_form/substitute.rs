@@ -1,0 +1,135 @@
+//! Kinked subexpressions replaced by new variables.
+
+use super::{Builder, Unhandled};
+use crate::dcp::{Curvature, Monotonicity};
+use crate::expr::{Atom, ExprId};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+impl Builder {
+    /// The expression with each outermost rough node replaced by a variable that bounds it.
+    pub(super) fn smoothed(&mut self, root: ExprId) -> Result<ExprId, Unhandled> {
+        self.knowledge.grow(&self.graph);
+        let (order, cuts) = self.outermost(root);
+        let mut images: FxHashMap<ExprId, ExprId> = FxHashMap::default();
+        for cut in cuts {
+            let image = self.bounding_variable(cut)?;
+            images.insert(cut, image);
+        }
+        for id in order {
+            let arguments = self.graph.arguments(id).to_vec();
+            if images.contains_key(&id) || !arguments.iter().any(|a| images.contains_key(a)) {
+                continue;
+            }
+            let replaced: Vec<ExprId> = arguments
+                .iter()
+                .map(|a| images.get(a).copied().unwrap_or(*a))
+                .collect();
+            let image = self.applied_like(id, &replaced)?;
+            images.insert(id, image);
+        }
+        Ok(images.get(&root).copied().unwrap_or(root))
+    }
+
+    /// The atom of `id` applied to other arguments of the same shapes.
+    pub(super) fn applied_like(
+        &mut self,
+        id: ExprId,
+        arguments: &[ExprId],
+    ) -> Result<ExprId, Unhandled> {
+        let Some(atom) = self.graph.atom(id).cloned() else {
+            return Ok(id);
+        };
+        let span = self.graph.span(id);
+        self.graph
+            .apply(atom, arguments, span)
+            .map_err(|error| error.message)
+    }
+
+    /// Nodes above the outermost rough ones, rising, and those themselves.
+    fn outermost(&self, root: ExprId) -> (Vec<ExprId>, Vec<ExprId>) {
+        let (mut order, mut cuts) = (Vec::new(), Vec::new());
+        let mut pending = vec![root];
+        let mut seen = rustc_hash::FxHashSet::default();
+        while let Some(id) = pending.pop() {
+            if !seen.insert(id) || !self.knowledge.is_rough_below(id) {
+                continue;
+            }
+            if self.knowledge.is_rough(id) {
+                cuts.push(id);
+            } else {
+                order.push(id);
+                pending.extend_from_slice(self.graph.arguments(id));
+            }
+        }
+        order.sort();
+        cuts.sort();
+        (order, cuts)
+    }
+
+    /// A variable t on the outer side of a rough node: t >= node where it is convex, <= where
+    /// concave.
+    fn bounding_variable(&mut self, id: ExprId) -> Result<ExprId, Unhandled> {
+        let curvature = self
+            .knowledge
+            .facts(id)
+            .map_or(Curvature::Unknown, |f| f.curvature);
+        let shape = self.graph.shape(id);
+        let variable = self.lift(shape);
+        match curvature {
+            Curvature::Convex => self.epigraph(id, variable, None)?,
+            Curvature::Concave => self.hypograph(id, variable, None)?,
+            Curvature::Constant | Curvature::Affine | Curvature::Unknown => {
+                return Err(self.refusal(id, "whose curvature does not follow from the rules"));
+            }
+        }
+        Ok(variable)
+    }
+
+    /// Arguments that are not affine replaced by variables on their outer side.
+    pub(super) fn affine_arguments(&mut self, id: ExprId) -> Result<Vec<ExprId>, Unhandled> {
+        let arguments = self.graph.arguments(id).to_vec();
+        let atom = self.graph.atom(id).cloned();
+        let mut result = Vec::with_capacity(arguments.len());
+        for (k, &argument) in arguments.iter().enumerate() {
+            if self.form(argument).is_some() {
+                result.push(argument);
+                continue;
+            }
+            let monotonicity = self.monotonicity(atom.as_ref(), &arguments, k);
+            let shape = self.graph.shape(argument);
+            let variable = self.lift(shape);
+            let gap = match monotonicity {
+                Monotonicity::Increasing => self.difference(argument, variable),
+                Monotonicity::Decreasing => self.difference(variable, argument),
+                Monotonicity::Constant | Monotonicity::Unknown => {
+                    return Err(self.refusal(id, "of an argument that is not affine"));
+                }
+            };
+            self.tasks.push(super::Task::Below(gap, None));
+            result.push(variable);
+        }
+        Ok(result)
+    }
+
+    fn monotonicity(
+        &self,
+        atom: Option<&Arc<dyn Atom>>,
+        arguments: &[ExprId],
+        k: usize,
+    ) -> Monotonicity {
+        let facts: Option<Vec<_>> = arguments
+            .iter()
+            .map(|&a| self.knowledge.facts(a).copied())
+            .collect();
+        match (atom, facts) {
+            (Some(atom), Some(facts)) => atom.monotonicity(k, &facts),
+            _ => Monotonicity::Unknown,
+        }
+    }
+
+    pub(super) fn refusal(&self, id: ExprId, why: &str) -> Unhandled {
+        let name = self.graph.atom(id).map_or("an expression", |a| a.name());
+        format!("`{name}` {why}")
+    }
+}

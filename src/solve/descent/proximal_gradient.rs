@@ -1,0 +1,353 @@
+//! Accelerated proximal gradient for `f(x) + Σ g_i(x_i)`, finished by Newton steps on the entries
+//! that are neither at a kink nor at a bound.
+//!
+//! A. Beck and M. Teboulle, "A fast iterative shrinkage-thresholding algorithm", 2009;
+//! B. O'Donoghue and E. Candès, "Adaptive restart for accelerated gradient schemes", 2015.
+
+use super::budget::Budget;
+use super::conjugate_gradient;
+use super::dense::Factor;
+use super::found::{Ending, Found};
+use super::lbfgs::norm;
+use super::model::Model;
+use super::separable::{Branch, Separable};
+use super::tape::product::dot;
+use faer::Mat;
+
+/// Unknowns up to which second derivatives are kept as a matrix.
+const LARGEST_DENSE: usize = 400;
+/// Proximal gradient steps between two attempts of Newton's method.
+const ROUND: usize = 50;
+const MOST_ROUNDS: usize = 400;
+/// Relative size of the proximal residual that counts as solved, and that is aimed at.
+const SOLVED: f64 = 1e-8;
+const AIM: f64 = 1e-13;
+
+#[derive(Clone, Debug)]
+struct Iterate {
+    x: Vec<f64>,
+    gradient: Vec<f64>,
+    value: f64,
+}
+
+#[derive(Debug)]
+struct Composite<'a> {
+    model: &'a mut Model,
+    separable: &'a Separable,
+    /// Inverse curvatures by entry: the metric.
+    metric: Vec<f64>,
+    /// Constant second derivatives.
+    hessian: Option<Mat<f64>>,
+    step: f64,
+    iterations: usize,
+}
+
+/// Minimises from `x`.
+pub fn solve(model: &mut Model, separable: &Separable, x: &[f64], budget: &Budget) -> Found {
+    let mut composite = Composite::new(model, separable, x);
+    let mut best = composite.at(composite.project(x));
+    let scale = composite.scale(&best);
+    let mut residual = composite.residual(&best);
+    let mut failures = 0;
+    for _ in 0..MOST_ROUNDS {
+        if residual <= AIM * scale
+            || budget.is_spent()
+            || failures >= 3 && residual <= SOLVED * scale
+        {
+            break;
+        }
+        let before = residual;
+        best = composite.accelerated(best, AIM * scale);
+        residual = composite.residual(&best);
+        (best, residual) = composite.newton(best, residual);
+        failures = if residual < 0.5 * before {
+            0
+        } else {
+            failures + 1
+        };
+        if failures > 20 || !best.value.is_finite() {
+            break;
+        }
+    }
+    let ending = composite.ending(&best, residual / scale);
+    Found {
+        ending,
+        method: "accelerated proximal gradient, Newton finish".to_owned(),
+        iterations: composite.iterations,
+        evaluations: composite.model.evaluations,
+        duals: None,
+        notes: Vec::new(),
+        x: best.x,
+    }
+}
+
+impl<'a> Composite<'a> {
+    fn new(model: &'a mut Model, separable: &'a Separable, x: &[f64]) -> Self {
+        let n = model.size;
+        let mut composite = Composite {
+            model,
+            separable,
+            metric: vec![1.0; n],
+            hessian: None,
+            step: 1.0,
+            iterations: 0,
+        };
+        let start = composite.at(composite.project(x));
+        if n <= LARGEST_DENSE {
+            let hessian = composite.second_derivatives();
+            let largest = (0..n).map(|k| hessian[(k, k)]).fold(0.0, f64::max);
+            if largest > 0.0 {
+                let floor = 1e-10 * largest;
+                composite.metric = (0..n).map(|k| 1.0 / hessian[(k, k)].max(floor)).collect();
+            }
+            composite.hessian = composite.model.is_quadratic.then_some(hessian);
+        } else {
+            composite.step = composite.first_step(&start);
+        }
+        composite
+    }
+
+    /// 1/curvature along the gradient.
+    fn first_step(&mut self, start: &Iterate) -> f64 {
+        let size = norm(&start.gradient);
+        if size == 0.0 {
+            return 1.0;
+        }
+        let direction: Vec<f64> = start.gradient.iter().map(|g| g / size).collect();
+        let mut image = vec![0.0; direction.len()];
+        self.model.curvature_times(&direction, &mut image, &mut []);
+        let curvature = dot(&direction, &image);
+        if curvature > 0.0 {
+            1.0 / curvature
+        } else {
+            1.0
+        }
+    }
+
+    /// Columns by products with unit vectors, at the last evaluated point.
+    fn second_derivatives(&mut self) -> Mat<f64> {
+        let n = self.model.size;
+        let mut hessian = Mat::zeros(n, n);
+        let (mut unit, mut column) = (vec![0.0; n], vec![0.0; n]);
+        for j in 0..n {
+            unit[j] = 1.0;
+            self.model.curvature_times(&unit, &mut column, &mut []);
+            unit[j] = 0.0;
+            for (i, value) in column.iter().enumerate() {
+                hessian[(i, j)] = *value;
+            }
+        }
+        hessian
+    }
+
+    fn project(&self, x: &[f64]) -> Vec<f64> {
+        let ends = self.separable.lower.iter().zip(&self.separable.upper);
+        x.iter()
+            .zip(ends)
+            .map(|(x, (l, u))| x.clamp(*l, *u))
+            .collect()
+    }
+
+    fn at(&mut self, x: Vec<f64>) -> Iterate {
+        let mut gradient = vec![0.0; x.len()];
+        let value = self.model.values(&x, &mut []);
+        self.model.gradient(&[], &mut gradient);
+        Iterate { x, gradient, value }
+    }
+
+    /// The proximal step from a point with its gradient.
+    fn forward(&self, from: &Iterate, step: f64) -> Vec<f64> {
+        let entry = |k: usize| {
+            let step = step * self.metric[k];
+            self.separable
+                .prox(k, from.x[k] - step * from.gradient[k], step)
+        };
+        (0..from.x.len()).map(entry).collect()
+    }
+
+    /// |(x - prox(x - D*gradient))/sqrt(D)|, D the metric.
+    fn residual(&self, at: &Iterate) -> f64 {
+        let y = self.forward(at, 1.0);
+        let term = |k: usize| (at.x[k] - y[k]).powi(2) / self.metric[k];
+        (0..y.len()).map(term).sum::<f64>().sqrt()
+    }
+
+    /// The size of gradients, in the units of the residual.
+    fn scale(&self, at: &Iterate) -> f64 {
+        let g = &at.gradient;
+        let term = |k: usize| g[k] * g[k] * self.metric[k];
+        let gradient: f64 = (0..g.len()).map(term).sum();
+        gradient
+            .sqrt()
+            .max(1e-12 * at.value.abs().sqrt())
+            .max(1e-300)
+    }
+
+    /// One round of accelerated steps.
+    fn accelerated(&mut self, start: Iterate, target: f64) -> Iterate {
+        let mut current = start.clone();
+        let mut ahead = start;
+        let mut momentum = 1.0f64;
+        for _ in 0..ROUND {
+            self.iterations += 1;
+            let next = self.step_from(&ahead);
+            if !next.value.is_finite() {
+                return current;
+            }
+            let turned: f64 = (0..next.x.len())
+                .map(|k| (ahead.x[k] - next.x[k]) * (next.x[k] - current.x[k]) / self.metric[k])
+                .sum();
+            let moved = norm_in(&self.metric, &next.x, &ahead.x) / self.step;
+            if turned > 0.0 {
+                momentum = 1.0;
+                ahead = next.clone();
+                current = next;
+                continue;
+            }
+            let following = 0.5 * (1.0 + (1.0 + 4.0 * momentum * momentum).sqrt());
+            let weight = (momentum - 1.0) / following;
+            momentum = following;
+            let point = (0..next.x.len())
+                .map(|k| next.x[k] + weight * (next.x[k] - current.x[k]))
+                .collect();
+            current = next;
+            if moved <= target {
+                break;
+            }
+            ahead = self.at(point);
+            if !ahead.value.is_finite() {
+                ahead = current.clone();
+                momentum = 1.0;
+            }
+        }
+        current
+    }
+
+    /// A proximal step that backtracks until the curvature along it is covered.
+    fn step_from(&mut self, from: &Iterate) -> Iterate {
+        for _ in 0..60 {
+            let next = self.forward(from, self.step);
+            let next = self.at(next);
+            let distance = norm_in(&self.metric, &next.x, &from.x).powi(2);
+            let bend: f64 = (0..next.x.len())
+                .map(|k| (next.gradient[k] - from.gradient[k]) * (next.x[k] - from.x[k]))
+                .sum();
+            if next.value.is_finite() && bend * self.step <= distance * (1.0 + 1e-10) {
+                return next;
+            }
+            self.step *= 0.5;
+        }
+        from.clone()
+    }
+
+    /// Newton steps as long as they help.
+    fn newton(&mut self, mut best: Iterate, mut residual: f64) -> (Iterate, f64) {
+        for _ in 0..30 {
+            let Some(point) = self.newton_point(&best) else {
+                break;
+            };
+            let trial = self.at(self.project(&point));
+            let found = self.residual(&trial);
+            self.iterations += 1;
+            if !trial.value.is_finite() || found.is_nan() || found >= residual {
+                break;
+            }
+            let done = found > 0.1 * residual && found > 0.0;
+            (best, residual) = (trial, found);
+            if done || residual == 0.0 {
+                break;
+            }
+        }
+        (best, residual)
+    }
+
+    /// Held entries move to their kink or bound, the others to where the model's gradient ends.
+    fn newton_point(&mut self, at: &Iterate) -> Option<Vec<f64>> {
+        let n = at.x.len();
+        let mut target = self.forward(at, 1.0);
+        let mut free = Vec::new();
+        let mut right = Vec::new();
+        for k in 0..n {
+            let z = at.x[k] - self.metric[k] * at.gradient[k];
+            if let Branch::Moving(slope) = self.separable.branch(k, z, self.metric[k]) {
+                target[k] = at.x[k];
+                free.push(k);
+                right.push(-(at.gradient[k] + slope));
+            }
+        }
+        let shift: Vec<f64> = target.iter().zip(&at.x).map(|(t, x)| t - x).collect();
+        let mut image = vec![0.0; n];
+        if shift.iter().any(|&s| s != 0.0) {
+            // The tape must stand at this point.
+            self.restore(at);
+            self.model.curvature_times(&shift, &mut image, &mut []);
+        }
+        for (r, &k) in right.iter_mut().zip(&free) {
+            *r -= image[k];
+        }
+        let step = self.free_step(at, &free, &right)?;
+        for (&k, step) in free.iter().zip(&step) {
+            target[k] = at.x[k] + step;
+        }
+        Some(target)
+    }
+
+    fn restore(&mut self, at: &Iterate) {
+        let mut scratch = vec![0.0; at.x.len()];
+        self.model.values(&at.x, &mut []);
+        self.model.gradient(&[], &mut scratch);
+    }
+
+    /// Solves with the free rows and columns of the second derivatives.
+    fn free_step(&mut self, at: &Iterate, free: &[usize], right: &[f64]) -> Option<Vec<f64>> {
+        if free.is_empty() {
+            return Some(Vec::new());
+        }
+        if let Some(hessian) = &self.hessian {
+            let m = free.len();
+            let part = Mat::from_fn(m, m, |i, j| hessian[(free[i], free[j])]);
+            return Some(Factor::new(&part)?.solve(right));
+        }
+        self.restore(at);
+        let n = at.x.len();
+        let (mut whole, mut image) = (vec![0.0; n], vec![0.0; n]);
+        let scale: Vec<f64> = free.iter().map(|&k| self.metric[k]).collect();
+        let model = &mut *self.model;
+        let mut product = |v: &[f64], out: &mut [f64]| {
+            whole.fill(0.0);
+            free.iter().zip(v).for_each(|(&k, v)| whole[k] = *v);
+            model.curvature_times(&whole, &mut image, &mut []);
+            free.iter().zip(out).for_each(|(&k, o)| *o = image[k]);
+        };
+        let most = (2 * free.len() + 20).min(500);
+        Some(conjugate_gradient::solve(
+            &mut product,
+            right,
+            &scale,
+            1e-10,
+            most,
+        ))
+    }
+
+    fn ending(&self, at: &Iterate, relative: f64) -> Ending {
+        let far = norm(&at.x) > 1e12;
+        if !at.value.is_finite() || far {
+            return Ending::Short("the values grow without end".to_owned());
+        }
+        if relative <= SOLVED {
+            Ending::Solved
+        } else {
+            Ending::Short(format!(
+                "the proximal residual came down to {relative:.1e} of its scale only"
+            ))
+        }
+    }
+}
+
+fn norm_in(metric: &[f64], x: &[f64], y: &[f64]) -> f64 {
+    let terms = x.iter().zip(y).zip(metric);
+    terms
+        .map(|((x, y), d)| (x - y).powi(2) / d)
+        .sum::<f64>()
+        .sqrt()
+}
