@@ -244,10 +244,12 @@ impl Elaborator<'_> {
             values.push(leaf.value.as_ref());
         }
         let shapes = vec![Shape::SCALAR; nodes.len()];
-        let scalar = atom.shape(&shapes).is_ok_and(Shape::is_scalar);
+        if nodes.is_empty() || !atom.shape(&shapes).is_ok_and(Shape::is_scalar) {
+            return None;
+        }
         let mut out = [0.0];
         atom.evaluate(&values, &mut out);
-        (scalar && !nodes.is_empty() && !out[0].is_nan()).then_some(out[0])
+        (!out[0].is_nan()).then_some(out[0])
     }
 
     fn check_size(&self, shape: Shape, span: Span) -> Result<()> {
