@@ -1875,7 +1875,8 @@ fn unclosed_bracket_at_the_end() {
       × `[` is never closed
        ╭────
      1 │ param A = [1, 2; 3, 4
-       ·           ┬
+       ·           ┬         ┬
+       ·           │         ╰── still open at the end of the file
        ·           ╰── opened here
        ╰────
       help: add the missing `]`
@@ -2012,10 +2013,10 @@ fn expression_missing_at_the_end() {
     bowl::syntax::unexpected
 
       × expected an expression after `+`, found the end of the line
-       ╭─[1:13]
+       ╭─[1:12]
      1 │ minimize x +
-       ·             ▲
-       ·             ╰── an expression expected here
+       ·            ┬
+       ·            ╰── an expression expected behind this
      2 │ subject to
        ╰────
     "##);
@@ -2142,9 +2143,11 @@ fn set_missing() {
     bowl::syntax::unexpected
 
       × expected a set after `in`, found the end of the line
-       ╭─[2:7]
+       ╭─[2:6]
      1 │ subject to
      2 │   x in
+       ·      ┬
+       ·      ╰── a set expected behind this
        ╰────
     "##);
 }
@@ -2157,6 +2160,8 @@ fn within_missing() {
       × expected an expression after `within`, found the end of the line
        ╭────
      1 │ expect objective == 3 within
+       ·                            ┬
+       ·                            ╰── an expression expected behind this
        ╰────
     "##);
 }

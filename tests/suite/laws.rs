@@ -1,0 +1,79 @@
+//! Laws that every function owes, run from the registry: a new function is tested without a test.
+//!
+//! Each application is tested on the whole of its domain and on the nonnegative and nonpositive
+//! halves of it, since what is stated may depend on the sign of an argument.
+
+mod curvature;
+mod gradient;
+mod graph_form;
+mod prox;
+mod sample;
+
+use bowl::atoms::{Specimen, affine, entries};
+use sample::Trial;
+
+/// Every application under test with the name to report.
+fn specimens() -> Vec<(String, Specimen)> {
+    let named = entries().flat_map(|entry| {
+        let specimens = (entry.specimens)();
+        assert!(!specimens.is_empty(), "{} has no specimens", entry.name);
+        specimens.into_iter().map(|s| (entry.name.to_owned(), s))
+    });
+    let operators = affine::operator_specimens();
+    let operators = operators.into_iter().map(|s| (s.atom.name().to_owned(), s));
+    named.chain(operators).collect()
+}
+
+/// Runs a law on every application and reports all failures at once.
+fn run(law: impl Fn(&mut Trial<'_>) -> Result<(), String>) {
+    let mut failures: Vec<String> = Vec::new();
+    for (position, (name, specimen)) in specimens().into_iter().enumerate() {
+        for mut trial in Trial::all(&specimen, position as u64) {
+            if let Err(message) = law(&mut trial) {
+                let half = trial.half;
+                failures.push(format!("{name} {:?} ({half:?}): {message}", specimen.atom));
+            }
+        }
+    }
+    failures.dedup();
+    assert!(failures.is_empty(), "{} laws broken:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn shapes_ranges_curvature_and_monotonicity_are_as_stated() {
+    run(curvature::law);
+}
+
+#[test]
+fn outside_the_domain_values_are_infinite() {
+    run(curvature::outside_law);
+}
+
+#[test]
+fn pullbacks_match_central_differences() {
+    run(gradient::law);
+}
+
+#[test]
+fn graph_forms_are_tight() {
+    run(graph_form::law);
+}
+
+#[test]
+fn graph_forms_are_infeasible_outside_the_domain() {
+    run(graph_form::outside_law);
+}
+
+#[test]
+fn proximal_points_are_optimal() {
+    run(prox::law);
+}
+
+#[test]
+fn names_are_unique() {
+    let mut names: Vec<&str> = entries().map(|entry| entry.name).collect();
+    names.sort_unstable();
+    let count = names.len();
+    names.dedup();
+    assert_eq!(names.len(), count, "two functions have one name");
+}
