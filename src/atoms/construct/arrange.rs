@@ -258,11 +258,27 @@ pub fn inner_product(graph: &mut Graph, x: ExprId, y: ExprId) -> ExprId {
         let transposed = transpose(graph, x);
         return times(graph, transposed, y);
     }
+    for (rank_one, other) in [(y, x), (x, y)] {
+        if let Some((u, row)) = outer_factors(graph, rank_one) {
+            // sum(X .* (u*v')) = u'*X*v.
+            let (left, v) = (transpose(graph, u), transpose(graph, row));
+            let right = times(graph, other, v);
+            return times(graph, left, right);
+        }
+    }
     let product = element_times(graph, x, y);
     if graph.atom_as::<ElementMultiply>(product).is_some() {
         return sum_plain(graph, product, Along::All);
     }
     sum_along(graph, product, Along::All)
+}
+
+/// u and v' of the product u*v' of a column and a row.
+fn outer_factors(graph: &Graph, x: ExprId) -> Option<(ExprId, ExprId)> {
+    graph.atom_as::<Multiply>(x)?;
+    let (u, row) = (graph.arguments(x)[0], graph.arguments(x)[1]);
+    let (left, right) = (graph.shape(u), graph.shape(row));
+    (left.cols == 1 && left.rows > 1 && right.rows == 1 && right.cols > 1).then_some((u, row))
 }
 
 /// A scalar spread over a shape; anything else as it is.
