@@ -36,7 +36,12 @@ fn run(law: impl Fn(&mut Trial<'_>) -> Result<(), String>) {
         }
     }
     failures.dedup();
-    assert!(failures.is_empty(), "{} laws broken:\n{}", failures.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} laws broken:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
 }
 
 #[test]

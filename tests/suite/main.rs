@@ -7,5 +7,7 @@ mod construct;
 mod convexity;
 mod examples;
 mod factor;
+mod laws;
 mod model;
+mod problems;
 mod spectral;

@@ -152,13 +152,22 @@ impl Reduction for GeoMean {
         lane: &AffineMap,
         program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
-        if lane.rows() == 1 {
-            program.nonnegative(lane.clone());
-            return Ok(lane.clone());
+        // y_1 = x_1 and y_k <= x_k^a y_(k-1)^(1-a) with a = w_k/(w_1 + … + w_k): the mean is y_n. Small
+        // cones one after another are solved more accurately than one large power cone.
+        let entry = |k: usize| lane.select(Shape::SCALAR, [k]);
+        let weights = self.weights(lane.rows());
+        let mut mean = entry(0);
+        let mut total = weights[0];
+        if weights.len() == 1 {
+            program.nonnegative(mean.clone());
         }
-        let value = program.variable(Shape::SCALAR);
-        program.generalized_power(self.weights(lane.rows()), lane, &value);
-        Ok(value)
+        for (k, weight) in weights.iter().enumerate().skip(1) {
+            total += weight;
+            let next = program.variable(Shape::SCALAR);
+            program.power_each(weight / total, &entry(k), &mean, &next);
+            mean = next;
+        }
+        Ok(mean)
     }
 
     fn kink(&self) -> Kink {

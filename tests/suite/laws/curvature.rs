@@ -21,8 +21,11 @@ pub fn law(trial: &mut Trial<'_>) -> Result<(), String> {
             return Ok(());
         };
         let t = trial.random.uniform();
-        let middle: Vec<Arc<Matrix>> =
-            a.iter().zip(&b).map(|(a, b)| Arc::new(between(a, b, t))).collect();
+        let middle: Vec<Arc<Matrix>> = a
+            .iter()
+            .zip(&b)
+            .map(|(a, b)| Arc::new(between(a, b, t)))
+            .collect();
         let (fa, fb, fm) = (trial.value(&a)?, trial.value(&b)?, trial.value(&middle)?);
         for k in 0..fa.len() {
             let tolerance = slack(&[fa[k], fb[k], fm[k]]);
@@ -51,8 +54,12 @@ pub fn law(trial: &mut Trial<'_>) -> Result<(), String> {
 fn monotone(trial: &Trial<'_>, a: &[Arc<Matrix>], b: &[Arc<Matrix>]) -> Result<(), String> {
     let facts = trial.facts();
     for k in trial.varying().filter(|k| trial.is_entrywise(*k)) {
-        let higher: Vec<f64> =
-            a[k].entries().iter().zip(b[k].entries().iter()).map(|(a, b)| a.max(*b)).collect();
+        let higher: Vec<f64> = a[k]
+            .entries()
+            .iter()
+            .zip(b[k].entries().iter())
+            .map(|(a, b)| a.max(*b))
+            .collect();
         let mut raised = a.to_vec();
         raised[k] = Arc::new(Matrix::from_columns(a[k].shape(), higher));
         let (low, high) = (trial.value(a)?, trial.value(&raised)?);
@@ -66,7 +73,9 @@ fn monotone(trial: &Trial<'_>, a: &[Arc<Matrix>], b: &[Arc<Matrix>]) -> Result<(
                 Monotonicity::Unknown => false,
             };
             if broken {
-                return Err(format!("{stated:?} in argument {k}, but {low} became {high}"));
+                return Err(format!(
+                    "{stated:?} in argument {k}, but {low} became {high}"
+                ));
             }
         }
     }

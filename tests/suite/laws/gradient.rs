@@ -71,7 +71,9 @@ fn setting(trial: &mut Trial<'_>) -> Option<Setting> {
     if setting.nodes.is_empty() {
         return None;
     }
-    let value = graph.apply(trial.specimen.atom.clone(), &ids, Span::default()).ok()?;
+    let value = graph
+        .apply(trial.specimen.atom.clone(), &ids, Span::default())
+        .ok()?;
     let weights = trial.random.matrix(graph.shape(value), 0.5, 1.5);
     let weights = graph.constant(weights, None, Span::default());
     let product = construct::element_times(&mut graph, weights, value);
@@ -92,27 +94,40 @@ fn compare(
             .point
             .iter()
             .zip(&setting.directions)
-            .map(|(x, d)| Arc::new(Matrix::Dense(x.to_dense().as_ref() + d.to_dense().as_ref() * t)))
+            .map(|(x, d)| {
+                Arc::new(Matrix::Dense(
+                    x.to_dense().as_ref() + d.to_dense().as_ref() * t,
+                ))
+            })
             .collect();
         let values = Evaluator::new(&setting.graph, root).evaluate(&moved);
         values[0].as_scalar().unwrap_or(f64::NAN)
     };
     let found = Evaluator::new(&setting.graph, slopes).evaluate(&setting.point);
     let mut slope = 0.0;
-    for ((slope_matrix, direction), node) in found.iter().zip(&setting.directions).zip(&setting.nodes)
+    for ((slope_matrix, direction), node) in
+        found.iter().zip(&setting.directions).zip(&setting.nodes)
     {
         if slope_matrix.shape() != setting.graph.shape(*node) {
-            return Err(format!("{order} slope has the shape {}", slope_matrix.shape()));
+            return Err(format!(
+                "{order} slope has the shape {}",
+                slope_matrix.shape()
+            ));
         }
         let pairs = slope_matrix.entries().into_owned().into_iter();
-        slope += pairs.zip(direction.entries().iter()).map(|(a, b)| a * b).sum::<f64>();
+        slope += pairs
+            .zip(direction.entries().iter())
+            .map(|(a, b)| a * b)
+            .sum::<f64>();
     }
     let difference = (value(STEP) - value(-STEP)) / (2.0 * STEP);
     let error = (slope - difference).abs();
     if error <= 2e-5 * difference.abs().max(1.0) {
         Ok(())
     } else {
-        Err(format!("{order} derivative {slope}, by differences {difference}"))
+        Err(format!(
+            "{order} derivative {slope}, by differences {difference}"
+        ))
     }
 }
 

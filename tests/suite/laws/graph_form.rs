@@ -52,7 +52,12 @@ fn optimum(
     program.add_linear_objective(&total);
     let program = program.finish();
     let answer = solve(&program, &Settings::default());
-    let linear: f64 = answer.x.iter().zip(&program.linear).map(|(x, q)| x * q).sum();
+    let linear: f64 = answer
+        .x
+        .iter()
+        .zip(&program.linear)
+        .map(|(x, q)| x * q)
+        .sum();
     Ok((answer.status, sense * (linear + program.constant)))
 }
 
@@ -77,12 +82,17 @@ pub fn law(trial: &mut Trial<'_>) -> Result<(), String> {
             return Ok(());
         };
         let values = trial.value(&arguments)?;
-        let weights: Vec<f64> = values.iter().map(|_| trial.random.between(0.5, 1.5)).collect();
+        let weights: Vec<f64> = values
+            .iter()
+            .map(|_| trial.random.between(0.5, 1.5))
+            .collect();
         let expected: f64 = values.iter().zip(&weights).map(|(v, w)| v * w).sum();
         let (status, found) = optimum(trial, &arguments, &weights, sense)?;
         let close = (found - expected).abs() <= 2e-6 * expected.abs().max(1.0);
         if status != ConicStatus::Solved || !close {
-            return Err(format!("graph form gives {found} ({status:?}), the value is {expected}"));
+            return Err(format!(
+                "graph form gives {found} ({status:?}), the value is {expected}"
+            ));
         }
     }
     Ok(())
@@ -111,7 +121,9 @@ pub fn outside_law(trial: &mut Trial<'_>) -> Result<(), String> {
         point[k] = Arc::new(Matrix::filled(point[k].shape(), bad));
         let (status, found) = optimum(trial, &point, &weights, sense)?;
         if status != ConicStatus::Infeasible {
-            return Err(format!("outside argument {k} the graph form is {status:?} with {found}"));
+            return Err(format!(
+                "outside argument {k} the graph form is {status:?} with {found}"
+            ));
         }
     }
     Ok(())

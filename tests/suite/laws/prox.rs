@@ -30,8 +30,11 @@ pub fn law(trial: &mut Trial<'_>) -> Result<(), String> {
         let mut cost = |trial: &Trial<'_>, y: &[f64]| -> Result<f64, String> {
             point[*argument] = Arc::new(Matrix::from_columns(z.shape(), y.to_vec()));
             let value: f64 = trial.value(&point)?.iter().sum();
-            let distance: f64 =
-                y.iter().zip(z.entries().iter()).map(|(y, z)| (y - z).powi(2)).sum();
+            let distance: f64 = y
+                .iter()
+                .zip(z.entries().iter())
+                .map(|(y, z)| (y - z).powi(2))
+                .sum();
             Ok(value + distance / (2.0 * step))
         };
         let best = cost(trial, &found)?;

@@ -139,7 +139,10 @@ impl<'s> Trial<'s> {
     pub fn facts(&self) -> Vec<Facts> {
         let facts = |k: usize| {
             let domain = self.specimen.atom.domain(k);
-            let psd = matches!(domain, Domain::PositiveSemidefinite | Domain::PositiveDefinite);
+            let psd = matches!(
+                domain,
+                Domain::PositiveSemidefinite | Domain::PositiveDefinite
+            );
             let constant = self.constants[k].as_ref();
             Facts {
                 curvature: match constant {
@@ -175,7 +178,11 @@ impl<'s> Trial<'s> {
 
 /// a + t*(b - a), entry by entry.
 pub fn between(a: &Matrix, b: &Matrix, t: f64) -> Matrix {
-    let pairs = a.entries().into_owned().into_iter().zip(b.entries().into_owned());
+    let pairs = a
+        .entries()
+        .into_owned()
+        .into_iter()
+        .zip(b.entries().into_owned());
     let entries = pairs.map(|(a, b)| a + t * (b - a)).collect();
     Matrix::from_columns(a.shape(), entries)
 }
