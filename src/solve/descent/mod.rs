@@ -2,18 +2,23 @@
 //! a cone program.
 
 pub mod affine;
+mod augmented_lagrangian;
 pub mod blocks;
 mod budget;
+mod certificates;
 mod conjugate_gradient;
 mod dense;
 mod found;
+pub mod lagrangian;
 pub mod lbfgs;
 pub mod line_search;
 pub mod model;
+mod newton;
 pub mod normal_form;
 pub mod oracle;
 pub mod packing;
 mod proximal_gradient;
+mod scaling;
 mod separable;
 mod smooth;
 mod spectral;
@@ -30,6 +35,9 @@ use normal_form::NormalForm;
 use packing::Packing;
 use separable::Separable;
 use std::sync::Arc;
+
+/// Unknowns up to which the general method takes second-order steps from the start.
+const LARGEST_NEWTON: usize = 1500;
 
 /// Solves by values and gradients alone. Without a proof of convexity the answer is called local.
 pub fn solve(problem: &Problem, convex: bool, settings: &Settings) -> Solution {
@@ -60,7 +68,19 @@ fn route(
             &mut model, &separable, &start, budget,
         ));
     }
-    Err("this kind of constraint".to_owned())
+    let sizes: Vec<usize> = problem
+        .constraints
+        .iter()
+        .map(|c| problem.constraint_shape(c).size())
+        .collect();
+    let second_order = model.size <= LARGEST_NEWTON;
+    Ok(augmented_lagrangian::solve(
+        &mut model,
+        &start,
+        second_order,
+        &sizes,
+        budget,
+    ))
 }
 
 fn finish(problem: &Problem, convex: bool, found: Found, budget: &Budget) -> Solution {

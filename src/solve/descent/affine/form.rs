@@ -33,7 +33,8 @@ impl Block {
         }
     }
 
-    fn terms(&self) -> impl Iterator<Item = Term> + '_ {
+    /// All coefficients.
+    pub fn terms(&self) -> impl Iterator<Item = Term> + '_ {
         let shape = self.matrix.shape();
         let entries = self.matrix.as_slice().unwrap_or_default();
         entries.iter().enumerate().map(move |(k, value)| {

@@ -5,13 +5,16 @@ use crate::matrix::SparseMatrix;
 use crate::shape::Shape;
 use crate::solve::descent::tape::product::{times, transposed_times};
 
-/// x -> A*x + b.
+/// x -> S*(A*x + b), S a diagonal scaling of the rows.
 #[derive(Clone, Debug)]
 pub struct AffineMap {
     pub sparse: SparseMatrix,
     pub blocks: Vec<Block>,
     pub offset: Vec<f64>,
+    /// The whole of A and b, row by row, is to be multiplied by this.
+    row_scales: Vec<f64>,
     scratch: Vec<f64>,
+    weighted: Vec<f64>,
 }
 
 impl AffineMap {
@@ -31,8 +34,64 @@ impl AffineMap {
             sparse: SparseMatrix::from_triplets(shape, &terms),
             scratch: vec![0.0; longest.max().unwrap_or(0)],
             blocks: form.blocks.clone(),
+            row_scales: vec![1.0; form.rows()],
+            weighted: vec![0.0; form.rows()],
             offset: form.offset.clone(),
         }
+    }
+
+    pub fn row_scales(&self) -> &[f64] {
+        &self.row_scales
+    }
+
+    /// Multiplies the rows further.
+    pub fn scale_rows(&mut self, scales: impl Fn(usize) -> f64) {
+        for (k, s) in self.row_scales.iter_mut().enumerate() {
+            *s *= scales(k);
+        }
+    }
+
+    /// Σ_j a_kj² for each row, scaled.
+    pub fn squared_row_norms(&self) -> Vec<f64> {
+        let mut norms = vec![0.0; self.rows()];
+        for (row, _, value) in self.sparse.triplets() {
+            norms[row] += value * value;
+        }
+        for block in &self.blocks {
+            for term in block.terms() {
+                norms[term.row] += term.value * term.value;
+            }
+        }
+        let scaled = norms.iter().zip(&self.row_scales);
+        scaled.map(|(n, s)| n * s * s).collect()
+    }
+
+    /// Rows as (column, value) lists, scaled; `None` when there is dense data.
+    pub fn sparse_rows(&self) -> Option<SparseMatrix> {
+        if !self.blocks.is_empty() {
+            return None;
+        }
+        let mut rows = self.sparse.transposed();
+        for k in 0..rows.cols {
+            for e in rows.column_starts[k]..rows.column_starts[k + 1] {
+                rows.values[e] *= self.row_scales[k];
+            }
+        }
+        Some(rows)
+    }
+
+    /// Row k of S*A added to `out` times `factor`.
+    pub fn dense_rows(&self) -> faer::Mat<f64> {
+        let mut dense = faer::Mat::zeros(self.rows(), self.columns());
+        for (row, column, value) in self.sparse.triplets() {
+            dense[(row, column)] += value * self.row_scales[row];
+        }
+        for block in &self.blocks {
+            for term in block.terms() {
+                dense[(term.row, term.column)] += term.value * self.row_scales[term.row];
+            }
+        }
+        dense
     }
 
     pub fn rows(&self) -> usize {
@@ -43,16 +102,24 @@ impl AffineMap {
         self.sparse.cols
     }
 
-    /// out = A*x + b.
+    /// out = S*(A*x + b).
     pub fn value(&mut self, x: &[f64], out: &mut [f64]) {
         out.copy_from_slice(&self.offset);
         self.add_product(x, out);
+        self.scale(out);
     }
 
-    /// out = A*v.
+    /// out = S*A*v.
     pub fn times(&mut self, v: &[f64], out: &mut [f64]) {
         out.fill(0.0);
         self.add_product(v, out);
+        self.scale(out);
+    }
+
+    fn scale(&self, out: &mut [f64]) {
+        out.iter_mut()
+            .zip(&self.row_scales)
+            .for_each(|(o, s)| *o *= s);
     }
 
     fn add_product(&mut self, x: &[f64], out: &mut [f64]) {
@@ -67,12 +134,15 @@ impl AffineMap {
         }
     }
 
-    /// out += A'*w.
+    /// out += A'*S*w.
     pub fn add_transposed(&mut self, w: &[f64], out: &mut [f64]) {
-        self.sparse.transpose_multiply_add(1.0, w, out);
+        for ((t, w), s) in self.weighted.iter_mut().zip(w).zip(&self.row_scales) {
+            *t = w * s;
+        }
+        self.sparse.transpose_multiply_add(1.0, &self.weighted, out);
         for block in &self.blocks {
             let (rows, cols) = block.size();
-            let part = &w[block.row..block.row + rows];
+            let part = &self.weighted[block.row..block.row + rows];
             let result = &mut self.scratch[..cols];
             apply(block, !block.transposed, part, result);
             let target = &mut out[block.column..block.column + cols];

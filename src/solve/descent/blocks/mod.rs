@@ -55,9 +55,11 @@ pub trait Rule: Debug {
     fn typical_multiplier(&mut self, y: &[f64], out: &mut [f64]);
 }
 
-/// M = diag(diagonal) + Σ weight*u*u', u sparse.
+/// M = diag(diagonal) + Σ (I - mean over some rows) + Σ weight*u*u', u sparse.
 #[derive(Clone, Debug, Default)]
 pub struct Curvature {
     pub diagonal: Vec<f64>,
+    /// Sets of rows on which M is the identity minus the mean.
+    pub centred: Vec<Vec<usize>>,
     pub rank_one: Vec<(f64, Vec<(usize, f64)>)>,
 }

@@ -82,15 +82,10 @@ impl Rule for Peak {
     }
 
     fn curvature(&self) -> Option<Curvature> {
-        let mut diagonal = vec![0.0; self.rows];
-        for &k in &self.free {
-            diagonal[k] = 1.0;
-        }
-        let weight = 1.0 / (self.free.len().max(1) as f64).sqrt();
-        let entries = self.free.iter().map(|&k| (k, weight)).collect();
         Some(Curvature {
-            diagonal,
-            rank_one: vec![(-1.0, entries)],
+            diagonal: vec![0.0; self.rows],
+            centred: vec![self.free.clone()],
+            ..Curvature::default()
         })
     }
 

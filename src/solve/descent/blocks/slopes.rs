@@ -54,7 +54,7 @@ impl Rule for Slopes {
     fn curvature(&self) -> Option<Curvature> {
         Some(Curvature {
             diagonal: self.moving.clone(),
-            rank_one: Vec::new(),
+            ..Curvature::default()
         })
     }
 

@@ -1,0 +1,128 @@
+//! Proofs that there is nothing to find.
+
+use super::lagrangian::Lagrangian;
+use super::lbfgs::norm;
+use super::oracle::Smooth;
+use super::tape::product::dot;
+
+/// A value this far above zero, relative to the multipliers, is no rounding.
+const CLEAR: f64 = 1e-7;
+/// The certificate must hold in a ball of this many times max(1, |x|).
+const REACH: f64 = 1e3;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    None,
+    /// Multipliers of the parts' rows.
+    Infeasible(Vec<Vec<f64>>),
+    Unbounded(Vec<f64>),
+}
+
+/// From the last change of the multipliers and of the point.
+pub fn verdict(
+    lagrangian: &mut Lagrangian<'_>,
+    x: &[f64],
+    previous: &[f64],
+    start: &[f64],
+    before: &[Vec<f64>],
+) -> Verdict {
+    if let Some(multipliers) = infeasible(lagrangian, x, before) {
+        return Verdict::Infeasible(multipliers);
+    }
+    let runaway = norm(x) > 1e4 * (1.0 + norm(start));
+    if runaway && falls_along_ray(lagrangian, x, start) {
+        return Verdict::Unbounded(x.iter().zip(start).map(|(a, b)| a - b).collect());
+    }
+    if falls_steadily(lagrangian, x, previous, start) {
+        return Verdict::Unbounded(x.iter().zip(previous).map(|(a, b)| a - b).collect());
+    }
+    Verdict::None
+}
+
+/// For convex F, v = Σ u'F(x) > 0 with a small gradient |F'u| proves u'F(y) > 0 for all y with
+/// |y - x| < v/|F'u|, where u'F(y) <= 0 for every feasible y.
+fn infeasible(
+    lagrangian: &mut Lagrangian<'_>,
+    x: &[f64],
+    before: &[Vec<f64>],
+) -> Option<Vec<Vec<f64>>> {
+    let mut change: Vec<Vec<f64>> = lagrangian
+        .rows
+        .iter()
+        .zip(before)
+        .map(|(rows, old)| rows.next.iter().zip(old).map(|(a, b)| a - b).collect())
+        .collect();
+    let size = change.iter().map(|c| dot(c, c)).sum::<f64>().sqrt();
+    if size == 0.0 || !size.is_finite() {
+        return None;
+    }
+    let mut value = 0.0;
+    let mut gradient = vec![0.0; x.len()];
+    for (k, u) in change.iter_mut().enumerate() {
+        u.iter_mut().for_each(|u| *u /= size);
+        lagrangian.rule(k).project_recession(u);
+        value += dot(u, &lagrangian.rows[k].value);
+        lagrangian.add_adjoint(k, u, &mut gradient);
+    }
+    let reach = REACH * norm(&gradient) * norm(x).max(1.0);
+    (value > CLEAR && reach < value).then_some(change)
+}
+
+/// Objective and violation at a point.
+fn outlook(lagrangian: &mut Lagrangian<'_>, x: &[f64], scratch: &mut [f64]) -> (f64, f64) {
+    lagrangian.evaluate(x, scratch);
+    let (_, at_value, _) = lagrangian.values();
+    (lagrangian.smooth_value + at_value, lagrangian.violation())
+}
+
+/// Each of 9, 99, 999 times the way from the start further on is feasible and lower.
+pub fn falls_along_ray(lagrangian: &mut Lagrangian<'_>, x: &[f64], start: &[f64]) -> bool {
+    let direction: Vec<f64> = x.iter().zip(start).map(|(a, b)| a - b).collect();
+    let length = norm(&direction);
+    if length < 1e3 * (1.0 + norm(start)) {
+        return false;
+    }
+    let mut scratch = vec![0.0; x.len()];
+    let (mut last, _) = outlook(lagrangian, x, &mut scratch);
+    for factor in [9.0, 99.0, 999.0] {
+        let far: Vec<f64> = x
+            .iter()
+            .zip(&direction)
+            .map(|(x, d)| x + factor * d)
+            .collect();
+        let (value, violation) = outlook(lagrangian, &far, &mut scratch);
+        let lower = value.is_finite() && value < last - 1e-4 * last.abs().max(1.0);
+        if !lower || violation > 1e-6 * factor * length {
+            return false;
+        }
+        last = value;
+    }
+    true
+}
+
+/// Along the last move the objective falls at about the same slope at 1e3 and 1e5 times its length.
+fn falls_steadily(
+    lagrangian: &mut Lagrangian<'_>,
+    x: &[f64],
+    previous: &[f64],
+    start: &[f64],
+) -> bool {
+    let mut direction: Vec<f64> = x.iter().zip(previous).map(|(a, b)| a - b).collect();
+    let length = norm(&direction);
+    if length <= 1e3 * (1.0 + norm(start)) {
+        return false;
+    }
+    direction.iter_mut().for_each(|d| *d /= length);
+    let mut scratch = vec![0.0; x.len()];
+    let (first, _) = outlook(lagrangian, x, &mut scratch);
+    let mut slopes = [0.0; 2];
+    for (slope, far) in slopes.iter_mut().zip([1e3 * length, 1e5 * length]) {
+        let point: Vec<f64> = x.iter().zip(&direction).map(|(x, d)| x + far * d).collect();
+        let (value, violation) = outlook(lagrangian, &point, &mut scratch);
+        if !value.is_finite() || violation > CLEAR * far {
+            return false;
+        }
+        *slope = (value - first) / far;
+    }
+    slopes[0] < 0.0 && slopes[1] < 0.5 * slopes[0]
+}

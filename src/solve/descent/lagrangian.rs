@@ -1,0 +1,233 @@
+//! The proximal augmented Lagrangian as a smooth function of x alone:
+//! `L(x) = f(x) + Σ env_i(F_i(x) + λ_i/σ) + ρ/2*|x - x_k|²`, env the Moreau envelope of g_i.
+
+use super::blocks::Rule;
+use super::lbfgs::norm;
+use super::model::Model;
+use super::oracle::Smooth;
+use super::tape::product::dot;
+
+/// The numbers of one part at the current x.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    /// λ of the outer iteration.
+    pub multiplier: Vec<f64>,
+    /// F(x).
+    pub value: Vec<f64>,
+    /// The multiplier that the envelope's gradient gives, σ*(z - y).
+    pub next: Vec<f64>,
+    /// y = prox(z).
+    pub point: Vec<f64>,
+    z: Vec<f64>,
+}
+
+impl Rows {
+    fn new(rows: usize) -> Self {
+        Rows {
+            multiplier: vec![0.0; rows],
+            value: vec![0.0; rows],
+            next: vec![0.0; rows],
+            point: vec![0.0; rows],
+            z: vec![0.0; rows],
+        }
+    }
+
+    /// |F(x) - y|.
+    pub fn gap(&self) -> f64 {
+        let pairs = self.value.iter().zip(&self.point);
+        pairs.map(|(v, p)| (v - p).powi(2)).sum::<f64>().sqrt()
+    }
+}
+
+#[derive(Debug)]
+pub struct Lagrangian<'m> {
+    pub model: &'m mut Model,
+    /// For each affine part, then for the curved rows.
+    pub rows: Vec<Rows>,
+    pub sigma: f64,
+    pub rho: f64,
+    pub anchor: Vec<f64>,
+    /// Gradient of f (with its linear part) plus the curved rows' adjoint, and of all else but the
+    /// proximal term.
+    pub smooth_gradient: Vec<f64>,
+    pub parts_gradient: Vec<f64>,
+    /// f(x) with its linear part.
+    pub smooth_value: f64,
+}
+
+impl<'m> Lagrangian<'m> {
+    pub fn new(model: &'m mut Model) -> Self {
+        let mut rows: Vec<Rows> = model
+            .parts
+            .iter()
+            .map(|p| Rows::new(p.map.rows()))
+            .collect();
+        rows.push(Rows::new(model.curved.rows()));
+        let n = model.size;
+        Lagrangian {
+            model,
+            rows,
+            sigma: 1.0,
+            rho: 0.0,
+            anchor: vec![0.0; n],
+            smooth_gradient: vec![0.0; n],
+            parts_gradient: vec![0.0; n],
+            smooth_value: 0.0,
+        }
+    }
+
+    pub fn curved(&self) -> usize {
+        self.rows.len() - 1
+    }
+
+    /// Takes the envelope's multipliers for the next outer iteration.
+    pub fn accept_multipliers(&mut self) {
+        for rows in &mut self.rows {
+            let Rows {
+                multiplier, next, ..
+            } = rows;
+            multiplier.copy_from_slice(next);
+        }
+    }
+
+    /// max(|∇f|, |F'λ|): what the stationarity residual is compared with.
+    pub fn gradient_scale(&self) -> f64 {
+        norm(&self.smooth_gradient).max(norm(&self.parts_gradient))
+    }
+
+    /// |∇f + F'λ| without the proximal term.
+    pub fn stationarity(&self) -> f64 {
+        let pairs = self.smooth_gradient.iter().zip(&self.parts_gradient);
+        pairs.map(|(a, b)| (a + b).powi(2)).sum::<f64>().sqrt()
+    }
+
+    /// max |F - y|/(scale + |y|).
+    pub fn primal_residual(&self, scale: f64) -> f64 {
+        let relative = |r: &Rows| r.gap() / (scale + norm(&r.point));
+        self.rows.iter().map(relative).fold(0.0, f64::max)
+    }
+
+    /// Σ of finite g at y, of finite g at F(x), and Σ λ'(F - y).
+    pub fn values(&self) -> (f64, f64, f64) {
+        let (mut at_point, mut at_value, mut product) = (0.0, 0.0, 0.0);
+        for (k, rows) in self.rows.iter().enumerate() {
+            let rule = self.rule(k);
+            at_point += rule.value(&rows.point);
+            at_value += rule.value(&rows.value);
+            product += dot(&rows.next, &rows.value) - dot(&rows.next, &rows.point);
+        }
+        (at_point, at_value, product)
+    }
+
+    pub fn rule(&self, k: usize) -> &dyn Rule {
+        match self.model.parts.get(k) {
+            Some(part) => part.rule.as_ref(),
+            None => &self.model.curved.rule,
+        }
+    }
+
+    pub fn violation(&self) -> f64 {
+        let violations = self.rows.iter().enumerate();
+        violations
+            .map(|(k, r)| self.rule(k).violation(&r.value))
+            .fold(0.0, f64::max)
+    }
+
+    /// F_k'w added to `out`.
+    pub fn add_adjoint(&mut self, k: usize, w: &[f64], out: &mut [f64]) {
+        match self.model.parts.get_mut(k) {
+            Some(part) => part.map.add_transposed(w, out),
+            None => self.model.add_adjoint(w, out),
+        }
+    }
+
+    /// Envelope and multipliers of part k at its value.
+    fn envelope(&mut self, k: usize) -> f64 {
+        let sigma = self.sigma;
+        let rows = &mut self.rows[k];
+        for ((z, v), m) in rows.z.iter_mut().zip(&rows.value).zip(&rows.multiplier) {
+            *z = v + m / sigma;
+        }
+        let rule: &mut dyn Rule = match self.model.parts.get_mut(k) {
+            Some(part) => part.rule.as_mut(),
+            None => &mut self.model.curved.rule,
+        };
+        rule.apply(&rows.z, sigma, &mut rows.next, &mut rows.point);
+        let squares = dot(&rows.next, &rows.next) - dot(&rows.multiplier, &rows.multiplier);
+        rule.value(&rows.point) + squares / (2.0 * sigma)
+    }
+
+    /// H*v of the Lagrangian at the last evaluated x (generalised second derivatives).
+    pub fn curvature_times(&mut self, v: &[f64], out: &mut [f64], scratch: &mut Scratch) {
+        self.smooth_curvature_times(v, out, scratch);
+        for part in &mut self.model.parts {
+            let rows = part.map.rows();
+            scratch.image.resize(rows, 0.0);
+            scratch.bent.resize(rows, 0.0);
+            part.map.times(v, &mut scratch.image);
+            part.rule.curvature_times(&scratch.image, &mut scratch.bent);
+            scratch.bent.iter_mut().for_each(|b| *b *= self.sigma);
+            part.map.add_transposed(&scratch.bent, out);
+        }
+    }
+
+    /// The share of f and of the curved rows in it.
+    pub fn smooth_curvature_times(&mut self, v: &[f64], out: &mut [f64], scratch: &mut Scratch) {
+        let curved = self.curved();
+        let rows = self.rows[curved].value.len();
+        if !self.model.has_smooth && rows == 0 {
+            return out.fill(0.0);
+        }
+        scratch.image.resize(rows, 0.0);
+        scratch.bent.resize(rows, 0.0);
+        self.model.curvature_times(v, out, &mut scratch.image);
+        let rule = &self.model.curved.rule;
+        rule.curvature_times(&scratch.image, &mut scratch.bent);
+        scratch.bent.iter_mut().for_each(|b| *b *= self.sigma);
+        self.model.add_adjoint(&scratch.bent, out);
+    }
+}
+
+/// Working space of products.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    image: Vec<f64>,
+    bent: Vec<f64>,
+}
+
+impl Smooth for Lagrangian<'_> {
+    fn size(&self) -> usize {
+        self.model.size
+    }
+
+    fn evaluate(&mut self, x: &[f64], gradient: &mut [f64]) -> f64 {
+        let curved = self.curved();
+        let mut curves = std::mem::take(&mut self.rows[curved].value);
+        self.smooth_value = self.model.values(x, &mut curves);
+        self.rows[curved].value = curves;
+        let mut total = self.smooth_value;
+        if !total.is_finite() {
+            return f64::INFINITY;
+        }
+        for (k, part) in self.model.parts.iter_mut().enumerate() {
+            part.map.value(x, &mut self.rows[k].value);
+        }
+        for k in 0..self.rows.len() {
+            total += self.envelope(k);
+        }
+        self.model
+            .gradient(&self.rows[curved].next, &mut self.smooth_gradient);
+        self.parts_gradient.fill(0.0);
+        for (part, rows) in self.model.parts.iter_mut().zip(&self.rows) {
+            part.map
+                .add_transposed(&rows.next, &mut self.parts_gradient);
+        }
+        let mut distance = 0.0;
+        for k in 0..x.len() {
+            let away = x[k] - self.anchor[k];
+            distance += away * away;
+            gradient[k] = self.smooth_gradient[k] + self.parts_gradient[k] + self.rho * away;
+        }
+        total + 0.5 * self.rho * distance
+    }
+}
