@@ -110,14 +110,18 @@ impl AffineForms {
             } else {
                 1.0
             };
-            let parts: Option<Vec<_>> = arguments.iter().map(|&a| Some((sign, self.get(a)?))).collect();
+            let parts: Option<Vec<_>> = arguments
+                .iter()
+                .map(|&a| Some((sign, self.get(a)?)))
+                .collect();
             return Some(AffineForm::combine(size, &parts?));
         }
         if graph.atom_as::<Multiply>(id).is_some() {
             return self.product(graph, arguments[0], arguments[1], size);
         }
         if graph.atom_as::<ElementMultiply>(id).is_some() {
-            let (factors, other) = match (self.constant(arguments[0]), self.constant(arguments[1])) {
+            let (factors, other) = match (self.constant(arguments[0]), self.constant(arguments[1]))
+            {
                 (Some(factors), _) => (factors, arguments[1]),
                 (None, Some(factors)) => (factors, arguments[0]),
                 (None, None) => return None,
@@ -128,9 +132,14 @@ impl AffineForms {
             let divisors = self.constant(arguments[1])?.entries();
             let reciprocals = divisors.iter().map(|d| 1.0 / d).collect();
             let factors = Matrix::from_columns(graph.shape(arguments[1]), reciprocals);
-            return Some(row_factors(&factors, self.get(arguments[0])?.as_ref(), size));
+            return Some(row_factors(
+                &factors,
+                self.get(arguments[0])?.as_ref(),
+                size,
+            ));
         }
-        self.rearranged(graph, id).or_else(|| self.linear_atom(graph, id))
+        self.rearranged(graph, id)
+            .or_else(|| self.linear_atom(graph, id))
     }
 
     /// Picking, placing, stacking and summing.
@@ -169,7 +178,12 @@ impl AffineForms {
         let concatenate = graph.atom_as::<Concatenate>(id)?;
         let parts: Option<Vec<_>> = arguments.iter().map(|&a| self.get(a)).collect();
         let shapes: Vec<Shape> = arguments.iter().map(|&a| graph.shape(a)).collect();
-        Some(stacked(concatenate.direction, &parts?, &shapes, graph.shape(id)))
+        Some(stacked(
+            concatenate.direction,
+            &parts?,
+            &shapes,
+            graph.shape(id),
+        ))
     }
 
     /// A function that knows its own matrix in its only varying argument.
@@ -194,7 +208,13 @@ impl AffineForms {
         (!parts.is_empty()).then(|| AffineForm::combine(size, &parts))
     }
 
-    fn product(&self, graph: &Graph, left: ExprId, right: ExprId, size: usize) -> Option<AffineForm> {
+    fn product(
+        &self,
+        graph: &Graph,
+        left: ExprId,
+        right: ExprId,
+        size: usize,
+    ) -> Option<AffineForm> {
         match (self.constant(left), self.constant(right)) {
             (Some(a), _) => {
                 let form = self.get(right)?;
@@ -249,7 +269,9 @@ fn row_factors(factors: &Matrix, form: &AffineForm, size: usize) -> AffineForm {
 /// A*X, X of the given shape.
 fn premultiplied(a: &Arc<Matrix>, form: &AffineForm, inner: Shape) -> AffineForm {
     let rows = a.shape().rows;
-    let block = (inner.cols == 1).then(|| block_of(a, false, form)).flatten();
+    let block = (inner.cols == 1)
+        .then(|| block_of(a, false, form))
+        .flatten();
     if let Some(block) = block {
         return block;
     }
@@ -301,21 +323,9 @@ fn block_of(a: &Arc<Matrix>, transpose: bool, form: &AffineForm) -> Option<Affin
     let mut offset = vec![0.0; rows];
     if form.offset.iter().any(|&v| v != 0.0) {
         if transpose {
-            transposed_times(
-                1.0,
-                entries,
-                shape.rows,
-                &form.offset,
-                &mut offset,
-            );
+            transposed_times(1.0, entries, shape.rows, &form.offset, &mut offset);
         } else {
-            times(
-                1.0,
-                entries,
-                shape.rows,
-                &form.offset,
-                &mut offset,
-            );
+            times(1.0, entries, shape.rows, &form.offset, &mut offset);
         }
     }
     Some(AffineForm {

@@ -154,7 +154,9 @@ impl AffineForm {
     fn pick_rows(&self, sources: impl Iterator<Item = usize>) -> Vec<Term> {
         let terms_of = |(row, source): (usize, usize)| {
             let start = self.terms.partition_point(|t| t.row < source);
-            let found = self.terms[start..].iter().take_while(move |t| t.row == source);
+            let found = self.terms[start..]
+                .iter()
+                .take_while(move |t| t.row == source);
             found.map(move |t| Term { row, ..*t })
         };
         sources.enumerate().flat_map(terms_of).collect()
