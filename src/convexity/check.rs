@@ -164,6 +164,23 @@ impl<'p> Check<'p> {
         self.errors.clone()
     }
 
+    /// What was read as what, one sentence each, without repetition.
+    pub fn rewrites(&self) -> Vec<String> {
+        let mut sentences = Vec::new();
+        for (_, verdict) in &self.parts {
+            let Verdict::Proved(proof) = verdict else {
+                continue;
+            };
+            for rewrite in proof.rewrites() {
+                let sentence = rewrite.to_string();
+                if sentences.len() < MOST_EXPLAINED && !sentences.contains(&sentence) {
+                    sentences.push(sentence);
+                }
+            }
+        }
+        sentences
+    }
+
     /// Names of the parts and their verdicts, in words.
     pub fn verdicts(&self) -> impl Iterator<Item = (String, String)> {
         let problem = self.candidate.problem;

@@ -33,11 +33,8 @@ fn by_repair(analysis: &mut Analysis<'_>, repair: &mut Repair, form: Form) -> Op
         return None;
     }
     let roots = form.needs().into_iter().map(|(id, _)| id);
-    let steps: Vec<Step> = roots
-        .flat_map(|id| repair.steps(analysis, id))
-        .cloned()
-        .collect();
-    let proof = Proof::of_steps(&steps);
+    let steps: Vec<&Step> = roots.flat_map(|id| repair.steps(analysis, id)).collect();
+    let proof = Proof::of_steps(analysis, &steps);
     Some(Proved {
         form: repaired,
         proof,
@@ -64,12 +61,8 @@ fn by_difference(analysis: &mut Analysis<'_>, repair: &mut Repair, form: Form) -
             Form::LessEqual(image, zero)
         }
     };
-    let steps: Vec<Step> = repair
-        .steps(analysis, difference)
-        .into_iter()
-        .cloned()
-        .collect();
-    let proof = Proof::of_steps(&steps);
+    let steps = repair.steps(analysis, difference);
+    let proof = Proof::of_steps(analysis, &steps);
     joined.is_accepted(analysis).then_some(Proved {
         form: joined,
         proof,

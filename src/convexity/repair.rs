@@ -1,7 +1,8 @@
 //! Puts expressions of unknown curvature into a form that the composition rule knows.
 
 use super::dcp::Analysis;
-use super::quadratic::{Coordinates, QuadraticProof, collect, is_linear};
+use super::quadratic::{Coordinates, QuadraticProof, collect, is_linear, is_mixed_product};
+use super::rewrite::{Found, RULES, Rewriter, Rule, SQUARE, Wish};
 use crate::dcp::Curvature;
 use crate::expr::ExprId;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -11,7 +12,17 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(super) enum Step {
     /// Its terms of degree two were collected; `None` when they cancel.
     Quadratic(Option<QuadraticProof>),
+    /// It was replaced by an equal expression.
+    Rewrite {
+        from: ExprId,
+        found: Found,
+        /// Whether the rule read the user's own expression, not the better form of its parts.
+        whole: bool,
+    },
 }
+
+/// Rewritten expressions are rewritten again at most so often.
+const DEEPEST: usize = 3;
 
 /// Rewritten forms of expressions, each found once and shared by all parts.
 #[derive(Debug)]
@@ -19,6 +30,8 @@ pub(super) struct Repair {
     coordinates: Coordinates,
     images: FxHashMap<ExprId, ExprId>,
     steps: FxHashMap<ExprId, Step>,
+    wishes: FxHashMap<ExprId, Vec<Wish>>,
+    depth: usize,
 }
 
 /// Nodes of unknown curvature below a root, with nothing but such nodes in between.
@@ -35,6 +48,8 @@ impl Repair {
             coordinates: Coordinates::new(analysis.problem),
             images: FxHashMap::default(),
             steps: FxHashMap::default(),
+            wishes: FxHashMap::default(),
+            depth: 0,
         }
     }
 
@@ -58,23 +73,104 @@ impl Repair {
 
     /// The steps that led from `root` to its form.
     pub fn steps(&self, analysis: &Analysis<'_>, root: ExprId) -> Vec<&Step> {
-        let nodes = Unknowns::below(analysis, root).nodes;
-        nodes.iter().filter_map(|id| self.steps.get(id)).collect()
+        let mut found = Vec::new();
+        let mut seen = FxHashSet::from_iter([root]);
+        let mut pending = vec![root];
+        while let Some(id) = pending.pop() {
+            if analysis.curvature(id) != Curvature::Unknown {
+                continue;
+            }
+            let step = self.steps.get(&id);
+            found.extend(step.map(|step| (id, step)));
+            if let Some(Step::Rewrite { whole: true, .. }) = step {
+                continue;
+            }
+            let arguments = analysis.graph().arguments(id).iter().copied();
+            pending.extend(arguments.filter(|&a| seen.insert(a)));
+        }
+        found.sort_unstable_by_key(|(id, _)| *id);
+        found.into_iter().map(|(_, step)| step).collect()
+    }
+
+    /// Signs that would have let a rule apply to the expression.
+    pub fn wishes(&self, id: ExprId) -> &[Wish] {
+        self.wishes.get(&id).map_or(&[], Vec::as_slice)
     }
 
     fn node(&mut self, analysis: &mut Analysis<'_>, id: ExprId, maximal: bool) -> ExprId {
+        if let Some(found) = self.by_rules(analysis, id, &[SQUARE]) {
+            return self.record(id, id, found);
+        }
         let rebuilt = self.rebuilt(analysis, id);
         if analysis.curvature(rebuilt) != Curvature::Unknown {
             return rebuilt;
         }
-        if maximal && analysis.graph().shape(id).is_scalar() {
+        let scalar = analysis.graph().shape(id).is_scalar();
+        if !maximal && is_mixed_product(analysis, id) {
+            return rebuilt;
+        }
+        if maximal && scalar {
             let image = |id: ExprId| self.images.get(&id).copied().unwrap_or(id);
             if let Some(collected) = collect(analysis, &mut self.coordinates, id, image) {
                 self.steps.insert(id, Step::Quadratic(collected.proof));
                 return collected.expression;
             }
         }
+        if let Some(found) = self.by_rules(analysis, id, RULES) {
+            return self.record(id, id, found);
+        }
+        if rebuilt != id
+            && let Some(found) = self.by_rules(analysis, rebuilt, RULES)
+        {
+            return self.record(id, rebuilt, found);
+        }
         rebuilt
+    }
+
+    fn record(&mut self, id: ExprId, from: ExprId, found: Found) -> ExprId {
+        let expression = found.expression;
+        let whole = from == id;
+        self.steps.insert(id, Step::Rewrite { from, found, whole });
+        expression
+    }
+
+    /// The first rule whose result is known, or becomes so in turn.
+    fn by_rules(
+        &mut self,
+        analysis: &mut Analysis<'_>,
+        id: ExprId,
+        rules: &[Rule],
+    ) -> Option<Found> {
+        for rule in rules {
+            let mut rewriter = Rewriter {
+                analysis,
+                coordinates: &mut self.coordinates,
+                wishes: Vec::new(),
+            };
+            let found = rule(&mut rewriter, id);
+            let wishes = rewriter.wishes;
+            if !wishes.is_empty() {
+                self.wishes.entry(id).or_default().extend(wishes);
+            }
+            let Some(found) = found.filter(|f| f.expression != id) else {
+                continue;
+            };
+            if analysis.curvature(found.expression) != Curvature::Unknown {
+                return Some(found);
+            }
+            if self.depth < DEEPEST {
+                self.depth += 1;
+                let expression = self.expression(analysis, found.expression);
+                self.depth -= 1;
+                if analysis.curvature(expression) != Curvature::Unknown {
+                    return Some(Found {
+                        expression,
+                        ..found
+                    });
+                }
+            }
+        }
+        None
     }
 
     /// The node over the forms of its arguments.

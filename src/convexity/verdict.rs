@@ -1,6 +1,8 @@
 //! What the check found for each part of a problem.
 
+use super::brief::brief;
 use super::counterexample::Counterexample;
+use super::dcp::Analysis;
 use super::quadratic::QuadraticProof;
 use super::repair::Step;
 use std::fmt;
@@ -32,6 +34,20 @@ pub enum Proof {
     Dcp,
     /// Terms of degree two were collected; one entry for each sum where P is left.
     Quadratic(Vec<QuadraticProof>),
+    /// Expressions were replaced by equal ones.
+    Rewrite {
+        rewrites: Vec<Rewrite>,
+        quadratics: Vec<QuadraticProof>,
+    },
+}
+
+/// One expression that was read as another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rewrite {
+    pub from: String,
+    pub to: String,
+    /// Where they are equal, when that is not everywhere: "`x` > 0".
+    pub domain: Option<String>,
 }
 
 impl Proof {
@@ -42,6 +58,7 @@ impl Proof {
             let word = match proof {
                 Proof::Dcp => "DCP",
                 Proof::Quadratic(_) => "quadratic",
+                Proof::Rewrite { .. } => "rewrite",
             };
             if !words.contains(&word) {
                 words.push(word);
@@ -54,11 +71,44 @@ impl Proof {
     }
 
     /// The composition rule after these steps.
-    pub(super) fn of_steps(steps: &[Step]) -> Self {
-        let quadratics = steps.iter().filter_map(|step| match step {
-            Step::Quadratic(proof) => proof.clone(),
-        });
-        Proof::Quadratic(quadratics.collect())
+    pub(super) fn of_steps(analysis: &Analysis<'_>, steps: &[&Step]) -> Self {
+        let (mut rewrites, mut quadratics) = (Vec::new(), Vec::new());
+        let text = |id| brief(analysis.problem, analysis.graph(), id);
+        for step in steps {
+            match step {
+                Step::Quadratic(proof) => quadratics.extend(proof.clone()),
+                Step::Rewrite { from, found, .. } => rewrites.push(Rewrite {
+                    from: text(*from),
+                    to: text(found.expression),
+                    domain: found.domain.clone(),
+                }),
+            }
+        }
+        match rewrites.is_empty() {
+            true => Proof::Quadratic(quadratics),
+            false => Proof::Rewrite {
+                rewrites,
+                quadratics,
+            },
+        }
+    }
+
+    /// What was read as what.
+    pub fn rewrites(&self) -> &[Rewrite] {
+        match self {
+            Proof::Rewrite { rewrites, .. } => rewrites,
+            Proof::Dcp | Proof::Quadratic(_) => &[],
+        }
+    }
+}
+
+impl fmt::Display for Rewrite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` was read as `{}`", self.from, self.to)?;
+        match &self.domain {
+            Some(domain) => write!(f, ", equal for {domain}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -89,6 +139,11 @@ impl fmt::Display for Proof {
                 [] => write!(f, "quadratic: the products cancel"),
                 [proof] => write!(f, "quadratic: {proof}"),
                 [proof, ..] => write!(f, "{} quadratics: {proof}, …", proofs.len()),
+            },
+            Proof::Rewrite { rewrites, .. } => match rewrites.as_slice() {
+                [] => write!(f, "rewrite"),
+                [only] => write!(f, "rewrite: {only}"),
+                [first, ..] => write!(f, "{} rewrites: {first}, …", rewrites.len()),
             },
         }
     }

@@ -134,6 +134,22 @@ fn linear(
     analysis.apply(Arc::new(Multiply), &[row, vector])
 }
 
+/// The sum of all terms, those of weight zero left out.
+pub(in crate::convexity) fn weighted_total(
+    analysis: &mut Analysis<'_>,
+    terms: &[Term],
+) -> Option<ExprId> {
+    let mut parts = Vec::with_capacity(terms.len());
+    for term in terms
+        .iter()
+        .rev()
+        .filter(|t| t.weight != Weight::Uniform(0.0))
+    {
+        parts.push(weighted_sum(analysis, term)?);
+    }
+    total(analysis, &parts)
+}
+
 /// sum(weight .* expression).
 fn weighted_sum(analysis: &mut Analysis<'_>, term: &Term) -> Option<ExprId> {
     let shape = analysis.graph().shape(term.expression);

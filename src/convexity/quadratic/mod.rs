@@ -10,17 +10,15 @@ mod weights;
 
 pub(super) use coordinates::Coordinates;
 pub use definite::{Bend, QuadraticProof};
-pub(super) use definite::{prove, short};
-pub(super) use form::coordinate_vector;
+pub(super) use form::{coordinate_vector, weighted_total as total};
 pub(super) use polynomial::Polynomial;
-pub(super) use weights::is_linear;
+pub(super) use weights::{Term, Weight, is_linear, terms};
 
 use super::dcp::Analysis;
 use crate::dcp::Curvature;
 use crate::expr::ExprId;
 use polynomial::Collector;
 use product::{Products, products};
-use weights::{Term, terms};
 
 /// A sum whose terms of degree two were collected.
 #[derive(Debug)]
@@ -49,7 +47,7 @@ pub(super) fn collect(
     }
     for keep_known in [true, false] {
         let stays = |term: &Term, analysis: &Analysis<'_>| {
-            keep_known && analysis.curvature(term.expression) != Curvature::Unknown
+            keep_known && analysis.curvature(image(term.expression)) != Curvature::Unknown
         };
         let (kept, chosen): (Vec<_>, Vec<_>) = quadratic
             .iter()
@@ -69,6 +67,26 @@ pub(super) fn collect(
         }
     }
     None
+}
+
+/// e when the term's entries are the squares of those of e, or their sum is the sum of these.
+pub(super) fn square_of(analysis: &mut Analysis<'_>, term: &Term) -> Option<ExprId> {
+    let found = products(analysis, term)?;
+    let same = found.left == found.right && found.pairs.iter().all(|(a, b, _)| a == b);
+    let weight = term.weight.at(0);
+    let uniform = found.pairs.iter().all(|(_, _, w)| *w == weight);
+    let all = found.pairs.len() == analysis.graph().shape(found.left).size();
+    (same && uniform && all).then_some(found.left)
+}
+
+/// Whether the term is a product of two different affine expressions, or a sum of such.
+pub(super) fn is_mixed_product(analysis: &mut Analysis<'_>, id: ExprId) -> bool {
+    let weight = Weight::Uniform(1.0);
+    let term = Term {
+        expression: id,
+        weight,
+    };
+    products(analysis, &term).is_some_and(|found| found.left != found.right)
 }
 
 /// x'Px + q'x + r when all of `root` is a polynomial of degree two.
