@@ -34,3 +34,14 @@ fn documented_examples_hold() {
     }
     assert!(broken.is_empty(), "{broken:?}");
 }
+
+#[test]
+fn the_reference_page_is_up_to_date() {
+    use bowl::atoms::reference;
+    let pages: Vec<_> = entries().map(reference::page).collect();
+    let page = include_str!("../../docs/atoms.md");
+    assert!(
+        page == reference::markdown(&pages),
+        "run `cargo run --release -- atoms --format markdown > docs/atoms.md`"
+    );
+}
