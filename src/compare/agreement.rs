@@ -63,10 +63,15 @@ fn compare(conic: Answer<'_>, gradient: Answer<'_>) -> Agreement {
                 reason: reason.clone(),
             })
         }
-        (Solved | Local | Stopped(_), Solved | Local | Stopped(_)) => with_points(conic, gradient)
-            .unwrap_or_else(|| Agreement::OneAnswer {
+        (Solved | Local, Solved | Local) => {
+            with_points(conic, gradient).unwrap_or_else(|| Agreement::OneAnswer {
                 reason: "the other path ended without a point".to_owned(),
-            }),
+            })
+        }
+        (Solved | Local, Stopped(reason)) => confirmed(conic, gradient)
+            .unwrap_or_else(|| single(conic, &format!("the gradient path stopped: {reason}"))),
+        (Stopped(reason), Solved | Local) => confirmed(conic, gradient)
+            .unwrap_or_else(|| single(gradient, &format!("the conic path stopped: {reason}"))),
         (_, Stopped(reason)) => single(conic, &format!("the gradient path stopped: {reason}")),
         (Stopped(reason), _) => single(gradient, &format!("the conic path stopped: {reason}")),
         (
@@ -80,6 +85,11 @@ fn compare(conic: Answer<'_>, gradient: Answer<'_>) -> Agreement {
             ),
         },
     }
+}
+
+/// An answer that stopped early may still confirm the other, but not refute it.
+fn confirmed(conic: Answer<'_>, gradient: Answer<'_>) -> Option<Agreement> {
+    with_points(conic, gradient).filter(|a| !matches!(a, Agreement::Disagree { .. }))
 }
 
 fn single(answer: Answer<'_>, reason: &str) -> Agreement {

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod canonicalize;
+mod cli;
 mod conic;
 mod construct;
 mod convexity;
@@ -11,3 +12,4 @@ mod laws;
 mod model;
 mod problems;
 mod spectral;
+mod syntax;

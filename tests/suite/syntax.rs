@@ -1,6 +1,8 @@
 //! The language: what parses to which tree, what is refused with which words, and that no text
 //! can bring the parser down.
 
+#[path = "syntax/corrections.rs"]
+mod corrections;
 #[path = "syntax/near_misses.rs"]
 mod near_misses;
 #[path = "syntax/robustness.rs"]

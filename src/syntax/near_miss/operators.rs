@@ -74,7 +74,7 @@ fn around(search: &Search<'_>, from: usize, to: usize) -> (usize, usize) {
         from
     };
     let mut next = to;
-    while search.scan.text(next) == "-" {
+    while matches!(search.scan.text(next), "-" | "−") {
         next += 1;
     }
     let end = if search.scan.begins_operand(next) {

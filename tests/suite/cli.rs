@@ -1,0 +1,210 @@
+//! The command line as a user meets it: exit codes, streams, formats.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn problem(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("problems")
+        .join(name)
+}
+
+fn bowl(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bowl"))
+        .args(arguments)
+        .env_remove("NO_COLOR")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("bowl starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    // A command that reads no input may close the pipe early.
+    drop(stdin.write_all(input.as_bytes()));
+    drop(stdin);
+    child.wait_with_output().expect("bowl ends")
+}
+
+fn code(arguments: &[&str], input: &str) -> i32 {
+    bowl(arguments, input).status.code().expect("no signal")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+const LEAST: &str = "var x >= 1\nminimize (x - 3)^2 + x\n";
+const SADDLE: &str = "var x[2]\nminimize x[1]*x[2]\nsubject to\n  -1 <= x <= 1\n";
+
+#[test]
+fn exit_codes_are_as_documented() {
+    assert_eq!(code(&["solve", "-"], LEAST), 0);
+    assert_eq!(code(&["check", "-"], LEAST), 0);
+    assert_eq!(code(&["check", "-"], SADDLE), 1);
+    assert_eq!(code(&["solve"], ""), 2);
+    assert_eq!(code(&["frobnicate"], ""), 2);
+    assert_eq!(code(&["solve", "--tolerance", "-1", "-"], LEAST), 2);
+    assert_eq!(code(&["solve", "-"], "var x\nminimize y\n"), 3);
+    assert_eq!(code(&["solve", "no/such/file.opt"], ""), 3);
+    assert_eq!(code(&["solve", "."], ""), 3);
+    assert_eq!(code(&["solve", "--path", "conic", "-"], SADDLE), 4);
+    assert_eq!(code(&["solve", "--require-convex", "-"], SADDLE), 4);
+    let infeasible = "var x\nminimize x\nsubject to\n  x >= 2\n  x <= 1\n";
+    assert_eq!(code(&["solve", "-"], infeasible), 5);
+    assert_eq!(
+        code(&["solve", "-"], "var x\nminimize x\nsubject to\n  x <= 1\n"),
+        6
+    );
+}
+
+#[test]
+fn failed_expectations_fail_the_test_command() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("wrong.opt");
+    std::fs::write(&file, format!("{LEAST}expect objective == 7\n")).expect("written");
+    let path = file.to_str().expect("plain name");
+    let output = bowl(&["test", path], "");
+    assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));
+    assert!(
+        stdout(&output).contains("expected objective 7"),
+        "{}",
+        stdout(&output)
+    );
+    std::fs::write(
+        &file,
+        format!("{LEAST}expect objective == 2.75\nexpect x == 2.5\n"),
+    )
+    .expect("written");
+    assert_eq!(code(&["test", path], ""), 0);
+}
+
+#[test]
+fn answers_go_to_stdout_and_diagnostics_to_stderr() {
+    let good = bowl(&["solve", "-"], LEAST);
+    assert!(stdout(&good).contains("2.75"), "{}", stdout(&good));
+    assert!(stderr(&good).is_empty(), "{}", stderr(&good));
+    let bad = bowl(&["solve", "-"], "var x\nminimize lamda*x\n");
+    assert!(stdout(&bad).is_empty(), "{}", stdout(&bad));
+    assert!(stderr(&bad).contains("lamda"), "{}", stderr(&bad));
+    assert!(
+        stderr(&bad).contains("standard input:2"),
+        "{}",
+        stderr(&bad)
+    );
+}
+
+#[test]
+fn pipes_carry_no_colour_codes() {
+    for arguments in [&["solve", "-"][..], &["check", "-"]] {
+        let output = bowl(arguments, LEAST);
+        assert!(!stdout(&output).contains('\u{1b}'));
+    }
+    let forced = bowl(&["solve", "--color", "always", "-"], LEAST);
+    assert!(stdout(&forced).contains('\u{1b}'));
+}
+
+#[test]
+fn json_is_valid_and_complete() {
+    let output = bowl(&["solve", "--format", "json", "-"], LEAST);
+    let report: serde_json::Value =
+        serde_json::from_slice(&output.stdout).expect("valid JSON on stdout");
+    assert_eq!(report["schema"], 1);
+    assert_eq!(report["convex"], true);
+    assert_eq!(report["agreement"]["verdict"], "agree");
+    for path in ["conic", "gradient"] {
+        let objective = report[path]["objective"].as_f64().expect("a number");
+        assert!((objective - 2.75).abs() < 1e-7, "{path}: {objective}");
+        assert_eq!(report[path]["status"], "solved");
+        let x = report[path]["variables"]["x"].as_f64().expect("a number");
+        assert!((x - 2.5).abs() < 1e-5);
+    }
+    let check = bowl(&["check", "--format", "json", "-"], SADDLE);
+    let report: serde_json::Value = serde_json::from_slice(&check.stdout).expect("valid JSON");
+    assert_eq!(report["convex"], false);
+}
+
+#[test]
+fn params_come_from_the_command_line() {
+    let text = "param a\nvar x\nminimize (x - a)^2\nexpect convex\n";
+    assert_eq!(code(&["solve", "-"], text), 3);
+    let set = bowl(&["solve", "--set", "a=2*3", "-"], text);
+    assert!(stdout(&set).contains("x  6"), "{}", stdout(&set));
+    assert_eq!(
+        code(&["solve", "--set", "b=1", "--set", "a=1", "-"], text),
+        3
+    );
+    assert_eq!(code(&["solve", "--set", "a", "-"], text), 3);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("inputs.json");
+    std::fs::write(&file, "{\"a\": 4}").expect("written");
+    let data = bowl(
+        &["solve", "--data", file.to_str().expect("plain"), "-"],
+        text,
+    );
+    assert!(stdout(&data).contains("x  4"), "{}", stdout(&data));
+}
+
+#[test]
+fn values_are_written_to_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, wanted) in [("values.csv", "x,1,1,2.5"), ("values.json", "\"x\": 2.5")] {
+        let file = folder.path().join(name);
+        let path = file.to_str().expect("plain name");
+        assert_eq!(code(&["solve", "--output", path, "-"], LEAST), 0);
+        let text = std::fs::read_to_string(&file).expect("written");
+        assert!(text.contains(&wanted[..wanted.len() - 1]), "{name}: {text}");
+    }
+    assert_eq!(code(&["solve", "--output", "values.doc", "-"], LEAST), 3);
+}
+
+#[test]
+fn formulas_are_those_of_the_textbook() {
+    let derive = |name: &str| {
+        stdout(&bowl(
+            &["derive", "--check", problem(name).to_str().expect("plain")],
+            "",
+        ))
+    };
+    let least_squares = derive("least_squares.opt");
+    assert!(
+        least_squares.contains("df/dx = 2*A'*(A*x - b)"),
+        "{least_squares}"
+    );
+    let quadratic = derive("quadratic.opt");
+    assert!(
+        quadratic.contains("df/dx = [4*x[1] + x[2] - 6; 2*x[2] + x[1] - 5]"),
+        "{quadratic}"
+    );
+}
+
+#[test]
+fn the_lasso_agrees_to_a_millionth() {
+    let lasso = problem("lasso.opt");
+    let output = bowl(
+        &["solve", "--format", "json", lasso.to_str().expect("plain")],
+        "",
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("valid JSON");
+    let difference = report["agreement"]["difference"]
+        .as_f64()
+        .expect("both answered");
+    assert!(difference <= 1e-6, "{difference}");
+}
+
+#[test]
+fn every_command_explains_itself() {
+    for command in ["solve", "check", "derive", "test", "atoms"] {
+        let output = bowl(&[command, "--help"], "");
+        assert_eq!(output.status.code(), Some(0));
+        assert!(stdout(&output).contains("Usage"), "{command}");
+    }
+    let page = bowl(&["atoms", "huber"], "");
+    assert!(stdout(&page).contains("M = 1"), "{}", stdout(&page));
+    assert_eq!(code(&["atoms", "no_such_function"], ""), 3);
+}
