@@ -1,5 +1,6 @@
 //! Facts of every expression by the composition rule, in one forward pass.
 
+use super::blocks;
 use super::bounds;
 use super::constants::Constants;
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity, compose};
@@ -134,6 +135,8 @@ impl<'p> Analysis<'p> {
     }
 
     fn applied(&self, id: ExprId, atom: &dyn Atom) -> Facts {
+        let block_symmetric =
+            || blocks::is_symmetric(&self.graph, id, |block| self.facts[block.index()].symmetric);
         let arguments: Vec<Facts> = self
             .graph
             .arguments(id)
@@ -148,7 +151,7 @@ impl<'p> Analysis<'p> {
             shape,
             range,
             curvature: composed(atom, &arguments),
-            symmetric: symmetric || scalar,
+            symmetric: symmetric || scalar || block_symmetric(),
             psd: psd || (scalar && range.is_nonnegative()),
             nsd: nsd || (scalar && range.is_nonpositive()),
         }
