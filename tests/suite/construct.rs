@@ -428,6 +428,60 @@ fn matrix_weights() {
     assert_eq!(p.gradient_text(f, v), "2*exp(X*W')'*(exp(X*W')*v - y)");
 }
 
+/// Columns of a matrix one by one, as in a control problem, and entries of a table.
+#[test]
+fn picks_out_of_a_matrix() {
+    let mut p = Paper::default();
+    let x = p.variable("X", 2, 20);
+    let terms: Vec<ExprId> = (1..20)
+        .map(|t| {
+            let source = Shape::new(2, 20);
+            let positions = [2 * t, 2 * t + 1];
+            let column = Index::new(source, Shape::vector(2), positions.into());
+            let column = p.apply(column, &[x]);
+            p.squared_length(column)
+        })
+        .collect();
+    let f = p.apply(Add, &terms);
+    assert_eq!(
+        p.gradient_text(f, x),
+        "[zeros(2), 2*X[:, 2], 2*X[:, 3], 2*X[:, 4], 2*X[:, 5], 2*X[:, 6], …, 2*X[:, 20]]"
+    );
+    let table = p.variable("T", 2, 2);
+    let (a, b) = (p.entry(table, 1), p.entry(table, 2));
+    let f = p.times(a, b);
+    assert_eq!(p.gradient_text(f, table), "[0, T[2, 1]; T[1, 2], 0]");
+}
+
+#[test]
+fn scalars_move_through_linear_functions() {
+    use bowl::atoms::affine::{Diff, LinearMap};
+    let mut p = Paper::default();
+    let x = p.variable("x", 4, 1);
+    let scalar = Matrix::scalar(0.3);
+    let lambda = p
+        .graph
+        .constant(scalar, Some("lambda".into()), Span::default());
+    let slopes = p.apply(
+        LinearMap(Diff {
+            order: 1,
+            along_rows: false,
+        }),
+        &[x],
+    );
+    let growth = p.apply(Entrywise(Exp), &[slopes]);
+    let sum = p.sum(growth);
+    let f = p.times(lambda, sum);
+    assert_eq!(p.gradient_text(f, x), "-lambda*diff([0; exp(diff(x)); 0])");
+    let sigma = p.constant("sigma", 4, 1);
+    let scaled = p.apply(Divide, &[x, sigma]);
+    let f = p.squared_length(scaled);
+    assert_eq!(p.gradient_text(f, x), "2*x ./ sigma.^2");
+    let root = p.apply(Entrywise(Power::new(0.5)), &[x]);
+    let half = p.sum(root);
+    assert_eq!(p.gradient_text(half, x), "0.5*x.^(-0.5)");
+}
+
 /// 30,000 scalar picks, each with its own square, in time linear in their number.
 #[test]
 fn thousands_of_picks() {

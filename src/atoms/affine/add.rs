@@ -21,12 +21,12 @@ impl Atom for Add {
 
     fn print(&self, arguments: &[Printed]) -> Printed {
         let mut text = String::new();
+        // Sums within sums need no brackets.
         for (k, term) in arguments.iter().enumerate() {
-            let piece = term.at_least(Precedence::Product);
-            match piece.strip_prefix('-') {
+            match term.text.strip_prefix('-') {
                 Some(positive) if k > 0 => text = text + " - " + positive,
-                _ if k > 0 => text = text + " + " + &piece,
-                _ => text = piece,
+                _ if k > 0 => text = text + " + " + &term.text,
+                _ => text.push_str(&term.text),
             }
         }
         Printed::new(text, Precedence::Sum)

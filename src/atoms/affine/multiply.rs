@@ -41,6 +41,15 @@ impl Atom for Multiply {
             .min(loosest)
             .clamp(Precedence::Product, Precedence::MatrixProduct);
         let left = left.at_least(Precedence::Product);
+        // c*(1/x) = c/x.
+        for quotient in ["/", " ./ "] {
+            let numerator = format!("1{quotient}");
+            if let Some(rest) = right.strip_prefix(&numerator)
+                && loosest == Precedence::Product
+            {
+                return Printed::new(format!("{left}{quotient}{rest}"), precedence);
+            }
+        }
         Printed::new(format!("{left}*{right}"), precedence)
     }
 

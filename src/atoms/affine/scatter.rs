@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 /// Longer sums of scattered parts are cut when printed.
 const MOST_PRINTED: usize = 6;
-/// A column of at most this many entries prints entry by entry.
-const SHORT_COLUMN: usize = 12;
+/// A value of at most this many entries prints entry by entry.
+const MOST_ENTRIES: usize = 12;
 
 /// Entry e of argument a is added at `positions[a][e]` (zero-based, down the columns).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -25,13 +25,13 @@ pub struct Scatter {
 }
 
 impl Scatter {
-    /// `[x[1]; 0; 2*x[2]]` for a short column that is hit by single entries.
+    /// `[x[1]; 0; 2*x[2]]` for few entries that are hit one by one.
     fn print_entries(&self, arguments: &[Printed]) -> Option<Printed> {
         let single = self.positions.iter().all(|p| p.len() == 1);
-        if !single || !self.shape.is_column() || self.shape.rows > SHORT_COLUMN {
+        if !single || self.shape.size() > MOST_ENTRIES {
             return None;
         }
-        let mut entries = vec![String::new(); self.shape.rows];
+        let mut entries = vec![String::new(); self.shape.size()];
         for (argument, position) in arguments.iter().zip(&self.positions) {
             let entry = &mut entries[position[0]];
             match argument.text.strip_prefix('-') {
@@ -40,35 +40,107 @@ impl Scatter {
                 None => *entry = format!("{entry} + {}", argument.text),
             }
         }
-        let shown = entries
-            .iter()
-            .map(|e| if e.is_empty() { "0" } else { e.as_str() });
-        let shown: Vec<&str> = shown.collect();
-        Some(Printed::tight(format!("[{}]", shown.join("; "))))
+        let text = |i: usize, j: usize| {
+            let entry = entries[i + j * self.shape.rows].as_str();
+            if entry.is_empty() { "0" } else { entry }
+        };
+        let row = |i| {
+            (0..self.shape.cols)
+                .map(|j| text(i, j))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let rows: Vec<String> = (0..self.shape.rows).map(row).collect();
+        // `[1, 2]` is a column of the language.
+        let mark = if self.shape.rows == 1 && self.shape.cols > 1 {
+            "'"
+        } else {
+            ""
+        };
+        Some(Printed::tight(format!("[{}]{mark}", rows.join("; "))))
     }
 
-    /// `[zeros(2); x; zeros(3)]` for one block of rows, else `scatter(x at 2..9 by 2)`.
-    fn print_part(&self, argument: &Printed, positions: &[usize]) -> String {
-        let (shape, count) = (self.shape, positions.len());
-        let together = count == 1 || step(positions) == Some(1);
-        if !shape.is_column() || !together || !argument.shape.is_column() {
-            let at = index_text(positions, shape, argument.shape);
-            return format!("scatter({} at [{at}])", argument.text);
-        }
-        let gap = |n: usize| match n {
-            0 => None,
-            1 => Some("0".to_owned()),
-            _ => Some(format!("zeros({n})")),
+    /// `[x; zeros(3); y]` for blocks of rows of a column, `[x, zeros(2), y]` for whole columns of a
+    /// matrix, when no two of them overlap.
+    fn print_blocks(&self, arguments: &[Printed]) -> Option<Printed> {
+        let unit = if self.shape.is_column() {
+            1
+        } else {
+            self.shape.rows
         };
-        let first = positions[0];
-        let blocks = [
-            gap(first),
-            Some(argument.text.clone()),
-            gap(shape.rows - first - count),
-        ];
-        let blocks: Vec<String> = blocks.into_iter().flatten().collect();
-        format!("[{}]", blocks.join("; "))
+        let mut blocks: Vec<(usize, usize, &str)> = Vec::with_capacity(arguments.len());
+        for (argument, positions) in arguments.iter().zip(&self.positions) {
+            let first = *positions.first()?;
+            let together = positions.len() == 1 || step(positions) == Some(1);
+            let aligned = first.is_multiple_of(unit) && positions.len().is_multiple_of(unit);
+            let fits = if self.shape.is_column() {
+                argument.shape.is_column()
+            } else {
+                argument.shape.rows == self.shape.rows
+            };
+            if !(together && aligned && fits) {
+                return None;
+            }
+            blocks.push((first / unit, positions.len() / unit, &argument.text));
+        }
+        blocks.sort_by_key(|block| block.0);
+        let overlap = |pair: &[(usize, usize, &str)]| pair[0].0 + pair[0].1 > pair[1].0;
+        if blocks.windows(2).any(overlap) {
+            return None;
+        }
+        let pieces = self.with_gaps(&blocks, self.shape.size() / unit);
+        let separator = if self.shape.is_column() { "; " } else { ", " };
+        // `[1, 2]` is a column of the language: a row of numbers is one transposed.
+        let numbers = self.shape.rows == 1 && pieces.len() == self.shape.cols && pieces.len() > 1;
+        let mark = if numbers { "'" } else { "" };
+        let list = shortened(pieces).join(separator);
+        Some(Printed::tight(format!("[{list}]{mark}")))
     }
+
+    /// The blocks with `zeros(…)` between them.
+    fn with_gaps(&self, blocks: &[(usize, usize, &str)], length: usize) -> Vec<String> {
+        let gap = |n: usize| match (self.shape.is_column(), n) {
+            (_, 0) => None,
+            (_, 1) if self.shape.rows == 1 || self.shape.is_column() => Some("0".to_owned()),
+            (true, _) => Some(format!("zeros({n})")),
+            (false, 1) => Some(format!("zeros({})", self.shape.rows)),
+            (false, _) => Some(format!("zeros({}, {n})", self.shape.rows)),
+        };
+        let mut pieces = Vec::new();
+        let mut end = 0;
+        for &(first, count, text) in blocks {
+            pieces.extend(gap(first - end));
+            pieces.push(text.to_owned());
+            end = first + count;
+        }
+        pieces.extend(gap(length - end));
+        pieces
+    }
+
+    /// One argument by itself.
+    fn print_part(&self, argument: &Printed, positions: &Arc<[usize]>) -> String {
+        let alone = Scatter {
+            shape: self.shape,
+            positions: vec![positions.clone()],
+        };
+        match alone.print_blocks(std::slice::from_ref(argument)) {
+            Some(printed) => printed.text,
+            None => {
+                let at = index_text(positions, self.shape, argument.shape);
+                format!("scatter({} at [{at}])", argument.text)
+            }
+        }
+    }
+}
+
+/// Long lists without their middle.
+fn shortened(mut pieces: Vec<String>) -> Vec<String> {
+    if pieces.len() > MOST_ENTRIES {
+        let last = pieces.len() - 1;
+        pieces.drain(MOST_PRINTED..last);
+        pieces.insert(MOST_PRINTED, "…".to_owned());
+    }
+    pieces
 }
 
 impl Atom for Scatter {
@@ -77,8 +149,9 @@ impl Atom for Scatter {
     }
 
     fn print(&self, arguments: &[Printed]) -> Printed {
-        if let Some(entries) = self.print_entries(arguments) {
-            return entries;
+        let whole = self.print_entries(arguments);
+        if let Some(whole) = whole.or_else(|| self.print_blocks(arguments)) {
+            return whole;
         }
         let parts: Vec<String> = arguments
             .iter()

@@ -109,18 +109,3 @@ fn as_fraction(number: f64) -> (f64, f64) {
 pub fn negate(graph: &mut Graph, x: ExprId) -> ExprId {
     scale(graph, -1.0, x)
 }
-
-/// map(x) of a linear map, the number in front of x moved in front of the map.
-pub fn through_linear(
-    graph: &mut Graph,
-    x: ExprId,
-    map: impl FnOnce(&mut Graph, ExprId) -> ExprId,
-) -> ExprId {
-    match split_coefficient(graph, x) {
-        (factor, Some(core)) => {
-            let mapped = map(graph, core);
-            scale(graph, factor, mapped)
-        }
-        (_, None) => map(graph, x),
-    }
-}

@@ -14,8 +14,8 @@ pub use arrange::{
     concatenate, diagonal, diagonal_matrix, fill, flip, gather, inner_product, reshape, scatter,
     sum_along, unbroadcast,
 };
-pub use coefficient::{negate, scale, split_coefficient, through_linear};
-pub use product::{divide, element_times, power, times};
+pub use coefficient::{negate, scale, split_coefficient};
+pub use product::{divide, element_times, power, through_linear, times};
 pub use sum::{plus, shift, subtract, sum};
 pub use transpose::transpose;
 
@@ -53,9 +53,11 @@ pub fn identity(graph: &mut Graph, n: usize) -> ExprId {
     graph.constant(identity, None, Span::default())
 }
 
-/// The value of an anonymous literal whose entries are all equal.
+/// The value of a literal whose entries are all equal: an anonymous one, or `ones(m)` of the text.
 fn filled_literal(graph: &Graph, id: ExprId) -> Option<f64> {
-    let leaf = graph.constant_leaf(id).filter(|leaf| leaf.name.is_none())?;
+    let written = |name: &Arc<str>| name.starts_with("ones(") || name.starts_with("zeros(");
+    let leaf = graph.constant_leaf(id)?;
+    leaf.name.as_ref().is_none_or(written).then_some(())?;
     let entries = leaf.value.as_slice()?;
     let first = *entries.first()?;
     entries.iter().all(|&e| e == first).then_some(first)

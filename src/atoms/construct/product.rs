@@ -158,6 +158,22 @@ pub fn times(graph: &mut Graph, x: ExprId, y: ExprId) -> ExprId {
     }
 }
 
+/// map(x) of a linear map, numbers and scalars in front of x moved in front of the map.
+pub fn through_linear(
+    graph: &mut Graph,
+    x: ExprId,
+    map: impl FnOnce(&mut Graph, ExprId) -> ExprId,
+) -> ExprId {
+    let peeled = Peeled::of(graph, x);
+    let Some(core) = peeled.core else {
+        return map(graph, x);
+    };
+    let mapped = map(graph, core);
+    let inner = Peeled::of(graph, mapped);
+    let core = inner.core;
+    peeled.join(inner).build(graph, core)
+}
+
 fn product_shape(graph: &Graph, x: ExprId, y: ExprId) -> Shape {
     let (x, y) = (graph.shape(x), graph.shape(y));
     if x.is_scalar() {
@@ -216,7 +232,11 @@ fn pair_product(graph: &mut Graph, x: ExprId, y: ExprId) -> ExprId {
     if is_identity(graph, y) {
         return x;
     }
-    // ones(n)'*Y sums the columns, X*ones(n) the rows.
+    // ones(m)*ones(n)' is all ones; ones(n)'*Y sums the columns, X*ones(n) the rows.
+    if graph.shape(x).is_column() && is_filled(graph, x, 1.0) && is_filled(graph, y, 1.0) {
+        let shape = product_shape(graph, x, y);
+        return ones(graph, shape);
+    }
     if graph.shape(x).rows == 1 && is_filled(graph, x, 1.0) {
         return sum_along(graph, y, Along::Columns);
     }
@@ -357,6 +377,13 @@ pub fn divide(graph: &mut Graph, x: ExprId, y: ExprId) -> ExprId {
     };
     let core = denominator.core;
     let y = denominator.build(graph, core);
+    // (n ./ d) ./ y = n ./ (d .* y).
+    let (x, y) = if graph.atom_as::<Divide>(x).is_some() {
+        let (inner, divisor) = sides(graph, x);
+        (inner, plain_element_product(graph, divisor, y))
+    } else {
+        (x, y)
+    };
     let quotient = apply(graph, Divide, &[x, y]);
     scale(graph, number, quotient)
 }

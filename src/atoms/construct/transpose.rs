@@ -2,8 +2,8 @@
 
 use super::arrange::diagonal_of_matrix;
 use super::product::chain;
-use super::{apply, scale, split_coefficient, times};
-use crate::atoms::affine::{Divide, Multiply, Transpose};
+use super::{apply, through_linear, times};
+use crate::atoms::affine::{Multiply, Transpose};
 use crate::expr::{ExprId, Graph};
 
 /// x'.
@@ -11,37 +11,17 @@ pub fn transpose(graph: &mut Graph, x: ExprId) -> ExprId {
     if graph.shape(x).is_scalar() {
         return x;
     }
-    let (factor, core) = split_coefficient(graph, x);
-    let Some(core) = core else { return x };
-    let transposed = transpose_core(graph, core);
-    scale(graph, factor, transposed)
+    through_linear(graph, x, |graph, core| {
+        if graph.atom_as::<Multiply>(core).is_some() {
+            transposed_product(graph, core)
+        } else {
+            transpose_leaf(graph, core)
+        }
+    })
 }
 
-fn transpose_core(graph: &mut Graph, x: ExprId) -> ExprId {
-    let arguments = graph.arguments(x);
-    if graph.atom_as::<Multiply>(x).is_some() {
-        return transposed_product(graph, x);
-    }
-    if graph.atom_as::<Divide>(x).is_some() && graph.shape(arguments[1]).is_scalar() {
-        let (x, divisor) = (arguments[0], arguments[1]);
-        let transposed = transpose_leaf(graph, x);
-        return super::divide(graph, transposed, divisor);
-    }
-    transpose_leaf(graph, x)
-}
-
-/// (s*A*B*C)' = s*C'*B'*A'.
+/// (A*B*C)' = C'*B'*A'.
 fn transposed_product(graph: &mut Graph, x: ExprId) -> ExprId {
-    let arguments = graph.arguments(x);
-    let (left, right) = (arguments[0], arguments[1]);
-    if graph.shape(left).is_scalar() {
-        let transposed = transpose_leaf(graph, right);
-        return times(graph, left, transposed);
-    }
-    if graph.shape(right).is_scalar() {
-        let transposed = transpose_leaf(graph, left);
-        return times(graph, right, transposed);
-    }
     let factors: Vec<ExprId> = chain(graph, x)
         .into_iter()
         .rev()

@@ -71,7 +71,12 @@ impl Elementwise for Power {
             shown
         };
         let base = argument.at_least(Precedence::Postfix);
-        Printed::new(format!("{base}.^{shown}"), Precedence::Power)
+        let operator = if argument.shape.is_scalar() {
+            "^"
+        } else {
+            ".^"
+        };
+        Printed::new(format!("{base}{operator}{shown}"), Precedence::Power)
     }
 
     fn parameters(&self) -> Vec<Parameter> {
