@@ -220,7 +220,7 @@ impl<'p> Search<'p> {
         };
         let (mut low, mut high) = (pair.first, pair.second);
         let (start, end) = (signed(&low)?, signed(&high)?);
-        if !(start * end < 0.0) {
+        if start * end >= 0.0 || (start * end).is_nan() {
             return Some(None);
         }
         for _ in 0..60 {

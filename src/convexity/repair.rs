@@ -92,11 +92,6 @@ impl Repair {
         found.into_iter().map(|(_, step)| step).collect()
     }
 
-    /// Signs that would have let a rule apply to the expression.
-    pub fn wishes(&self, id: ExprId) -> &[Wish] {
-        self.wishes.get(&id).map_or(&[], Vec::as_slice)
-    }
-
     fn node(&mut self, analysis: &mut Analysis<'_>, id: ExprId, maximal: bool) -> ExprId {
         if let Some(found) = self.by_rules(analysis, id, &[SQUARE]) {
             return self.record(id, id, found);

@@ -1,6 +1,6 @@
 //! Verdicts of the convexity check, on problems written as text.
 
-use bowl::convexity::{Check, Verdict, check};
+use bowl::convexity::{Verdict, check};
 use bowl::elaborate::Inputs;
 use bowl::pipeline;
 use bowl::problem::Problem;

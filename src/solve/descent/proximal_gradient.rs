@@ -267,10 +267,10 @@ impl<'a> Composite<'a> {
         let mut target = self.forward(at, 1.0);
         let mut free = Vec::new();
         let mut right = Vec::new();
-        for k in 0..n {
+        for (k, entry) in target.iter_mut().enumerate() {
             let z = at.x[k] - self.metric[k] * at.gradient[k];
             if let Branch::Moving(slope) = self.separable.branch(k, z, self.metric[k]) {
-                target[k] = at.x[k];
+                *entry = at.x[k];
                 free.push(k);
                 right.push(-(at.gradient[k] + slope));
             }

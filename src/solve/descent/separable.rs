@@ -49,7 +49,8 @@ impl Separable {
                 separable.add(column, kink, a.min(b), a.max(b))?;
             }
         }
-        Some(separable)
+        // What has no place is for the method with certificates.
+        (!separable.is_empty()).then_some(separable)
     }
 
     fn add(&mut self, k: usize, kink: f64, left: f64, right: f64) -> Option<()> {
@@ -75,29 +76,9 @@ impl Separable {
         Some(())
     }
 
-    pub fn has_kinks(&self) -> bool {
-        self.left.iter().zip(&self.right).any(|(l, r)| l != r)
-    }
-
-    pub fn has_bounds(&self) -> bool {
-        let ends = self.lower.iter().chain(&self.upper);
-        ends.into_iter().any(|b| b.is_finite())
-    }
-
-    pub fn is_empty_set(&self) -> bool {
+    /// Whether some entry has no place between its bounds.
+    fn is_empty(&self) -> bool {
         self.lower.iter().zip(&self.upper).any(|(l, u)| l > u)
-    }
-
-    pub fn value(&self, x: &[f64]) -> f64 {
-        let term = |(k, &x): (usize, &f64)| {
-            let slope = if x > self.kink[k] {
-                self.right[k]
-            } else {
-                self.left[k]
-            };
-            slope * (x - self.kink[k])
-        };
-        x.iter().enumerate().map(term).sum()
     }
 
     /// argmin_y g_k(y) + (y - z)²/(2 step).
@@ -106,9 +87,7 @@ impl Separable {
         let (low, high) = (kink + step * self.left[k], kink + step * self.right[k]);
         let y = if z > high {
             z - step * self.right[k]
-        } else if z < low {
-            z - step * self.left[k]
-        } else if self.left[k] == self.right[k] {
+        } else if z < low || self.left[k] == self.right[k] {
             z - step * self.left[k]
         } else {
             kink
