@@ -157,17 +157,23 @@ fn summary(outcome: &Outcome<'_>) -> String {
         Agreement::BothInfeasible => "both infeasible".to_owned(),
         Agreement::BothUnbounded => "both unbounded".to_owned(),
         Agreement::Disagree { .. } => "disagree".to_owned(),
-        Agreement::OneAnswer { .. } => match &outcome.gradient {
-            Some(answer) if matches!(answer.solution.status, Status::Local) => {
-                "local minimum".to_owned()
-            }
-            Some(answer) if !matches!(answer.solution.status, Status::NotHandled(_)) => {
-                "gradient only".to_owned()
-            }
-            Some(_) | None => "conic only".to_owned(),
+        Agreement::OneAnswer { .. } => match outcome.best().map(|a| &a.solution.status) {
+            Some(Status::Local) => "local minimum".to_owned(),
+            _ if has_answer(outcome.conic.as_ref()) => "conic only".to_owned(),
+            _ => "gradient only".to_owned(),
         },
         Agreement::NoAnswer { .. } => "no answer".to_owned(),
     }
+}
+
+fn has_answer(answer: Option<&Answer>) -> bool {
+    let without = |a: &Answer| {
+        matches!(
+            a.solution.status,
+            Status::Stopped(_) | Status::NotHandled(_)
+        )
+    };
+    answer.is_some_and(|answer| !without(answer))
 }
 
 impl Line {

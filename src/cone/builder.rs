@@ -98,7 +98,7 @@ impl ProgramBuilder {
         self.constrain(Cone::SecondOrder(stacked.rows()), stacked, Owner::GraphForm);
     }
 
-    /// Requires |row k of (parts[1], …)| <= parts[0][k] for every k: many small cones at once.
+    /// Requires `|row k of (parts[1], …)| <= parts[0][k]` for every k: many small cones at once.
     /// Every part has the same number of entries, or is a scalar.
     pub fn second_order_each(&mut self, parts: &[&AffineMap]) {
         self.constrain_each(Cone::SecondOrder(parts.len()), parts);

@@ -4,7 +4,7 @@
 
 use super::budget::Budget;
 use super::certificates::{self, Verdict};
-use super::found::{Ending, Found};
+use super::found::{Ending, Found, NO_START};
 use super::lagrangian::Lagrangian;
 use super::lbfgs::{self, End, norm};
 use super::line_search::Point;
@@ -120,7 +120,7 @@ impl Outer<'_, '_> {
             self.lagrangian.anchor.copy_from_slice(&x);
             let mut point = Point::at(&mut self.lagrangian, x.clone());
             if !point.is_finite() {
-                return Ending::Short("the start lies outside the domain".to_owned());
+                return Ending::Short(NO_START.to_owned());
             }
             let (end, effort) = self.minimise(&mut point);
             if end == End::Endless {

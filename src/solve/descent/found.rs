@@ -23,3 +23,13 @@ pub struct Found {
     pub duals: Option<Vec<Vec<f64>>>,
     pub notes: Vec<String>,
 }
+
+/// The reason of a method that found no finite value at its first point.
+pub const NO_START: &str = "the start lies outside the domain";
+
+impl Found {
+    /// Whether another first point may help.
+    pub fn is_without_start(&self) -> bool {
+        matches!(&self.ending, Ending::Short(reason) if reason == NO_START)
+    }
+}

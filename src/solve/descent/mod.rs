@@ -55,7 +55,7 @@ fn route(
     settings: &Settings,
     budget: &Budget,
 ) -> Result<Found, String> {
-    if problem.constraints.is_empty() && smooth::applies(problem) {
+    if problem.constraints.is_empty() && (smooth::applies(problem) || !convex) {
         return smooth::solve(problem, convex, settings, budget);
     }
     if !convex {
@@ -76,13 +76,17 @@ fn route(
         .map(|c| problem.constraint_shape(c).size())
         .collect();
     let second_order = model.size <= LARGEST_NEWTON;
-    Ok(augmented_lagrangian::solve(
-        &mut model,
-        &start,
-        second_order,
-        &sizes,
-        budget,
-    ))
+    let mut general = |start: &[f64]| {
+        augmented_lagrangian::solve(&mut model, start, second_order, &sizes, budget)
+    };
+    let mut found = general(&start);
+    for start in start::others(&start) {
+        if !found.is_without_start() {
+            break;
+        }
+        found = general(&start);
+    }
+    Ok(found)
 }
 
 fn finish(problem: &Problem, convex: bool, found: Found, budget: &Budget) -> Solution {
