@@ -5,6 +5,7 @@ use super::{Builder, Unhandled};
 use crate::atoms::construct;
 use crate::expr::ExprId;
 use crate::solve::descent::blocks::PositiveSemidefinite;
+use std::rc::Rc;
 
 const INFINITY: f64 = f64::INFINITY;
 
@@ -42,8 +43,18 @@ impl Builder {
 
     /// expression <= 0.
     pub(super) fn below(&mut self, id: ExprId, source: Option<usize>) -> Result<(), Unhandled> {
-        if let Some(form) = self.form(id) {
-            let row = self.stack.slopes(&form, |_| (0.0, INFINITY));
+        if let Some(mut form) = self.form(id) {
+            // A row under an infinite bound binds nothing.
+            let open: Vec<bool> = form.offset.iter().map(|&b| b == -INFINITY).collect();
+            let slope = |row: usize| if open[row] { 0.0 } else { INFINITY };
+            if open.contains(&true) {
+                let offsets = &mut Rc::make_mut(&mut form).offset;
+                offsets
+                    .iter_mut()
+                    .zip(&open)
+                    .for_each(|(b, open)| *b = if *open { 0.0 } else { *b });
+            }
+            let row = self.stack.slopes(&form, |row| (0.0, slope(row)));
             self.share_rows(source, row, form.rows());
             return Ok(());
         }
