@@ -64,7 +64,7 @@ impl GeoMean {
     }
 
     /// Positive, of sum 1.
-    fn weights(&self, length: usize) -> Vec<f64> {
+    pub fn weights(&self, length: usize) -> Vec<f64> {
         match &self.bits {
             None => vec![1.0 / length as f64; length],
             Some(bits) => bits.iter().map(|b| f64::from_bits(*b)).collect(),

@@ -44,7 +44,7 @@ pub struct PNorm {
 }
 
 impl PNorm {
-    fn exponent(&self) -> f64 {
+    pub fn exponent(&self) -> f64 {
         f64::from_bits(self.bits)
     }
 }

@@ -1,0 +1,177 @@
+//! g(y) = Σ w_k*φ_k(d_k*y_k) with functions of one number on y >= 0 that bend without end.
+//!
+//! With Y = d*y, Y is the root of Y + c*φ'(Y) = d*z, c = w*d²/σ, found by Newton's method in
+//! u = log Y, where the left side rises everywhere.
+
+use super::{Curvature, Rule};
+
+/// A convex function on the positive numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Scalar {
+    /// -log y.
+    NegativeLog,
+    /// y log y.
+    Entropy,
+    /// y^p for p < 0 and p > 1, -y^p for 0 < p < 1.
+    Power(f64),
+}
+
+impl Scalar {
+    fn value(self, y: f64) -> f64 {
+        match self {
+            Scalar::NegativeLog if y > 0.0 => -y.ln(),
+            Scalar::Entropy if y > 0.0 => y * y.ln(),
+            Scalar::Entropy if y == 0.0 => 0.0,
+            Scalar::Power(p) if y > 0.0 || (y == 0.0 && p > 0.0) => sign(p) * y.powf(p),
+            Scalar::NegativeLog | Scalar::Entropy | Scalar::Power(_) => f64::INFINITY,
+        }
+    }
+
+    /// φ'(e^u).
+    fn slope(self, u: f64) -> f64 {
+        match self {
+            Scalar::NegativeLog => -(-u).exp(),
+            Scalar::Entropy => u + 1.0,
+            Scalar::Power(p) => sign(p) * p * ((p - 1.0) * u).exp(),
+        }
+    }
+
+    /// φ''(e^u)*e^u.
+    fn bend(self, u: f64) -> f64 {
+        match self {
+            Scalar::NegativeLog => (-u).exp(),
+            Scalar::Entropy => 1.0,
+            Scalar::Power(p) => sign(p) * p * (p - 1.0) * ((p - 1.0) * u).exp(),
+        }
+    }
+
+    /// log Y at the root of Y + c*φ'(Y) = z; `None` for Y = 0.
+    fn root(self, z: f64, c: f64) -> Option<f64> {
+        if matches!(self, Scalar::Power(p) if p > 1.0) && z <= 0.0 {
+            return None;
+        }
+        let excess = |u: f64| u.exp() + c * self.slope(u) - z;
+        let (mut low, mut high) = (-700.0, 700.0);
+        let mut u = if z > 0.0 {
+            z.ln().clamp(-300.0, 300.0)
+        } else {
+            0.0
+        };
+        for _ in 0..200 {
+            let gap = excess(u);
+            if gap == 0.0 {
+                break;
+            }
+            if gap > 0.0 {
+                high = u;
+            } else {
+                low = u;
+            }
+            let newton = u - gap / (u.exp() + c * self.bend(u));
+            let next = if newton > low && newton < high {
+                newton
+            } else {
+                0.5 * (low + high)
+            };
+            if (next - u).abs() <= 1e-16 * u.abs().max(1.0) {
+                u = next;
+                break;
+            }
+            u = next;
+        }
+        Some(u)
+    }
+}
+
+fn sign(p: f64) -> f64 {
+    if (0.0..1.0).contains(&p) { -1.0 } else { 1.0 }
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Scalars {
+    kinds: Vec<Scalar>,
+    weights: Vec<f64>,
+    scales: Vec<f64>,
+    /// dλ/d(σz) by row.
+    slopes: Vec<f64>,
+}
+
+impl Scalars {
+    pub fn push(&mut self, kind: Scalar, weight: f64) {
+        self.kinds.push(kind);
+        self.weights.push(weight);
+        self.scales.push(1.0);
+    }
+}
+
+impl Rule for Scalars {
+    fn apply(&mut self, z: &[f64], sigma: f64, multiplier: &mut [f64], point: &mut [f64]) {
+        self.slopes.resize(z.len(), 0.0);
+        for k in 0..z.len() {
+            let (kind, w, d) = (self.kinds[k], self.weights[k], self.scales[k]);
+            let c = w * d * d / sigma;
+            match kind.root(d * z[k], c) {
+                Some(u) => {
+                    let (y, bend) = (u.exp(), c * kind.bend(u));
+                    point[k] = y / d;
+                    multiplier[k] = d * w * kind.slope(u);
+                    self.slopes[k] = bend / (y + bend);
+                }
+                None => {
+                    point[k] = 0.0;
+                    multiplier[k] = sigma * z[k];
+                    self.slopes[k] = 1.0;
+                }
+            }
+        }
+    }
+
+    fn curvature_times(&self, v: &[f64], out: &mut [f64]) {
+        for ((o, v), m) in out.iter_mut().zip(v).zip(&self.slopes) {
+            *o = v * m;
+        }
+    }
+
+    fn curvature(&self) -> Option<Curvature> {
+        Some(Curvature {
+            diagonal: self.slopes.clone(),
+            ..Curvature::default()
+        })
+    }
+
+    fn value(&self, y: &[f64]) -> f64 {
+        let term =
+            |(k, y): (usize, &f64)| self.weights[k] * self.kinds[k].value(self.scales[k] * y);
+        y.iter().enumerate().map(term).sum()
+    }
+
+    fn violation(&self, y: &[f64]) -> f64 {
+        y.iter().fold(0.0, |m, y| m.max(-y))
+    }
+
+    fn rescale(&mut self, scales: &[f64]) {
+        self.scales
+            .iter_mut()
+            .zip(scales)
+            .for_each(|(s, d)| *s *= d);
+    }
+
+    fn groups(&self) -> Vec<usize> {
+        vec![1; self.kinds.len()]
+    }
+
+    /// Only y >= 0 has no end below.
+    fn project_recession(&self, u: &mut [f64]) {
+        u.iter_mut().for_each(|u| *u = u.min(0.0));
+    }
+
+    fn is_finite(&self) -> bool {
+        true
+    }
+
+    /// At σ = 1: slopes at an infeasible start say nothing.
+    fn typical_multiplier(&mut self, y: &[f64], out: &mut [f64]) {
+        let mut point = vec![0.0; y.len()];
+        self.apply(y, 1.0, out, &mut point);
+    }
+}

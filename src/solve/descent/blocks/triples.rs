@@ -1,0 +1,326 @@
+//! Indicators of three-dimensional cones, three rows each.
+//!
+//! Exponential: rows (x, y, t) with x*log(x/y) <= t. H. Friberg, "Projection onto the exponential
+//! cone: a univariate root-finding problem", 2021.
+//! Power: rows (x, y, z) with x^α*y^(1-α) >= |z|. L. T. K. Hien, "Differential properties of
+//! Euclidean projection onto power cone", 2015.
+
+use super::{Curvature, Rule};
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Triple {
+    Exponential,
+    Power(f64),
+}
+
+type Vector = [f64; 3];
+type Square = [[f64; 3]; 3];
+
+const IDENTITY: Square = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+const ZERO: Square = [[0.0; 3]; 3];
+
+#[derive(Clone, Debug, Default)]
+pub struct Triples {
+    kinds: Vec<Triple>,
+    /// I - dP for each cone.
+    bends: Vec<Square>,
+}
+
+impl Triples {
+    pub fn push(&mut self, kind: Triple) {
+        self.kinds.push(kind);
+    }
+}
+
+impl Triple {
+    /// The nearest point of the cone, and the derivative of the projection.
+    fn project(self, v: Vector) -> (Vector, Square) {
+        match self {
+            Triple::Exponential => {
+                // (t, s, r) of Friberg: s*exp(r/s) <= t.
+                let (p, d) = exponential([v[1], v[0], -v[2]]);
+                let place = [1, 0, 2];
+                let sign = [1.0, 1.0, -1.0];
+                let mut derivative = ZERO;
+                for i in 0..3 {
+                    for j in 0..3 {
+                        derivative[i][j] = sign[i] * sign[j] * d[place[i]][place[j]];
+                    }
+                }
+                ([p[1], p[0], -p[2]], derivative)
+            }
+            Triple::Power(alpha) => power(alpha, v),
+        }
+    }
+
+    fn polar(self, v: Vector) -> Vector {
+        let (p, _) = self.project(v);
+        [v[0] - p[0], v[1] - p[1], v[2] - p[2]]
+    }
+
+    fn distance(self, v: Vector) -> f64 {
+        let n = self.polar(v);
+        (n[0] * n[0] + n[1] * n[1] + n[2] * n[2]).sqrt()
+    }
+}
+
+/// Projects (t, s, r) on s*exp(r/s) <= t.
+fn exponential(v: Vector) -> (Vector, Square) {
+    let [t, s, r] = v;
+    let inside = s > 0.0 && s * (r / s).exp() <= t;
+    let on_edge = s == 0.0 && r <= 0.0 && t >= 0.0;
+    if inside || on_edge {
+        return (v, IDENTITY);
+    }
+    let polar = r > 0.0 && t <= -r * (s / r - 1.0).exp();
+    let polar_edge = r == 0.0 && s <= 0.0 && t <= 0.0;
+    if polar || polar_edge {
+        return ([0.0; 3], ZERO);
+    }
+    if s <= 0.0 && r <= 0.0 {
+        let mut derivative = ZERO;
+        derivative[0][0] = f64::from(u8::from(t > 0.0));
+        derivative[2][2] = 1.0;
+        return ([t.max(0.0), 0.0, r], derivative);
+    }
+    let rho = exponential_root(v);
+    let denominator = rho * rho - rho + 1.0;
+    let primal = (((rho - 1.0) * r + s) / denominator).max(0.0);
+    let dual = ((r - rho * s) / denominator).max(0.0);
+    let point = [primal * rho.exp(), primal, primal * rho];
+    let normal = [-(-rho).exp(), 1.0 - rho, 1.0];
+    let bend = if primal > 0.0 {
+        dual / primal
+    } else {
+        f64::INFINITY
+    };
+    (point, tangent(normal, [0.0, rho, -1.0], bend))
+}
+
+/// The ratio r/s of the projection: where exp(ρ)*β_p(ρ) - exp(-ρ)*β_d(ρ) = t, which rises on the
+/// interval where both β are positive.
+fn exponential_root([t, s, r]: Vector) -> f64 {
+    let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
+    if r > 0.0 {
+        low = 1.0 - s / r;
+    } else if r < 0.0 {
+        high = 1.0 - s / r;
+    }
+    if s > 0.0 {
+        high = high.min(r / s);
+    } else if s < 0.0 {
+        low = low.max(r / s);
+    }
+    let excess = |rho: f64| {
+        let denominator = rho * rho - rho + 1.0;
+        let primal = ((rho - 1.0) * r + s) / denominator;
+        let dual = (r - rho * s) / denominator;
+        rho.exp() * primal - (-rho).exp() * dual - t
+    };
+    let mut reach = 1.0;
+    while low.is_infinite() && reach < 1e6 {
+        let trial = high.min(0.0) - reach;
+        if excess(trial) <= 0.0 {
+            low = trial;
+        }
+        reach *= 2.0;
+    }
+    reach = 1.0;
+    while high.is_infinite() && reach < 1e6 {
+        let trial = low.max(0.0) + reach;
+        if excess(trial) >= 0.0 {
+            high = trial;
+        }
+        reach *= 2.0;
+    }
+    bisect(low, high, excess)
+}
+
+/// The root of a rising function by regula falsi (Illinois) within bisection.
+fn bisect(mut low: f64, mut high: f64, excess: impl Fn(f64) -> f64) -> f64 {
+    let (mut at_low, mut at_high) = (excess(low), excess(high));
+    if at_low >= 0.0 {
+        return low;
+    }
+    if at_high <= 0.0 {
+        return high;
+    }
+    for step in 0..200 {
+        let secant = low - at_low * (high - low) / (at_high - at_low);
+        let inside = secant > low && secant < high && step % 3 != 2;
+        let middle = if inside { secant } else { 0.5 * (low + high) };
+        if middle <= low || middle >= high {
+            break;
+        }
+        let value = excess(middle);
+        if value == 0.0 {
+            return middle;
+        }
+        if value < 0.0 {
+            (low, at_low) = (middle, value);
+            if inside {
+                at_high *= 0.5;
+            }
+        } else {
+            (high, at_high) = (middle, value);
+            if inside {
+                at_low *= 0.5;
+            }
+        }
+        if high - low <= 1e-15 * low.abs().max(high.abs()) {
+            break;
+        }
+    }
+    0.5 * (low + high)
+}
+
+/// The derivative of the projection on { h <= 0 } at a boundary point with normal n, where the
+/// multiplier times the Hessian of h is bend*q*q': B - Bnn'B/(n'Bn), B = (I + bend*qq')^-1.
+fn tangent(n: Vector, q: Vector, bend: f64) -> Square {
+    let dot = |a: Vector, b: Vector| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+    let length = dot(q, q);
+    let factor = if bend.is_finite() {
+        bend / (1.0 + bend * length)
+    } else if length > 0.0 {
+        1.0 / length
+    } else {
+        0.0
+    };
+    let scale = n.iter().fold(0.0, |m: f64, v| m.max(v.abs())).max(1e-300);
+    let n = n.map(|v| v / scale);
+    let along = factor * dot(q, n);
+    let image: Vector = std::array::from_fn(|i| n[i] - along * q[i]);
+    let curvature = dot(n, image).max(1e-300);
+    std::array::from_fn(|i| {
+        std::array::from_fn(|j| {
+            IDENTITY[i][j] - factor * q[i] * q[j] - image[i] * image[j] / curvature
+        })
+    })
+}
+
+/// Projects (x, y, z) on x^α*y^(1-α) >= |z|.
+fn power(alpha: f64, v: Vector) -> (Vector, Square) {
+    let beta = 1.0 - alpha;
+    let (x, y, size) = (v[0], v[1], v[2].abs());
+    let mean = |x: f64, y: f64| x.max(0.0).powf(alpha) * y.max(0.0).powf(beta);
+    if x >= 0.0 && y >= 0.0 && mean(x, y) >= size {
+        return (v, IDENTITY);
+    }
+    if x <= 0.0 && y <= 0.0 && mean(-x / alpha, -y / beta) >= size {
+        return ([0.0; 3], ZERO);
+    }
+    if size == 0.0 {
+        let keep = |v: f64| f64::from(u8::from(v > 0.0));
+        let derivative = [[keep(x), 0.0, 0.0], [0.0, keep(y), 0.0], [0.0, 0.0, 0.0]];
+        return ([x.max(0.0), y.max(0.0), 0.0], derivative);
+    }
+    let side = |v: f64, share: f64, r: f64| {
+        let product = share * r * (size - r);
+        let root = (v * v + 4.0 * product).sqrt();
+        if v > 0.0 {
+            0.5 * (v + root)
+        } else {
+            2.0 * product / (root - v).max(1e-300)
+        }
+    };
+    let excess = |r: f64| r - mean(side(x, alpha, r), side(y, beta, r));
+    let r = bisect(0.0, size, excess).clamp(0.0, size);
+    let (a, b) = (side(x, alpha, r), side(y, beta, r));
+    let sign = v[2].signum();
+    let point = [a, b, sign * r];
+    if a <= 0.0 || b <= 0.0 {
+        return (point, ZERO);
+    }
+    let normal = [-alpha * r / a, -beta * r / b, sign];
+    let bend = (size - r) * alpha * beta * r;
+    (point, tangent(normal, [1.0 / a, -1.0 / b, 0.0], bend))
+}
+
+fn triple(v: &[f64], k: usize) -> Vector {
+    [v[3 * k], v[3 * k + 1], v[3 * k + 2]]
+}
+
+impl Rule for Triples {
+    fn apply(&mut self, z: &[f64], sigma: f64, multiplier: &mut [f64], point: &mut [f64]) {
+        self.bends.resize(self.kinds.len(), ZERO);
+        for (k, kind) in self.kinds.iter().enumerate() {
+            let v = triple(z, k);
+            let (p, derivative) = kind.project(v);
+            for i in 0..3 {
+                point[3 * k + i] = p[i];
+                multiplier[3 * k + i] = sigma * (v[i] - p[i]);
+                for j in 0..3 {
+                    self.bends[k][i][j] = IDENTITY[i][j] - derivative[i][j];
+                }
+            }
+        }
+    }
+
+    fn curvature_times(&self, v: &[f64], out: &mut [f64]) {
+        for (k, bend) in self.bends.iter().enumerate() {
+            let v = triple(v, k);
+            for (i, row) in bend.iter().enumerate() {
+                out[3 * k + i] = row[0] * v[0] + row[1] * v[1] + row[2] * v[2];
+            }
+        }
+    }
+
+    /// Each 3×3 matrix as three rank-one terms, by its Cholesky factor.
+    fn curvature(&self) -> Option<Curvature> {
+        let mut curvature = Curvature {
+            diagonal: vec![0.0; 3 * self.bends.len()],
+            ..Curvature::default()
+        };
+        for (k, bend) in self.bends.iter().enumerate() {
+            let mut rest = *bend;
+            for pivot in 0..3 {
+                let d = rest[pivot][pivot];
+                if d <= 1e-14 {
+                    continue;
+                }
+                let column: Vector =
+                    std::array::from_fn(|i| if i < pivot { 0.0 } else { rest[i][pivot] / d });
+                let entries = (pivot..3).map(|i| (3 * k + i, column[i])).collect();
+                curvature.rank_one.push((d, entries));
+                for i in pivot..3 {
+                    for j in pivot..3 {
+                        rest[i][j] -= d * column[i] * column[j];
+                    }
+                }
+            }
+        }
+        Some(curvature)
+    }
+
+    fn value(&self, _y: &[f64]) -> f64 {
+        0.0
+    }
+
+    fn violation(&self, y: &[f64]) -> f64 {
+        let distances = self.kinds.iter().enumerate();
+        distances
+            .map(|(k, kind)| kind.distance(triple(y, k)))
+            .fold(0.0, f64::max)
+    }
+
+    fn rescale(&mut self, _scales: &[f64]) {}
+
+    fn groups(&self) -> Vec<usize> {
+        vec![3; self.kinds.len()]
+    }
+
+    fn project_recession(&self, u: &mut [f64]) {
+        for (k, kind) in self.kinds.iter().enumerate() {
+            let polar = kind.polar(triple(u, k));
+            u[3 * k..3 * k + 3].copy_from_slice(&polar);
+        }
+    }
+
+    fn is_finite(&self) -> bool {
+        false
+    }
+
+    fn typical_multiplier(&mut self, _y: &[f64], out: &mut [f64]) {
+        out.fill(0.0);
+    }
+}
