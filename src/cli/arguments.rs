@@ -23,6 +23,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Print the gradient of the objective as a formula, one for each variable
     Derive(DeriveArguments),
+    /// Plain gradient descent with a fixed step
+    Descend(DescendArguments),
     /// Run every .opt file below a path against its `expect` lines
     Test(TestArguments),
     /// List the functions of the language, or describe one
@@ -92,6 +94,32 @@ pub struct DeriveArguments {
     /// Report as text or JSON
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct DescendArguments {
+    /// Problem files; `-` reads standard input
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub inputs: InputArguments,
+    /// The method
+    #[arg(long, value_enum, default_value_t = Method::Gradient)]
+    pub method: Method,
+    /// The step: each move is the step times the gradient
+    #[arg(long, value_parser = positive)]
+    pub step: f64,
+    /// The most steps
+    #[arg(long, default_value_t = 1000)]
+    pub iterations: usize,
+    /// First value of every entry, in place of declared starts and zeros
+    #[arg(long, allow_hyphen_values = true)]
+    pub start: Option<f64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Method {
+    Gradient,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@ mod arguments;
 mod atoms;
 mod check;
 mod derive;
+mod descend;
 mod exit;
 mod input;
 mod output;
@@ -23,6 +24,7 @@ pub fn run(arguments: Arguments) -> Exit {
         Command::Solve(arguments) => solve::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Derive(arguments) => derive::run(&arguments),
+        Command::Descend(arguments) => descend::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Atoms(arguments) => atoms::run(&arguments),
     }

@@ -208,3 +208,46 @@ fn every_command_explains_itself() {
     assert!(stdout(&page).contains("M = 1"), "{}", stdout(&page));
     assert_eq!(code(&["atoms", "no_such_function"], ""), 3);
 }
+
+#[test]
+fn the_lecture_descends_as_on_the_blackboard() {
+    let file = problem("lecture/two_squares.opt");
+    let file = file.to_str().expect("plain");
+    let fixed = [
+        "descend",
+        file,
+        "--method",
+        "gradient",
+        "--iterations",
+        "25",
+        "--start",
+        "0",
+    ];
+    let output = bowl(&[&fixed[..], &["--step", "0.2"]].concat(), "");
+    assert!(
+        stdout(&output).contains("[2.99999147, 2.99999147]"),
+        "{}",
+        stdout(&output)
+    );
+    let far = bowl(&["descend", file, "--step", "1.1", "--start", "0"], "");
+    assert_eq!(far.status.code(), Some(7));
+    assert!(stdout(&far).contains("diverged"), "{}", stdout(&far));
+}
+
+#[test]
+fn quadratics_under_equations_are_solved_directly() {
+    let text = "var x[2]\nminimize sum_squares(x - [3; 1])\nsubject to\n  line: x[1] + x[2] == 2\n\
+                expect x == [2; 0]\nexpect dual(line) == 2\n";
+    let output = bowl(&["solve", "--format", "json", "-"], text);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("valid JSON");
+    assert_eq!(report["gradient"]["method"], "analytic");
+    let x = &report["gradient"]["variables"]["x"];
+    assert!(
+        (x[0].as_f64().expect("a number") - 2.0).abs() < 1e-12,
+        "{x}"
+    );
+    let dual = report["gradient"]["duals"]["line"]
+        .as_f64()
+        .expect("a number");
+    assert!((dual - 2.0).abs() < 1e-12, "{dual}");
+}

@@ -2,6 +2,7 @@
 //! a cone program.
 
 pub mod affine;
+mod analytic;
 mod augmented_lagrangian;
 pub mod blocks;
 mod budget;
@@ -9,6 +10,7 @@ mod certificates;
 mod conjugate_gradient;
 mod dense;
 mod found;
+pub mod gradient_descent;
 pub mod lagrangian;
 pub mod lbfgs;
 pub mod line_search;
@@ -55,6 +57,9 @@ fn route(
     settings: &Settings,
     budget: &Budget,
 ) -> Result<Found, String> {
+    if convex && let Some(found) = analytic::solve(problem) {
+        return Ok(found);
+    }
     if problem.constraints.is_empty() && (smooth::applies(problem) || !convex) {
         return smooth::solve(problem, convex, settings, budget);
     }
