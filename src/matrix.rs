@@ -9,6 +9,7 @@ mod factor;
 mod product;
 mod sparse;
 mod sparse_factor;
+mod supernodal;
 
 pub use decompose::{
     Eigen, Singular, cholesky, eigenvalues, inverse, singular_values, symmetric_part,

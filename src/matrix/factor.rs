@@ -1,20 +1,28 @@
 //! Square-root factors of positive semidefinite matrices: F with F'F = P.
 //!
 //! P is first scaled to a unit diagonal, so that the answer does not depend on the units of its
-//! rows; if that fails (noise on an almost empty diagonal), once more by one number. The matrix
-//! counts as positive semidefinite when all that the elimination leaves of the scaled n×n matrix
-//! is at most [`TOLERANCE`]*n. Sparse matrices stay sparse unless their factor would fill up.
+//! rows; if that fails (noise on an almost empty diagonal), once more by one number. The scaled n×n
+//! matrix S counts as positive semidefinite when its elimination leaves nothing above
+//! [`TOLERANCE`]*n, which is also the largest error of F'F in an entry of S.
+//!
+//! Sparse matrices stay sparse: definite ones by a supernodal factorisation; singular ones column
+//! by column, where pivots that vanish are told from small ones; and where rounding hides which
+//! are which, S + shift*I is factored, with the smallest of two shifts within the tolerance.
 
-use super::sparse_factor::{Elimination, eliminate};
-use super::{Matrix, SparseMatrix};
+use super::product::{dense_product, multiply_vector_add};
+use super::sparse_factor::eliminate;
+use super::{Matrix, SparseMatrix, supernodal};
+use crate::shape::Shape;
 use nalgebra::DMatrix;
 
 /// For each row of a matrix scaled to entries of at most 1.
 const TOLERANCE: f64 = 1e-12;
-/// A larger side than this is never factorised densely when the matrix is sparse.
-const LARGEST_DENSE_SIDE: usize = 6000;
+/// Added to the diagonal first, for each row: above the rounding errors of the elimination.
+const SMALLEST_SHIFT: f64 = 1e-14;
+/// Entries of a singular factor that are worth finding column by column.
+const MOST_SINGULAR_ENTRIES: usize = 1_000_000;
 
-/// F (rank P × n, at least one row) with F'F = P, or `None` when P is not symmetric positive
+/// F (n columns, about rank P rows, at least one) with F'F = P, or `None` when P is not symmetric positive
 /// semidefinite to the tolerance above.
 pub fn square_root_factor(matrix: &Matrix) -> Option<Matrix> {
     let finite = matrix.stored().iter().all(|v| v.is_finite());
@@ -51,34 +59,42 @@ fn scaled_factor(matrix: &Matrix, scales: &[f64]) -> Option<Matrix> {
     }
 }
 
+/// Rows without entries are left aside: they have no part in F.
 fn sparse_factor(matrix: &SparseMatrix, scales: &[f64], tolerance: f64) -> Option<Matrix> {
-    let n = scales.len();
-    let half = n * n / 2;
-    // Above a fill of one half, dense kernels are faster than sparse ones.
-    let most = if n <= LARGEST_DENSE_SIDE {
-        half / 2
-    } else {
-        usize::MAX
-    };
-    let scaled = map_entries(matrix, |i, j, v| v / (scales[i] * scales[j]));
-    match eliminate(&scaled, tolerance, most) {
-        Elimination::Factor(factor) => {
-            let factor = map_entries(&factor, |_, j, v| v * scales[j]);
-            Some(Matrix::Sparse(factor))
-        }
-        Elimination::TooFull => dense_factor(matrix.to_dense(), scales, tolerance),
-        // Without the freedom to choose pivots a semidefinite matrix may look indefinite.
-        Elimination::Indefinite if n <= 500 => dense_factor(matrix.to_dense(), scales, tolerance),
-        Elimination::Indefinite => None,
+    let active: Vec<usize> = (0..matrix.cols)
+        .filter(|&j| matrix.column(j).any(|(_, v)| v != 0.0))
+        .collect();
+    let mut place = vec![0; matrix.cols];
+    for (k, &j) in active.iter().enumerate() {
+        place[j] = k;
     }
+    let scaled = matrix.triplets().filter(|t| t.2 != 0.0);
+    let scaled = scaled.map(|(i, j, v)| (place[i], place[j], v / (scales[i] * scales[j])));
+    let shape = Shape::new(active.len(), active.len());
+    let scaled = SparseMatrix::from_triplets(shape, &scaled.collect::<Vec<_>>());
+    let factor = scaled_sparse_factor(&scaled, tolerance)?;
+    let restored = factor
+        .triplets()
+        .map(|(i, k, v)| (i, active[k], v * scales[active[k]]));
+    let shape = Shape::new(factor.rows.max(1), matrix.cols);
+    let restored = SparseMatrix::from_triplets(shape, &restored.collect::<Vec<_>>());
+    Some(Matrix::Sparse(restored))
 }
 
-/// The same pattern with f(row, col, value).
-fn map_entries(matrix: &SparseMatrix, f: impl Fn(usize, usize, f64) -> f64) -> SparseMatrix {
-    SparseMatrix {
-        values: matrix.triplets().map(|(i, j, v)| f(i, j, v)).collect(),
-        ..matrix.clone()
+fn scaled_sparse_factor(matrix: &SparseMatrix, tolerance: f64) -> Option<SparseMatrix> {
+    if let Some(factor) = supernodal::definite_factor(matrix, tolerance) {
+        return Some(factor);
     }
+    if let Some(factor) = eliminate(matrix, tolerance, MOST_SINGULAR_ENTRIES) {
+        return Some(factor);
+    }
+    let shifts = [SMALLEST_SHIFT * matrix.cols as f64, tolerance];
+    shifts.into_iter().find_map(|shift| {
+        let identity = (0..matrix.cols).map(|k| (k, k, shift));
+        let shifted: Vec<_> = matrix.triplets().chain(identity).collect();
+        let shifted = SparseMatrix::from_triplets(matrix.shape(), &shifted);
+        supernodal::definite_factor(&shifted, 0.0)
+    })
 }
 
 fn dense_factor(mut matrix: DMatrix<f64>, scales: &[f64], tolerance: f64) -> Option<Matrix> {
@@ -121,8 +137,8 @@ fn pivoted_factor(matrix: &DMatrix<f64>, tolerance: f64) -> Option<DMatrix<f64>>
             return None;
         }
         let mut column = matrix.column(pivot).into_owned();
-        let known = factor.columns(0, rank);
-        column.gemv(-1.0, &known, &known.row(pivot).transpose(), 1.0);
+        let row: Vec<f64> = (0..rank).map(|l| -factor[(pivot, l)]).collect();
+        multiply_vector_add(&factor, &row, column.as_mut_slice());
         column /= largest.sqrt();
         for (slot, entry) in remaining.iter_mut().zip(column.iter()) {
             *slot -= entry * entry;
@@ -133,8 +149,12 @@ fn pivoted_factor(matrix: &DMatrix<f64>, tolerance: f64) -> Option<DMatrix<f64>>
     }
     let factor = factor.columns(0, rank.max(1)).transpose();
     // The tolerance grows with n as the rounding errors of the elimination do.
-    let residual = matrix - factor.tr_mul(&factor);
-    (rank == n || residual.amax() <= tolerance).then_some(factor)
+    let mut product = vec![0.0; n * n];
+    dense_product(&factor.transpose(), &factor, &mut product);
+    let mut pairs = matrix.iter().zip(&product);
+    pairs
+        .all(|(a, b)| (a - b).abs() <= tolerance)
+        .then_some(factor)
 }
 
 fn largest_entry(entries: &[f64]) -> (usize, f64) {

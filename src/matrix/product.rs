@@ -37,7 +37,8 @@ pub fn multiply_into(a: &Matrix, b: &Matrix, out: &mut [f64]) {
     }
 }
 
-fn dense_product(a: &DMatrix<f64>, b: &DMatrix<f64>, out: &mut [f64]) {
+/// `out = A*B`, down the columns.
+pub(super) fn dense_product(a: &DMatrix<f64>, b: &DMatrix<f64>, out: &mut [f64]) {
     let ((m, k), n) = (a.shape(), b.ncols());
     matmul(
         MatMut::from_column_major_slice_mut(out, m, n),

@@ -1,5 +1,6 @@
-//! Elimination of a sparse symmetric matrix, row by row along its elimination tree, in an order
-//! that keeps the factor sparse (approximate minimum degree).
+//! The factor of a sparse positive semidefinite matrix, which may be singular: Cholesky column by
+//! column, in an order that keeps it sparse (approximate minimum degree). Columns whose pivot
+//! vanishes are left out.
 //!
 //! Source: T. A. Davis, "Direct methods for sparse linear systems", 2006, chapter 4.
 
@@ -11,215 +12,192 @@ use faer::sparse::linalg::amd;
 
 const NONE: usize = usize::MAX;
 
-/// How the elimination ended.
-pub(super) enum Elimination {
-    /// F with F'F = A, one row for each pivot above the tolerance (at least one row).
-    Factor(SparseMatrix),
-    /// A pivot below minus the tolerance, or one within it whose column is not.
-    Indefinite,
-    /// The factor would have more entries than allowed.
-    TooFull,
-}
-
-/// Factors the symmetric matrix, whose entries are of order 1; pivots within the tolerance are
-/// taken as zero.
-pub(super) fn eliminate(matrix: &SparseMatrix, tolerance: f64, most: usize) -> Elimination {
+/// F with F'F = A to the tolerance, one row for each pivot, for a symmetric matrix with entries of
+/// order 1; `None` when a column cannot be one of a semidefinite matrix, or F would have more than
+/// `most` entries.
+pub(super) fn eliminate(
+    matrix: &SparseMatrix,
+    tolerance: f64,
+    most: usize,
+) -> Option<SparseMatrix> {
     let order = minimum_degree_order(matrix);
-    let upper = permuted_upper_triangle(matrix, &order);
-    let tree = Tree::of(&upper);
-    if tree.starts[upper.cols] > most {
-        return Elimination::TooFull;
+    let lower = permuted_lower_triangle(matrix, &order);
+    let mut columns = Columns::new(&lower, tolerance);
+    for k in 0..lower.cols {
+        if !columns.eliminate(&lower, k) || columns.values.len() > most {
+            return None;
+        }
     }
-    match Columns::eliminate(&upper, &tree, tolerance) {
-        Some(columns) => Elimination::Factor(columns.factor(&tree, &order)),
-        None => Elimination::Indefinite,
-    }
+    Some(columns.factor(&order))
 }
 
 /// `order[k]` is the row that is eliminated k-th; the natural order when none is found.
 fn minimum_degree_order(matrix: &SparseMatrix) -> Vec<usize> {
     let n = matrix.cols;
     let (mut order, mut inverse) = (vec![0; n], vec![0; n]);
-    let pattern = SymbolicSparseColMatRef::new_checked(
-        n,
-        n,
-        &matrix.column_starts,
-        None,
-        &matrix.row_indices,
-    );
+    let (starts, rows) = (&matrix.column_starts, &matrix.row_indices);
+    let pattern = SymbolicSparseColMatRef::new_checked(n, n, starts, None, rows);
     let mut memory = MemBuffer::new(amd::order_scratch::<usize>(n, matrix.nonzeros()));
     let stack = MemStack::new(&mut memory);
-    match amd::order(
-        &mut order,
-        &mut inverse,
-        pattern,
-        amd::Control::default(),
-        stack,
-    ) {
+    let control = amd::Control::default();
+    match amd::order(&mut order, &mut inverse, pattern, control, stack) {
         Ok(_) => order,
         Err(_) => (0..n).collect(),
     }
 }
 
-/// The upper triangle of the matrix with rows and columns in the given order.
-fn permuted_upper_triangle(matrix: &SparseMatrix, order: &[usize]) -> SparseMatrix {
+/// The lower triangle of the matrix with rows and columns in the given order.
+fn permuted_lower_triangle(matrix: &SparseMatrix, order: &[usize]) -> SparseMatrix {
     let mut place = vec![0; order.len()];
     for (k, &row) in order.iter().enumerate() {
         place[row] = k;
     }
     let moved = matrix.triplets().map(|(i, j, v)| (place[i], place[j], v));
-    let triplets: Vec<_> = moved.filter(|(i, j, _)| i <= j).collect();
+    let triplets: Vec<_> = moved.filter(|(i, j, _)| i >= j).collect();
     SparseMatrix::from_triplets(matrix.shape(), &triplets)
 }
 
-/// The elimination tree and where the columns of the factor start.
-struct Tree {
-    parents: Vec<usize>,
-    starts: Vec<usize>,
-}
-
-impl Tree {
-    fn of(upper: &SparseMatrix) -> Self {
-        let n = upper.cols;
-        let mut parents = vec![NONE; n];
-        let mut visited = vec![NONE; n];
-        let mut counts = vec![0; n];
-        for k in 0..n {
-            visited[k] = k;
-            for (row, _) in upper.column(k) {
-                let mut i = row;
-                while visited[i] != k {
-                    if parents[i] == NONE {
-                        parents[i] = k;
-                    }
-                    counts[i] += 1;
-                    visited[i] = k;
-                    i = parents[i];
-                }
-            }
-        }
-        let mut starts = vec![0; n + 1];
-        for k in 0..n {
-            starts[k + 1] = starts[k] + counts[k];
-        }
-        Tree { parents, starts }
-    }
-}
-
-/// The strict lower triangle of L by columns, and the pivots d, of L diag(d) L'.
+/// The columns of the factor so far, diagonal entry first, rows rising; empty where left out.
 struct Columns {
+    tolerance: f64,
+    starts: Vec<usize>,
     rows: Vec<usize>,
     values: Vec<f64>,
-    lengths: Vec<usize>,
-    pivots: Vec<f64>,
+    /// What is left of the diagonal.
+    remaining: Vec<f64>,
+    /// The entry of each column that is next to be used.
+    next: Vec<usize>,
+    /// The first column whose next entry is in this row, and the one behind it.
+    first: Vec<usize>,
+    behind: Vec<usize>,
+    /// The column under way, and the rows it has.
+    work: Vec<f64>,
+    pattern: Vec<usize>,
+    marked: Vec<bool>,
 }
 
 impl Columns {
-    fn eliminate(upper: &SparseMatrix, tree: &Tree, tolerance: f64) -> Option<Self> {
-        let n = upper.cols;
-        let mut columns = Columns {
-            rows: vec![0; tree.starts[n]],
-            values: vec![0.0; tree.starts[n]],
-            lengths: vec![0; n],
-            pivots: vec![0.0; n],
+    fn new(lower: &SparseMatrix, tolerance: f64) -> Self {
+        let n = lower.cols;
+        Columns {
+            tolerance,
+            starts: vec![0],
+            rows: Vec::new(),
+            values: Vec::new(),
+            remaining: (0..n).map(|k| lower.get(k, k)).collect(),
+            next: vec![0; n],
+            first: vec![NONE; n],
+            behind: vec![NONE; n],
+            work: vec![0.0; n],
+            pattern: Vec::new(),
+            marked: vec![false; n],
+        }
+    }
+
+    /// Appends column k; false when the matrix cannot be semidefinite.
+    fn eliminate(&mut self, lower: &SparseMatrix, k: usize) -> bool {
+        self.mark(k);
+        for (row, value) in lower.column(k) {
+            self.mark(row);
+            self.work[row] = value;
+        }
+        self.subtract_earlier(k);
+        self.pattern.sort_unstable();
+        let fits = match self.judge(k) {
+            Pivot::Taken => {
+                self.append(k);
+                true
+            }
+            Pivot::LeftOut => true,
+            Pivot::Impossible => false,
         };
-        let mut reach = Reach::new(n);
-        let mut row = vec![0.0; n];
-        for k in 0..n {
-            for (i, value) in upper.column(k) {
-                row[i] = value;
-            }
-            let pivot =
-                columns.eliminate_row(k, reach.of(upper, tree, k), tree, tolerance, &mut row)?;
-            if pivot < -tolerance {
-                return None;
-            }
-            columns.pivots[k] = if pivot <= tolerance { 0.0 } else { pivot };
+        self.starts.push(self.rows.len());
+        self.next[k] = self.starts[k];
+        self.advance(k);
+        for &row in &self.pattern {
+            self.work[row] = 0.0;
+            self.marked[row] = false;
         }
-        Some(columns)
+        self.pattern.clear();
+        fits
     }
 
-    /// Solves for row k of L (its pattern in topological order) and returns the pivot.
-    fn eliminate_row(
-        &mut self,
-        k: usize,
-        pattern: &[usize],
-        tree: &Tree,
-        tolerance: f64,
-        row: &mut [f64],
-    ) -> Option<f64> {
-        let mut pivot = std::mem::take(&mut row[k]);
-        for &i in pattern {
-            let entry = std::mem::take(&mut row[i]);
-            if self.pivots[i] == 0.0 {
-                if entry.abs() > tolerance {
-                    return None;
-                }
-                continue;
-            }
-            let start = tree.starts[i];
-            let end = start + self.lengths[i];
-            for p in start..end {
-                row[self.rows[p]] -= self.values[p] * entry;
-            }
-            let quotient = entry / self.pivots[i];
-            pivot -= quotient * entry;
-            self.rows[end] = k;
-            self.values[end] = quotient;
-            self.lengths[i] += 1;
+    fn mark(&mut self, row: usize) {
+        if !self.marked[row] {
+            self.marked[row] = true;
+            self.pattern.push(row);
         }
-        Some(pivot)
     }
 
-    /// diag(sqrt(d))*L' with the zero rows left out and the columns back in their own order.
-    fn factor(&self, tree: &Tree, order: &[usize]) -> SparseMatrix {
-        let mut triplets = Vec::with_capacity(self.rows.len() + order.len());
+    /// work -= l_kj*l_ij over the earlier columns j that have row k.
+    fn subtract_earlier(&mut self, k: usize) {
+        let mut j = std::mem::replace(&mut self.first[k], NONE);
+        while j != NONE {
+            let after = self.behind[j];
+            let range = self.next[j]..self.starts[j + 1];
+            let factor = self.values[range.start];
+            for p in range {
+                let row = self.rows[p];
+                self.work[row] -= factor * self.values[p];
+                self.mark(row);
+            }
+            self.advance(j);
+            j = after;
+        }
+    }
+
+    /// Puts column j into the list of its next row.
+    fn advance(&mut self, j: usize) {
+        self.next[j] += 1;
+        if self.next[j] < self.starts[j + 1] {
+            let row = self.rows[self.next[j]];
+            self.behind[j] = std::mem::replace(&mut self.first[row], j);
+        }
+    }
+
+    /// In a semidefinite matrix s_ik² <= s_kk*s_ii, so a vanishing pivot has a vanishing column.
+    fn judge(&self, k: usize) -> Pivot {
+        let (pivot, tolerance) = (self.work[k], self.tolerance);
+        let column = self.pattern.iter().map(|&i| (i, self.work[i]));
+        if column.clone().all(|(_, entry)| entry.abs() <= tolerance) {
+            return Pivot::LeftOut;
+        }
+        let bounded = |(i, entry): (usize, f64)| {
+            i == k || entry * entry <= pivot * (self.remaining[i] + tolerance)
+        };
+        if pivot > 0.0 && column.clone().all(bounded) {
+            Pivot::Taken
+        } else {
+            Pivot::Impossible
+        }
+    }
+
+    fn append(&mut self, k: usize) {
+        let root = self.work[k].sqrt();
+        for &row in self.pattern.iter().filter(|&&row| self.work[row] != 0.0) {
+            let value = self.work[row] / root;
+            self.remaining[row] -= value * value;
+            self.rows.push(row);
+            self.values.push(value);
+        }
+    }
+
+    /// The transposed columns that are there, with the rows back in their own order.
+    fn factor(&self, order: &[usize]) -> SparseMatrix {
+        let mut triplets = Vec::with_capacity(self.rows.len());
         let mut rank = 0;
-        for (i, &pivot) in self.pivots.iter().enumerate().filter(|(_, p)| **p > 0.0) {
-            let root = pivot.sqrt();
-            triplets.push((rank, order[i], root));
-            for p in tree.starts[i]..tree.starts[i] + self.lengths[i] {
-                triplets.push((rank, order[self.rows[p]], root * self.values[p]));
-            }
+        for column in self.starts.windows(2).filter(|ends| ends[0] < ends[1]) {
+            let entries = column[0]..column[1];
+            triplets.extend(entries.map(|p| (rank, order[self.rows[p]], self.values[p])));
             rank += 1;
         }
-        SparseMatrix::from_triplets(Shape::new(rank.max(1), order.len()), &triplets)
+        SparseMatrix::from_triplets(Shape::new(rank, order.len()), &triplets)
     }
 }
 
-/// Finds the pattern of one row of L after another.
-struct Reach {
-    visited: Vec<usize>,
-    pattern: Vec<usize>,
-    path: Vec<usize>,
-}
-
-impl Reach {
-    fn new(n: usize) -> Self {
-        Reach {
-            visited: vec![NONE; n],
-            pattern: vec![0; n],
-            path: Vec::with_capacity(n),
-        }
-    }
-
-    /// The columns that row k reaches through the tree, each before its parent.
-    fn of(&mut self, upper: &SparseMatrix, tree: &Tree, k: usize) -> &[usize] {
-        let mut top = self.pattern.len();
-        self.visited[k] = k;
-        for (row, _) in upper.column(k) {
-            let mut i = row;
-            self.path.clear();
-            while self.visited[i] != k {
-                self.path.push(i);
-                self.visited[i] = k;
-                i = tree.parents[i];
-            }
-            while let Some(i) = self.path.pop() {
-                top -= 1;
-                self.pattern[top] = i;
-            }
-        }
-        &self.pattern[top..]
-    }
+/// What to do with a column.
+enum Pivot {
+    Taken,
+    LeftOut,
+    Impossible,
 }

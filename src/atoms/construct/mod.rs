@@ -6,6 +6,7 @@
 
 mod arrange;
 mod coefficient;
+mod peeled;
 mod product;
 mod sum;
 mod transpose;
@@ -15,7 +16,8 @@ pub use arrange::{
     sum_along, unbroadcast,
 };
 pub use coefficient::{negate, scale, split_coefficient};
-pub use product::{divide, element_times, power, through_linear, times};
+pub use peeled::through_linear;
+pub use product::{divide, element_times, power, times};
 pub use sum::{plus, shift, subtract, sum};
 pub use transpose::transpose;
 

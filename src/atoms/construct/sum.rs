@@ -1,7 +1,7 @@
 //! Sums: flat, equal terms merged, scattered parts put together.
 
 use super::coefficient::{scale, split_coefficient};
-use super::product::Peeled;
+use super::peeled::Peeled;
 use super::{apply, fill, is_zero, negate, scatter, zeros};
 use crate::atoms::affine::{Add, Divide, Multiply, Scatter, Transpose};
 use crate::expr::{ExprId, Graph};
