@@ -4,6 +4,7 @@ use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
     Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Parameter, Printed,
+    Splitting, Whole,
 };
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
@@ -53,6 +54,12 @@ pub trait Elementwise: Debug + Clone + Eq + Hash + Send + Sync + 'static {
     ) -> Result<AffineMap, GraphFormError>;
 
     fn kink(&self) -> Kink;
+
+    /// For all entries of `x` at once; see [`Atom::split`].
+    fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let _ = (x, pieces);
+        Err(Whole)
+    }
 }
 
 /// A scalar function applied to every entry.
@@ -115,5 +122,9 @@ impl<F: Elementwise> Atom for Entrywise<F> {
 
     fn kink(&self) -> Kink {
         self.0.kink()
+    }
+
+    fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        self.0.split(arguments[0], pieces)
     }
 }

@@ -4,7 +4,8 @@ use super::construct;
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
-    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Parameter, Printed,
+    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Lane, Operand, Parameter, Printed,
+    Splitting, Whole,
 };
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
@@ -131,6 +132,12 @@ pub trait Reduction: Debug + Clone + Eq + Hash + Send + Sync + 'static {
 
     /// For the reduction of all entries.
     fn kink(&self) -> Kink;
+
+    /// For one lane; see [`Atom::split`].
+    fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let _ = (lane, pieces);
+        Err(Whole)
+    }
 }
 
 /// A reduction over all entries, each row or each column.
@@ -259,5 +266,28 @@ impl<F: Reduction> Atom for Reduce<F> {
                 Kink::Proximal(_) | Kink::Kinked => Kink::Kinked,
             },
         }
+    }
+
+    fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        if self.along == Along::All {
+            return self.function.split(arguments[0], pieces);
+        }
+        let shape = pieces.graph().shape(arguments[0]);
+        let lanes = self.lanes(shape);
+        let column = Shape::vector(lanes.length());
+        let bounds = pieces.bound();
+        let convex = self.function.curvature(Interval::REALS).is_convex();
+        for k in 0..lanes.count() {
+            let positions = lanes.positions(k).collect();
+            let lane = construct::gather(pieces.graph(), arguments[0], column, positions);
+            let bound = construct::gather(pieces.graph(), bounds, Shape::SCALAR, [k].into());
+            let mut pieces = Lane {
+                whole: &mut *pieces,
+                bound,
+                convex,
+            };
+            self.function.split(lane, &mut pieces)?;
+        }
+        Ok(())
     }
 }

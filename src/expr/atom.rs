@@ -2,6 +2,7 @@
 
 use super::graph::{ExprId, Graph};
 use super::print::Printed;
+use super::splitting::{Splitting, Whole};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::matrix::{Matrix, SparseMatrix};
@@ -112,6 +113,14 @@ pub trait Atom: Identity + fmt::Debug + Send + Sync {
 
     /// How the gradient path treats the function.
     fn kink(&self) -> Kink;
+
+    /// The function in pieces with known proximal operators, for functions with kinks and those
+    /// whose domain is not everything. Exact, and stated apart from [`Atom::graph_form`]: the two
+    /// paths share no form.
+    fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let _ = (arguments, pieces);
+        Err(Whole)
+    }
 }
 
 /// Equality and hashing of atoms behind the trait object, from `Eq + Hash` of the concrete type.

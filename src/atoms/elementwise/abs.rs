@@ -4,7 +4,7 @@ use super::SignOf;
 use crate::atoms::{Arity, Elementwise, Entry, Entrywise, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Proximal};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Proximal, Splitting, Whole};
 use crate::shape::Shape;
 use std::sync::Arc;
 
@@ -65,6 +65,13 @@ impl Elementwise for Abs {
 
     fn kink(&self) -> Kink {
         Kink::Proximal(Arc::new(SoftThreshold))
+    }
+
+    fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let minus = construct::negate(pieces.graph(), x);
+        pieces.limit(x);
+        pieces.limit(minus);
+        Ok(())
     }
 }
 

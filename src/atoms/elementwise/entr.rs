@@ -3,7 +3,7 @@
 use crate::atoms::{Arity, Elementwise, Entry, Entrywise, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Splitting, Whole};
 use crate::matrix::Matrix;
 use crate::shape::Shape;
 use std::sync::Arc;
@@ -100,5 +100,14 @@ impl Elementwise for Entr {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// x log(x/1) <= -t.
+    fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let t = pieces.bound();
+        let minus = construct::negate(pieces.graph(), t);
+        let one = pieces.graph().number(1.0);
+        pieces.relative_entropy(x, one, minus);
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use crate::atoms::{Arity, Elementwise, Entry, Entrywise, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Splitting, Whole};
 use crate::matrix::Matrix;
 use crate::shape::Shape;
 use std::sync::Arc;
@@ -68,5 +68,15 @@ impl Elementwise for InvPos {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// x*t >= 1: |(2, x - t)|₂ <= x + t.
+    fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let t = pieces.bound();
+        let sum = construct::plus(pieces.graph(), x, t);
+        let difference = construct::subtract(pieces.graph(), x, t);
+        let two = pieces.graph().number(2.0);
+        pieces.second_order(sum, &[two, difference]);
+        Ok(())
     }
 }

@@ -4,7 +4,9 @@ use super::Log;
 use crate::atoms::{Arity, Entry, Entrywise, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
-use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand};
+use crate::expr::{
+    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Splitting, Whole,
+};
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
 use std::sync::Arc;
@@ -114,5 +116,14 @@ impl Atom for KlDiv {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// x log(x/y) <= t + x - y.
+    fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let (x, y, t) = (arguments[0], arguments[1], pieces.bound());
+        let shifted = construct::plus(pieces.graph(), t, x);
+        let room = construct::subtract(pieces.graph(), shifted, y);
+        pieces.relative_entropy(x, y, room);
+        Ok(())
     }
 }

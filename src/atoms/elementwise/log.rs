@@ -1,9 +1,10 @@
 //! log(x) = log x for x > 0.
 
+use super::Exp;
 use crate::atoms::{Arity, Elementwise, Entry, Entrywise, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Splitting, Whole};
 use crate::matrix::Matrix;
 use crate::shape::Shape;
 use std::sync::Arc;
@@ -67,5 +68,13 @@ impl Elementwise for Log {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// exp(t) <= x.
+    fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let t = pieces.bound();
+        let lower = construct::apply(pieces.graph(), Entrywise(Exp), &[t]);
+        pieces.below(lower, x);
+        Ok(())
     }
 }

@@ -1,9 +1,10 @@
 //! log1p(x) = log(1 + x) for x > -1.
 
+use super::Exp;
 use crate::atoms::{Arity, Elementwise, Entry, Entrywise, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Splitting, Whole};
 use crate::matrix::Matrix;
 use crate::shape::Shape;
 use std::sync::Arc;
@@ -72,5 +73,14 @@ impl Elementwise for Log1p {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// exp(t) <= 1 + x.
+    fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let t = pieces.bound();
+        let lower = construct::apply(pieces.graph(), Entrywise(Exp), &[t]);
+        let upper = construct::shift(pieces.graph(), x, 1.0);
+        pieces.below(lower, upper);
+        Ok(())
     }
 }

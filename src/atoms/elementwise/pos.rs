@@ -3,7 +3,7 @@
 use crate::atoms::{Arity, Elementwise, Entry, Entrywise, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Proximal};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Proximal, Splitting, Whole};
 use crate::shape::Shape;
 use std::sync::Arc;
 
@@ -66,6 +66,13 @@ impl Elementwise for Pos {
 
     fn kink(&self) -> Kink {
         Kink::Proximal(Arc::new(PositivePart))
+    }
+
+    fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let zero = pieces.graph().number(0.0);
+        pieces.limit(x);
+        pieces.limit(zero);
+        Ok(())
     }
 }
 

@@ -4,7 +4,9 @@
 use crate::atoms::{Arity, Elementwise, Entry, Entrywise, ParameterSpec, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Precedence, Printed};
+use crate::expr::{
+    Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Precedence, Printed, Splitting, Whole,
+};
 use crate::matrix::Matrix;
 use crate::shape::Shape;
 use std::sync::Arc;
@@ -193,6 +195,27 @@ impl Elementwise for Power {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// One power cone; even powers have no edge.
+    fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let p = self.exponent();
+        let one = pieces.graph().number(1.0);
+        if p > 1.0 {
+            let t = pieces.bound();
+            let zero = pieces.graph().number(0.0);
+            pieces.below(zero, x);
+            pieces.power(1.0 / p, t, one, x);
+        } else if p > 0.0 {
+            let shape = pieces.graph().shape(x);
+            let root = pieces.variable(shape);
+            pieces.power(p, x, one, root);
+            pieces.limit(root);
+        } else {
+            let t = pieces.bound();
+            pieces.power(1.0 / (1.0 - p), t, x, one);
+        }
+        Ok(())
     }
 }
 

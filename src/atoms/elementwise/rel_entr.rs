@@ -4,7 +4,9 @@ use super::Log;
 use crate::atoms::{Arity, Entry, Entrywise, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
-use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand};
+use crate::expr::{
+    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Splitting, Whole,
+};
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
 use std::sync::Arc;
@@ -114,5 +116,11 @@ impl Atom for RelEntr {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let t = pieces.bound();
+        pieces.relative_entropy(arguments[0], arguments[1], t);
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use crate::atoms::{Arity, Elementwise, Entry, Entrywise, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Splitting, Whole};
 use crate::shape::Shape;
 use std::sync::Arc;
 
@@ -68,5 +68,15 @@ impl Elementwise for Sqrt {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// s^2 <= x for some s >= t.
+    fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let shape = pieces.graph().shape(x);
+        let root = pieces.variable(shape);
+        let square = construct::power(pieces.graph(), root, 2.0);
+        pieces.below(square, x);
+        pieces.limit(root);
+        Ok(())
     }
 }

@@ -2,11 +2,13 @@
 
 use super::squares_over;
 use crate::atoms::affine::square;
-use crate::atoms::spectral::{Inverse, block_matrix, trace_of};
+use crate::atoms::spectral::{Inverse, block_matrix, expression, trace_of};
 use crate::atoms::{Arity, Entry, Role, Specimen, construct};
 use crate::cone::{AffineMap, Owner, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
-use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand};
+use crate::expr::{
+    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Splitting, Whole,
+};
 use crate::matrix::{Matrix, cholesky};
 use crate::shape::{Shape, ShapeError};
 use nalgebra::DMatrix;
@@ -123,6 +125,18 @@ impl Atom for MatrixFraction {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// trace(T) <= t with [P, X; X', T] positive semidefinite.
+    fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let (x, matrix) = (arguments[0], arguments[1]);
+        let side = pieces.graph().shape(x).cols;
+        let corner = pieces.symmetric_variable(side);
+        let block = expression::block_matrix(pieces.graph(), matrix, x, corner);
+        pieces.semidefinite(block);
+        let trace = expression::trace(pieces.graph(), corner);
+        pieces.limit(trace);
+        Ok(())
     }
 }
 

@@ -4,7 +4,9 @@ use super::squares_over;
 use crate::atoms::{Arity, Entry, Role, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
-use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand};
+use crate::expr::{
+    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Splitting, Whole,
+};
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
 use std::sync::Arc;
@@ -121,5 +123,16 @@ impl Atom for QuadraticOverLinear {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// |x|² <= t*y: |(2x, t - y)|₂ <= t + y.
+    fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let (x, y, t) = (arguments[0], arguments[1], pieces.bound());
+        let graph = pieces.graph();
+        let doubled = construct::scale(graph, 2.0, x);
+        let difference = construct::subtract(graph, t, y);
+        let sum = construct::plus(graph, t, y);
+        pieces.second_order(sum, &[doubled, difference]);
+        Ok(())
     }
 }

@@ -3,7 +3,9 @@
 use crate::atoms::construct;
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
-use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand};
+use crate::expr::{
+    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Splitting, Whole,
+};
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
 
@@ -114,6 +116,16 @@ impl Atom for Extreme {
 
     fn kink(&self) -> Kink {
         Kink::Kinked
+    }
+
+    fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let shape = pieces.bound();
+        let shape = pieces.graph().shape(shape);
+        for &argument in arguments {
+            let side = construct::fill(pieces.graph(), argument, shape);
+            pieces.limit(side);
+        }
+        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@ use crate::atoms::{
 };
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Parameter};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Splitting, Whole};
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
 use std::sync::Arc;
@@ -49,6 +49,11 @@ pub struct GeoMean {
 }
 
 impl GeoMean {
+    /// Equal weights.
+    pub fn equal() -> Self {
+        GeoMean { bits: None }
+    }
+
     fn new(input: &BuildInput) -> Result<Self, String> {
         let given = input.constants.first().map(|c| c.entries().into_owned());
         let weights = match given.as_deref() {
@@ -173,4 +178,29 @@ impl Reduction for GeoMean {
     fn kink(&self) -> Kink {
         Kink::Smooth
     }
+
+    /// A chain of means of two: m_k <= m_(k-1)^a*x_k^(1-a) with a = (w_1 + ... + w_(k-1))/(w_1 + ...
+    /// + w_k).
+    fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let length = pieces.graph().shape(lane).size();
+        let weights = self.weights(length);
+        let mut mean = entry(pieces, lane, 0);
+        if length == 1 {
+            let zero = pieces.graph().number(0.0);
+            pieces.below(zero, mean);
+        }
+        let mut before = weights.first().copied().unwrap_or(1.0);
+        for (k, weight) in weights.iter().enumerate().skip(1) {
+            let next = pieces.variable(Shape::SCALAR);
+            let x = entry(pieces, lane, k);
+            pieces.power(before / (before + weight), mean, x, next);
+            (mean, before) = (next, before + weight);
+        }
+        pieces.limit(mean);
+        Ok(())
+    }
+}
+
+fn entry(pieces: &mut dyn Splitting, lane: ExprId, k: usize) -> ExprId {
+    construct::gather(pieces.graph(), lane, Shape::SCALAR, [k].into())
 }

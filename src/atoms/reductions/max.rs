@@ -3,7 +3,7 @@
 use crate::atoms::{Along, Arity, BuildInput, Entry, Lanes, Reduce, Reduction, Specimen};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Atom, Domain, ExprId, Graph, GraphFormError, Kink};
+use crate::expr::{Atom, Domain, ExprId, Graph, GraphFormError, Kink, Splitting, Whole};
 use crate::shape::Shape;
 use std::sync::Arc;
 
@@ -89,5 +89,10 @@ impl Reduction for Max {
 
     fn kink(&self) -> Kink {
         Kink::Kinked
+    }
+
+    fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        pieces.limit(lane);
+        Ok(())
     }
 }

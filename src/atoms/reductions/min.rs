@@ -5,7 +5,7 @@ use crate::atoms::{
 };
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Atom, Domain, ExprId, Graph, GraphFormError, Kink};
+use crate::expr::{Atom, Domain, ExprId, Graph, GraphFormError, Kink, Splitting, Whole};
 use crate::shape::Shape;
 use std::sync::Arc;
 
@@ -92,5 +92,10 @@ impl Reduction for Min {
 
     fn kink(&self) -> Kink {
         Kink::Kinked
+    }
+
+    fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        pieces.limit(lane);
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use crate::atoms::{Along, Arity, Entry, Entrywise, Lanes, Reduce, Reduction, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Splitting, Whole};
 use crate::shape::Shape;
 use std::sync::Arc;
 
@@ -79,5 +79,17 @@ impl Reduction for Norm1 {
 
     fn kink(&self) -> Kink {
         Kink::Proximal(Arc::new(SoftThreshold))
+    }
+
+    /// |x| <= s, Σs <= t.
+    fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let shape = pieces.graph().shape(lane);
+        let sizes = pieces.variable(shape);
+        let minus = construct::negate(pieces.graph(), lane);
+        pieces.below(lane, sizes);
+        pieces.below(minus, sizes);
+        let total = construct::sum_along(pieces.graph(), sizes, Along::All);
+        pieces.limit(total);
+        Ok(())
     }
 }

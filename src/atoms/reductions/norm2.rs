@@ -3,7 +3,7 @@
 use crate::atoms::{Along, Arity, Entry, Lanes, Reduce, Reduction, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Proximal};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Proximal, Splitting, Whole};
 use crate::shape::Shape;
 use std::sync::Arc;
 
@@ -92,6 +92,11 @@ impl Reduction for Norm2 {
 
     fn kink(&self) -> Kink {
         Kink::Proximal(Arc::new(Shrink))
+    }
+
+    fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        pieces.limit_norm(&[lane]);
+        Ok(())
     }
 }
 

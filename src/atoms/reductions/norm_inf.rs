@@ -3,7 +3,7 @@
 use crate::atoms::{Along, Arity, Entry, Entrywise, Lanes, Reduce, Reduction, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Splitting, Whole};
 use crate::shape::Shape;
 use std::sync::Arc;
 
@@ -86,5 +86,12 @@ impl Reduction for NormInf {
 
     fn kink(&self) -> Kink {
         Kink::Kinked
+    }
+
+    fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let minus = construct::negate(pieces.graph(), lane);
+        pieces.limit(lane);
+        pieces.limit(minus);
+        Ok(())
     }
 }

@@ -6,7 +6,7 @@ use crate::atoms::{
 };
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Atom, Domain, ExprId, Graph, GraphFormError, Kink, Parameter};
+use crate::expr::{Atom, Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Splitting, Whole};
 use crate::shape::Shape;
 use std::sync::Arc;
 
@@ -135,5 +135,15 @@ impl Reduction for PNorm {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// |x_i| <= r_i^(1/p)*t^(1-1/p), Σr <= t.
+    fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let shape = pieces.graph().shape(lane);
+        let (t, shares) = (pieces.bound(), pieces.variable(shape));
+        pieces.power(1.0 / self.exponent(), shares, t, lane);
+        let total = construct::sum_along(pieces.graph(), shares, Along::All);
+        pieces.below(total, t);
+        Ok(())
     }
 }

@@ -1,9 +1,11 @@
 //! sum_largest(x, k): the sum of the k largest entries.
 
-use crate::atoms::{Along, Arity, Entry, Lanes, ParameterSpec, Reduce, Reduction, Specimen};
+use crate::atoms::{
+    Along, Arity, Entry, Lanes, ParameterSpec, Reduce, Reduction, Specimen, construct,
+};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Parameter};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Splitting, Whole};
 use crate::shape::{Shape, ShapeError};
 use std::sync::Arc;
 
@@ -109,5 +111,20 @@ impl Reduction for SumLargest {
 
     fn kink(&self) -> Kink {
         Kink::Kinked
+    }
+
+    /// x - s <= u, 0 <= u, k*s + Σu <= t.
+    fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let shape = pieces.graph().shape(lane);
+        let (level, above) = (pieces.variable(Shape::SCALAR), pieces.variable(shape));
+        let excess = construct::subtract(pieces.graph(), lane, level);
+        let zero = pieces.graph().number(0.0);
+        pieces.below(excess, above);
+        pieces.below(zero, above);
+        let base = construct::scale(pieces.graph(), self.count as f64, level);
+        let rest = construct::sum_along(pieces.graph(), above, Along::All);
+        let total = construct::plus(pieces.graph(), base, rest);
+        pieces.limit(total);
+        Ok(())
     }
 }

@@ -1,12 +1,16 @@
 //! det_rootn(X) = det(X)^(1/n) of a positive semidefinite matrix of side n.
 
 use super::blocks::triangular_diagonal;
+use super::expression;
 use super::inverse::Inverse;
 use crate::atoms::affine::square;
-use crate::atoms::{Arity, Entry, Specimen, construct};
+use crate::atoms::reductions::GeoMean;
+use crate::atoms::{Arity, Entry, Reduction, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
-use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand};
+use crate::expr::{
+    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Splitting, Whole,
+};
 use crate::matrix::{Matrix, eigenvalues};
 use crate::shape::{Shape, ShapeError};
 use std::sync::Arc;
@@ -93,6 +97,12 @@ impl Atom for RootDeterminant {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// The geometric mean of the diagonal of the triangular factor.
+    fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let diagonal = expression::triangular_diagonal(pieces, arguments[0]);
+        GeoMean::equal().split(diagonal, pieces)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::blocks::{scaled_identity, trace_of};
 use super::eigenprojection::Eigenprojection;
+use super::expression;
 use super::projection::onto_capped_simplex;
 use crate::atoms::affine::square;
 use crate::atoms::{Arity, BuildInput, Entry, ParameterSpec, Specimen, construct};
@@ -10,6 +11,7 @@ use crate::cone::{AffineMap, Owner, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
     Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Parameter, Proximal,
+    Splitting, Whole,
 };
 use crate::matrix::{Eigen, Matrix, eigenvalues};
 use crate::shape::{Shape, ShapeError};
@@ -228,6 +230,31 @@ impl Atom for EigenvalueSum {
             })),
             End::Smallest => Kink::Kinked,
         }
+    }
+
+    /// k*s + trace(Z) bounds the sum of the k largest, with Z and Z + s*I - X positive semidefinite;
+    /// the smallest of X are minus the largest of -X.
+    fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let x = arguments[0];
+        let side = pieces.graph().shape(x).rows;
+        let largest = matches!(self.end, End::Largest);
+        let level = pieces.variable(Shape::SCALAR);
+        let identity = expression::scaled_identity(pieces.graph(), level, side);
+        let mut terms = vec![construct::scale(pieces.graph(), self.count(), level)];
+        let signed = construct::scale(pieces.graph(), if largest { -1.0 } else { 1.0 }, x);
+        let mut above = construct::plus(pieces.graph(), identity, signed);
+        if self.count() != 1.0 {
+            let rest = pieces.symmetric_variable(side);
+            pieces.semidefinite(rest);
+            above = construct::plus(pieces.graph(), above, rest);
+            terms.push(expression::trace(pieces.graph(), rest));
+        }
+        pieces.semidefinite(above);
+        let total = construct::sum(pieces.graph(), &terms);
+        let sign = if largest { 1.0 } else { -1.0 };
+        let side = construct::scale(pieces.graph(), sign, total);
+        pieces.limit(side);
+        Ok(())
     }
 }
 

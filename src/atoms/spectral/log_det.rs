@@ -1,12 +1,16 @@
 //! log_det(X): the logarithm of the determinant of a positive definite matrix.
 
 use super::blocks::triangular_diagonal;
+use super::expression;
 use super::inverse::Inverse;
 use crate::atoms::affine::square;
-use crate::atoms::{Arity, Entry, Specimen, construct};
+use crate::atoms::elementwise::Exp;
+use crate::atoms::{Along, Arity, Entry, Entrywise, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
-use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Proximal};
+use crate::expr::{
+    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Proximal, Splitting, Whole,
+};
 use crate::matrix::{Eigen, Matrix, cholesky};
 use crate::shape::{Shape, ShapeError};
 use std::sync::Arc;
@@ -84,6 +88,18 @@ impl Atom for LogDeterminant {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// t <= Σ log of the diagonal of the triangular factor.
+    fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let diagonal = expression::triangular_diagonal(pieces, arguments[0]);
+        let shape = pieces.graph().shape(diagonal);
+        let logs = pieces.variable(shape);
+        let powers = construct::apply(pieces.graph(), Entrywise(Exp), &[logs]);
+        pieces.below(powers, diagonal);
+        let total = construct::sum_along(pieces.graph(), logs, Along::All);
+        pieces.limit(total);
+        Ok(())
     }
 }
 

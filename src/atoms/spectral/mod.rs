@@ -7,6 +7,7 @@ mod blocks;
 mod det_rootn;
 mod eigenprojection;
 mod eigenvalue_sum;
+pub(crate) mod expression;
 mod inverse;
 mod log_det;
 mod matrix_log;

@@ -1,11 +1,14 @@
 //! norm_nuc(X): the nuclear norm, the sum of the singular values.
 
 use super::blocks::{block_matrix, trace_of};
+use super::expression;
 use super::singular_product::SingularProduct;
 use crate::atoms::{Arity, Entry, Specimen, construct};
 use crate::cone::{AffineMap, Owner, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
-use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Proximal};
+use crate::expr::{
+    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Proximal, Splitting, Whole,
+};
 use crate::matrix::{Matrix, Singular, singular_values};
 use crate::shape::{Shape, ShapeError};
 use std::sync::Arc;
@@ -98,6 +101,27 @@ impl Atom for NuclearNorm {
 
     fn kink(&self) -> Kink {
         Kink::Proximal(Arc::new(SingularThreshold))
+    }
+
+    /// (trace(U) + trace(V))/2 <= t with [U, X; X', V] positive semidefinite; of a vector its length.
+    fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let x = arguments[0];
+        let shape = pieces.graph().shape(x);
+        if shape.is_vector() {
+            pieces.limit_norm(&[x]);
+            return Ok(());
+        }
+        let (u, v) = (
+            pieces.symmetric_variable(shape.rows),
+            pieces.symmetric_variable(shape.cols),
+        );
+        let block = expression::block_matrix(pieces.graph(), u, x, v);
+        pieces.semidefinite(block);
+        let traces = [u, v].map(|m| expression::trace(pieces.graph(), m));
+        let total = construct::sum(pieces.graph(), &traces);
+        let half = construct::scale(pieces.graph(), 0.5, total);
+        pieces.limit(half);
+        Ok(())
     }
 }
 

@@ -1,12 +1,15 @@
 //! sigma_max(X): the largest singular value, the spectral norm.
 
 use super::blocks::{block_matrix, scaled_identity};
+use super::expression;
 use super::projection::onto_l1_ball;
 use super::singular_product::SingularProduct;
 use crate::atoms::{Arity, Entry, Specimen, construct};
 use crate::cone::{AffineMap, Owner, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
-use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Proximal};
+use crate::expr::{
+    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Proximal, Splitting, Whole,
+};
 use crate::matrix::{Matrix, Singular, singular_values};
 use crate::shape::{Shape, ShapeError};
 use std::sync::Arc;
@@ -90,6 +93,23 @@ impl Atom for LargestSingularValue {
 
     fn kink(&self) -> Kink {
         Kink::Proximal(Arc::new(SpectralNorm))
+    }
+
+    /// [t*I, X; X', t*I] is positive semidefinite; of a vector its length.
+    fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let x = arguments[0];
+        let shape = pieces.graph().shape(x);
+        if shape.is_vector() {
+            pieces.limit_norm(&[x]);
+            return Ok(());
+        }
+        let t = pieces.bound();
+        let graph = pieces.graph();
+        let upper = expression::scaled_identity(graph, t, shape.rows);
+        let lower = expression::scaled_identity(graph, t, shape.cols);
+        let block = expression::block_matrix(graph, upper, x, lower);
+        pieces.semidefinite(block);
+        Ok(())
     }
 }
 

@@ -1,12 +1,15 @@
 //! tr_inv(X): the trace of the inverse of a positive definite matrix.
 
 use super::blocks::{block_matrix, trace_of};
+use super::expression;
 use super::inverse::Inverse;
 use crate::atoms::affine::square;
 use crate::atoms::{Arity, Entry, Specimen, construct};
 use crate::cone::{AffineMap, Owner, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
-use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand};
+use crate::expr::{
+    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Splitting, Whole,
+};
 use crate::matrix::{Matrix, SparseMatrix, cholesky};
 use crate::shape::{Shape, ShapeError};
 use nalgebra::DMatrix;
@@ -86,5 +89,17 @@ impl Atom for TraceInverse {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// trace(T) <= t with [X, I; I, T] positive semidefinite.
+    fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let side = pieces.graph().shape(arguments[0]).rows;
+        let corner = pieces.symmetric_variable(side);
+        let identity = construct::identity(pieces.graph(), side);
+        let block = expression::block_matrix(pieces.graph(), arguments[0], identity, corner);
+        pieces.semidefinite(block);
+        let trace = expression::trace(pieces.graph(), corner);
+        pieces.limit(trace);
+        Ok(())
     }
 }

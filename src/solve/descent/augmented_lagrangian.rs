@@ -16,6 +16,8 @@ use super::scaling::{self, Scales};
 /// Residuals that count as solved: primal; stationarity and gap.
 const PRIMAL: f64 = 1e-8;
 const DUAL: f64 = 1e-7;
+/// How far below these the iteration goes on while it gains.
+const PRECISE: f64 = 0.05;
 /// Good enough to be called accurate when nothing improves any more.
 const LOOSE: f64 = 1e-6;
 const MOST_OUTER: usize = 100;
@@ -38,7 +40,12 @@ impl Residuals {
     }
 
     fn is_solved(self) -> bool {
-        self.primal <= PRIMAL && self.dual <= DUAL && self.gap <= DUAL
+        self.is_within(1.0)
+    }
+
+    /// Within a multiple of the residuals that count as solved.
+    fn is_within(self, factor: f64) -> bool {
+        self.primal <= factor * PRIMAL && self.dual <= factor * DUAL && self.gap <= factor * DUAL
     }
 }
 
@@ -129,7 +136,7 @@ impl Outer<'_, '_> {
             let previous = std::mem::replace(&mut x, point.x.clone());
             let residuals = self.residuals();
             self.remember(&x, residuals);
-            if residuals.is_solved() {
+            if self.is_done(residuals) {
                 return match certificates::falls_along_ray(&mut self.lagrangian, &x, start) {
                     true => Ending::Unbounded(difference(&x, start)),
                     false => Ending::Solved,
@@ -159,6 +166,12 @@ impl Outer<'_, '_> {
             return Ending::Solved;
         }
         self.short("the iteration limit was reached")
+    }
+
+    /// Precise, or solved and no longer gaining.
+    fn is_done(&self, residuals: Residuals) -> bool {
+        let solved = self.best.as_ref().is_some_and(|b| b.residuals.is_solved());
+        residuals.is_within(PRECISE) || (solved && self.since_best > 0)
     }
 
     /// The inner problem, to the current tolerance; how it ended and its relative effort.

@@ -86,9 +86,9 @@ impl Model {
         let mut row = 0;
         let mut shares = Vec::new();
         for (curve, &count) in rows.iter().zip(&sizes) {
-            shares.extend(curve.constraint.map(|constraint| Share {
-                constraint,
-                entry: 0,
+            shares.extend(curve.source.map(|place| Share {
+                constraint: place.constraint,
+                entry: place.entry,
                 row,
                 count,
                 factor: 1.0,

@@ -1,21 +1,21 @@
 //! The functions g_i of the normal form `f(x) + Σ g_i(F_i(x))`, each by its proximal operator.
 
-mod log_determinant;
 mod norms;
 mod peak;
 mod positive_semidefinite;
 mod scalars;
 mod second_order;
 mod slopes;
+mod spectral_sum;
 mod triples;
 
-pub use log_determinant::LogDeterminant;
 pub use norms::Norms;
 pub use peak::Peak;
 pub use positive_semidefinite::PositiveSemidefinite;
 pub use scalars::{Scalar, Scalars};
 pub use second_order::SecondOrder;
 pub use slopes::Slopes;
+pub use spectral_sum::SpectralSum;
 pub use triples::{Triple, Triples};
 
 use std::fmt::Debug;

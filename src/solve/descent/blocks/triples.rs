@@ -224,7 +224,10 @@ fn power(alpha: f64, v: Vector) -> (Vector, Square) {
         }
     };
     let excess = |r: f64| r - mean(side(x, alpha, r), side(y, beta, r));
-    let r = bisect(0.0, size, excess).clamp(0.0, size);
+    // Zero is a root beside the wanted one where x or y is not positive.
+    let mut trials = (1..=12).map(|k| size * 1e-12f64.powi(k));
+    let low = trials.find(|&r| excess(r) < 0.0).unwrap_or(0.0);
+    let r = bisect(low, size, excess).clamp(0.0, size);
     let (a, b) = (side(x, alpha, r), side(y, beta, r));
     let sign = v[2].signum();
     let point = [a, b, sign * r];

@@ -1,6 +1,6 @@
 //! Constraints.
 
-use super::parts::{Part, Share, SmoothRows};
+use super::parts::{Part, Place, Share, SmoothRows};
 use super::{Builder, Unhandled};
 use crate::atoms::construct;
 use crate::expr::ExprId;
@@ -19,8 +19,9 @@ impl Builder {
     }
 
     /// expression == 0.
-    pub(super) fn zero(&mut self, id: ExprId, source: Option<usize>) -> Result<(), Unhandled> {
-        let Some(form) = self.form(id) else {
+    pub(super) fn zero(&mut self, id: ExprId, source: Option<Place>) -> Result<(), Unhandled> {
+        let image = self.affine_image(id)?;
+        let Some(form) = image.and_then(|image| self.form(image)) else {
             return Err("an equation that is not affine".to_owned());
         };
         let row = self.stack.slopes(&form, |_| (-INFINITY, INFINITY));
@@ -28,11 +29,11 @@ impl Builder {
         Ok(())
     }
 
-    fn share_rows(&mut self, source: Option<usize>, row: usize, count: usize) {
-        if let Some(constraint) = source {
+    fn share_rows(&mut self, source: Option<Place>, row: usize, count: usize) {
+        if let Some(place) = source {
             self.stack.share_slopes(Share {
-                constraint,
-                entry: 0,
+                constraint: place.constraint,
+                entry: place.entry,
                 row,
                 count,
                 factor: 1.0,
@@ -42,7 +43,7 @@ impl Builder {
     }
 
     /// expression <= 0.
-    pub(super) fn below(&mut self, id: ExprId, source: Option<usize>) -> Result<(), Unhandled> {
+    pub(super) fn below(&mut self, id: ExprId, source: Option<Place>) -> Result<(), Unhandled> {
         if let Some(mut form) = self.form(id) {
             // A row under an infinite bound binds nothing.
             let open: Vec<bool> = form.offset.iter().map(|&b| b == -INFINITY).collect();
@@ -62,7 +63,7 @@ impl Builder {
         if !self.knowledge.is_rough_below(id) {
             self.rows.push(SmoothRows {
                 expression: id,
-                constraint: source,
+                source,
             });
             return Ok(());
         }
@@ -122,16 +123,17 @@ impl Builder {
     pub(super) fn semidefinite(
         &mut self,
         id: ExprId,
-        source: Option<usize>,
+        source: Option<Place>,
     ) -> Result<(), Unhandled> {
-        let Some(form) = self.form(id) else {
+        let image = self.affine_image(id)?;
+        let Some(form) = image.and_then(|image| self.form(image)) else {
             return Err("a semidefinite constraint that is not affine".to_owned());
         };
         let side = self.graph.shape(id).rows;
         let form = folded(&form, side);
-        let shares = source.map(|constraint| Share {
-            constraint,
-            entry: 0,
+        let shares = source.map(|place| Share {
+            constraint: place.constraint,
+            entry: place.entry,
             row: 0,
             count: form.rows(),
             factor: -1.0,

@@ -1,11 +1,15 @@
-//! `f(arguments) <= t` for convex and `f(arguments) >= t` for concave functions, in rows, cones and
-//! smooth convex inequalities.
+//! `f(arguments) <= t` for convex and `t <= f(arguments)` for concave functions, in the pieces that
+//! the function states of itself.
 
-use super::parts::Share;
+use super::parts::{Place, Share, SmoothRows};
 use super::{Builder, Task, Unhandled};
-use crate::atoms::construct;
-use crate::expr::ExprId;
+use crate::dcp::Interval;
+use crate::expr::{ExprId, Graph, Kink, Splitting, Whole};
+use crate::problem::Structure;
+use crate::shape::Shape;
 use crate::solve::descent::affine::AffineForm;
+use crate::solve::descent::blocks::Triple;
+use std::rc::Rc;
 
 impl Builder {
     /// node <= bound, both of one shape; the multipliers are those of the user's constraint.
@@ -13,47 +17,9 @@ impl Builder {
         &mut self,
         id: ExprId,
         bound: ExprId,
-        source: Option<usize>,
+        source: Option<Place>,
     ) -> Result<(), Unhandled> {
-        let name = self.graph.atom(id).map_or("", |a| a.name());
-        let single = self.graph.shape(id).is_scalar() && self.graph.arguments(id).len() == 1;
-        match name {
-            "abs" => {
-                let x = self.affine_arguments(id)?[0];
-                self.both_below(x, bound, source)
-            }
-            "norm_inf" if single => {
-                let x = self.affine_arguments(id)?[0];
-                self.both_below(x, bound, source)
-            }
-            "pos" | "relu" => {
-                let x = self.affine_arguments(id)?[0];
-                self.push_below(x, bound, source);
-                let zero = self.graph.number(0.0);
-                self.push_below(zero, bound, None);
-                Ok(())
-            }
-            "max" => {
-                for x in self.affine_arguments(id)? {
-                    self.push_below(x, bound, source);
-                }
-                Ok(())
-            }
-            "norm1" if single => {
-                let x = self.affine_arguments(id)?[0];
-                let shape = self.graph.shape(x);
-                let sizes = self.lift(shape);
-                self.both_below(x, sizes, None)?;
-                let total = construct::sum_along(&mut self.graph, sizes, Default::default());
-                self.push_below(total, bound, source);
-                Ok(())
-            }
-            "norm2" if single => {
-                let x = self.affine_arguments(id)?[0];
-                self.second_order(bound, &[x], source)
-            }
-            _ => Err(self.refusal(id, "inside a constraint or another function")),
-        }
+        self.split(id, bound, source, true)
     }
 
     /// node >= bound.
@@ -61,74 +27,198 @@ impl Builder {
         &mut self,
         id: ExprId,
         bound: ExprId,
-        source: Option<usize>,
+        source: Option<Place>,
     ) -> Result<(), Unhandled> {
-        let name = self.graph.atom(id).map_or("", |a| a.name());
-        match name {
-            "min" => {
-                for x in self.affine_arguments(id)? {
-                    self.push_below(bound, x, source);
-                }
+        self.split(id, bound, source, false)
+    }
+
+    fn split(
+        &mut self,
+        id: ExprId,
+        bound: ExprId,
+        source: Option<Place>,
+        convex: bool,
+    ) -> Result<(), Unhandled> {
+        let Some(atom) = self.graph.atom(id).cloned() else {
+            return Err(self.refusal(id, "inside a constraint or another function"));
+        };
+        let arguments = self.affine_arguments(id)?;
+        let mut pieces = Pieces {
+            builder: self,
+            bound,
+            source,
+            convex,
+            own_bound: None,
+            failure: None,
+        };
+        let outcome = atom.split(&arguments, &mut pieces);
+        let failure = pieces.failure;
+        match (outcome, failure, atom.kink()) {
+            (Ok(()), None, _) => Ok(()),
+            (Ok(()), Some(failure), _) => Err(failure),
+            (Err(Whole), _, Kink::Smooth) => {
+                let value = self.applied_like(id, &arguments)?;
+                self.inside_domain(value, bound, source, convex);
                 Ok(())
             }
-            "log" => {
-                // exp(t) <= x.
-                let x = self.affine_arguments(id)?[0];
-                let exp = crate::atoms::Entrywise(crate::atoms::elementwise::Exp);
-                let lower = construct::apply(&mut self.graph, exp, &[bound]);
-                self.push_below(lower, x, None);
-                Ok(())
+            (Err(Whole), _, Kink::Proximal(_) | Kink::Kinked) => {
+                Err(self.refusal(id, "inside a constraint or another function"))
             }
-            _ => Err(self.refusal(id, "inside a constraint or another function")),
         }
     }
 
-    fn push_below(&mut self, left: ExprId, right: ExprId, source: Option<usize>) {
+    /// A function without a form of its own, smooth inside its domain, as it stands.
+    fn inside_domain(&mut self, value: ExprId, bound: ExprId, source: Option<Place>, convex: bool) {
+        let expression = if convex {
+            self.difference(value, bound)
+        } else {
+            self.difference(bound, value)
+        };
+        self.rows.push(SmoothRows { expression, source });
+    }
+
+    fn push_below(&mut self, left: ExprId, right: ExprId, source: Option<Place>) {
         let gap = self.difference(left, right);
         self.tasks.push(Task::Below(gap, source));
     }
+}
 
-    /// x <= bound and -x <= bound.
-    fn both_below(
-        &mut self,
-        x: ExprId,
-        bound: ExprId,
-        source: Option<usize>,
-    ) -> Result<(), Unhandled> {
-        let minus = construct::negate(&mut self.graph, x);
-        self.push_below(x, bound, source);
-        self.push_below(minus, bound, source);
-        Ok(())
+/// One function on its way into pieces.
+#[derive(Debug)]
+struct Pieces<'a> {
+    builder: &'a mut Builder,
+    bound: ExprId,
+    /// The user's constraint `f(x) <= bound`.
+    source: Option<Place>,
+    convex: bool,
+    /// A variable on the inner side of the bound, whose row carries the user's multiplier.
+    own_bound: Option<ExprId>,
+    failure: Option<Unhandled>,
+}
+
+impl Pieces<'_> {
+    fn form(&mut self, id: ExprId) -> Rc<AffineForm> {
+        self.builder.form(id).unwrap_or_else(|| {
+            let refusal = self
+                .builder
+                .refusal(id, "of an argument that is not affine");
+            self.failure = Some(refusal);
+            Rc::new(AffineForm::constant(&crate::matrix::Matrix::filled(
+                self.builder.graph.shape(id),
+                0.0,
+            )))
+        })
     }
 
-    /// |parts|₂ <= head, a scalar.
-    fn second_order(
-        &mut self,
-        head: ExprId,
-        parts: &[ExprId],
-        source: Option<usize>,
-    ) -> Result<(), Unhandled> {
+    /// Rows of several expressions side by side: for each entry of the longest one row of each.
+    fn interleaved(&mut self, expressions: &[ExprId]) -> AffineForm {
+        let forms: Vec<Rc<AffineForm>> = expressions.iter().map(|&e| self.form(e)).collect();
+        let rows = forms.iter().map(|f| f.rows()).max().unwrap_or(0);
+        let mut all = AffineForm {
+            sorted: true,
+            ..AffineForm::default()
+        };
+        let mut starts = Vec::with_capacity(forms.len());
+        for form in &forms {
+            starts.push((all.rows(), form.rows()));
+            all.append(form);
+        }
+        let place = |k: usize, (start, count): (usize, usize)| start + k.min(count - 1);
+        let sources = (0..rows).flat_map(|k| starts.iter().map(move |&s| place(k, s)));
+        let sources: Vec<usize> = sources.collect();
+        all.gather(sources.iter().copied())
+    }
+
+    /// |tail|₂ <= head over all entries, the head a scalar.
+    fn single_cone(&mut self, head: ExprId, tail: &[ExprId]) -> usize {
         let mut rows = AffineForm {
             sorted: true,
             ..AffineForm::default()
         };
-        for &part in [head].iter().chain(parts) {
-            let Some(form) = self.form(part) else {
-                return Err("a norm of an argument that is not affine".to_owned());
-            };
+        for &part in [head].iter().chain(tail) {
+            let form = self.form(part);
             rows.append(&form);
         }
-        let row = self.stack.cone(&rows);
-        if let Some(constraint) = source {
-            self.stack.share_cone(Share {
-                constraint,
-                entry: 0,
+        self.builder.stack.cone(&rows)
+    }
+}
+
+impl Splitting for Pieces<'_> {
+    fn graph(&mut self) -> &mut Graph {
+        &mut self.builder.graph
+    }
+
+    fn variable(&mut self, shape: Shape) -> ExprId {
+        self.builder.lift(shape)
+    }
+
+    fn symmetric_variable(&mut self, side: usize) -> ExprId {
+        let (shape, all) = (Shape::new(side, side), Interval::REALS);
+        self.builder.new_variable(shape, Structure::Symmetric, all)
+    }
+
+    fn bound(&mut self) -> ExprId {
+        if self.source.is_none() {
+            return self.bound;
+        }
+        if let Some(own) = self.own_bound {
+            return own;
+        }
+        let shape = self.builder.graph.shape(self.bound);
+        let own = self.builder.lift(shape);
+        self.limit(own);
+        self.own_bound = Some(own);
+        own
+    }
+
+    fn limit(&mut self, side: ExprId) {
+        let (left, right) = if self.convex {
+            (side, self.bound)
+        } else {
+            (self.bound, side)
+        };
+        self.builder.push_below(left, right, self.source);
+    }
+
+    fn limit_norm(&mut self, tail: &[ExprId]) {
+        let row = self.single_cone(self.bound, tail);
+        if let Some(place) = self.source {
+            self.builder.stack.share_cone(Share {
+                constraint: place.constraint,
+                entry: place.entry,
                 row,
                 count: 1,
                 factor: -1.0,
                 folded_side: None,
             });
         }
-        Ok(())
+    }
+
+    fn below(&mut self, left: ExprId, right: ExprId) {
+        self.builder.push_below(left, right, None);
+    }
+
+    fn second_order(&mut self, head: ExprId, tail: &[ExprId]) {
+        if self.builder.graph.shape(head).is_scalar() {
+            self.single_cone(head, tail);
+            return;
+        }
+        let parts: Vec<ExprId> = [head].iter().chain(tail).copied().collect();
+        let rows = self.interleaved(&parts);
+        self.builder.stack.equal_cones(&rows, parts.len());
+    }
+
+    fn relative_entropy(&mut self, x: ExprId, y: ExprId, t: ExprId) {
+        let rows = self.interleaved(&[x, y, t]);
+        self.builder.stack.triples(&rows, Triple::Exponential);
+    }
+
+    fn power(&mut self, alpha: f64, x: ExprId, y: ExprId, z: ExprId) {
+        let rows = self.interleaved(&[x, y, z]);
+        self.builder.stack.triples(&rows, Triple::Power(alpha));
+    }
+
+    fn semidefinite(&mut self, matrix: ExprId) {
+        self.builder.tasks.push(Task::Semidefinite(matrix, None));
     }
 }

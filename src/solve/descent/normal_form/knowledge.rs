@@ -1,9 +1,12 @@
 //! What the builder asks of the user's expressions: where they bend, and in which direction.
 
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity, compose};
-use crate::expr::{Atom, Domain, Evaluator, ExprId, Graph, Kink, NodeKind};
+use crate::expr::{Atom, Domain, ExprId, Graph, Kink, NodeKind, evaluate_atom};
+use crate::matrix::Matrix;
 use crate::problem::{Problem, Structure};
-use std::cell::OnceCell;
+use crate::shape::Shape;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 #[derive(Debug)]
 pub struct Knowledge {
@@ -11,19 +14,30 @@ pub struct Knowledge {
     rough: Vec<bool>,
     /// Or somewhere below.
     rough_below: Vec<bool>,
-    facts: OnceCell<Vec<Facts>>,
-    problem: Problem,
-    roots: Vec<ExprId>,
+    /// By the composition rule, as far as asked for.
+    facts: Vec<Facts>,
+    /// Values of the constant ones among these.
+    constants: FxHashMap<ExprId, Arc<Matrix>>,
+    /// Of variables, the user's first.
+    variables: Vec<Facts>,
 }
 
 impl Knowledge {
-    pub fn new(problem: &Problem, roots: &[ExprId]) -> Self {
+    pub fn new(problem: &Problem) -> Self {
+        let variable = |v: &crate::problem::Variable| Facts {
+            range: v.range,
+            curvature: Curvature::Affine,
+            symmetric: v.shape.is_scalar() || v.structure != Structure::Full,
+            psd: v.psd,
+            nsd: v.nsd,
+            shape: v.shape,
+        };
         let mut knowledge = Knowledge {
             rough: Vec::new(),
             rough_below: Vec::new(),
-            facts: OnceCell::new(),
-            problem: problem.clone(),
-            roots: roots.to_vec(),
+            facts: Vec::new(),
+            constants: FxHashMap::default(),
+            variables: problem.variables.iter().map(variable).collect(),
         };
         knowledge.grow(&problem.graph);
         knowledge
@@ -53,10 +67,56 @@ impl Knowledge {
         self.rough_below[id.index()]
     }
 
-    /// Of a node of the user's.
-    pub fn facts(&self, id: ExprId) -> Option<&Facts> {
-        let all = self.facts.get_or_init(|| facts(&self.problem, &self.roots));
-        all.get(id.index())
+    /// Range, sign and curvature of a node.
+    pub fn facts(&mut self, graph: &Graph, id: ExprId) -> &Facts {
+        for next in graph.ids().skip(self.facts.len()) {
+            if next > id {
+                break;
+            }
+            let facts = self.learn(graph, next);
+            self.facts.push(facts);
+        }
+        &self.facts[id.index()]
+    }
+
+    /// What is known of a new variable.
+    pub fn add_variable(&mut self, shape: Shape, range: Interval) {
+        self.variables.push(Facts {
+            range,
+            curvature: Curvature::Affine,
+            ..Facts::unknown(shape)
+        });
+    }
+
+    fn learn(&mut self, graph: &Graph, id: ExprId) -> Facts {
+        let shape = graph.shape(id);
+        match graph.kind(id) {
+            NodeKind::Variable(variable) => {
+                let known = self.variables.get(variable.index()).copied();
+                known.unwrap_or_else(|| Facts::unknown(shape))
+            }
+            NodeKind::Constant(leaf) => self.constant(id, leaf.value.clone()),
+            NodeKind::Apply(atom) if graph.is_constant(id) => {
+                let arguments = graph.arguments(id).iter();
+                let arguments: Option<Vec<&Matrix>> = arguments
+                    .map(|a| self.constants.get(a).map(Arc::as_ref))
+                    .collect();
+                let value = evaluate_atom(atom.as_ref(), &arguments.unwrap_or_default(), shape);
+                self.constant(id, Arc::new(value))
+            }
+            NodeKind::Apply(atom) => applied(graph, id, atom.as_ref(), &self.facts),
+        }
+    }
+
+    fn constant(&mut self, id: ExprId, value: Arc<Matrix>) -> Facts {
+        let facts = Facts {
+            range: Interval::of(value.entries().iter().copied()),
+            curvature: Curvature::Constant,
+            symmetric: value.is_symmetric(),
+            ..Facts::unknown(value.shape())
+        };
+        self.constants.insert(id, value);
+        facts
     }
 }
 
@@ -72,45 +132,6 @@ fn is_rough(graph: &Graph, id: ExprId, atom: &dyn Atom) -> bool {
         !graph.is_constant(*a) && !matches!(atom.domain(k), Domain::Reals | Domain::Symmetric)
     };
     kinked || graph.arguments(id).iter().enumerate().any(bounded)
-}
-
-/// Ranges and curvatures by the composition rule, for the nodes below the roots.
-fn facts(problem: &Problem, roots: &[ExprId]) -> Vec<Facts> {
-    let graph = &problem.graph;
-    let evaluator = Evaluator::new(graph, roots);
-    let mut all: Vec<Facts> = graph
-        .ids()
-        .map(|id| Facts::unknown(graph.shape(id)))
-        .collect();
-    for id in graph.reachable(roots) {
-        let shape = graph.shape(id);
-        all[id.index()] = match graph.kind(id) {
-            NodeKind::Variable(variable) => match problem.variables.get(variable.index()) {
-                Some(variable) => Facts {
-                    range: variable.range,
-                    curvature: Curvature::Affine,
-                    symmetric: shape.is_scalar() || variable.structure != Structure::Full,
-                    psd: variable.psd,
-                    nsd: variable.nsd,
-                    shape,
-                },
-                None => Facts::unknown(shape),
-            },
-            _ if graph.is_constant(id) => {
-                let value = evaluator.constant(id);
-                let entries = value.map(|v| v.entries());
-                Facts {
-                    range: entries.map_or(Interval::REALS, |e| Interval::of(e.iter().copied())),
-                    curvature: Curvature::Constant,
-                    symmetric: value.is_some_and(|v| v.is_symmetric()),
-                    ..Facts::unknown(shape)
-                }
-            }
-            NodeKind::Apply(atom) => applied(graph, id, atom.as_ref(), &all),
-            NodeKind::Constant(_) => Facts::unknown(shape),
-        };
-    }
-    all
 }
 
 fn applied(graph: &Graph, id: ExprId, atom: &dyn Atom, all: &[Facts]) -> Facts {

@@ -9,16 +9,20 @@ mod epigraph;
 mod knowledge;
 mod objective;
 mod parts;
+mod proximal;
+mod running_sums;
 mod substitute;
 
-pub use parts::{Part, Share, SmoothRows, Stack};
+pub use parts::{Part, Place, Share, SmoothRows, Stack};
 
 use super::affine::{AffineForm, AffineForms};
 use super::packing::Packing;
+use crate::dcp::Interval;
 use crate::expr::{ExprId, Graph, VariableId};
 use crate::problem::{Goal, Problem, Relation, Structure};
 use crate::shape::Shape;
 use knowledge::Knowledge;
+use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
 /// The problem in normal form; free entries of lifted variables follow the user's.
@@ -43,11 +47,11 @@ enum Task {
     /// Add weights'expression to the objective.
     Weigh(ExprId, Vec<f64>),
     /// expression <= 0, entry by entry; the constraint of the user that it is, if any.
-    Below(ExprId, Option<usize>),
+    Below(ExprId, Option<Place>),
     /// expression == 0.
-    Zero(ExprId, Option<usize>),
+    Zero(ExprId, Option<Place>),
     /// expression >> 0.
-    Semidefinite(ExprId, Option<usize>),
+    Semidefinite(ExprId, Option<Place>),
 }
 
 /// Why a problem has no normal form yet: a plain phrase.
@@ -67,6 +71,8 @@ struct Builder {
     parts: Vec<Part>,
     rows: Vec<SmoothRows>,
     tasks: Vec<Task>,
+    /// The variables that stand for running sums.
+    running_sums: FxHashMap<ExprId, ExprId>,
 }
 
 impl NormalForm {
@@ -89,7 +95,7 @@ impl Builder {
         let mut forms = AffineForms::default();
         forms.learn(&graph, &roots, &packing);
         Builder {
-            knowledge: Knowledge::new(problem, &roots),
+            knowledge: Knowledge::new(problem),
             nodes: problem.variables.iter().map(|v| v.node).collect(),
             graph,
             packing,
@@ -101,6 +107,7 @@ impl Builder {
             parts: Vec::new(),
             rows: Vec::new(),
             tasks: Vec::new(),
+            running_sums: FxHashMap::default(),
         }
     }
 
@@ -108,10 +115,14 @@ impl Builder {
     fn start(&mut self, problem: &Problem) {
         for (k, constraint) in problem.constraints.iter().enumerate().rev() {
             let (left, right) = (constraint.left, constraint.right);
+            let place = Some(Place {
+                constraint: k,
+                entry: 0,
+            });
             let task = match constraint.relation {
-                Relation::Equal => Task::Zero(self.difference(left, right), Some(k)),
-                Relation::LessEqual => Task::Below(self.difference(left, right), Some(k)),
-                Relation::Precedes => Task::Semidefinite(self.difference(right, left), Some(k)),
+                Relation::Equal => Task::Zero(self.difference(left, right), place),
+                Relation::LessEqual => Task::Below(self.difference(left, right), place),
+                Relation::Precedes => Task::Semidefinite(self.difference(right, left), place),
             };
             self.tasks.push(task);
         }
@@ -147,9 +158,20 @@ impl Builder {
 
     /// A new variable.
     fn lift(&mut self, shape: Shape) -> ExprId {
+        self.new_variable(shape, Structure::Full, Interval::REALS)
+    }
+
+    /// A new variable in the place of a node: with the node's range.
+    fn lift_for(&mut self, id: ExprId) -> ExprId {
+        let range = self.knowledge.facts(&self.graph, id).range;
+        self.new_variable(self.graph.shape(id), Structure::Full, range)
+    }
+
+    fn new_variable(&mut self, shape: Shape, structure: Structure, range: Interval) -> ExprId {
         let id = VariableId(self.nodes.len() as u32);
         let node = self.graph.variable(id, shape, Default::default());
-        self.packing.push(shape, Structure::Full);
+        self.knowledge.add_variable(shape, range);
+        self.packing.push(shape, structure);
         self.nodes.push(node);
         node
     }

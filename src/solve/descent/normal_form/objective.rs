@@ -6,8 +6,6 @@ use crate::atoms::{Along, construct};
 use crate::dcp::{Curvature, Facts};
 use crate::expr::{Call, ExprId};
 use crate::matrix::Matrix;
-use crate::solve::descent::blocks::Peak;
-use crate::solve::descent::normal_form::parts::Part;
 
 impl Builder {
     /// Adds weights'expression to the objective.
@@ -41,8 +39,7 @@ impl Builder {
             self.smooth_term(smoothed, &weights);
             return Ok(());
         }
-        let nonnegative = weights.iter().all(|&w| w >= 0.0);
-        if nonnegative && self.weighted_rule(id, &weights)? {
+        if self.proximal_term(id, &weights)? {
             return Ok(());
         }
         let smoothed = self.smoothed(id)?;
@@ -118,80 +115,5 @@ impl Builder {
         let adjoint = construct::fill(&mut self.graph, adjoint, shape);
         let value = self.forms.fold(&self.graph, adjoint)?;
         Some(value.entries().into_owned())
-    }
-
-    /// Terms with a proximal operator of their own; whether there was one.
-    fn weighted_rule(&mut self, id: ExprId, weights: &[f64]) -> Result<bool, Unhandled> {
-        let name = self.graph.atom(id).map_or("", |a| a.name());
-        let single = self.graph.shape(id).is_scalar() && self.graph.arguments(id).len() == 1;
-        match name {
-            "abs" | "pos" | "neg" | "relu" => {
-                let form = self.affine_argument(id)?;
-                let name = name.to_owned();
-                self.stack.slopes(&form, |k| slopes(&name, weights[k]));
-            }
-            "norm1" if single => {
-                let form = self.affine_argument(id)?;
-                self.stack.slopes(&form, |_| (-weights[0], weights[0]));
-            }
-            "norm2" if single => {
-                let form = self.affine_argument(id)?;
-                self.stack.norm(&form, weights[0]);
-            }
-            "max" if single => {
-                let form = self.affine_argument(id)?;
-                self.peak(form, weights[0], 1);
-            }
-            "norm_inf" if single => {
-                let form = self.affine_argument(id)?;
-                let mut both = form.clone();
-                both.append(&form.scaled(-1.0));
-                self.peak(both, weights[0], 1);
-            }
-            "sum_largest" if single => {
-                let Some(count) = self.count_parameter(id) else {
-                    return Ok(false);
-                };
-                let form = self.affine_argument(id)?;
-                self.peak(form, weights[0], count);
-            }
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
-
-    /// The whole number that an atom is called with, such as sum_largest's k.
-    pub(super) fn count_parameter(&self, id: ExprId) -> Option<usize> {
-        let parameters = self.graph.atom(id)?.parameters();
-        let number: f64 = parameters.first()?.text.parse().ok()?;
-        (number.fract() == 0.0 && number >= 1.0).then_some(number as usize)
-    }
-
-    fn peak(&mut self, form: crate::solve::descent::affine::AffineForm, weight: f64, count: usize) {
-        self.parts.push(Part {
-            rule: Box::new(Peak::new(form.rows(), weight, count)),
-            form,
-            shares: Vec::new(),
-        });
-    }
-
-    /// The affine form of the only argument, lifted if need be.
-    pub(super) fn affine_argument(
-        &mut self,
-        id: ExprId,
-    ) -> Result<crate::solve::descent::affine::AffineForm, Unhandled> {
-        let argument = self.affine_arguments(id)?[0];
-        let form = self.form(argument);
-        form.map(|f| f.as_ref().clone())
-            .ok_or_else(|| self.refusal(id, "of an argument that is not affine"))
-    }
-}
-
-/// (lower, upper) slope of a function with a kink at 0.
-fn slopes(name: &str, weight: f64) -> (f64, f64) {
-    match name {
-        "abs" => (-weight, weight),
-        "neg" => (-weight, 0.0),
-        _ => (0.0, weight),
     }
 }

@@ -2,7 +2,16 @@
 
 use crate::expr::ExprId;
 use crate::solve::descent::affine::AffineForm;
-use crate::solve::descent::blocks::{Norms, Rule, SecondOrder, Slopes};
+use crate::solve::descent::blocks::{
+    Norms, Rule, Scalar, Scalars, SecondOrder, Slopes, Triple, Triples,
+};
+
+/// Entries of one of the user's constraints, from `entry` on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub constraint: usize,
+    pub entry: usize,
+}
 
 /// Multipliers of rows `rows.start..` of a part, times a factor, belong to entries `entry..` of a
 /// constraint.
@@ -30,7 +39,7 @@ pub struct Part {
 pub struct SmoothRows {
     pub expression: ExprId,
     /// The user's constraint, whose entries are the rows.
-    pub constraint: Option<usize>,
+    pub source: Option<Place>,
 }
 
 /// Rows of the kinds that many constraints share, gathered in one part each.
@@ -44,6 +53,10 @@ pub struct Stack {
     cones: SecondOrder,
     cone_rows: AffineForm,
     cone_shares: Vec<Share>,
+    triples: Triples,
+    triple_rows: AffineForm,
+    scalars: Scalars,
+    scalar_rows: AffineForm,
 }
 
 impl Stack {
@@ -76,6 +89,24 @@ impl Stack {
         start
     }
 
+    /// One cone for each `length` rows.
+    pub fn equal_cones(&mut self, form: &AffineForm, length: usize) {
+        (0..form.rows() / length).for_each(|_| self.cones.push(length));
+        self.cone_rows.append(form);
+    }
+
+    /// One cone for each three rows.
+    pub fn triples(&mut self, form: &AffineForm, kind: Triple) {
+        (0..form.rows() / 3).for_each(|_| self.triples.push(kind));
+        self.triple_rows.append(form);
+    }
+
+    /// Σ weight*φ(row).
+    pub fn scalars(&mut self, form: &AffineForm, kind: Scalar, weight: impl Fn(usize) -> f64) {
+        (0..form.rows()).for_each(|k| self.scalars.push(kind, weight(k)));
+        self.scalar_rows.append(form);
+    }
+
     pub fn share_cone(&mut self, share: Share) {
         self.cone_shares.push(share);
     }
@@ -90,6 +121,8 @@ impl Stack {
         add(Box::new(self.slopes), self.slope_rows, self.slope_shares);
         add(Box::new(self.norms), self.norm_rows, Vec::new());
         add(Box::new(self.cones), self.cone_rows, self.cone_shares);
+        add(Box::new(self.triples), self.triple_rows, Vec::new());
+        add(Box::new(self.scalars), self.scalar_rows, Vec::new());
         parts
     }
 }

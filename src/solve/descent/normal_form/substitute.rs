@@ -70,12 +70,8 @@ impl Builder {
     /// A variable t on the outer side of a rough node: t >= node where it is convex, <= where
     /// concave.
     fn bounding_variable(&mut self, id: ExprId) -> Result<ExprId, Unhandled> {
-        let curvature = self
-            .knowledge
-            .facts(id)
-            .map_or(Curvature::Unknown, |f| f.curvature);
-        let shape = self.graph.shape(id);
-        let variable = self.lift(shape);
+        let curvature = self.knowledge.facts(&self.graph, id).curvature;
+        let variable = self.lift_for(id);
         match curvature {
             Curvature::Convex => self.epigraph(id, variable, None)?,
             Curvature::Concave => self.hypograph(id, variable, None)?,
@@ -92,13 +88,12 @@ impl Builder {
         let atom = self.graph.atom(id).cloned();
         let mut result = Vec::with_capacity(arguments.len());
         for (k, &argument) in arguments.iter().enumerate() {
-            if self.form(argument).is_some() {
-                result.push(argument);
+            if let Some(image) = self.affine_image(argument)? {
+                result.push(image);
                 continue;
             }
             let monotonicity = self.monotonicity(atom.as_ref(), &arguments, k);
-            let shape = self.graph.shape(argument);
-            let variable = self.lift(shape);
+            let variable = self.lift_for(argument);
             let gap = match monotonicity {
                 Monotonicity::Increasing => self.difference(argument, variable),
                 Monotonicity::Decreasing => self.difference(variable, argument),
@@ -113,19 +108,16 @@ impl Builder {
     }
 
     fn monotonicity(
-        &self,
+        &mut self,
         atom: Option<&Arc<dyn Atom>>,
         arguments: &[ExprId],
         k: usize,
     ) -> Monotonicity {
-        let facts: Option<Vec<_>> = arguments
+        let facts: Vec<_> = arguments
             .iter()
-            .map(|&a| self.knowledge.facts(a).copied())
+            .map(|&a| *self.knowledge.facts(&self.graph, a))
             .collect();
-        match (atom, facts) {
-            (Some(atom), Some(facts)) => atom.monotonicity(k, &facts),
-            _ => Monotonicity::Unknown,
-        }
+        atom.map_or(Monotonicity::Unknown, |a| a.monotonicity(k, &facts))
     }
 
     pub(super) fn refusal(&self, id: ExprId, why: &str) -> Unhandled {

@@ -1,23 +1,29 @@
-//! g(Y) = -w*log det Y of a symmetric matrix, as a folded list ([`spectral::fold`]).
+//! g(Y) = w*Σ φ(d*eigenvalues of Y) of a symmetric matrix, as a folded list ([`spectral::fold`]):
+//! -log det, trace(Y^-1), the negative of the von Neumann entropy.
 
-use super::Rule;
+use super::{Rule, Scalar};
 use crate::solve::descent::spectral::{self, Eigen};
 
 #[derive(Clone, Debug)]
-pub struct LogDeterminant {
+pub struct SpectralSum {
     side: usize,
+    kind: Scalar,
     weight: f64,
+    /// d.
+    scale: f64,
     eigen: Option<Eigen>,
     /// dλ/d(σz) and λ/σ by eigenvalue.
     slopes: Vec<f64>,
     pulls: Vec<f64>,
 }
 
-impl LogDeterminant {
-    pub fn new(side: usize, weight: f64) -> Self {
-        LogDeterminant {
+impl SpectralSum {
+    pub fn new(side: usize, kind: Scalar, weight: f64) -> Self {
+        SpectralSum {
             side,
+            kind,
             weight,
+            scale: 1.0,
             eigen: None,
             slopes: Vec::new(),
             pulls: Vec::new(),
@@ -25,24 +31,17 @@ impl LogDeterminant {
     }
 }
 
-/// (e + sqrt(e² + 4c))/2 without cancellation.
-fn root(e: f64, c: f64) -> f64 {
-    let r = (e * e + 4.0 * c).sqrt();
-    if e > 0.0 {
-        0.5 * (e + r)
-    } else {
-        2.0 * c / (r - e)
-    }
-}
-
-impl Rule for LogDeterminant {
+impl Rule for SpectralSum {
     fn apply(&mut self, z: &[f64], sigma: f64, multiplier: &mut [f64], point: &mut [f64]) {
         let eigen = spectral::eigen(&spectral::unfold(self.side, z));
-        let c = self.weight / sigma;
-        let roots: Vec<f64> = eigen.values.iter().map(|&e| root(e, c)).collect();
-        self.pulls = roots.iter().map(|y| -c / y).collect();
-        self.slopes = roots.iter().map(|y| c / (y * y + c)).collect();
-        spectral::fold(&eigen.compose(&roots), point);
+        let d = self.scale;
+        let weight = self.weight * d * d / sigma;
+        let values = eigen.values.iter();
+        let proximal: Vec<_> = values.map(|&e| self.kind.proximal(d * e, weight)).collect();
+        self.pulls = proximal.iter().map(|p| p.pull / d).collect();
+        self.slopes = proximal.iter().map(|p| p.slope).collect();
+        let points: Vec<f64> = proximal.iter().map(|p| p.point / d).collect();
+        spectral::fold(&eigen.compose(&points), point);
         let multipliers: Vec<f64> = self.pulls.iter().map(|p| sigma * p).collect();
         spectral::fold(&eigen.compose(&multipliers), multiplier);
         self.eigen = Some(eigen);
@@ -67,8 +66,11 @@ impl Rule for LogDeterminant {
 
     fn value(&self, y: &[f64]) -> f64 {
         let eigen = spectral::eigen(&spectral::unfold(self.side, y));
-        let log = |e: &f64| if *e > 0.0 { e.ln() } else { f64::NEG_INFINITY };
-        -self.weight * eigen.values.iter().map(log).sum::<f64>()
+        let terms = eigen
+            .values
+            .iter()
+            .map(|&e| self.kind.value(self.scale * e));
+        self.weight * terms.sum::<f64>()
     }
 
     fn violation(&self, y: &[f64]) -> f64 {
@@ -76,8 +78,9 @@ impl Rule for LogDeterminant {
         (-eigen.values.first().copied().unwrap_or(0.0)).max(0.0)
     }
 
-    /// -log det(d*Y) differs by a constant.
-    fn rescale(&mut self, _scales: &[f64]) {}
+    fn rescale(&mut self, scales: &[f64]) {
+        self.scale *= scales[0];
+    }
 
     fn groups(&self) -> Vec<usize> {
         vec![self.side * (self.side + 1) / 2]

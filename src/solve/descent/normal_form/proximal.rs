@@ -1,0 +1,186 @@
+//! Terms of the objective with a proximal operator of their own: no new variable is needed.
+
+use super::constraints::folded;
+use super::parts::Part;
+use super::{Builder, Unhandled};
+use crate::atoms::elementwise::Power;
+use crate::atoms::reductions::{Max, Norm1, Norm2, NormInf, SumLargest};
+use crate::atoms::{Along, Entrywise, Lanes, Reduce, Reduction};
+use crate::expr::ExprId;
+use crate::solve::descent::affine::AffineForm;
+use crate::solve::descent::blocks::{Peak, Rule, Scalar, SpectralSum};
+
+/// A function of a lane, by its rule.
+#[derive(Clone, Copy, Debug)]
+enum LaneTerm {
+    Absolute,
+    Norm,
+    /// The sum of the largest `count` entries; of their absolute values for `both` signs.
+    Largest {
+        count: usize,
+        both: bool,
+    },
+}
+
+/// A function of one entry, by its rule; concave ones take their weights negated.
+#[derive(Clone, Copy, Debug)]
+enum EntryTerm {
+    /// max(left*y, right*y).
+    Slopes(f64, f64),
+    /// φ(y + shift) of a convex φ.
+    Scalar(Scalar, f64),
+    /// -φ(y + shift).
+    Negated(Scalar, f64),
+}
+
+impl Builder {
+    /// Adds weights'node to the objective if the node has such an operator, and says whether.
+    pub(super) fn proximal_term(&mut self, id: ExprId, weights: &[f64]) -> Result<bool, Unhandled> {
+        if let Some((term, along)) = self.lane_term(id)
+            && weights.iter().all(|&w| w >= 0.0)
+        {
+            let lanes = Lanes {
+                along,
+                shape: self.graph.shape(self.graph.arguments(id)[0]),
+            };
+            let form = self.affine_argument(id)?;
+            self.add_lanes(term, &form, lanes, weights);
+            return Ok(true);
+        }
+        if let Some(term) = self.entry_term(id) {
+            return self.add_entries(id, term, weights);
+        }
+        if let Some((kind, sign)) = self.spectral_term(id)
+            && weights[0] * sign >= 0.0
+        {
+            let side = self.graph.shape(self.graph.arguments(id)[0]).rows;
+            let form = folded(&self.affine_argument(id)?, side);
+            self.push_part(SpectralSum::new(side, kind, weights[0] * sign), form);
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    fn reduction<F: Reduction>(&self, id: ExprId) -> Option<(&F, Along)> {
+        let reduce = self.graph.atom_as::<Reduce<F>>(id)?;
+        Some((&reduce.function, reduce.along))
+    }
+
+    fn lane_term(&self, id: ExprId) -> Option<(LaneTerm, Along)> {
+        let largest = |count, both| LaneTerm::Largest { count, both };
+        if let Some((_, along)) = self.reduction::<Norm1>(id) {
+            return Some((LaneTerm::Absolute, along));
+        }
+        if let Some((_, along)) = self.reduction::<Norm2>(id) {
+            return Some((LaneTerm::Norm, along));
+        }
+        if let Some((_, along)) = self.reduction::<Max>(id) {
+            return Some((largest(1, false), along));
+        }
+        if let Some((_, along)) = self.reduction::<NormInf>(id) {
+            return Some((largest(1, true), along));
+        }
+        let (function, along) = self.reduction::<SumLargest>(id)?;
+        Some((largest(function.count, false), along))
+    }
+
+    fn entry_term(&self, id: ExprId) -> Option<EntryTerm> {
+        let power = self.graph.atom_as::<Entrywise<Power>>(id);
+        let name = self.graph.atom(id)?.name();
+        match name {
+            "abs" => Some(EntryTerm::Slopes(-1.0, 1.0)),
+            "pos" | "relu" => Some(EntryTerm::Slopes(0.0, 1.0)),
+            "neg" => Some(EntryTerm::Slopes(-1.0, 0.0)),
+            "log" => Some(EntryTerm::Negated(Scalar::NegativeLog, 0.0)),
+            "log1p" => Some(EntryTerm::Negated(Scalar::NegativeLog, 1.0)),
+            "entr" => Some(EntryTerm::Negated(Scalar::Entropy, 0.0)),
+            "sqrt" => Some(EntryTerm::Negated(Scalar::Power(0.5), 0.0)),
+            "inv_pos" => Some(EntryTerm::Scalar(Scalar::Power(-1.0), 0.0)),
+            _ => {
+                let p = power?.0.exponent();
+                let kind = Scalar::Power(p);
+                Some(if (0.0..1.0).contains(&p) {
+                    EntryTerm::Negated(kind, 0.0)
+                } else {
+                    EntryTerm::Scalar(kind, 0.0)
+                })
+            }
+        }
+    }
+
+    /// The convex function of eigenvalues, and the sign with which the node is their sum.
+    fn spectral_term(&self, id: ExprId) -> Option<(Scalar, f64)> {
+        match self.graph.atom(id)?.name() {
+            "log_det" => Some((Scalar::NegativeLog, -1.0)),
+            "von_neumann_entr" => Some((Scalar::Entropy, -1.0)),
+            "tr_inv" => Some((Scalar::Power(-1.0), 1.0)),
+            _ => None,
+        }
+    }
+
+    fn add_lanes(&mut self, term: LaneTerm, form: &AffineForm, lanes: Lanes, weights: &[f64]) {
+        for (k, &weight) in weights.iter().enumerate() {
+            let lane = match lanes.along {
+                Along::All => form.clone(),
+                Along::Rows | Along::Columns => form.gather(lanes.positions(k)),
+            };
+            match term {
+                LaneTerm::Absolute => {
+                    self.stack.slopes(&lane, |_| (-weight, weight));
+                }
+                LaneTerm::Norm => self.stack.norm(&lane, weight),
+                LaneTerm::Largest { count, both } => {
+                    let mut lane = lane;
+                    if both {
+                        lane.append(&lane.scaled(-1.0));
+                    }
+                    self.push_part(Peak::new(lane.rows(), weight, count), lane);
+                }
+            }
+        }
+    }
+
+    fn add_entries(
+        &mut self,
+        id: ExprId,
+        term: EntryTerm,
+        weights: &[f64],
+    ) -> Result<bool, Unhandled> {
+        let (kind, shift, sign) = match term {
+            EntryTerm::Slopes(left, right) => {
+                if weights.iter().any(|&w| w < 0.0) {
+                    return Ok(false);
+                }
+                let form = self.affine_argument(id)?;
+                let slopes = |k: usize| (left * weights[k], right * weights[k]);
+                self.stack.slopes(&form, slopes);
+                return Ok(true);
+            }
+            EntryTerm::Scalar(kind, shift) => (kind, shift, 1.0),
+            EntryTerm::Negated(kind, shift) => (kind, shift, -1.0),
+        };
+        if weights.iter().any(|&w| sign * w < 0.0) {
+            return Ok(false);
+        }
+        let mut form = self.affine_argument(id)?;
+        form.offset.iter_mut().for_each(|b| *b += shift);
+        self.stack.scalars(&form, kind, |k| sign * weights[k]);
+        Ok(true)
+    }
+
+    fn push_part(&mut self, rule: impl Rule + 'static, form: AffineForm) {
+        self.parts.push(Part {
+            rule: Box::new(rule),
+            form,
+            shares: Vec::new(),
+        });
+    }
+
+    /// The affine form of the only argument, lifted if need be.
+    fn affine_argument(&mut self, id: ExprId) -> Result<AffineForm, Unhandled> {
+        let argument = self.affine_arguments(id)?[0];
+        let form = self.form(argument);
+        form.map(|f| f.as_ref().clone())
+            .ok_or_else(|| self.refusal(id, "of an argument that is not affine"))
+    }
+}
