@@ -2,6 +2,8 @@
 
 mod extreme;
 mod geo_mean;
+mod harmonic_mean;
+mod inv_prod;
 mod largest;
 mod log_sum_exp;
 mod max;
@@ -11,12 +13,15 @@ mod norm1;
 mod norm2;
 mod norm_inf;
 mod pnorm;
+mod pnorm_concave;
 mod sum;
 mod sum_largest;
 mod sum_squares;
 
 pub use extreme::{Attains, Extreme};
 pub use geo_mean::GeoMean;
+pub use harmonic_mean::HarmonicMean;
+pub use inv_prod::InverseProduct;
 pub use largest::LargestIndicator;
 pub use log_sum_exp::LogSumExp;
 pub use max::Max;
@@ -26,6 +31,7 @@ pub use norm_inf::NormInf;
 pub use norm1::Norm1;
 pub use norm2::Norm2;
 pub use pnorm::PNorm;
+pub use pnorm_concave::ConcavePNorm;
 pub use sum::Sum;
 pub use sum_largest::SumLargest;
 pub use sum_squares::SumSquares;
@@ -34,6 +40,8 @@ use super::Entry;
 
 pub const ENTRIES: &[&Entry] = &[
     &geo_mean::ENTRY,
+    &harmonic_mean::ENTRY,
+    &inv_prod::ENTRY,
     &log_sum_exp::ENTRY,
     &max::ENTRY,
     &mean::ENTRY,
