@@ -3,6 +3,7 @@
 mod extreme;
 mod geo_mean;
 mod harmonic_mean;
+mod huber_circ;
 mod inv_prod;
 mod largest;
 mod log_sum_exp;
@@ -16,6 +17,8 @@ mod pnorm;
 mod pnorm_concave;
 mod sum;
 mod sum_largest;
+mod sum_log;
+mod sum_square_pos;
 mod sum_squares;
 
 pub use extreme::{Attains, Extreme};
@@ -37,10 +40,14 @@ pub use sum_largest::SumLargest;
 pub use sum_squares::SumSquares;
 
 use super::Entry;
+pub use huber_circ::HuberCirc;
+pub use sum_log::SumLog;
+pub use sum_square_pos::SumSquarePos;
 
 pub const ENTRIES: &[&Entry] = &[
     &geo_mean::ENTRY,
     &harmonic_mean::ENTRY,
+    &huber_circ::ENTRY,
     &inv_prod::ENTRY,
     &log_sum_exp::ENTRY,
     &max::ENTRY,
@@ -52,5 +59,7 @@ pub const ENTRIES: &[&Entry] = &[
     &pnorm::ENTRY,
     &sum::ENTRY,
     &sum_largest::ENTRY,
+    &sum_log::ENTRY,
+    &sum_square_pos::ENTRY,
     &sum_squares::ENTRY,
 ];
