@@ -12,8 +12,11 @@ mod inv_pos;
 mod kl_div;
 mod log;
 mod log1p;
+mod log_normcdf;
+mod loggamma;
 mod logistic;
 mod neg;
+mod polygamma;
 mod pos;
 mod pow_abs;
 mod pow_pos;
@@ -58,6 +61,9 @@ pub use tanh::Tanh;
 use super::Entry;
 pub use berhu::Berhu;
 pub use huber_pos::HuberPos;
+pub use log_normcdf::LogNormCdf;
+pub use loggamma::LogGamma;
+pub use polygamma::Polygamma;
 pub use pow_abs::PowAbs;
 pub use pow_pos::PowPos;
 pub(crate) use power::square_form;
@@ -69,6 +75,7 @@ pub const ENTRIES: &[&Entry] = &[
     &berhu::ENTRY,
     &clip::ENTRY,
     &cos::ENTRY,
+    &polygamma::DIGAMMA,
     &entr::ENTRY,
     &exp::ENTRY,
     &huber::ENTRY,
@@ -77,8 +84,11 @@ pub const ENTRIES: &[&Entry] = &[
     &kl_div::ENTRY,
     &log::ENTRY,
     &log1p::ENTRY,
+    &log_normcdf::ENTRY,
+    &loggamma::ENTRY,
     &logistic::ENTRY,
     &neg::ENTRY,
+    &polygamma::ENTRY,
     &pos::ENTRY,
     &pow_abs::ENTRY,
     &pow_pos::ENTRY,
