@@ -46,6 +46,12 @@ pub trait Elementwise: Debug + Clone + Eq + Hash + Send + Sync + 'static {
 
     fn domain(&self) -> Domain;
 
+    /// See [`Atom::refusal`].
+    fn refusal(&self, x: Interval) -> Option<&'static str> {
+        let _ = x;
+        None
+    }
+
     /// For all entries of `x` at once.
     fn graph_form(
         &self,
@@ -109,6 +115,10 @@ impl<F: Elementwise> Atom for Entrywise<F> {
     fn pullback(&self, graph: &mut Graph, call: &Call<'_>, _argument: usize) -> Option<ExprId> {
         let slope = self.0.derivative(graph, call.arguments[0], call.value);
         Some(construct::element_times(graph, call.adjoint, slope))
+    }
+
+    fn refusal(&self, arguments: &[Facts]) -> Option<&'static str> {
+        self.0.refusal(arguments[0].range)
     }
 
     fn graph_form(

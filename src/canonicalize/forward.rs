@@ -61,17 +61,21 @@ impl Forward {
         program: &mut ProgramBuilder,
     ) -> Result<AffineMap, LoweringError> {
         let graph = source.graph;
+        let refused = |reason: String| LoweringError::NoGraphForm {
+            name: atom.name().to_owned(),
+            reason,
+            at: graph.span(id),
+        };
+        if let Some(reason) = source.refusal(atom, graph.arguments(id)) {
+            return Err(refused(reason.to_owned()));
+        }
         let arguments: Vec<Operand> = graph
             .arguments(id)
             .iter()
             .filter_map(|a| self.operands[a.index()].clone())
             .collect();
         atom.graph_form(&arguments, graph.shape(id), program)
-            .map_err(|error| LoweringError::NoGraphForm {
-                name: atom.name().to_owned(),
-                reason: error.reason,
-                at: graph.span(id),
-            })
+            .map_err(|error| refused(error.reason))
     }
 
     pub(super) fn operand(&self, id: ExprId) -> Option<&Operand> {

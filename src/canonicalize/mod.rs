@@ -21,7 +21,8 @@ pub use recovery::Recovery;
 
 use crate::cone::{ConeProgram, ProgramBuilder};
 use crate::convexity::ConvexProblem;
-use crate::expr::{Evaluator, ExprId, Graph};
+use crate::dcp::Facts;
+use crate::expr::{Atom, Evaluator, ExprId, Graph};
 use crate::problem::Problem;
 use forward::Forward;
 use recovery::RecoveryBuilder;
@@ -73,6 +74,8 @@ pub struct Source<'a> {
     /// Whether both sides of the constraint are symmetric matrices, so that the upper triangle
     /// says it all.
     pub symmetric: Vec<bool>,
+    /// What is proved of the graph's nodes, by node; empty when the caller vouches for convexity.
+    pub facts: &'a [Facts],
 }
 
 impl<'a> Source<'a> {
@@ -89,6 +92,7 @@ impl<'a> Source<'a> {
             objective: problem.objective.expression,
             symmetric: vec![false; sides.len()],
             sides,
+            facts: &[],
         }
     }
 
@@ -108,7 +112,17 @@ impl<'a> Source<'a> {
                 .map(|&(left, right)| symmetric(left) && symmetric(right))
                 .collect(),
             sides,
+            facts: convex.all_facts(),
         }
+    }
+
+    /// Why the atom's graph form does not hold on its arguments, as far as their ranges tell.
+    fn refusal(&self, atom: &dyn Atom, arguments: &[ExprId]) -> Option<&'static str> {
+        let facts: Option<Vec<Facts>> = arguments
+            .iter()
+            .map(|a| self.facts.get(a.index()).copied())
+            .collect();
+        atom.refusal(&facts?)
     }
 
     fn roots(&self) -> Vec<ExprId> {

@@ -44,4 +44,9 @@ impl<'p> ConvexProblem<'p> {
     pub fn facts(&self, id: ExprId) -> &Facts {
         &self.facts[id.index()]
     }
+
+    /// What is proved of every node, by node.
+    pub fn all_facts(&self) -> &[Facts] {
+        &self.facts
+    }
 }

@@ -89,6 +89,12 @@ pub trait Atom: Identity + fmt::Debug + Send + Sync {
             .collect()
     }
 
+    /// Why the graph form does not hold on arguments of these ranges, though the curvature does.
+    fn refusal(&self, arguments: &[Facts]) -> Option<&'static str> {
+        let _ = arguments;
+        None
+    }
+
     /// The graph form: an affine expression of the value in old and new program variables, with
     /// the cone constraints that make it tight: minimising a convex (maximising a concave) value
     /// over the new variables gives the value of the function. Exact; never approximated.

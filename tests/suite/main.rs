@@ -1,6 +1,7 @@
 //! One binary for all tests, so that the library is linked once.
 
 mod architecture;
+mod atom_values;
 mod canonicalize;
 mod cli;
 mod conic;

@@ -8,6 +8,7 @@ use crate::shape::Shape;
 use std::sync::Arc;
 
 use super::Clip;
+use super::power::square_form;
 
 pub const ENTRY: Entry = Entry {
     name: "huber",
@@ -100,10 +101,7 @@ impl Elementwise for Huber {
         let far = x.minus(&near);
         program.at_most(&far, &size);
         program.nonnegative(size.plus(&far));
-        let square = program.variable(x.shape());
-        let head = square.clone().shifted(1.0);
-        let last = square.clone().shifted(-1.0);
-        program.second_order_each(&[&head, &near.scaled(2.0), &last]);
+        let square = square_form(&near, program);
         Ok(square.plus(&size.scaled(2.0 * self.width())))
     }
 

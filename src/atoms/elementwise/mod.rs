@@ -1,29 +1,39 @@
 //! Functions of one number, applied entry by entry.
 
 mod abs;
+mod berhu;
 mod clip;
 mod cos;
 mod entr;
 mod exp;
 mod huber;
+mod huber_pos;
 mod inv_pos;
 mod kl_div;
 mod log;
 mod log1p;
+mod log_normcdf;
+mod loggamma;
 mod logistic;
 mod neg;
+mod polygamma;
 mod pos;
+mod pow_abs;
+mod pow_pos;
 mod power;
 mod rel_entr;
 mod relu;
+mod scalene;
 mod sigmoid;
 mod sign;
 mod sin;
 mod softplus;
 mod sqrt;
 mod square;
+mod square_pos;
 mod step;
 mod tanh;
+mod xexp;
 
 pub use abs::Abs;
 pub(crate) use abs::SoftThreshold;
@@ -49,30 +59,51 @@ pub use step::Step;
 pub use tanh::Tanh;
 
 use super::Entry;
+pub use berhu::Berhu;
+pub use huber_pos::HuberPos;
+pub use log_normcdf::LogNormCdf;
+pub use loggamma::LogGamma;
+pub use polygamma::Polygamma;
+pub use pow_abs::PowAbs;
+pub use pow_pos::PowPos;
+pub(crate) use power::square_form;
+pub use scalene::Scalene;
+pub use xexp::XExp;
 
 pub const ENTRIES: &[&Entry] = &[
     &abs::ENTRY,
+    &berhu::ENTRY,
     &clip::ENTRY,
     &cos::ENTRY,
+    &polygamma::DIGAMMA,
     &entr::ENTRY,
     &exp::ENTRY,
     &huber::ENTRY,
+    &huber_pos::ENTRY,
     &inv_pos::ENTRY,
     &kl_div::ENTRY,
     &log::ENTRY,
     &log1p::ENTRY,
+    &log_normcdf::ENTRY,
+    &loggamma::ENTRY,
     &logistic::ENTRY,
     &neg::ENTRY,
+    &polygamma::ENTRY,
     &pos::ENTRY,
+    &pow_abs::ENTRY,
+    &pow_pos::ENTRY,
     &power::ENTRY,
     &rel_entr::ENTRY,
     &relu::ENTRY,
+    &scalene::ENTRY,
     &sigmoid::ENTRY,
     &sign::ENTRY,
     &sin::ENTRY,
     &softplus::ENTRY,
     &sqrt::ENTRY,
     &square::ENTRY,
+    &square_pos::ENTRY,
     &step::ENTRY,
     &tanh::ENTRY,
+    &xexp::ENTRY,
 ];

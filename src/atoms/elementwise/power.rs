@@ -174,10 +174,11 @@ impl Elementwise for Power {
         if p == 1.0 {
             return Ok(x.clone());
         }
-        let value = program.variable(x.shape());
         if p == 2.0 {
-            square_form(x, &value, program);
-        } else if p > 1.0 {
+            return Ok(square_form(x, program));
+        }
+        let value = program.variable(x.shape());
+        if p > 1.0 {
             // value^(1/p) >= |x|; for an odd or fractional power x >= 0 as well.
             program.power_each(1.0 / p, &value, &one, x);
             if !self.is_even() {
@@ -219,9 +220,11 @@ impl Elementwise for Power {
     }
 }
 
-/// value >= x²: |(2x, value - 1)| <= value + 1.
-fn square_form(x: &AffineMap, value: &AffineMap, program: &mut ProgramBuilder) {
+/// A new value >= x², entry by entry: |(2x, value - 1)| <= value + 1.
+pub(crate) fn square_form(x: &AffineMap, program: &mut ProgramBuilder) -> AffineMap {
+    let value = program.variable(x.shape());
     let head = value.clone().shifted(1.0);
     let last = value.clone().shifted(-1.0);
     program.second_order_each(&[&head, &x.scaled(2.0), &last]);
+    value
 }

@@ -3,10 +3,12 @@
 mod matrix_frac;
 mod quad_form;
 mod quad_over_lin;
+mod quad_pos_over_lin;
 
 pub use matrix_frac::MatrixFraction;
 pub use quad_form::QuadraticForm;
 pub use quad_over_lin::QuadraticOverLinear;
+pub use quad_pos_over_lin::PositiveOverLinear;
 
 use super::Entry;
 use crate::cone::{AffineMap, ProgramBuilder};
@@ -15,6 +17,7 @@ use crate::shape::Shape;
 pub const ENTRIES: &[&Entry] = &[
     &quad_form::ENTRY,
     &quad_over_lin::ENTRY,
+    &quad_pos_over_lin::ENTRY,
     &matrix_frac::ENTRY,
 ];
 

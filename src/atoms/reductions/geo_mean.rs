@@ -157,22 +157,8 @@ impl Reduction for GeoMean {
         lane: &AffineMap,
         program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
-        // y_1 = x_1 and y_k <= x_k^a y_(k-1)^(1-a) with a = w_k/(w_1 + … + w_k): the mean is y_n. Small
-        // cones one after another are solved more accurately than one large power cone.
-        let entry = |k: usize| lane.select(Shape::SCALAR, [k]);
         let weights = self.weights(lane.rows());
-        let mut mean = entry(0);
-        let mut total = weights[0];
-        if weights.len() == 1 {
-            program.nonnegative(mean.clone());
-        }
-        for (k, weight) in weights.iter().enumerate().skip(1) {
-            total += weight;
-            let next = program.variable(Shape::SCALAR);
-            program.power_each(weight / total, &entry(k), &mean, &next);
-            mean = next;
-        }
-        Ok(mean)
+        Ok(mean_form(lane, &weights, program))
     }
 
     fn kink(&self) -> Kink {
@@ -203,4 +189,27 @@ impl Reduction for GeoMean {
 
 fn entry(pieces: &mut dyn Splitting, lane: ExprId, k: usize) -> ExprId {
     construct::gather(pieces.graph(), lane, Shape::SCALAR, [k].into())
+}
+
+/// A new scalar at most Π x_i^(w_i), for weights of sum 1: y_1 = x_1 and
+/// y_k <= x_k^a y_(k-1)^(1-a) with a = w_k/(w_1 + … + w_k). Small cones one after another are
+/// solved more accurately than one large power cone.
+pub(super) fn mean_form(
+    lane: &AffineMap,
+    weights: &[f64],
+    program: &mut ProgramBuilder,
+) -> AffineMap {
+    let entry = |k: usize| lane.select(Shape::SCALAR, [k]);
+    let mut mean = entry(0);
+    let mut total = weights[0];
+    if weights.len() == 1 {
+        program.nonnegative(mean.clone());
+    }
+    for (k, weight) in weights.iter().enumerate().skip(1) {
+        total += weight;
+        let next = program.variable(Shape::SCALAR);
+        program.power_each(weight / total, &entry(k), &mean, &next);
+        mean = next;
+    }
+    mean
 }

@@ -2,6 +2,9 @@
 
 mod extreme;
 mod geo_mean;
+mod harmonic_mean;
+mod huber_circ;
+mod inv_prod;
 mod largest;
 mod log_sum_exp;
 mod max;
@@ -11,12 +14,17 @@ mod norm1;
 mod norm2;
 mod norm_inf;
 mod pnorm;
+mod pnorm_concave;
 mod sum;
 mod sum_largest;
+mod sum_log;
+mod sum_square_pos;
 mod sum_squares;
 
 pub use extreme::{Attains, Extreme};
 pub use geo_mean::GeoMean;
+pub use harmonic_mean::HarmonicMean;
+pub use inv_prod::InverseProduct;
 pub use largest::LargestIndicator;
 pub use log_sum_exp::LogSumExp;
 pub use max::Max;
@@ -26,14 +34,21 @@ pub use norm_inf::NormInf;
 pub use norm1::Norm1;
 pub use norm2::Norm2;
 pub use pnorm::PNorm;
+pub use pnorm_concave::ConcavePNorm;
 pub use sum::Sum;
 pub use sum_largest::SumLargest;
 pub use sum_squares::SumSquares;
 
 use super::Entry;
+pub use huber_circ::HuberCirc;
+pub use sum_log::SumLog;
+pub use sum_square_pos::SumSquarePos;
 
 pub const ENTRIES: &[&Entry] = &[
     &geo_mean::ENTRY,
+    &harmonic_mean::ENTRY,
+    &huber_circ::ENTRY,
+    &inv_prod::ENTRY,
     &log_sum_exp::ENTRY,
     &max::ENTRY,
     &mean::ENTRY,
@@ -44,5 +59,7 @@ pub const ENTRIES: &[&Entry] = &[
     &pnorm::ENTRY,
     &sum::ENTRY,
     &sum_largest::ENTRY,
+    &sum_log::ENTRY,
+    &sum_square_pos::ENTRY,
     &sum_squares::ENTRY,
 ];

@@ -1,4 +1,4 @@
-//! pnorm(x, p) = (Σ |x_i|^p)^(1/p), p >= 1.
+//! pnorm(x, p) = (Σ |x_i|^p)^(1/p) for p >= 1; for p < 1 see `pnorm_concave`.
 
 use crate::atoms::{
     Along, Arity, BuildInput, Entry, Entrywise, Lanes, ParameterSpec, Reduce, Reduction, Specimen,
@@ -10,12 +10,12 @@ use crate::expr::{Atom, Domain, ExprId, Graph, GraphFormError, Kink, Parameter, 
 use crate::shape::Shape;
 use std::sync::Arc;
 
-use super::{Norm1, Norm2, NormInf};
+use super::{ConcavePNorm, Norm1, Norm2, NormInf};
 use crate::atoms::elementwise::{Abs, SignOf};
 
 pub const ENTRY: Entry = Entry {
     name: "pnorm",
-    summary: "The p-norm for p >= 1.",
+    summary: "The p-norm: for p >= 1 convex; for other p except 0 concave, on x >= 0.",
     formula: "(sum_i |x_i|^p)^(1/p)",
     example: "pnorm([3; 4], 2) == 5",
     arity: Arity::Exactly(&["x"]),
@@ -25,17 +25,30 @@ pub const ENTRY: Entry = Entry {
     }],
     each: true,
     build: |input| build(input),
-    specimens: || {
-        [(3.0, Along::All), (1.5, Along::Rows), (4.0, Along::Columns)]
-            .map(|(p, along)| {
-                let function = PNorm {
-                    bits: f64::to_bits(p),
-                };
-                Specimen::varying(Reduce { function, along }, &[Shape::new(3, 2)])
-            })
-            .into()
-    },
+    specimens,
 };
+
+fn specimens() -> Vec<Specimen> {
+    let matrix = [Shape::new(3, 2)];
+    let convex = [(3.0, Along::All), (1.5, Along::Rows), (4.0, Along::Columns)];
+    let convex = convex.map(|(p, along)| {
+        let function = PNorm {
+            bits: f64::to_bits(p),
+        };
+        Specimen::varying(Reduce { function, along }, &matrix)
+    });
+    let concave = [
+        (0.5, Along::All),
+        (-0.4, Along::All),
+        (0.9, Along::Rows),
+        (-3.0, Along::Columns),
+    ];
+    let concave = concave.map(|(p, along)| {
+        let function = ConcavePNorm::new(p);
+        Specimen::varying(Reduce { function, along }, &matrix)
+    });
+    convex.into_iter().chain(concave).collect()
+}
 
 /// p is kept by its bits so that atoms compare and hash.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -65,8 +78,12 @@ fn build(input: &BuildInput) -> Result<Arc<dyn Atom>, String> {
         let function = NormInf;
         return Ok(Arc::new(Reduce { function, along }));
     }
-    if p.is_nan() || p < 1.0 {
-        return Err(format!("p must be at least 1, but it is {p}"));
+    if p.is_nan() || p == 0.0 || p == f64::NEG_INFINITY {
+        return Err(format!("p must be a number other than 0, but it is {p}"));
+    }
+    if p < 1.0 {
+        let function = ConcavePNorm::new(p);
+        return Ok(Arc::new(Reduce { function, along }));
     }
     let function = PNorm { bits: p.to_bits() };
     Ok(Arc::new(Reduce { function, along }))

@@ -1,0 +1,125 @@
+//! inv_prod(x, p) = Π x_i^(-p) for x > 0.
+
+use super::geo_mean::mean_form;
+use crate::atoms::{
+    Along, Arity, Entry, Lanes, ParameterSpec, Reduce, Reduction, Specimen, construct,
+};
+use crate::cone::{AffineMap, ProgramBuilder};
+use crate::dcp::{Curvature, Interval, Monotonicity};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Parameter};
+use crate::matrix::Matrix;
+use crate::shape::Shape;
+use std::sync::Arc;
+
+pub const ENTRY: Entry = Entry {
+    name: "inv_prod",
+    summary: "The reciprocal of the product of all entries, to the power p when p is given.",
+    formula: "prod_i x_i^(-p), for x > 0",
+    example: "inv_prod([2; 4]) == 0.125",
+    arity: Arity::Exactly(&["x"]),
+    parameters: &[ParameterSpec {
+        name: "p",
+        default: Some(1.0),
+    }],
+    each: true,
+    build: |input| match input.number(0)? {
+        p if p > 0.0 && p.is_finite() => {
+            let (function, along) = (InverseProduct::new(p), input.along);
+            Ok(Arc::new(Reduce { function, along }))
+        }
+        p => Err(format!("p must be greater than 0, but it is {p}")),
+    },
+    specimens: || {
+        [(1.0, Along::All), (0.5, Along::Rows), (2.0, Along::Columns)]
+            .map(|(p, along)| {
+                let function = InverseProduct::new(p);
+                Specimen::varying(Reduce { function, along }, &[Shape::new(3, 2)])
+            })
+            .into()
+    },
+};
+
+/// p is kept by its bits so that atoms compare and hash.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct InverseProduct {
+    bits: u64,
+}
+
+impl InverseProduct {
+    /// For p > 0.
+    pub fn new(exponent: f64) -> Self {
+        InverseProduct {
+            bits: exponent.to_bits(),
+        }
+    }
+
+    pub fn exponent(&self) -> f64 {
+        f64::from_bits(self.bits)
+    }
+}
+
+impl Reduction for InverseProduct {
+    fn name(&self) -> &'static str {
+        "inv_prod"
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        match self.exponent() {
+            1.0 => Vec::new(),
+            p => vec![Parameter::named("p", p)],
+        }
+    }
+
+    fn value(&self, lane: &[f64]) -> f64 {
+        if lane.iter().any(|&x| x <= 0.0) {
+            return f64::INFINITY;
+        }
+        let logs: f64 = lane.iter().map(|x| x.ln()).sum();
+        (-self.exponent() * logs).exp()
+    }
+
+    fn range(&self, x: Interval, length: usize) -> Interval {
+        let count = self.exponent() * length as f64;
+        x.meet(Interval::NONNEGATIVE)
+            .map_decreasing(|x| x.max(0.0).powf(-count))
+    }
+
+    fn curvature(&self, _x: Interval) -> Curvature {
+        Curvature::Convex
+    }
+
+    fn monotonicity(&self, _x: Interval) -> Monotonicity {
+        Monotonicity::Decreasing
+    }
+
+    fn domain(&self) -> Domain {
+        Domain::Above(0.0)
+    }
+
+    /// -p value/x_i.
+    fn gradient(&self, graph: &mut Graph, lanes: Lanes, x: ExprId, value: ExprId) -> ExprId {
+        let value = lanes.spread(graph, value);
+        let ratio = construct::divide(graph, value, x);
+        construct::scale(graph, -self.exponent(), ratio)
+    }
+
+    fn graph_form(
+        &self,
+        lane: &AffineMap,
+        program: &mut ProgramBuilder,
+    ) -> Result<AffineMap, GraphFormError> {
+        // value Π x_i^p >= 1: the geometric mean with weights 1, p, …, p over their sum is >= 1.
+        let value = program.variable(Shape::SCALAR);
+        let p = self.exponent();
+        let total = 1.0 + p * lane.rows() as f64;
+        let mut weights = vec![p / total; lane.rows() + 1];
+        weights[lane.rows()] = 1.0 / total;
+        let mean = mean_form(&AffineMap::stack(&[lane, &value]), &weights, program);
+        program.at_most(&AffineMap::constant(&Matrix::scalar(1.0)), &mean);
+        Ok(value)
+    }
+
+    fn kink(&self) -> Kink {
+        Kink::Smooth
+    }
+}
