@@ -8,6 +8,7 @@ mod gradient;
 mod graph_form;
 mod prox;
 mod sample;
+mod split;
 
 use bowl::atoms::{Specimen, affine, entries};
 use sample::Trial;
@@ -94,4 +95,14 @@ fn names_are_unique() {
     let count = names.len();
     names.dedup();
     assert_eq!(names.len(), count, "two functions have one name");
+}
+
+#[test]
+fn the_gradient_path_minimises_every_function() {
+    run(|trial| split::law(trial, split::Place::Objective));
+}
+
+#[test]
+fn the_gradient_path_bounds_every_function() {
+    run(|trial| split::law(trial, split::Place::Constraint));
 }

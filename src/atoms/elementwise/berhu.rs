@@ -5,7 +5,9 @@
 use crate::atoms::{Arity, Elementwise, Entry, Entrywise, ParameterSpec, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Proximal};
+use crate::expr::{
+    Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Proximal, Splitting, Whole,
+};
 use crate::shape::Shape;
 use std::sync::Arc;
 
@@ -115,6 +117,25 @@ impl Elementwise for Berhu {
         Kink::Proximal(Arc::new(Proximity {
             width: self.width(),
         }))
+    }
+
+    /// v + w + w²/(2M) <= t with |x| <= v + w, v <= M, w >= 0.
+    fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let shape = pieces.graph().shape(x);
+        let (inner, outer) = (pieces.variable(shape), pieces.variable(shape));
+        let graph = pieces.graph();
+        let minus = construct::negate(graph, x);
+        let size = construct::plus(graph, inner, outer);
+        let (zero, width) = (graph.number(0.0), graph.number(self.width()));
+        let square = construct::power(graph, outer, 2.0);
+        let square = construct::scale(graph, 0.5 / self.width(), square);
+        let value = construct::plus(graph, size, square);
+        pieces.below(x, size);
+        pieces.below(minus, size);
+        pieces.below(inner, width);
+        pieces.below(zero, outer);
+        pieces.limit(value);
+        Ok(())
     }
 }
 

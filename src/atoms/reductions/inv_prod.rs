@@ -1,12 +1,12 @@
 //! inv_prod(x, p) = Π x_i^(-p) for x > 0.
 
-use super::geo_mean::mean_form;
+use super::geo_mean::{entries, mean_form, mean_pieces};
 use crate::atoms::{
     Along, Arity, Entry, Lanes, ParameterSpec, Reduce, Reduction, Specimen, construct,
 };
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Parameter};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Splitting, Whole};
 use crate::matrix::Matrix;
 use crate::shape::Shape;
 use std::sync::Arc;
@@ -121,5 +121,18 @@ impl Reduction for InverseProduct {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// The geometric mean of t and the entries, with weights 1, p, ..., p over their sum, is >= 1.
+    fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let length = pieces.graph().shape(lane).size();
+        let p = self.exponent();
+        let total = 1.0 + p * length as f64;
+        let mut factors = vec![(pieces.bound(), 1.0 / total)];
+        factors.extend(entries(pieces, lane).into_iter().map(|x| (x, p / total)));
+        let mean = mean_pieces(pieces, &factors);
+        let one = pieces.graph().number(1.0);
+        pieces.below(one, mean);
+        Ok(())
     }
 }

@@ -81,11 +81,12 @@ fn route(
         .map(|c| problem.constraint_shape(c).size())
         .collect();
     let second_order = model.size <= LARGEST_NEWTON;
+    let packing = model.packing.clone();
     let mut general = |start: &[f64]| {
         augmented_lagrangian::solve(&mut model, start, second_order, &sizes, budget)
     };
     let mut found = general(&start);
-    for start in start::others(&start) {
+    for start in start::others(&start, &packing) {
         if !found.is_without_start() {
             break;
         }

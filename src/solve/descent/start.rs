@@ -15,11 +15,22 @@ pub fn point(problem: &Problem, size: usize) -> Vec<f64> {
     x
 }
 
-/// Other first points to try where values or slopes are not finite: the entries moved up a little
-/// and by about one, each by another amount, so that none sits on a kink with its neighbours.
-pub fn others(start: &[f64]) -> impl Iterator<Item = Vec<f64>> + '_ {
-    [0.01, 1.0].into_iter().map(|size| {
-        let moved = |(k, x): (usize, &f64)| x + size * (1.0 + 0.3 * ((k % 7) as f64) / 7.0);
+/// Other first points to try where values or slopes are not finite: the entries moved up by about
+/// one and by a little, each by another amount, so that none sits on a kink with its neighbours; of
+/// a square matrix only the diagonal, which makes it definite.
+pub fn others<'a>(start: &'a [f64], packing: &Packing) -> impl Iterator<Item = Vec<f64>> + 'a {
+    let mut moves = vec![true; start.len()];
+    for packed in &packing.variables {
+        let shape = packed.shape;
+        if shape.rows == shape.cols && shape.rows > 1 {
+            moves[packed.range()].fill(false);
+            let diagonal = (0..shape.rows).filter_map(|k| packed.free_entry(k * (shape.rows + 1)));
+            diagonal.for_each(|free| moves[packed.start + free] = true);
+        }
+    }
+    [1.0, 0.01].into_iter().map(move |size| {
+        let step = |k: usize| size * (1.0 + 0.3 * ((k % 7) as f64) / 7.0);
+        let moved = |(k, x): (usize, &f64)| if moves[k] { x + step(k) } else { *x };
         start.iter().enumerate().map(moved).collect()
     })
 }

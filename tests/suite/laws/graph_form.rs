@@ -62,7 +62,7 @@ fn optimum(
 }
 
 /// The sense in which the graph form is tight, `None` where nothing is proved.
-fn sense(trial: &Trial<'_>) -> Option<f64> {
+pub fn sense(trial: &Trial<'_>) -> Option<f64> {
     match trial.specimen.atom.curvature(&trial.facts()) {
         Curvature::Convex | Curvature::Affine | Curvature::Constant => Some(1.0),
         Curvature::Concave => Some(-1.0),

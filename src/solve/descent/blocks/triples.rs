@@ -85,16 +85,29 @@ fn exponential(v: Vector) -> (Vector, Square) {
     }
     let rho = exponential_root(v);
     let denominator = rho * rho - rho + 1.0;
-    let primal = (((rho - 1.0) * r + s) / denominator).max(0.0);
-    let dual = ((r - rho * s) / denominator).max(0.0);
-    let point = [primal * rho.exp(), primal, primal * rho];
-    let normal = [-(-rho).exp(), 1.0 - rho, 1.0];
+    let mut primal = (((rho - 1.0) * r + s) / denominator).max(0.0);
+    let mut dual = ((r - rho * s) / denominator).max(0.0);
+    // exp(ρ)*primal - exp(-ρ)*dual = t gives the smaller of them without cancellation.
+    let mut height = primal * rho.exp();
+    if rho > 1.0 {
+        height = (t + dual * (-rho).exp()).max(0.0);
+        primal = height * (-rho).exp();
+    } else if rho < -1.0 {
+        dual = ((primal * rho.exp() - t) * rho.exp()).max(0.0);
+    }
+    let point = [height, primal, primal * rho];
     let bend = if primal > 0.0 {
         dual / primal
     } else {
         f64::INFINITY
     };
-    (point, tangent(normal, [0.0, rho, -1.0], bend))
+    // The normal (-e^-ρ, 1 - ρ, 1), for ρ < 0 times e^ρ.
+    let size = rho.min(0.0).exp();
+    let edge = -(-rho.max(0.0)).exp();
+    (
+        point,
+        tangent([edge, size, 0.0], -size, [0.0, rho, -1.0], bend),
+    )
 }
 
 /// The ratio r/s of the projection: where exp(ρ)*β_p(ρ) - exp(-ρ)*β_d(ρ) = t, which rises on the
@@ -174,28 +187,36 @@ fn bisect(mut low: f64, mut high: f64, excess: impl Fn(f64) -> f64) -> f64 {
     0.5 * (low + high)
 }
 
-/// The derivative of the projection on { h <= 0 } at a boundary point with normal n, where the
-/// multiplier times the Hessian of h is bend*q*q': B - Bnn'B/(n'Bn), B = (I + bend*qq')^-1.
-fn tangent(n: Vector, q: Vector, bend: f64) -> Square {
+/// The derivative of the projection on { h <= 0 } at a boundary point with normal n = m + γq, where
+/// the multiplier times the Hessian of h is bend*q*q': B - Bnn'B/(n'Bn) with B = (I + bend*qq')^-1,
+/// thus Bn = Bm + γq/(1 + bend*|q|²), without cancellation where n and q are almost parallel.
+fn tangent(m: Vector, gamma: f64, q: Vector, bend: f64) -> Square {
     let dot = |a: Vector, b: Vector| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
     let length = dot(q, q);
-    let factor = if bend.is_finite() {
-        bend / (1.0 + bend * length)
-    } else if length > 0.0 {
-        1.0 / length
+    let (factor, rest) = if length == 0.0 {
+        (0.0, 1.0)
+    } else if bend.is_finite() && (bend * length).is_finite() {
+        let total = 1.0 + bend * length;
+        (bend / total, 1.0 / total)
     } else {
-        0.0
+        (1.0 / length, 0.0)
     };
-    let scale = n.iter().fold(0.0, |m: f64, v| m.max(v.abs())).max(1e-300);
-    let n = n.map(|v| v / scale);
-    let along = factor * dot(q, n);
-    let image: Vector = std::array::from_fn(|i| n[i] - along * q[i]);
-    let curvature = dot(n, image).max(1e-300);
+    let along = dot(q, m);
+    let image: Vector = std::array::from_fn(|i| m[i] + (gamma * rest - factor * along) * q[i]);
+    let bent = dot(m, m) - factor * along * along;
+    let curvature = bent + rest * gamma * (2.0 * along + gamma * length);
+    let curvature = curvature.max(1e-300);
     std::array::from_fn(|i| {
         std::array::from_fn(|j| {
             IDENTITY[i][j] - factor * q[i] * q[j] - image[i] * image[j] / curvature
         })
     })
+}
+
+/// The derivative of the projection near the edges: x and y are kept where positive.
+fn edge(x: f64, y: f64, keep_z: bool) -> Square {
+    let [x, y, z] = [x > 0.0, y > 0.0, keep_z].map(|keep| f64::from(u8::from(keep)));
+    [[x, 0.0, 0.0], [0.0, y, 0.0], [0.0, 0.0, z]]
 }
 
 /// Projects (x, y, z) on x^α*y^(1-α) >= |z|.
@@ -210,9 +231,7 @@ fn power(alpha: f64, v: Vector) -> (Vector, Square) {
         return ([0.0; 3], ZERO);
     }
     if size == 0.0 {
-        let keep = |v: f64| f64::from(u8::from(v > 0.0));
-        let derivative = [[keep(x), 0.0, 0.0], [0.0, keep(y), 0.0], [0.0, 0.0, 0.0]];
-        return ([x.max(0.0), y.max(0.0), 0.0], derivative);
+        return ([x.max(0.0), y.max(0.0), 0.0], edge(x, y, false));
     }
     let side = |v: f64, share: f64, r: f64| {
         let product = share * r * (size - r);
@@ -225,18 +244,27 @@ fn power(alpha: f64, v: Vector) -> (Vector, Square) {
     };
     let excess = |r: f64| r - mean(side(x, alpha, r), side(y, beta, r));
     // Zero is a root beside the wanted one where x or y is not positive.
-    let mut trials = (1..=12).map(|k| size * 1e-12f64.powi(k));
-    let low = trials.find(|&r| excess(r) < 0.0).unwrap_or(0.0);
-    let r = bisect(low, size, excess).clamp(0.0, size);
+    // Zero is a root beside the wanted one where x or y is not positive: go down from above.
+    let (mut low, mut high) = (1e-4 * size, size);
+    while excess(low) >= 0.0 && low > 1e-280 {
+        (low, high) = (1e-4 * low, low);
+    }
+    let r = bisect(low, high, excess).clamp(0.0, size);
     let (a, b) = (side(x, alpha, r), side(y, beta, r));
     let sign = v[2].signum();
     let point = [a, b, sign * r];
     if a <= 0.0 || b <= 0.0 {
-        return (point, ZERO);
+        // So steep that z moves alone (r = |z| to all digits), or not at all.
+        return (point, edge(x, y, r > 0.5 * size));
     }
-    let normal = [-alpha * r / a, -beta * r / b, sign];
+    // The normal (-αr/a, -βr/b, sign).
+    let (m, gamma) = if b < a {
+        ([-r / a, 0.0, sign], beta * r)
+    } else {
+        ([0.0, -r / b, sign], -alpha * r)
+    };
     let bend = (size - r) * alpha * beta * r;
-    (point, tangent(normal, [1.0 / a, -1.0 / b, 0.0], bend))
+    (point, tangent(m, gamma, [1.0 / a, -1.0 / b, 0.0], bend))
 }
 
 fn triple(v: &[f64], k: usize) -> Vector {
@@ -325,5 +353,90 @@ impl Rule for Triples {
 
     fn typical_multiplier(&mut self, _y: &[f64], out: &mut [f64]) {
         out.fill(0.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SplitMix64 on (-1, 1).
+    fn random(state: &mut u64) -> f64 {
+        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = *state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 52) as f64 - 1.0
+    }
+
+    fn kinds() -> [Triple; 5] {
+        [
+            Triple::Exponential,
+            Triple::Power(0.5),
+            Triple::Power(2.0 / 3.0),
+            Triple::Power(0.1),
+            Triple::Power(0.95),
+        ]
+    }
+
+    /// Random points; entries of every size, some tiny.
+    fn points() -> Vec<Vector> {
+        let mut state = 7;
+        let mut entry = || {
+            let size = 10f64.powf(4.0 * random(&mut state).min(0.25) - 1.0);
+            size * random(&mut state)
+        };
+        let mut points: Vec<Vector> = (0..2000).map(|_| [entry(), entry(), entry()]).collect();
+        points.push([1.0, -0.2, 1e-14]);
+        points.push([-1e-9, -0.3, 2e-12]);
+        points
+    }
+
+    /// Moreau: z = p + n with p in the cone, n in its polar, p'n = 0.
+    #[test]
+    fn projections_split_orthogonally() {
+        for kind in kinds() {
+            for v in points() {
+                let (p, _) = kind.project(v);
+                let n: Vector = std::array::from_fn(|i| v[i] - p[i]);
+                let size = v.iter().map(|v| v.abs()).sum::<f64>();
+                let product: f64 = (0..3).map(|i| p[i] * n[i]).sum();
+                assert!(product.abs() <= 1e-9 * size * size, "{kind:?} {v:?} {p:?}");
+                assert!(kind.distance(p) <= 1e-9 * size, "{kind:?} {v:?} {p:?}");
+                let (rest, _) = kind.project(n);
+                let rest = rest.iter().map(|v| v.abs()).sum::<f64>();
+                assert!(rest <= 1e-7 * size, "{kind:?} {v:?} {p:?} {n:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn derivatives_of_projections_match_differences() {
+        for kind in kinds() {
+            for v in points() {
+                let (_, derivative) = kind.project(v);
+                let size = v.iter().fold(f64::INFINITY, |m, v| m.min(v.abs()));
+                let largest = v.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+                let step = 1e-5 * size.max(1e-6 * largest);
+                for j in 0..3 {
+                    let at = |s: f64| {
+                        let mut moved = v;
+                        moved[j] += s * step;
+                        kind.project(moved)
+                    };
+                    let ((above, a), (below, b)) = (at(1.0), at(-1.0));
+                    for i in 0..3 {
+                        let slope = (above[i] - below[i]) / (2.0 * step);
+                        // Across a face the derivative jumps.
+                        let smooth = (a[i][j] - b[i][j]).abs() < 1e-3;
+                        let close = (slope - derivative[i][j]).abs() < 3e-3;
+                        assert!(
+                            close || !smooth,
+                            "{kind:?} {v:?} {i}{j}: {slope} {derivative:?}"
+                        );
+                    }
+                }
+            }
+        }
     }
 }
