@@ -8,10 +8,11 @@ use bowl::canonicalize::{LoweringError, canonicalize};
 use bowl::convexity::check;
 use bowl::dcp::{Curvature, Interval};
 use bowl::elaborate::Inputs;
+use bowl::expr::Evaluator;
 use bowl::pipeline;
 use bowl::problem::Problem;
-use bowl::solve::conic::{ConicStatus, solve};
-use bowl::solve::{Settings, Status, descent};
+use bowl::solve::conic::{ConicStatus, solve, solve_problem};
+use bowl::solve::{Settings, Solution, Status, descent};
 
 fn problem(text: &str) -> Problem {
     match pipeline::load("test.opt", text.as_bytes(), &Inputs::default()) {
@@ -21,7 +22,7 @@ fn problem(text: &str) -> Problem {
 }
 
 /// The least value on the conic path, or why there is no cone program.
-fn conic(text: &str) -> Result<f64, LoweringError> {
+fn cone_optimum(text: &str) -> Result<f64, LoweringError> {
     let problem = problem(text);
     let convex = check(&problem).into_convex().expect("a convex problem");
     let (program, _) = canonicalize(&convex)?;
@@ -51,10 +52,10 @@ fn xexp_is_convex_from_minus_two_on() {
 fn xexp_has_an_exact_cone_form_where_it_rises() {
     for x in [-1.0, -0.9, -0.3, 0.0, 0.8, 2.0] {
         let text = format!("var x >= -1\nminimize xexp(x)\nsubject to\n  at: x == {x}\n");
-        let found = conic(&text).expect("a cone form on x >= -1");
+        let found = cone_optimum(&text).expect("a cone form on x >= -1");
         assert_close(found, XExp.value(x), 1e-6);
     }
-    let lowest = conic("var x >= -1, <= 5\nminimize xexp(x)\n").expect("a cone form");
+    let lowest = cone_optimum("var x >= -1, <= 5\nminimize xexp(x)\n").expect("a cone form");
     assert_close(lowest, -(-1f64).exp(), 1e-6);
 }
 
@@ -66,11 +67,67 @@ fn functions_without_a_cone_form_are_refused_with_a_reason() {
         ("var x >= 1\nminimize loggamma(x)\n", "not approximated"),
     ];
     for (text, part) in refused {
-        match conic(text) {
+        match cone_optimum(text) {
             Err(LoweringError::NoGraphForm { reason, .. }) => assert!(reason.contains(part)),
             other => panic!("{text}{other:?}"),
         }
     }
+}
+
+#[test]
+fn both_paths_agree_on_functions_in_the_objective_and_in_constraints() {
+    let terms = [
+        ("sum(berhu(x - 1, M = 0.5))", 2.0),
+        ("sum(scalene(x - 1, 0.9, 0.1))", 0.5),
+        ("-sum(scalene(x - 1, -2, 0.5))", 1.5),
+        ("sum(huber_pos(x))", 1.0),
+        ("huber_circ(x - 2)", 1.5),
+        ("sum(huber_scaled(x - 2, x[1], M = 2))", 2.0),
+        ("sum(pow_abs(x - 1, 2.5))", 0.4),
+        ("sum(pow_pos(x - 1, 1.5))", 0.2),
+        ("sum_square_pos(x - 1)", 0.2),
+        ("quad_pos_over_lin(x - 1, x[2])", 0.2),
+        ("inv_prod(x)", 0.7),
+        ("-harmonic_mean(x)", -1.2),
+        ("-pnorm(x, 0.5)", -11.0),
+        ("-pnorm(x, -2)", -0.7),
+        ("-sum_log(x)", -0.1),
+        ("sum(xexp(x))", 7.0),
+        ("sum(2 .^ x)", 7.0),
+    ];
+    let mut wrong = Vec::new();
+    for (term, limit) in terms {
+        let pull = "sum_squares(x - [0.5; 2; 1.4])";
+        let (first, second) = (format!("{pull} + {term}"), pull.to_owned());
+        let bounded = format!("subject to\n  limit: {term} <= {limit}\n");
+        for (objective, rest) in [(first, String::new()), (second, bounded)] {
+            let text = format!("var x[3] >= 0\nminimize {objective}\n{rest}");
+            wrong.extend(disagreement(&text));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// How the two paths' optimal values differ, if they do.
+fn disagreement(text: &str) -> Option<String> {
+    let problem = problem(text);
+    let settings = Settings::default();
+    let convex = check(&problem).into_convex().expect("a convex problem");
+    let conic = solve_problem(&convex, &settings);
+    let gradient = descent::solve(&problem, true, &settings);
+    let (first, second) = (optimum(&problem, &conic), optimum(&problem, &gradient));
+    let close = (first? - second?).abs() <= 1e-6 * first?.abs().max(1.0);
+    (!close).then(|| format!("{text}{first:?} and {second:?}: {:?}", gradient.status))
+}
+
+/// The objective at a solution; NaN when there is none.
+fn optimum(problem: &Problem, solution: &Solution) -> Option<f64> {
+    if solution.status != Status::Solved {
+        return Some(f64::NAN);
+    }
+    let root = problem.objective.expression?;
+    let values = Evaluator::new(&problem.graph, &[root]).evaluate(&solution.variables);
+    values[0].as_scalar()
 }
 
 #[test]

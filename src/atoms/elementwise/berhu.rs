@@ -5,12 +5,14 @@
 use crate::atoms::{Arity, Elementwise, Entry, Entrywise, ParameterSpec, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Proximal};
+use crate::expr::{
+    Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Proximal, Splitting, Whole,
+};
 use crate::shape::Shape;
 use std::sync::Arc;
 
 use super::power::square_form;
-use super::{Clip, SignOf};
+use super::{Clip, PowPos, SignOf};
 
 pub const ENTRY: Entry = Entry {
     name: "berhu",
@@ -115,6 +117,22 @@ impl Elementwise for Berhu {
         Kink::Proximal(Arc::new(Proximity {
             width: self.width(),
         }))
+    }
+
+    /// |x| <= s, s + max(s - M, 0)²/(2M) <= t.
+    fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let shape = pieces.graph().shape(x);
+        let size = pieces.variable(shape);
+        let graph = pieces.graph();
+        let minus = construct::negate(graph, x);
+        let beyond = construct::shift(graph, size, -self.width());
+        let square = construct::apply(graph, Entrywise(PowPos::new(2.0)), &[beyond]);
+        let square = construct::scale(graph, 0.5 / self.width(), square);
+        let total = construct::plus(graph, size, square);
+        pieces.below(x, size);
+        pieces.below(minus, size);
+        pieces.limit(total);
+        Ok(())
     }
 }
 

@@ -6,7 +6,9 @@ use super::power::squares_over_each;
 use crate::atoms::{Arity, Entry, Entrywise, ParameterSpec, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
-use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Parameter};
+use crate::expr::{
+    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Parameter, Splitting, Whole,
+};
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
 use std::sync::Arc;
@@ -149,5 +151,26 @@ impl Atom for HuberScaled {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// |x - n| <= s, n² <= q scale, q + 2 M s <= t.
+    fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let (x, scale) = (arguments[0], arguments[1]);
+        let shapes = [x, scale].map(|a| pieces.graph().shape(a));
+        let shape = self.shape(&shapes).map_err(|_| Whole)?;
+        let [near, size, square] = [shape; 3].map(|shape| pieces.variable(shape));
+        let graph = pieces.graph();
+        let far = construct::subtract(graph, x, near);
+        let minus = construct::negate(graph, far);
+        let doubled = construct::scale(graph, 2.0, near);
+        let sum = construct::plus(graph, square, scale);
+        let difference = construct::subtract(graph, square, scale);
+        let weighted = construct::scale(graph, 2.0 * self.width(), size);
+        let total = construct::plus(graph, square, weighted);
+        pieces.below(far, size);
+        pieces.below(minus, size);
+        pieces.second_order(sum, &[doubled, difference]);
+        pieces.limit(total);
+        Ok(())
     }
 }

@@ -5,7 +5,9 @@ use crate::atoms::{
 };
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Atom, Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Proximal};
+use crate::expr::{
+    Atom, Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Proximal, Splitting, Whole,
+};
 use crate::shape::Shape;
 use std::sync::Arc;
 
@@ -63,7 +65,7 @@ impl Scalene {
     }
 
     /// The slopes on x < 0 and on x > 0: -beta and alpha.
-    fn slopes(&self) -> (f64, f64) {
+    pub(crate) fn slopes(&self) -> (f64, f64) {
         (-f64::from_bits(self.below), f64::from_bits(self.above))
     }
 }
@@ -162,6 +164,15 @@ impl Elementwise for Scalene {
         } else {
             Kink::Kinked
         }
+    }
+
+    fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let (left, right) = self.slopes();
+        for slope in [left, right] {
+            let line = construct::scale(pieces.graph(), slope, x);
+            pieces.limit(line);
+        }
+        Ok(())
     }
 }
 

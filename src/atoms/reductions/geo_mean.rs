@@ -165,29 +165,37 @@ impl Reduction for GeoMean {
         Kink::Smooth
     }
 
-    /// A chain of means of two: m_k <= m_(k-1)^a*x_k^(1-a) with a = (w_1 + ... + w_(k-1))/(w_1 + ...
-    /// + w_k).
     fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
         let length = pieces.graph().shape(lane).size();
-        let weights = self.weights(length);
-        let mut mean = entry(pieces, lane, 0);
-        if length == 1 {
-            let zero = pieces.graph().number(0.0);
-            pieces.below(zero, mean);
-        }
-        let mut before = weights.first().copied().unwrap_or(1.0);
-        for (k, weight) in weights.iter().enumerate().skip(1) {
-            let next = pieces.variable(Shape::SCALAR);
-            let x = entry(pieces, lane, k);
-            pieces.power(before / (before + weight), mean, x, next);
-            (mean, before) = (next, before + weight);
-        }
+        let entries: Vec<ExprId> = (0..length).map(|k| entry(pieces, lane, k)).collect();
+        let mean = mean_of_pieces(&entries, &self.weights(length), pieces);
         pieces.limit(mean);
         Ok(())
     }
 }
 
-fn entry(pieces: &mut dyn Splitting, lane: ExprId, k: usize) -> ExprId {
+/// A chain of means of two: m_k <= m_(k-1)^a*x_k^(1-a) with a = (w_1 + ... + w_(k-1))/(w_1 + ...
+/// + w_k).
+pub(super) fn mean_of_pieces(
+    entries: &[ExprId],
+    weights: &[f64],
+    pieces: &mut dyn Splitting,
+) -> ExprId {
+    let mut mean = entries[0];
+    if entries.len() == 1 {
+        let zero = pieces.graph().number(0.0);
+        pieces.below(zero, mean);
+    }
+    let mut before = weights[0];
+    for (&x, weight) in entries.iter().zip(weights).skip(1) {
+        let next = pieces.variable(Shape::SCALAR);
+        pieces.power(before / (before + weight), mean, x, next);
+        (mean, before) = (next, before + weight);
+    }
+    mean
+}
+
+pub(super) fn entry(pieces: &mut dyn Splitting, lane: ExprId, k: usize) -> ExprId {
     construct::gather(pieces.graph(), lane, Shape::SCALAR, [k].into())
 }
 

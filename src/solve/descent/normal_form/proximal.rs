@@ -3,7 +3,7 @@
 use super::constraints::folded;
 use super::parts::Part;
 use super::{Builder, Unhandled};
-use crate::atoms::elementwise::Power;
+use crate::atoms::elementwise::{Power, Scalene};
 use crate::atoms::reductions::{Max, Norm1, Norm2, NormInf, SumLargest};
 use crate::atoms::{Along, Entrywise, Lanes, Reduce, Reduction};
 use crate::expr::ExprId;
@@ -85,6 +85,10 @@ impl Builder {
     }
 
     fn entry_term(&self, id: ExprId) -> Option<EntryTerm> {
+        if let Some(scalene) = self.graph.atom_as::<Entrywise<Scalene>>(id) {
+            let (left, right) = scalene.0.slopes();
+            return (left < right).then_some(EntryTerm::Slopes(left, right));
+        }
         let power = self.graph.atom_as::<Entrywise<Power>>(id);
         let name = self.graph.atom(id)?.name();
         match name {
