@@ -132,12 +132,13 @@ fn optimum(problem: &Problem, solution: &Solution) -> Option<f64> {
 
 #[test]
 fn the_gradient_path_solves_what_the_conic_path_refuses() {
-    // Stationary where φ(x)/Φ(x) = 1; where (1 + x) e^x = -0.1, x > -2.
+    // Stationary where φ(x)/Φ(x) = 1; where digamma(x) = 0; where (1 + x) e^x = -0.1, x > -2.
     let problems = [
         (
             "var x\nmaximize log_normcdf(x) - x\n",
             -0.302_630_840_711_573,
         ),
+        ("var x >= 0\nminimize loggamma(x)\n", 1.461_632_144_968_362),
         (
             "var x >= -2, <= 0\nminimize xexp(x) + 0.1*x\n",
             -1.409_315_107_563_67,
