@@ -40,6 +40,20 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("eigmax", "lambda_max(X)"),
     ("std_dev", "std(x)"),
     ("average", "mean(x)"),
+    ("pow_p", "x^p or x .^ p"),
+    ("square_abs", "square(x)"),
+    ("sum_square_abs", "sum_squares(x)"),
+    ("log_prod", "sum_log(x)"),
+    ("prod_inv", "inv_prod(x)"),
+    ("hinge_loss", "sum(pos(1 - x))"),
+    ("logisticloss", "sum(logistic(x))"),
+    ("relative_entropy", "sum(rel_entr(x, y))"),
+    ("pinball", "scalene(x, alpha, beta)"),
+    ("lgamma", "loggamma(x)"),
+    ("gammaln", "loggamma(x)"),
+    ("lognormcdf", "log_normcdf(x)"),
+    ("vdot", "x'*y"),
+    ("scalar_product", "x'*y"),
 ];
 
 /// What a name of another system is called here.

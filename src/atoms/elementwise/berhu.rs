@@ -12,7 +12,7 @@ use crate::shape::Shape;
 use std::sync::Arc;
 
 use super::power::square_form;
-use super::{Clip, SignOf};
+use super::{Clip, PowPos, SignOf};
 
 pub const ENTRY: Entry = Entry {
     name: "berhu",
@@ -119,22 +119,19 @@ impl Elementwise for Berhu {
         }))
     }
 
-    /// v + w + w²/(2M) <= t with |x| <= v + w, v <= M, w >= 0.
+    /// |x| <= s, s + max(s - M, 0)²/(2M) <= t.
     fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
         let shape = pieces.graph().shape(x);
-        let (inner, outer) = (pieces.variable(shape), pieces.variable(shape));
+        let size = pieces.variable(shape);
         let graph = pieces.graph();
         let minus = construct::negate(graph, x);
-        let size = construct::plus(graph, inner, outer);
-        let (zero, width) = (graph.number(0.0), graph.number(self.width()));
-        let square = construct::power(graph, outer, 2.0);
+        let beyond = construct::shift(graph, size, -self.width());
+        let square = construct::apply(graph, Entrywise(PowPos::new(2.0)), &[beyond]);
         let square = construct::scale(graph, 0.5 / self.width(), square);
-        let value = construct::plus(graph, size, square);
+        let total = construct::plus(graph, size, square);
         pieces.below(x, size);
         pieces.below(minus, size);
-        pieces.below(inner, width);
-        pieces.below(zero, outer);
-        pieces.limit(value);
+        pieces.limit(total);
         Ok(())
     }
 }

@@ -8,6 +8,7 @@ mod entr;
 mod exp;
 mod huber;
 mod huber_pos;
+mod huber_scaled;
 mod inv_pos;
 mod kl_div;
 mod log;
@@ -37,38 +38,39 @@ mod xexp;
 
 pub use abs::Abs;
 pub(crate) use abs::SoftThreshold;
+pub use berhu::Berhu;
 pub use clip::Clip;
 pub use cos::Cos;
 pub use entr::Entr;
 pub use exp::Exp;
 pub use huber::Huber;
+pub use huber_pos::HuberPos;
+pub use huber_scaled::HuberScaled;
 pub use inv_pos::InvPos;
 pub use kl_div::KlDiv;
 pub use log::Log;
+pub use log_normcdf::LogNormCdf;
 pub use log1p::Log1p;
+pub use loggamma::LogGamma;
 pub use logistic::Logistic;
 pub use neg::Neg;
+pub use polygamma::Polygamma;
 pub use pos::Pos;
+pub use pow_abs::PowAbs;
+pub use pow_pos::PowPos;
 pub use power::Power;
+pub(crate) use power::square_form;
 pub use rel_entr::RelEntr;
+pub use scalene::Scalene;
 pub use sigmoid::Sigmoid;
 pub use sign::SignOf;
 pub use sin::Sin;
 pub use sqrt::Sqrt;
 pub use step::Step;
 pub use tanh::Tanh;
+pub use xexp::XExp;
 
 use super::Entry;
-pub use berhu::Berhu;
-pub use huber_pos::HuberPos;
-pub use log_normcdf::LogNormCdf;
-pub use loggamma::LogGamma;
-pub use polygamma::Polygamma;
-pub use pow_abs::PowAbs;
-pub use pow_pos::PowPos;
-pub(crate) use power::square_form;
-pub use scalene::Scalene;
-pub use xexp::XExp;
 
 pub const ENTRIES: &[&Entry] = &[
     &abs::ENTRY,
@@ -80,6 +82,7 @@ pub const ENTRIES: &[&Entry] = &[
     &exp::ENTRY,
     &huber::ENTRY,
     &huber_pos::ENTRY,
+    &huber_scaled::ENTRY,
     &inv_pos::ENTRY,
     &kl_div::ENTRY,
     &log::ENTRY,

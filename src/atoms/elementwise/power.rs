@@ -220,11 +220,19 @@ impl Elementwise for Power {
     }
 }
 
-/// A new value >= x², entry by entry: |(2x, value - 1)| <= value + 1.
+/// A new value >= x², entry by entry.
 pub(crate) fn square_form(x: &AffineMap, program: &mut ProgramBuilder) -> AffineMap {
+    squares_over_each(x, &AffineMap::constant(&Matrix::scalar(1.0)), program)
+}
+
+/// A new value with value*y >= x², y >= 0, entry by entry (a scalar y broadcasts):
+/// |(2x, value - y)| <= value + y.
+pub(super) fn squares_over_each(
+    x: &AffineMap,
+    y: &AffineMap,
+    program: &mut ProgramBuilder,
+) -> AffineMap {
     let value = program.variable(x.shape());
-    let head = value.clone().shifted(1.0);
-    let last = value.clone().shifted(-1.0);
-    program.second_order_each(&[&head, &x.scaled(2.0), &last]);
+    program.second_order_each(&[&value.plus(y), &x.scaled(2.0), &value.minus(y)]);
     value
 }

@@ -65,7 +65,7 @@ impl Scalene {
     }
 
     /// The slopes on x < 0 and on x > 0: -beta and alpha.
-    pub fn slopes(&self) -> (f64, f64) {
+    pub(crate) fn slopes(&self) -> (f64, f64) {
         (-f64::from_bits(self.below), f64::from_bits(self.above))
     }
 }
@@ -169,8 +169,8 @@ impl Elementwise for Scalene {
     fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
         let (left, right) = self.slopes();
         for slope in [left, right] {
-            let side = construct::scale(pieces.graph(), slope, x);
-            pieces.limit(side);
+            let line = construct::scale(pieces.graph(), slope, x);
+            pieces.limit(line);
         }
         Ok(())
     }

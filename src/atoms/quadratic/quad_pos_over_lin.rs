@@ -5,7 +5,9 @@ use crate::atoms::elementwise::Pos;
 use crate::atoms::{Arity, Entry, Entrywise, Role, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
-use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand};
+use crate::expr::{
+    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Splitting, Whole,
+};
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
 use std::sync::Arc;
@@ -110,5 +112,15 @@ impl Atom for PositiveOverLinear {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// x, 0 <= r, |r|² <= t y: |(2r, t - y)|₂ <= t + y.
+    fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let shape = pieces.graph().shape(arguments[0]);
+        let parts = pieces.variable(shape);
+        let zero = pieces.graph().number(0.0);
+        pieces.below(arguments[0], parts);
+        pieces.below(zero, parts);
+        QuadraticOverLinear.split(&[parts, arguments[1]], pieces)
     }
 }

@@ -166,36 +166,37 @@ impl Reduction for GeoMean {
     }
 
     fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
-        let entries = entries(pieces, lane);
-        let weights = self.weights(entries.len());
-        let factors: Vec<(ExprId, f64)> = entries.into_iter().zip(weights).collect();
-        let mean = mean_pieces(pieces, &factors);
+        let length = pieces.graph().shape(lane).size();
+        let entries: Vec<ExprId> = (0..length).map(|k| entry(pieces, lane, k)).collect();
+        let mean = mean_of_pieces(&entries, &self.weights(length), pieces);
         pieces.limit(mean);
         Ok(())
     }
 }
 
-/// The entries of a lane, one by one.
-pub(super) fn entries(pieces: &mut dyn Splitting, lane: ExprId) -> Vec<ExprId> {
-    let length = pieces.graph().shape(lane).size();
-    let entry = |k: usize| construct::gather(pieces.graph(), lane, Shape::SCALAR, [k].into());
-    (0..length).map(entry).collect()
-}
-
-/// An expression at most Π x_i^(w_i) for weights of sum 1, by a chain of means of two:
-/// m_k <= m_(k-1)^a*x_k^(1-a) with a = (w_1 + ... + w_(k-1))/(w_1 + ... + w_k).
-pub(super) fn mean_pieces(pieces: &mut dyn Splitting, factors: &[(ExprId, f64)]) -> ExprId {
-    let (mut mean, mut before) = factors[0];
-    if factors.len() == 1 {
+/// A chain of means of two: m_k <= m_(k-1)^a*x_k^(1-a) with a = (w_1 + ... + w_(k-1))/(w_1 + ...
+/// + w_k).
+pub(super) fn mean_of_pieces(
+    entries: &[ExprId],
+    weights: &[f64],
+    pieces: &mut dyn Splitting,
+) -> ExprId {
+    let mut mean = entries[0];
+    if entries.len() == 1 {
         let zero = pieces.graph().number(0.0);
         pieces.below(zero, mean);
     }
-    for &(x, weight) in &factors[1..] {
+    let mut before = weights[0];
+    for (&x, weight) in entries.iter().zip(weights).skip(1) {
         let next = pieces.variable(Shape::SCALAR);
         pieces.power(before / (before + weight), mean, x, next);
         (mean, before) = (next, before + weight);
     }
     mean
+}
+
+pub(super) fn entry(pieces: &mut dyn Splitting, lane: ExprId, k: usize) -> ExprId {
+    construct::gather(pieces.graph(), lane, Shape::SCALAR, [k].into())
 }
 
 /// A new scalar at most Π x_i^(w_i), for weights of sum 1: y_1 = x_1 and

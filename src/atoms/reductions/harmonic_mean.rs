@@ -3,7 +3,7 @@
 use crate::atoms::{Along, Arity, Entry, Lanes, Reduce, Reduction, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Splitting, Whole};
 use crate::shape::Shape;
 use std::sync::Arc;
 
@@ -91,5 +91,17 @@ impl Reduction for HarmonicMean {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// w <= √(r_i x_i), Σr <= w, t <= n w.
+    fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let shape = pieces.graph().shape(lane);
+        let (least, shares) = (pieces.variable(Shape::SCALAR), pieces.variable(shape));
+        pieces.power(0.5, shares, lane, least);
+        let total = construct::sum_along(pieces.graph(), shares, Along::All);
+        pieces.below(total, least);
+        let mean = construct::scale(pieces.graph(), shape.size() as f64, least);
+        pieces.limit(mean);
+        Ok(())
     }
 }

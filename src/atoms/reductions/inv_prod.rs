@@ -1,6 +1,6 @@
 //! inv_prod(x, p) = Π x_i^(-p) for x > 0.
 
-use super::geo_mean::{entries, mean_form, mean_pieces};
+use super::geo_mean::{entry, mean_form, mean_of_pieces};
 use crate::atoms::{
     Along, Arity, Entry, Lanes, ParameterSpec, Reduce, Reduction, Specimen, construct,
 };
@@ -56,6 +56,15 @@ impl InverseProduct {
     pub fn exponent(&self) -> f64 {
         f64::from_bits(self.bits)
     }
+
+    /// Of x_1, …, x_n and the value in a geometric mean: p, …, p, 1 over their sum.
+    fn weights(&self, length: usize) -> Vec<f64> {
+        let p = self.exponent();
+        let total = 1.0 + p * length as f64;
+        let mut weights = vec![p / total; length];
+        weights.push(1.0 / total);
+        weights
+    }
 }
 
 impl Reduction for InverseProduct {
@@ -108,12 +117,9 @@ impl Reduction for InverseProduct {
         lane: &AffineMap,
         program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
-        // value Π x_i^p >= 1: the geometric mean with weights 1, p, …, p over their sum is >= 1.
+        // value Π x_i^p >= 1: the geometric mean is >= 1.
         let value = program.variable(Shape::SCALAR);
-        let p = self.exponent();
-        let total = 1.0 + p * lane.rows() as f64;
-        let mut weights = vec![p / total; lane.rows() + 1];
-        weights[lane.rows()] = 1.0 / total;
+        let weights = self.weights(lane.rows());
         let mean = mean_form(&AffineMap::stack(&[lane, &value]), &weights, program);
         program.at_most(&AffineMap::constant(&Matrix::scalar(1.0)), &mean);
         Ok(value)
@@ -123,14 +129,12 @@ impl Reduction for InverseProduct {
         Kink::Smooth
     }
 
-    /// The geometric mean of t and the entries, with weights 1, p, ..., p over their sum, is >= 1.
+    /// The geometric mean of x_1, …, x_n and t with weights p, …, p, 1 over their sum is at least 1.
     fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
         let length = pieces.graph().shape(lane).size();
-        let p = self.exponent();
-        let total = 1.0 + p * length as f64;
-        let mut factors = vec![(pieces.bound(), 1.0 / total)];
-        factors.extend(entries(pieces, lane).into_iter().map(|x| (x, p / total)));
-        let mean = mean_pieces(pieces, &factors);
+        let mut entries: Vec<ExprId> = (0..length).map(|k| entry(pieces, lane, k)).collect();
+        entries.push(pieces.bound());
+        let mean = mean_of_pieces(&entries, &self.weights(length), pieces);
         let one = pieces.graph().number(1.0);
         pieces.below(one, mean);
         Ok(())

@@ -24,6 +24,7 @@ mod sum_squares;
 pub use extreme::{Attains, Extreme};
 pub use geo_mean::GeoMean;
 pub use harmonic_mean::HarmonicMean;
+pub use huber_circ::HuberCirc;
 pub use inv_prod::InverseProduct;
 pub use largest::LargestIndicator;
 pub use log_sum_exp::LogSumExp;
@@ -37,12 +38,11 @@ pub use pnorm::PNorm;
 pub use pnorm_concave::ConcavePNorm;
 pub use sum::Sum;
 pub use sum_largest::SumLargest;
+pub use sum_log::SumLog;
+pub use sum_square_pos::SumSquarePos;
 pub use sum_squares::SumSquares;
 
 use super::Entry;
-pub use huber_circ::HuberCirc;
-pub use sum_log::SumLog;
-pub use sum_square_pos::SumSquarePos;
 
 pub const ENTRIES: &[&Entry] = &[
     &geo_mean::ENTRY,

@@ -1,9 +1,9 @@
 //! pnorm(x, p) = (Σ x_i^p)^(1/p) for p < 1, p ≠ 0: concave on x >= 0.
 
-use crate::atoms::{Lanes, Reduction, construct};
+use crate::atoms::{Along, Lanes, Reduction, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Parameter};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Splitting, Whole};
 use crate::shape::Shape;
 
 /// p is kept by its bits so that atoms compare and hash.
@@ -101,5 +101,22 @@ impl Reduction for ConcavePNorm {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// For 0 < p: r_i <= x_i^p s^(1-p), s <= Σr; for p < 0: r_i >= x_i^p s^(1-p), Σr <= s; t <= s.
+    fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let p = self.exponent();
+        let shape = pieces.graph().shape(lane);
+        let (norm, shares) = (pieces.variable(Shape::SCALAR), pieces.variable(shape));
+        let total = construct::sum_along(pieces.graph(), shares, Along::All);
+        if p > 0.0 {
+            pieces.power(p, lane, norm, shares);
+            pieces.below(norm, total);
+        } else {
+            pieces.power(1.0 / (1.0 - p), shares, lane, norm);
+            pieces.below(total, norm);
+        }
+        pieces.limit(norm);
+        Ok(())
     }
 }

@@ -6,7 +6,7 @@ use crate::atoms::{
 };
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Splitting, Whole};
 use crate::shape::Shape;
 use std::sync::Arc;
 
@@ -77,5 +77,17 @@ impl Reduction for SumLog {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// log(1/x_i) <= -l_i, t <= Σl.
+    fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let shape = pieces.graph().shape(lane);
+        let logs = pieces.variable(shape);
+        let one = pieces.graph().number(1.0);
+        let minus = construct::negate(pieces.graph(), logs);
+        pieces.relative_entropy(one, lane, minus);
+        let total = construct::sum_along(pieces.graph(), logs, Along::All);
+        pieces.limit(total);
+        Ok(())
     }
 }

@@ -85,6 +85,10 @@ impl Builder {
     }
 
     fn entry_term(&self, id: ExprId) -> Option<EntryTerm> {
+        if let Some(scalene) = self.graph.atom_as::<Entrywise<Scalene>>(id) {
+            let (left, right) = scalene.0.slopes();
+            return (left < right).then_some(EntryTerm::Slopes(left, right));
+        }
         let power = self.graph.atom_as::<Entrywise<Power>>(id);
         if let Some(scalene) = self.graph.atom_as::<Entrywise<Scalene>>(id) {
             let (left, right) = scalene.0.slopes();
