@@ -41,7 +41,7 @@ pub const ENTRY: Entry = Entry {
         n => Err(format!("n must be at most {HIGHEST_ORDER}, but it is {n}")),
     },
     specimens: || {
-        [1, 2, 3]
+        [1, 2]
             .map(|n| Specimen::varying(Entrywise(Polygamma::new(n)), &[Shape::new(3, 2)]))
             .into()
     },

@@ -150,8 +150,9 @@ impl Reduction for PNorm {
         Ok(norm)
     }
 
+    /// At 0, and for p < 2 the slope turns without end at every zero entry.
     fn kink(&self) -> Kink {
-        Kink::Smooth
+        Kink::Kinked
     }
 
     /// |x_i| <= r_i^(1/p)*t^(1-1/p), Σr <= t.
