@@ -10,6 +10,7 @@ mod convexity;
 mod elementwise;
 mod examples;
 mod factor;
+mod gradient_path;
 mod laws;
 mod model;
 mod problems;

@@ -21,7 +21,6 @@ pub mod oracle;
 pub mod packing;
 mod proximal_gradient;
 mod scaling;
-mod separable;
 mod smooth;
 mod spectral;
 mod start;
@@ -35,7 +34,6 @@ use found::{Ending, Found};
 use model::Model;
 use normal_form::NormalForm;
 use packing::Packing;
-use separable::Separable;
 use std::sync::Arc;
 
 /// Unknowns up to which the general method takes second-order steps from the start.
@@ -68,8 +66,8 @@ fn route(
     }
     let mut model = Model::new(NormalForm::new(problem)?);
     let start = start::point(problem, model.size);
-    if let Some(separable) = Separable::of(&model) {
-        let found = proximal_gradient::solve(&mut model, &separable, &start, budget);
+    if let Some(terms) = proximal_gradient::Terms::of(&model) {
+        let found = proximal_gradient::solve(&mut model, &terms, &start, budget);
         // The general method has certificates for what has no answer.
         if !matches!(found.ending, Ending::Short(_)) || budget.is_spent() {
             return Ok(found);

@@ -57,6 +57,11 @@ pub trait Rule: Debug {
         None
     }
 
+    /// Itself, for norms of groups.
+    fn as_norms(&self) -> Option<&Norms> {
+        None
+    }
+
     /// A multiplier of typical size, in `out`: a subgradient near y, without the walls.
     fn typical_multiplier(&mut self, y: &[f64], out: &mut [f64]);
 }

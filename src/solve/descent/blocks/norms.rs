@@ -107,6 +107,10 @@ impl Rule for Norms {
         true
     }
 
+    fn as_norms(&self) -> Option<&Norms> {
+        Some(self)
+    }
+
     fn typical_multiplier(&mut self, y: &[f64], out: &mut [f64]) {
         for (g, range) in self.ranges() {
             let size = norm(&y[range.clone()]);

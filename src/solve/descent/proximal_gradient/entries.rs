@@ -1,11 +1,9 @@
 //! Convex functions of single free entries: bounds and one kink each.
 
-use super::model::Model;
-
 /// Σ g_i(x_i); g_i has slope `left` before `kink` and `right` behind it, and is infinite outside
 /// `lower..=upper`.
 #[derive(Clone, Debug)]
-pub struct Separable {
+pub struct Entries {
     pub lower: Vec<f64>,
     pub upper: Vec<f64>,
     pub kink: Vec<f64>,
@@ -13,9 +11,9 @@ pub struct Separable {
     pub right: Vec<f64>,
 }
 
-impl Separable {
+impl Entries {
     pub fn free(size: usize) -> Self {
-        Separable {
+        Entries {
             lower: vec![f64::NEG_INFINITY; size],
             upper: vec![f64::INFINITY; size],
             kink: vec![0.0; size],
@@ -24,36 +22,9 @@ impl Separable {
         }
     }
 
-    /// The model's g parts, when each row is a function of one free entry and no entry has two
-    /// kinks.
-    pub fn of(model: &Model) -> Option<Self> {
-        if model.curved.rows() > 0 {
-            return None;
-        }
-        let mut separable = Separable::free(model.size);
-        for part in &model.parts {
-            let slopes = part.rule.as_slopes()?;
-            if !part.map.blocks.is_empty() {
-                return None;
-            }
-            let mut rows: Vec<Option<(usize, f64)>> = vec![None; part.map.rows()];
-            for (row, column, value) in part.map.sparse.triplets().filter(|t| t.2 != 0.0) {
-                if rows[row].replace((column, value)).is_some() {
-                    return None;
-                }
-            }
-            for (row, entry) in rows.into_iter().enumerate() {
-                let (column, factor) = entry?;
-                let kink = -part.map.offset[row] / factor;
-                let (a, b) = (slopes.lower[row] * factor, slopes.upper[row] * factor);
-                separable.add(column, kink, a.min(b), a.max(b))?;
-            }
-        }
-        // What has no place is for the method with certificates.
-        (!separable.is_empty()).then_some(separable)
-    }
-
-    fn add(&mut self, k: usize, kink: f64, left: f64, right: f64) -> Option<()> {
+    /// One more function of slopes `left` and `right` around `kink`, infinite slopes being walls;
+    /// `None` for a second kink.
+    pub fn add(&mut self, k: usize, kink: f64, left: f64, right: f64) -> Option<()> {
         if right == f64::INFINITY {
             self.upper[k] = self.upper[k].min(kink);
         }
@@ -77,8 +48,25 @@ impl Separable {
     }
 
     /// Whether some entry has no place between its bounds.
-    fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.lower.iter().zip(&self.upper).any(|(l, u)| l > u)
+    }
+
+    /// Whether nothing is known of entry k.
+    pub fn is_free(&self, k: usize) -> bool {
+        let open = self.lower[k] == f64::NEG_INFINITY && self.upper[k] == f64::INFINITY;
+        open && self.left[k] == self.right[k]
+    }
+
+    /// g_k without the bounds, 0 at its kink.
+    pub fn value(&self, k: usize, x: f64) -> f64 {
+        let distance = x - self.kink[k];
+        let slope = if distance > 0.0 {
+            self.right[k]
+        } else {
+            self.left[k]
+        };
+        slope * distance
     }
 
     /// argmin_y g_k(y) + (y - z)²/(2 step).

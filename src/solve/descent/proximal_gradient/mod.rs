@@ -1,16 +1,21 @@
 //! Accelerated proximal gradient for `f(x) + Σ g_i(x_i)`, finished by Newton steps on the entries
-//! that are neither at a kink nor at a bound.
+//! that are neither at a kink nor at a bound; the g_i are bounds, kinks, norms of groups, balances.
 //!
 //! A. Beck and M. Teboulle, "A fast iterative shrinkage-thresholding algorithm", 2009;
 //! B. O'Donoghue and E. Candès, "Adaptive restart for accelerated gradient schemes", 2015.
 
+mod balance;
+mod entries;
+mod group;
+mod newton;
+mod terms;
+
+pub use terms::Terms;
+
 use super::budget::Budget;
-use super::conjugate_gradient;
-use super::dense::Factor;
 use super::found::{Ending, Found};
 use super::lbfgs::norm;
 use super::model::Model;
-use super::separable::{Branch, Separable};
 use super::tape::product::dot;
 use faer::Mat;
 
@@ -33,7 +38,7 @@ struct Iterate {
 #[derive(Debug)]
 struct Composite<'a> {
     model: &'a mut Model,
-    separable: &'a Separable,
+    terms: &'a Terms,
     /// Inverse curvatures by entry: the metric.
     metric: Vec<f64>,
     /// Constant second derivatives.
@@ -43,8 +48,8 @@ struct Composite<'a> {
 }
 
 /// Minimises from `x`.
-pub fn solve(model: &mut Model, separable: &Separable, x: &[f64], budget: &Budget) -> Found {
-    let mut composite = Composite::new(model, separable, x);
+pub fn solve(model: &mut Model, terms: &Terms, x: &[f64], budget: &Budget) -> Found {
+    let mut composite = Composite::new(model, terms, x);
     let mut best = composite.at(composite.project(x));
     let scale = composite.scale(&best);
     let mut residual = composite.residual(&best);
@@ -82,11 +87,11 @@ pub fn solve(model: &mut Model, separable: &Separable, x: &[f64], budget: &Budge
 }
 
 impl<'a> Composite<'a> {
-    fn new(model: &'a mut Model, separable: &'a Separable, x: &[f64]) -> Self {
+    fn new(model: &'a mut Model, terms: &'a Terms, x: &[f64]) -> Self {
         let n = model.size;
         let mut composite = Composite {
             model,
-            separable,
+            terms,
             metric: vec![1.0; n],
             hessian: None,
             step: 1.0,
@@ -99,6 +104,7 @@ impl<'a> Composite<'a> {
             if largest > 0.0 {
                 let floor = 1e-10 * largest;
                 composite.metric = (0..n).map(|k| 1.0 / hessian[(k, k)].max(floor)).collect();
+                terms.level(&mut composite.metric);
             }
             composite.hessian = composite.model.is_quadratic.then_some(hessian);
         } else {
@@ -141,11 +147,7 @@ impl<'a> Composite<'a> {
     }
 
     fn project(&self, x: &[f64]) -> Vec<f64> {
-        let ends = self.separable.lower.iter().zip(&self.separable.upper);
-        x.iter()
-            .zip(ends)
-            .map(|(x, (l, u))| x.clamp(*l, *u))
-            .collect()
+        self.terms.project(x.to_vec(), &self.metric)
     }
 
     fn at(&mut self, x: Vec<f64>) -> Iterate {
@@ -157,11 +159,14 @@ impl<'a> Composite<'a> {
 
     /// The proximal step from a point with its gradient.
     fn forward(&self, from: &Iterate, step: f64) -> Vec<f64> {
-        let entry = |k: usize| {
-            let step = step * self.metric[k];
-            self.separable
-                .prox(k, from.x[k] - step * from.gradient[k], step)
-        };
+        let mut z = self.moved(from, step);
+        self.terms.prox(&mut z, &self.metric, step);
+        z
+    }
+
+    /// x - step*D*gradient.
+    fn moved(&self, from: &Iterate, step: f64) -> Vec<f64> {
+        let entry = |k: usize| from.x[k] - step * self.metric[k] * from.gradient[k];
         (0..from.x.len()).map(entry).collect()
     }
 
@@ -238,95 +243,6 @@ impl<'a> Composite<'a> {
             self.step *= 0.5;
         }
         from.clone()
-    }
-
-    /// Newton steps as long as they help.
-    fn newton(&mut self, mut best: Iterate, mut residual: f64) -> (Iterate, f64) {
-        for _ in 0..30 {
-            let Some(point) = self.newton_point(&best) else {
-                break;
-            };
-            let trial = self.at(self.project(&point));
-            let found = self.residual(&trial);
-            self.iterations += 1;
-            if !trial.value.is_finite() || found.is_nan() || found >= residual {
-                break;
-            }
-            let done = found > 0.1 * residual && found > 0.0;
-            (best, residual) = (trial, found);
-            if done || residual == 0.0 {
-                break;
-            }
-        }
-        (best, residual)
-    }
-
-    /// Held entries move to their kink or bound, the others to where the model's gradient ends.
-    fn newton_point(&mut self, at: &Iterate) -> Option<Vec<f64>> {
-        let n = at.x.len();
-        let mut target = self.forward(at, 1.0);
-        let mut free = Vec::new();
-        let mut right = Vec::new();
-        for (k, entry) in target.iter_mut().enumerate() {
-            let z = at.x[k] - self.metric[k] * at.gradient[k];
-            if let Branch::Moving(slope) = self.separable.branch(k, z, self.metric[k]) {
-                *entry = at.x[k];
-                free.push(k);
-                right.push(-(at.gradient[k] + slope));
-            }
-        }
-        let shift: Vec<f64> = target.iter().zip(&at.x).map(|(t, x)| t - x).collect();
-        let mut image = vec![0.0; n];
-        if shift.iter().any(|&s| s != 0.0) {
-            // The tape must stand at this point.
-            self.restore(at);
-            self.model.curvature_times(&shift, &mut image, &mut []);
-        }
-        for (r, &k) in right.iter_mut().zip(&free) {
-            *r -= image[k];
-        }
-        let step = self.free_step(at, &free, &right)?;
-        for (&k, step) in free.iter().zip(&step) {
-            target[k] = at.x[k] + step;
-        }
-        Some(target)
-    }
-
-    fn restore(&mut self, at: &Iterate) {
-        let mut scratch = vec![0.0; at.x.len()];
-        self.model.values(&at.x, &mut []);
-        self.model.gradient(&[], &mut scratch);
-    }
-
-    /// Solves with the free rows and columns of the second derivatives.
-    fn free_step(&mut self, at: &Iterate, free: &[usize], right: &[f64]) -> Option<Vec<f64>> {
-        if free.is_empty() {
-            return Some(Vec::new());
-        }
-        if let Some(hessian) = &self.hessian {
-            let m = free.len();
-            let part = Mat::from_fn(m, m, |i, j| hessian[(free[i], free[j])]);
-            return Some(Factor::new(&part)?.solve(right));
-        }
-        self.restore(at);
-        let n = at.x.len();
-        let (mut whole, mut image) = (vec![0.0; n], vec![0.0; n]);
-        let scale: Vec<f64> = free.iter().map(|&k| self.metric[k]).collect();
-        let model = &mut *self.model;
-        let mut product = |v: &[f64], out: &mut [f64]| {
-            whole.fill(0.0);
-            free.iter().zip(v).for_each(|(&k, v)| whole[k] = *v);
-            model.curvature_times(&whole, &mut image, &mut []);
-            free.iter().zip(out).for_each(|(&k, o)| *o = image[k]);
-        };
-        let most = (2 * free.len() + 20).min(500);
-        Some(conjugate_gradient::solve(
-            &mut product,
-            right,
-            &scale,
-            1e-10,
-            most,
-        ))
     }
 
     fn ending(&self, at: &Iterate, relative: f64) -> Ending {

@@ -1,0 +1,162 @@
+//! The gradient path against the conic path: by structure, and on random sums and constraints.
+
+use bowl::compare::Agreement;
+use bowl::elaborate::Inputs;
+use bowl::pipeline::{self, Paths};
+use bowl::solve::Settings;
+
+/// How both answers agree, and the method of the gradient path.
+fn both(text: &str) -> (Agreement, String) {
+    let loaded = match pipeline::load("test.opt", text.as_bytes(), &Inputs::default()) {
+        Ok(loaded) => loaded,
+        Err(reports) => panic!("{text}\n{reports:?}"),
+    };
+    let check = pipeline::check(&loaded.problem);
+    let paths = Paths {
+        conic: true,
+        gradient: true,
+    };
+    let outcome = pipeline::solve(&loaded.problem, check, paths, &Settings::default());
+    let gradient = outcome.gradient.expect("a gradient answer");
+    (outcome.agreement, gradient.solution.work.method)
+}
+
+fn agrees_by(method: &str, text: &str) {
+    let (agreement, found) = both(text);
+    let agree = matches!(agreement, Agreement::Agree { .. });
+    assert!(agree, "{text}\n{agreement:?} by {found}");
+    assert!(found.starts_with(method), "{found} for\n{text}");
+}
+
+const DATA: &str = "param A[40, 30] = randn(40, 30, seed = 3)\nparam b[40] = randn(40, seed = 4)\n";
+
+#[test]
+fn smooth_terms_with_simple_others_take_the_proximal_gradient() {
+    let proximal =
+        |text: &str| agrees_by("accelerated proximal gradient", &format!("{DATA}{text}"));
+    proximal("var x[30]\nminimize sum_squares(A*x - b) + 3*norm1(x)\n");
+    proximal("var x[30] >= 0\nminimize sum(huber(A*x - b))\n");
+    proximal("var x[30] >= -0.1, <= 0.1\nminimize sum(logistic(A*x .* b))\n");
+    proximal("var x[30] >= 0\nminimize sum_squares(A*x - b)\nsubject to\n  sum(x) == 1\n");
+    proximal("var x[30]\nminimize log_sum_exp(A*x)\nsubject to\n  x in simplex(30)\n");
+    proximal("var x[30] >= 0\nminimize sum_squares(A*x - b)\nsubject to\n  sum(x) <= 0.3\n");
+    proximal(
+        "var x[30]\nminimize sum_squares(A*x - b) + 4*sum(norm2(x[3*(g-1)+1..3*g]) for g in 1..10)\n",
+    );
+    proximal(
+        "var X[10, 3]\nminimize sum(logistic(A*vec(X) .* b))/40 + 0.01*sum(norm2(X, each = row))\n",
+    );
+    proximal(
+        "var x[30] >= 0\nminimize sum_squares(A*x - b)\nsubject to\n  x[1] + 2*x[2] == 1\n  x[4] - x[5] >= 1\n",
+    );
+}
+
+#[test]
+fn other_structures_take_their_methods() {
+    agrees_by(
+        "analytic",
+        &format!("{DATA}var x[30]\nminimize sum_squares(A*x - b)\n"),
+    );
+    agrees_by(
+        "L-BFGS",
+        &format!("{DATA}var x[30]\nminimize sum(huber(A*x - b)) + sum_squares(x)\n"),
+    );
+    let running = "var x[6] >= 0\nminimize sum_squares(x)\nsubject to\n  cumsum(x) >= [1; 2; 5; 6; 6; 9]\n  -cumsum(x) + 12 == 3 + [8; 7; 4; 3; 3; 0]\n";
+    agrees_by("augmented Lagrangian", running);
+    let kinked = "var x[6]\nminimize norm1(cumsum(x) - [1; 2; 0; 6; 6; 9]) + norm2(x)\n";
+    agrees_by("augmented Lagrangian", kinked);
+}
+
+const OBJECTIVES: &[&str] = &[
+    "sum_squares(A*x - b)",
+    "norm1(A*x - b)",
+    "sum(huber(A*x - b))",
+    "sum(logistic(A*x))",
+    "log_sum_exp(A*x)",
+    "norm2(A*x - b)",
+    "norm2(x)",
+    "norm1(x)",
+    "max(A*x)",
+    "norm_inf(A*x - b)",
+    "sum(pos(A*x - b))",
+    "sum_largest(A*x, 2)",
+    "quad_over_lin(A*x, x[1] + 5)",
+    "-sum(log(x + 5))",
+    "-geo_mean(x + 6)",
+    "sum(exp(A*x/5))",
+    "sum(inv_pos(x + 5))",
+    "-sum(entr(x + 4))",
+    "-sum(sqrt(x + 3))",
+    "sum(power(x + 4, 1.5))",
+    "pnorm(A*x - b, 3)",
+    "square(norm2(A*x - b))",
+    "max(norm1(x), 2*norm2(A*x))",
+    "exp(norm2(x))",
+    "sum(abs(x[i+1] - x[i]) for i in 1..4)",
+    "lambda_max(diag(x) + ones(5, 5))",
+    "-log_det(diag(x + 4) + 0.1*ones(5, 5))",
+];
+
+const CONSTRAINTS: &[&str] = &[
+    "sum(x) == 1",
+    "norm2(x) <= 2",
+    "norm1(x) <= 3",
+    "log_sum_exp(x) <= 3",
+    "sum(entr(x + 3)) >= -14",
+    "geo_mean(x + 3) >= 2",
+    "norm2(A*x - b) <= 8",
+    "x[1] + x[2] <= x[3]",
+    "square(x[1]) + exp(x[2]) <= 2",
+    "max(abs(x)) <= 1.5",
+    "sum(inv_pos(x + 3)) <= 4",
+    "diag(x) + 2*eye(5) >> ones(5, 5)/4",
+    "quad_over_lin(x, x[1] + 3) <= 2",
+    "norm2(x) <= log(x[1] + 5)",
+];
+
+/// SplitMix64, below `count`.
+fn pick(state: &mut u64, count: usize) -> usize {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((z ^ (z >> 31)) % count as u64) as usize
+}
+
+fn random_problem(state: &mut u64) -> String {
+    let seed = pick(state, 1000);
+    let data = format!(
+        "param A[8, 5] = randn(8, 5, seed = {seed})\nparam b[8] = randn(8, seed = {seed})\n"
+    );
+    let first = OBJECTIVES[pick(state, OBJECTIVES.len())];
+    let second = OBJECTIVES[pick(state, OBJECTIVES.len())];
+    let mut text =
+        format!("{data}var x[5]\nminimize {first} + 0.5*({second})\nsubject to\n  -2 <= x <= 2\n");
+    for _ in 0..pick(state, 3) {
+        text += &format!("  {}\n", CONSTRAINTS[pick(state, CONSTRAINTS.len())]);
+    }
+    text
+}
+
+#[test]
+fn random_problems_have_one_answer() {
+    let mut state = 1;
+    let mut failures = Vec::new();
+    for _ in 0..300 {
+        let text = random_problem(&mut state);
+        let (agreement, method) = both(&text);
+        let fine = matches!(
+            agreement,
+            Agreement::Agree { .. } | Agreement::BothInfeasible | Agreement::BothUnbounded
+        );
+        if !fine {
+            failures.push(format!("{text}{agreement:?} by {method}\n"));
+        }
+    }
+    let count = failures.len();
+    assert!(
+        failures.is_empty(),
+        "{count} failures\n{}",
+        failures.join("\n")
+    );
+}
