@@ -335,15 +335,18 @@ impl Outer<'_, '_> {
         let second = self.newton.is_some();
         let (x, duals) = match best {
             Some(best) => {
-                let duals =
-                    scaling::user_multipliers(&self.lagrangian, &best.multipliers, constraints);
+                let duals = scaling::user_multipliers(
+                    self.lagrangian.model,
+                    &best.multipliers,
+                    constraints,
+                );
                 (best.x, Some(duals))
             }
             None => (start.to_vec(), None),
         };
         let ending = match ending {
             Ending::Infeasible(parts) => Ending::Infeasible(scaling::user_multipliers(
-                &self.lagrangian,
+                self.lagrangian.model,
                 &parts,
                 constraints,
             )),

@@ -66,18 +66,17 @@ fn route(
     }
     let mut model = Model::new(NormalForm::new(problem)?);
     let start = start::point(problem, model.size);
+    let constraints = problem.constraints.iter();
+    let sizes: Vec<usize> = constraints
+        .map(|c| problem.constraint_shape(c).size())
+        .collect();
     if let Some(terms) = proximal_gradient::Terms::of(&model) {
-        let found = proximal_gradient::solve(&mut model, &terms, &start, budget);
+        let found = proximal_gradient::solve(&mut model, &terms, &start, &sizes, budget);
         // The general method has certificates for what has no answer.
         if !matches!(found.ending, Ending::Short(_)) || budget.is_spent() {
             return Ok(found);
         }
     }
-    let sizes: Vec<usize> = problem
-        .constraints
-        .iter()
-        .map(|c| problem.constraint_shape(c).size())
-        .collect();
     let second_order = model.size <= LARGEST_NEWTON;
     let packing = model.packing.clone();
     let mut general = |start: &[f64]| {

@@ -104,20 +104,16 @@ fn primal_scale(lagrangian: &mut Lagrangian<'_>) -> f64 {
 
 /// Multipliers of the parts' scaled rows as multipliers of the user's constraints, of the given
 /// sizes.
-pub fn user_multipliers(
-    lagrangian: &Lagrangian<'_>,
-    multipliers: &[Vec<f64>],
-    sizes: &[usize],
-) -> Vec<Vec<f64>> {
+pub fn user_multipliers(model: &Model, multipliers: &[Vec<f64>], sizes: &[usize]) -> Vec<Vec<f64>> {
     let mut duals: Vec<Vec<f64>> = sizes.iter().map(|&s| vec![0.0; s]).collect();
-    for (part, values) in lagrangian.model.parts.iter().zip(multipliers) {
+    for (part, values) in model.parts.iter().zip(multipliers) {
         let scales = part.map.row_scales();
         for share in &part.shares {
             add_share(share, &mut duals, |row| values[row] * scales[row]);
         }
     }
-    if let Some(values) = multipliers.get(lagrangian.curved()) {
-        for share in &lagrangian.model.curved.shares {
+    if let Some(values) = multipliers.get(model.parts.len()) {
+        for share in &model.curved.shares {
             add_share(share, &mut duals, |row| values[row]);
         }
     }

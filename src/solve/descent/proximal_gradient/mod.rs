@@ -7,6 +7,7 @@
 mod balance;
 mod entries;
 mod group;
+mod multipliers;
 mod newton;
 mod terms;
 
@@ -16,6 +17,7 @@ use super::budget::Budget;
 use super::found::{Ending, Found};
 use super::lbfgs::norm;
 use super::model::Model;
+use super::scaling;
 use super::tape::product::dot;
 use faer::Mat;
 
@@ -47,8 +49,14 @@ struct Composite<'a> {
     iterations: usize,
 }
 
-/// Minimises from `x`.
-pub fn solve(model: &mut Model, terms: &Terms, x: &[f64], budget: &Budget) -> Found {
+/// Minimises from `x`; `constraints` are the sizes of the user's.
+pub fn solve(
+    model: &mut Model,
+    terms: &Terms,
+    x: &[f64],
+    constraints: &[usize],
+    budget: &Budget,
+) -> Found {
     let mut composite = Composite::new(model, terms, x);
     let mut best = composite.at(composite.project(x));
     let scale = composite.scale(&best);
@@ -75,12 +83,14 @@ pub fn solve(model: &mut Model, terms: &Terms, x: &[f64], budget: &Budget) -> Fo
         }
     }
     let ending = composite.ending(&best, residual / scale);
+    let multipliers = composite.multipliers(&best);
+    let duals = scaling::user_multipliers(composite.model, &multipliers, constraints);
     Found {
         ending,
         method: "accelerated proximal gradient, Newton finish".to_owned(),
         iterations: composite.iterations,
         evaluations: composite.model.evaluations,
-        duals: None,
+        duals: Some(duals),
         notes: Vec::new(),
         x: best.x,
     }

@@ -15,9 +15,9 @@ pub struct Terms {
 }
 
 /// Coefficients of one row, a_k*x_k summed, plus the offset.
-struct Row {
-    coefficients: Vec<(usize, f64)>,
-    offset: f64,
+pub(super) struct Row {
+    pub coefficients: Vec<(usize, f64)>,
+    pub offset: f64,
 }
 
 impl Terms {
@@ -167,7 +167,7 @@ impl Terms {
 }
 
 /// Rows by their coefficients; `None` for dense data.
-fn rows_of(part: &AffinePart) -> Option<Vec<Row>> {
+pub(super) fn rows_of(part: &AffinePart) -> Option<Vec<Row>> {
     if !part.map.blocks.is_empty() {
         return None;
     }
