@@ -14,7 +14,7 @@ mod generate;
 mod index;
 mod literal;
 mod number;
-mod random;
+pub mod random;
 mod scope;
 mod sets;
 mod source;

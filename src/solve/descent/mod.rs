@@ -14,6 +14,7 @@ pub mod gradient_descent;
 pub mod lagrangian;
 pub mod lbfgs;
 pub mod line_search;
+pub mod methods;
 pub mod model;
 mod newton;
 pub mod normal_form;
