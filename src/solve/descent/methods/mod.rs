@@ -5,25 +5,25 @@
 
 mod conjugate;
 pub mod curvature;
+mod diagnosis;
 mod driver;
 mod gradient;
 mod heavy_ball;
+mod lecture;
 mod nesterov;
 mod newton;
 mod objective;
 mod plan;
 mod quasi_newton;
+mod rows;
 mod step;
+mod stochastic;
 mod trace;
 
-pub use conjugate::Conjugate;
 pub use driver::{Advance, Limits, Method, run};
-pub use gradient::Gradient;
-pub use heavy_ball::HeavyBall;
-pub use nesterov::Nesterov;
-pub use newton::Newton;
+pub use lecture::{Analytic, Lecture, TOLERANCE, Told, iterations, lecture};
 pub use objective::Objective;
-pub use plan::{Kind, Plan};
-pub use quasi_newton::QuasiNewton;
+pub use plan::{Kind, Plan, StepChoice};
+pub use rows::RowSum;
 pub use step::StepRule;
 pub use trace::{Ending, Iterate, Run};
