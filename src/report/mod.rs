@@ -1,6 +1,7 @@
 //! What was found, for people and for programs.
 
 mod json;
+mod lecture;
 mod number;
 mod outcome;
 mod style;
@@ -8,6 +9,7 @@ mod table;
 mod values;
 
 pub use json::{matrix_json, outcome_json};
+pub use lecture::{LectureDetail, lecture_json, lecture_text, restarts_json, restarts_text};
 pub use number::{compact, duration, significant};
 pub use outcome::{Detail, outcome_text};
 pub use style::Style;

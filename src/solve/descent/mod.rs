@@ -10,7 +10,6 @@ mod certificates;
 mod conjugate_gradient;
 mod dense;
 mod found;
-pub mod gradient_descent;
 pub mod lagrangian;
 pub mod lbfgs;
 pub mod line_search;

@@ -15,15 +15,18 @@ mod newton;
 mod objective;
 mod plan;
 mod quasi_newton;
+pub mod restarts;
 mod rows;
 mod step;
 mod stochastic;
 mod trace;
 
+pub use diagnosis::described;
 pub use driver::{Advance, Limits, Method, run};
 pub use lecture::{Analytic, Lecture, TOLERANCE, Told, iterations, lecture};
 pub use objective::Objective;
 pub use plan::{Kind, Plan, StepChoice};
+pub use restarts::{Place, Restarts, restarts};
 pub use rows::RowSum;
 pub use step::StepRule;
 pub use trace::{Ending, Iterate, Run};

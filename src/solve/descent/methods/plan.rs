@@ -28,6 +28,19 @@ pub enum Kind {
 }
 
 impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Gradient => "gradient descent",
+            Kind::HeavyBall => "heavy ball",
+            Kind::Nesterov => "Nesterov's method",
+            Kind::Conjugate => "conjugate gradients",
+            Kind::Newton => "Newton's method",
+            Kind::Lbfgs => "L-BFGS",
+            Kind::Stochastic => "stochastic gradient",
+            Kind::Adam => "Adam",
+        }
+    }
+
     /// Whether a step of the trace is a pass over the data in random order.
     pub fn is_random(self) -> bool {
         match self {
