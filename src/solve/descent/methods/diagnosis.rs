@@ -6,9 +6,10 @@ use super::objective::Objective;
 use super::plan::Kind;
 use super::step::StepRule;
 use super::trace::{Ending, Run};
+use super::wording::{number, whole};
 
 /// A step this many times shorter than it could be is called too slow.
-const TOO_SLOW: f64 = 4.0;
+const TOO_SLOW: f64 = 8.0;
 /// Gradients count as turned round when the cosine between them is below this.
 const TURNED: f64 = -0.5;
 /// A condition number above this is worth a sentence.
@@ -278,30 +279,5 @@ pub fn described(kind: Definiteness, sign: f64) -> String {
             "a local {opposite}: the Hessian is {} definite",
             word("negative", "positive")
         ),
-    }
-}
-
-/// Four significant digits at most.
-fn number(value: f64) -> String {
-    let magnitude = value.abs().log10().floor();
-    if value == 0.0 || !(-4.0..6.0).contains(&magnitude) {
-        return format!("{value:.1e}");
-    }
-    let decimals = (3.0 - magnitude).max(0.0) as usize;
-    let text = format!("{value:.decimals$}");
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text,
-    }
-}
-
-/// A factor for a sentence: 40, 3.5, 1e7.
-fn whole(value: f64) -> String {
-    if value >= 1e6 {
-        format!("{value:.0e}")
-    } else if value >= 10.0 {
-        format!("{value:.0}")
-    } else {
-        number(value)
     }
 }

@@ -9,6 +9,7 @@ use super::super::oracle::Smooth;
 use super::super::tape::product::dot;
 use super::driver::Advance;
 use super::objective::Objective;
+use super::wording::number;
 use barzilai_borwein::Change;
 use std::fmt;
 use std::str::FromStr;
@@ -44,9 +45,9 @@ impl StepRule {
 impl fmt::Display for StepRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            StepRule::Fixed(step) => write!(f, "step {step}"),
-            StepRule::Diminishing(c) => write!(f, "steps {c}/k"),
-            StepRule::SquareRoot(c) => write!(f, "steps {c}/sqrt(k)"),
+            StepRule::Fixed(step) => write!(f, "step {}", number(*step)),
+            StepRule::Diminishing(c) => write!(f, "steps {}/k", number(*c)),
+            StepRule::SquareRoot(c) => write!(f, "steps {}/sqrt(k)", number(*c)),
             StepRule::Backtracking => write!(f, "backtracking"),
             StepRule::Exact => write!(f, "exact steps"),
             StepRule::BarzilaiBorwein => write!(f, "Barzilai-Borwein steps"),
@@ -180,7 +181,7 @@ impl Chooser {
         match self.rule {
             StepRule::Exact => self.exact(objective, point, direction, slope),
             StepRule::BarzilaiBorwein => match self.change.length(point) {
-                Some(step) => Length::Chosen(step),
+                Some(step) => self.spectral(objective, point, direction, step, slope),
                 None => self.backtrack(objective, point, direction, slope),
             },
             StepRule::Backtracking
