@@ -4,7 +4,9 @@ use super::arguments::{Contender, DescendArguments, Format, Method};
 use super::exit::Exit;
 use super::{input, output};
 use crate::pipeline::{self, Loaded};
-use crate::report::{LectureDetail, lecture_json, lecture_text, restarts_json, restarts_text};
+use crate::report::{
+    LectureDetail, lecture_json, lecture_svg, lecture_text, restarts_json, restarts_text,
+};
 use crate::solve::Settings;
 use crate::solve::descent::methods::{Ending, Kind, Lecture, Plan, StepChoice, lecture, restarts};
 use std::path::Path;
@@ -57,10 +59,15 @@ fn from_one_start(
     settings: &Settings,
     convex: bool,
 ) -> Result<Exit, String> {
-    let lecture = lecture(&loaded.problem, &plans(arguments), convex, settings)?;
+    let mut lecture = lecture(&loaded.problem, &plans(arguments), convex, settings)?;
     match arguments.format {
         Format::Json => output::print_json(&lecture_json(loaded, &lecture, arguments.trace)),
         Format::Text => output::print(&lecture_text(loaded, &lecture, detail(arguments))),
+    }
+    if let Some(path) = &arguments.plot {
+        let picture = lecture_svg(&mut lecture)?;
+        std::fs::write(path, picture)
+            .map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
     }
     Ok(exit(&lecture))
 }
@@ -71,6 +78,12 @@ fn from_starts(
     settings: &Settings,
     convex: bool,
 ) -> Result<Exit, String> {
+    if arguments.plot.is_some() || !arguments.compare.is_empty() {
+        return Err(
+            "`--plot` and `--compare` show descents from one start; leave `--starts` out"
+                .to_owned(),
+        );
+    }
     let plan = plan(arguments, arguments.method);
     let found = restarts(&loaded.problem, &plan, arguments.starts, settings)?;
     let name = plan.kind.name();
