@@ -13,6 +13,10 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 
 pub(super) fn run(arguments: &DescendArguments) -> Exit {
+    if arguments.plot.is_some() && arguments.files.len() > 1 {
+        eprintln!("`--plot` draws one file; name one only");
+        return Exit::InputWrong;
+    }
     let settings = settings(arguments);
     let mut worst = Exit::Done;
     for file in &arguments.files {

@@ -36,16 +36,16 @@ pub fn draw(lecture: &Lecture, area: &Area<'_>, quantity: Quantity) -> Drawn {
         (low, high) = (0.1, 1.0);
     }
     low = low.max(high * 10f64.powf(-DECADES)) * 0.5;
-    let (title, about) = match (quantity, lecture.analytic.is_some()) {
-        (Quantity::Gradient, _) => ("gradient norm", ""),
-        (Quantity::Distance, true) => ("objective above the analytic minimum", ""),
-        (Quantity::Distance, false) => ("objective above the best value seen", ""),
+    let title = match (quantity, lecture.analytic.is_some()) {
+        (Quantity::Gradient, _) => "gradient norm",
+        (Quantity::Distance, true) => "objective beside the analytic one",
+        (Quantity::Distance, false) => "objective beside the best seen",
     };
     let mut chart = ChartBuilder::on(area)
         .margin(12)
         .x_label_area_size(34)
         .y_label_area_size(64)
-        .caption(format!("{title}{about}"), ("sans-serif", 16))
+        .caption(title, ("sans-serif", 16))
         .build_cartesian_2d(0.0..longest, (low..high * 2.0).log_scale())?;
     chart
         .configure_mesh()
@@ -57,22 +57,10 @@ pub fn draw(lecture: &Lecture, area: &Area<'_>, quantity: Quantity) -> Drawn {
         .y_label_formatter(&|value| format!("{value:.0e}"))
         .x_desc("step")
         .draw()?;
-    for (k, (told, line)) in lecture.told.iter().zip(lines).enumerate() {
-        let color = palette::method(k);
+    for (k, line) in lines.into_iter().enumerate() {
         let shown = line.into_iter().filter(|(_, value)| *value >= low);
-        chart
-            .draw_series(LineSeries::new(shown, color.stroke_width(2)))?
-            .label(told.run.method.clone())
-            .legend(move |(x, y)| PathElement::new([(x, y), (x + 16, y)], color.stroke_width(2)));
-    }
-    if quantity == Quantity::Gradient {
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::UpperRight)
-            .background_style(WHITE.mix(0.85))
-            .border_style(BLACK.mix(0.15))
-            .label_font(("sans-serif", 12))
-            .draw()?;
+        let style = palette::method(k).stroke_width(2);
+        chart.draw_series(LineSeries::new(shown, style))?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ mod contour;
 mod convergence;
 mod curve;
 mod isolines;
+mod legend;
 mod palette;
 mod window;
 
@@ -24,8 +25,9 @@ type Area<'s> = DrawingArea<SVGBackend<'s>, plotters::coord::Shift>;
 /// The picture as SVG text.
 pub fn lecture_svg(lecture: &mut Lecture) -> Result<String, String> {
     let mut text = String::new();
+    let height = HEIGHT + legend::height(lecture);
     {
-        let root = SVGBackend::with_string(&mut text, (WIDE, HEIGHT)).into_drawing_area();
+        let root = SVGBackend::with_string(&mut text, (WIDE, height)).into_drawing_area();
         draw(lecture, &root).map_err(|error| error.to_string())?;
     }
     Ok(text)
@@ -33,10 +35,12 @@ pub fn lecture_svg(lecture: &mut Lecture) -> Result<String, String> {
 
 fn draw(lecture: &mut Lecture, root: &Area<'_>) -> Drawn {
     root.fill(&WHITE)?;
+    let (names, body) = root.split_vertically(legend::height(lecture));
+    legend::draw(lecture, &names)?;
     let kept = lecture.told.iter().all(|t| !t.run.first().x.is_empty());
     let (values, slopes) = match lecture.objective.packing.size {
         1 | 2 if kept => {
-            let (map, rest) = root.split_horizontally(MAP);
+            let (map, rest) = body.split_horizontally(MAP);
             if lecture.objective.packing.size == 1 {
                 curve::draw(lecture, &map)?;
             } else {
@@ -44,7 +48,7 @@ fn draw(lecture: &mut Lecture, root: &Area<'_>) -> Drawn {
             }
             rest.split_vertically(HEIGHT / 2)
         }
-        _ => root.split_horizontally(WIDE / 2),
+        _ => body.split_horizontally(WIDE / 2),
     };
     convergence::draw(lecture, &values, convergence::Quantity::Distance)?;
     convergence::draw(lecture, &slopes, convergence::Quantity::Gradient)?;

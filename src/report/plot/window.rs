@@ -7,6 +7,7 @@ use crate::solve::descent::methods::Lecture;
 const FARTHEST: f64 = 3.0;
 /// Empty space around the points.
 const MARGIN: f64 = 0.18;
+const LINE_MARGIN: f64 = 0.45;
 
 /// The best point known: the analytic solution, or the lowest iterate.
 pub fn best(lecture: &Lecture) -> Vec<f64> {
@@ -45,6 +46,7 @@ pub fn range(lecture: &Lecture, entry: usize) -> (f64, f64) {
         .max(reach / FARTHEST / 2.0)
         .max(1e-6 * center.abs().max(1e-3));
     let middle = 0.5 * (low + high);
-    let half = width * (0.5 + MARGIN);
+    let margin = if best.len() == 1 { LINE_MARGIN } else { MARGIN };
+    let half = width * (0.5 + margin);
     (middle - half, middle + half)
 }

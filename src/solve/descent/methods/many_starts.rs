@@ -1,5 +1,6 @@
 //! The gradient path from many starts, for problems that are not convex.
 
+use super::super::budget::Budget;
 use super::super::packing::Packing;
 use super::super::{is_maximised, lbfgs::norm, oracle::Smooth, solve};
 use super::curvature;
@@ -21,6 +22,7 @@ struct End {
 
 /// The best local answer over `settings.starts` starts; its notes list all places that were found.
 pub fn solve_from_starts(problem: &Problem, settings: &Settings) -> Solution {
+    let budget = Budget::new(settings);
     let points = points(problem, settings.starts, settings.seed);
     let objective = Objective::new(problem).ok();
     let sign = if is_maximised(problem) { -1.0 } else { 1.0 };
@@ -40,6 +42,7 @@ pub fn solve_from_starts(problem: &Problem, settings: &Settings) -> Solution {
     if !places.is_empty() {
         solution.work.evaluations = evaluations;
         solution.work.iterations = iterations;
+        solution.work.seconds = budget.seconds();
         let notes = told(&places, settings.starts, sign);
         solution.notes.extend(notes);
     }
