@@ -130,9 +130,11 @@ pub fn solve<'p>(
         Some(convex) if paths.conic => Some(judged(conic::solve_problem(convex, settings))),
         Some(_) | None => None,
     };
-    let gradient = paths
-        .gradient
-        .then(|| judged(descent::solve(problem, check.is_convex(), settings)));
+    let by_gradients = || match check.is_convex() {
+        false if settings.starts > 1 => descent::methods::solve_from_starts(problem, settings),
+        convex => descent::solve(problem, convex, settings),
+    };
+    let gradient = paths.gradient.then(|| judged(by_gradients()));
     let agreement = agree(
         conic.as_ref().map(Answer::sides),
         gradient.as_ref().map(Answer::sides),

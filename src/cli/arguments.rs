@@ -1,7 +1,9 @@
 //! Commands and their flags.
 
+use crate::solve::descent::methods::{Kind, StepRule};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// Convex optimisation written as text: proved convex, solved twice, compared.
 #[derive(Debug, Parser)]
@@ -23,7 +25,7 @@ pub enum Command {
     Check(CheckArguments),
     /// Print the gradient of the objective as a formula, one for each variable
     Derive(DeriveArguments),
-    /// Plain gradient descent with a fixed step
+    /// Descend step by step by one method or several, and say what is seen
     Descend(DescendArguments),
     /// Run every .opt file below a path against its `expect` lines
     Test(TestArguments),
@@ -106,20 +108,111 @@ pub struct DescendArguments {
     /// The method
     #[arg(long, value_enum, default_value_t = Method::Gradient)]
     pub method: Method,
-    /// The step: each move is the step times the gradient
-    #[arg(long, value_parser = positive)]
-    pub step: f64,
-    /// The most steps
+    /// The step along the direction: a number, 1/k, 1/sqrt(k), backtracking, exact or bb (Barzilai
+    /// and Borwein); without it the method's own
+    #[arg(long, value_name = "RULE")]
+    pub step: Option<StepRule>,
+    /// The most steps; of stochastic and adam the most passes over the data
     #[arg(long, default_value_t = 1000)]
     pub iterations: usize,
-    /// First value of every entry, in place of declared starts and zeros
-    #[arg(long, allow_hyphen_values = true)]
-    pub start: Option<f64>,
+    /// Where to start, in place of declared starts and zeros: an expression for every variable, or
+    /// NAME=EXPR for one (repeatable)
+    #[arg(long, value_name = "EXPR", allow_hyphen_values = true)]
+    pub start: Vec<String>,
+    /// Descend from so many starts: the declared one, and random ones around it
+    #[arg(long, value_name = "K", default_value_t = 1)]
+    pub starts: usize,
+    /// Seed of random starts and of the order of data rows
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Converged when the gradient is this small beside the first
+    #[arg(long, value_parser = positive)]
+    pub tolerance: Option<f64>,
+    /// The share of the last move that is kept, of heavy-ball and nesterov
+    #[arg(long, value_parser = share)]
+    pub momentum: Option<f64>,
+    /// Data rows in a mini-batch, of stochastic and adam
+    #[arg(long, value_name = "ROWS")]
+    pub batch: Option<usize>,
+    /// Stop after so many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = positive)]
+    pub time_limit: Option<f64>,
+    /// Print each iterate
+    #[arg(long)]
+    pub trace: bool,
+    /// Run several methods or step rules, as fixed,nesterov,lbfgs
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub compare: Vec<Contender>,
+    /// Draw the path and the convergence
+    #[arg(long, value_name = "FILE.svg")]
+    pub plot: Option<PathBuf>,
+    /// Report as text or JSON
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Print all entries of long vectors and matrices
+    #[arg(long)]
+    pub full: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Method {
     Gradient,
+    HeavyBall,
+    Nesterov,
+    Conjugate,
+    Newton,
+    Lbfgs,
+    Stochastic,
+    Adam,
+}
+
+impl From<Method> for Kind {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Gradient => Kind::Gradient,
+            Method::HeavyBall => Kind::HeavyBall,
+            Method::Nesterov => Kind::Nesterov,
+            Method::Conjugate => Kind::Conjugate,
+            Method::Newton => Kind::Newton,
+            Method::Lbfgs => Kind::Lbfgs,
+            Method::Stochastic => Kind::Stochastic,
+            Method::Adam => Kind::Adam,
+        }
+    }
+}
+
+/// One of several methods to compare: a method with its own steps, gradient descent with a step
+/// rule, or `fixed` for gradient descent with the step 1/L.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Contender {
+    Fixed,
+    Rule(StepRule),
+    Method(Method),
+}
+
+impl FromStr for Contender {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "fixed" {
+            return Ok(Contender::Fixed);
+        }
+        if let Ok(method) = Method::from_str(text, true) {
+            return Ok(Contender::Method(method));
+        }
+        text.parse().map(Contender::Rule).map_err(|_| {
+            let names = Method::value_variants().iter();
+            let names: Vec<String> = names
+                .filter_map(ValueEnum::to_possible_value)
+                .map(|v| v.get_name().to_owned())
+                .collect();
+            format!(
+                "name methods ({}) or steps of gradient descent (fixed, 0.1, 1/k, 1/sqrt(k), \
+                 backtracking, exact, bb)",
+                names.join(", ")
+            )
+        })
+    }
 }
 
 #[derive(Debug, Args)]
@@ -171,6 +264,9 @@ pub struct SolverArguments {
     /// Seed of random starts
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Solve problems that are not convex from so many starts
+    #[arg(long, value_name = "K", default_value_t = 1)]
+    pub starts: usize,
     /// Threads for large matrices (0: as many as the machine has)
     #[arg(long, default_value_t = 0)]
     pub threads: usize,
@@ -201,6 +297,13 @@ pub enum When {
     Auto,
     Always,
     Never,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if (0.0..1.0).contains(&number) => Ok(number),
+        _ => Err("a number from 0 to below 1 is needed".to_owned()),
+    }
 }
 
 fn positive(text: &str) -> Result<f64, String> {

@@ -1,58 +1,163 @@
-//! `bowl descend`: one method, step by step.
+//! `bowl descend`: one method or several, step by step.
 
-use super::arguments::DescendArguments;
+use super::arguments::{Contender, DescendArguments, Format, Method};
 use super::exit::Exit;
 use super::{input, output};
-use crate::report::{compact, significant};
-use crate::solve::descent::gradient_descent::{Descent, Outcome, descend};
-use std::fmt::Write;
+use crate::pipeline::{self, Loaded};
+use crate::report::{
+    LectureDetail, lecture_json, lecture_svg, lecture_text, restarts_json, restarts_text,
+};
+use crate::solve::Settings;
+use crate::solve::descent::methods::{Ending, Kind, Lecture, Plan, StepChoice, lecture, restarts};
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 pub(super) fn run(arguments: &DescendArguments) -> Exit {
-    let exits = arguments
-        .files
-        .iter()
-        .map(|file| file_exit(file, arguments));
-    exits.max().unwrap_or(Exit::Done)
+    if arguments.plot.is_some() && arguments.files.len() > 1 {
+        eprintln!("`--plot` draws one file; name one only");
+        return Exit::InputWrong;
+    }
+    let settings = settings(arguments);
+    let mut worst = Exit::Done;
+    for file in &arguments.files {
+        worst = worst.max(file_exit(file, arguments, &settings));
+        if settings.interrupted.load(Ordering::SeqCst) {
+            return Exit::Interrupted;
+        }
+    }
+    worst
 }
 
-fn file_exit(file: &Path, arguments: &DescendArguments) -> Exit {
-    let loaded = match input::load(file, &arguments.inputs) {
+fn settings(arguments: &DescendArguments) -> Settings {
+    Settings {
+        tolerance: arguments.tolerance,
+        time_limit: arguments.time_limit,
+        max_iterations: Some(arguments.iterations),
+        threads: input::all_threads(),
+        seed: arguments.seed,
+        starts: arguments.starts,
+        interrupted: input::interruption(),
+    }
+}
+
+fn file_exit(file: &Path, arguments: &DescendArguments, settings: &Settings) -> Exit {
+    let loaded = match input::load_from(file, &arguments.inputs, &arguments.start) {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
-    let (step, iterations) = (arguments.step, arguments.iterations);
-    match descend(&loaded.problem, step, iterations, arguments.start) {
-        Ok(descent) => {
-            let names = loaded.problem.variables.iter().map(|v| v.name.as_ref());
-            output::print(&text(&descent, names, step));
-            match descent.outcome {
-                Outcome::Converged | Outcome::Unfinished => Exit::Done,
-                Outcome::Diverged => Exit::Stopped,
-            }
+    let convex = pipeline::check(&loaded.problem).is_convex();
+    let outcome = if arguments.starts > 1 {
+        from_starts(&loaded, arguments, settings, convex)
+    } else {
+        from_one_start(&loaded, arguments, settings, convex)
+    };
+    outcome.unwrap_or_else(|message| {
+        eprintln!("{}: {message}", loaded.name);
+        Exit::InputWrong
+    })
+}
+
+fn from_one_start(
+    loaded: &Loaded,
+    arguments: &DescendArguments,
+    settings: &Settings,
+    convex: bool,
+) -> Result<Exit, String> {
+    let mut lecture = lecture(&loaded.problem, &plans(arguments), convex, settings)?;
+    match arguments.format {
+        Format::Json => output::print_json(&lecture_json(loaded, &lecture, arguments.trace)),
+        Format::Text => output::print(&lecture_text(loaded, &lecture, detail(arguments))),
+    }
+    if let Some(path) = &arguments.plot {
+        let picture = lecture_svg(&mut lecture)?;
+        std::fs::write(path, picture)
+            .map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
+    }
+    Ok(exit(&lecture))
+}
+
+fn from_starts(
+    loaded: &Loaded,
+    arguments: &DescendArguments,
+    settings: &Settings,
+    convex: bool,
+) -> Result<Exit, String> {
+    if arguments.plot.is_some() || !arguments.compare.is_empty() {
+        return Err(
+            "`--plot` and `--compare` show descents from one start; leave `--starts` out"
+                .to_owned(),
+        );
+    }
+    let plan = plan(arguments, arguments.method);
+    let found = restarts(&loaded.problem, &plan, arguments.starts, settings)?;
+    let name = plan.kind.name();
+    match arguments.format {
+        Format::Json => output::print_json(&restarts_json(loaded, &found, name, convex)),
+        Format::Text => {
+            let detail = detail(arguments);
+            output::print(&restarts_text(loaded, &found, name, convex, detail));
         }
-        Err(message) => {
-            eprintln!("{}: {message}", loaded.name);
-            Exit::InputWrong
-        }
+    }
+    Ok(if found.places.is_empty() {
+        Exit::Stopped
+    } else {
+        Exit::Done
+    })
+}
+
+fn detail(arguments: &DescendArguments) -> LectureDetail {
+    LectureDetail {
+        full: arguments.full,
+        trace: arguments.trace,
+        style: output::style(),
     }
 }
 
-fn text<'n>(descent: &Descent, names: impl Iterator<Item = &'n str>, step: f64) -> String {
-    let count = descent.iterations;
-    let seen = match descent.outcome {
-        Outcome::Converged => format!("converged after {count} steps of size {step}"),
-        Outcome::Unfinished => format!("{count} steps of size {step} taken"),
-        Outcome::Diverged => {
-            format!("diverged at step {count}: steps of size {step} overshoot; take a smaller one")
-        }
-    };
-    let mut text = format!("{seen}\n");
-    let _ = writeln!(text, "  objective  {}", significant(descent.objective, 9));
-    let _ = writeln!(text, "  gradient   {}", compact(descent.gradient_norm));
-    for (name, value) in names.zip(&descent.variables) {
-        let entries: Vec<String> = value.entries().iter().map(|e| significant(*e, 9)).collect();
-        let _ = writeln!(text, "  {name}  [{}]", entries.join(", "));
+/// What the options ask for: the one method, or those to compare.
+fn plans(arguments: &DescendArguments) -> Vec<Plan> {
+    if arguments.compare.is_empty() {
+        return vec![plan(arguments, arguments.method)];
     }
-    text
+    let contenders = arguments.compare.iter();
+    contenders.map(|c| contender(arguments, *c)).collect()
+}
+
+fn plan(arguments: &DescendArguments, method: Method) -> Plan {
+    Plan {
+        kind: method.into(),
+        step: arguments.step.map_or(StepChoice::Own, StepChoice::Rule),
+        momentum: arguments.momentum,
+        batch: arguments.batch,
+    }
+}
+
+/// `fixed` takes the step of the command line when there is one; other methods their own.
+fn contender(arguments: &DescendArguments, contender: Contender) -> Plan {
+    let with = |kind, step| Plan {
+        kind,
+        step,
+        momentum: arguments.momentum,
+        batch: arguments.batch,
+    };
+    match contender {
+        Contender::Fixed => {
+            let step = arguments
+                .step
+                .map_or(StepChoice::InverseCurvature, StepChoice::Rule);
+            with(Kind::Gradient, step)
+        }
+        Contender::Rule(rule) => with(Kind::Gradient, StepChoice::Rule(rule)),
+        Contender::Method(method) => with(method.into(), StepChoice::Own),
+    }
+}
+
+/// Of several methods the worst.
+fn exit(lecture: &Lecture) -> Exit {
+    let exits = lecture.told.iter().map(|told| match told.run.ending {
+        Ending::Converged | Ending::Unfinished | Ending::Stalled(_) => Exit::Done,
+        Ending::Diverged => Exit::Stopped,
+        Ending::Endless => Exit::Unbounded,
+        Ending::Interrupted => Exit::Stopped,
+    });
+    exits.max().unwrap_or(Exit::Done)
 }

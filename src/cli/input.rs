@@ -18,12 +18,33 @@ const LARGEST_TEXT: u64 = 1 << 30;
 
 /// Reads and elaborates one file; errors are printed to stderr.
 pub(super) fn load(file: &Path, arguments: &InputArguments) -> Result<Loaded, Exit> {
-    try_load(file, arguments).map_err(|reports| {
-        for report in reports {
-            eprintln!("{report:?}");
+    try_load(file, arguments).map_err(shown)
+}
+
+/// Reads and elaborates one file, with starts (`EXPR` or `NAME=EXPR`) in place of declared ones.
+pub(super) fn load_from(
+    file: &Path,
+    arguments: &InputArguments,
+    starts: &[String],
+) -> Result<Loaded, Exit> {
+    let loaded = (|| {
+        let mut inputs = inputs(file, arguments).map_err(|report| vec![report])?;
+        for start in starts {
+            inputs
+                .starts
+                .push(parse_start(start).map_err(|report| vec![report])?);
         }
-        Exit::InputWrong
-    })
+        let bytes = bytes(file).map_err(|report| vec![report])?;
+        pipeline::load(&shown_name(file), &bytes, &inputs)
+    })();
+    loaded.map_err(shown)
+}
+
+fn shown(reports: Vec<Report>) -> Exit {
+    for report in reports {
+        eprintln!("{report:?}");
+    }
+    Exit::InputWrong
 }
 
 /// Reads and elaborates one file.
@@ -104,16 +125,32 @@ fn parse_setting(setting: &str) -> Result<(String, ast::Expr), Report> {
             "`--set {setting}` has no `=`"
         ));
     };
-    match syntax::parse_expression(text) {
-        Ok(expr) => Ok((name.trim().to_owned(), expr)),
-        Err(errors) => {
-            let source = NamedSource::new(format!("--set {name}"), text.to_owned());
-            let first = errors.into_iter().next().map(Report::new);
-            Err(first
-                .unwrap_or_else(|| miette!("`--set {setting}` cannot be read"))
-                .with_source_code(source))
-        }
+    Ok((
+        name.trim().to_owned(),
+        expression(text, &format!("--set {name}"))?,
+    ))
+}
+
+/// `2`, `[1; 2]`, `w=randn(10, seed = 3)`.
+fn parse_start(start: &str) -> Result<(Option<String>, ast::Expr), Report> {
+    let named = |c: char| c.is_alphanumeric() || c == '_';
+    match start.split_once('=') {
+        Some((name, text)) if name.trim().chars().all(named) => Ok((
+            Some(name.trim().to_owned()),
+            expression(text, &format!("--start {name}"))?,
+        )),
+        Some(_) | None => Ok((None, expression(start, "--start")?)),
     }
+}
+
+fn expression(text: &str, place: &str) -> Result<ast::Expr, Report> {
+    syntax::parse_expression(text).map_err(|errors| {
+        let source = NamedSource::new(place, text.to_owned());
+        let first = errors.into_iter().next().map(Report::new);
+        first
+            .unwrap_or_else(|| miette!("`{place}` cannot be read"))
+            .with_source_code(source)
+    })
 }
 
 impl From<PathChoice> for Paths {
@@ -125,8 +162,30 @@ impl From<PathChoice> for Paths {
     }
 }
 
-/// Settings for the solvers; Ctrl-C sets `interrupted` once, and a second one ends the process.
+/// Settings for the solvers.
 pub(super) fn settings(arguments: &SolverArguments) -> Settings {
+    let threads = match arguments.threads {
+        0 => all_threads(),
+        threads => threads,
+    };
+    Settings {
+        tolerance: arguments.tolerance,
+        time_limit: arguments.time_limit,
+        max_iterations: arguments.max_iterations,
+        threads,
+        seed: arguments.seed,
+        starts: arguments.starts,
+        interrupted: interruption(),
+    }
+}
+
+/// As many as the machine has.
+pub(super) fn all_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Set by the first Ctrl-C; the second ends the process.
+pub(super) fn interruption() -> Arc<AtomicBool> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = interrupted.clone();
     let handler = ctrlc::set_handler(move || {
@@ -137,16 +196,5 @@ pub(super) fn settings(arguments: &SolverArguments) -> Settings {
     if handler.is_err() {
         // Without a handler Ctrl-C ends the process at once, which is what the user wants too.
     }
-    let threads = match arguments.threads {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        threads => threads,
-    };
-    Settings {
-        tolerance: arguments.tolerance,
-        time_limit: arguments.time_limit,
-        max_iterations: arguments.max_iterations,
-        threads,
-        seed: arguments.seed,
-        interrupted,
-    }
+    interrupted
 }

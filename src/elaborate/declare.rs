@@ -253,6 +253,18 @@ impl Elaborator<'_> {
         if let Some(start) = &var.start {
             self.start(position, start)?;
         }
+        self.given_starts(position, var)
+    }
+
+    /// Starts from the command line; a mistake there is shown at the variable.
+    fn given_starts(&mut self, position: usize, var: &ast::Var) -> Result<()> {
+        let inputs = self.inputs;
+        let fits = |name: &Option<String>| name.as_ref().is_none_or(|n| *n == var.name.text);
+        for (_, expr) in inputs.starts.iter().filter(|(name, _)| fits(name)) {
+            self.start(position, expr).map_err(|error| {
+                ElaborateError::argument(format!("`--start`: {error}"), var.name.span)
+            })?;
+        }
         Ok(())
     }
 

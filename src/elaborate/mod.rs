@@ -14,7 +14,7 @@ mod generate;
 mod index;
 mod literal;
 mod number;
-mod random;
+pub mod random;
 mod scope;
 mod sets;
 mod source;
@@ -48,6 +48,8 @@ pub struct Inputs {
     pub data: FxHashMap<String, Arc<Matrix>>,
     /// `--set NAME=EXPR`.
     pub settings: Vec<(String, ast::Expr)>,
+    /// Starts in place of declared ones: for the variable of that name, or for all.
+    pub starts: Vec<(Option<String>, ast::Expr)>,
 }
 
 /// Gives every name its meaning. All independent errors of the file are returned.
@@ -184,6 +186,26 @@ impl<'a> Elaborator<'a> {
 
     /// Values from the command line that the file has no param for.
     fn unused_inputs(&self) -> Vec<ElaborateError> {
+        let starts = self
+            .inputs
+            .starts
+            .iter()
+            .filter_map(|(name, _)| name.as_ref());
+        let lost = starts
+            .filter(|name| !self.problem.variables.iter().any(|v| *v.name == ***name))
+            .map(|name| {
+                let known = self.problem.variables.iter().map(|v| v.name.as_ref());
+                ElaborateError::UnknownName {
+                    what: "variable",
+                    name: name.clone(),
+                    span: Span::default(),
+                    help: Some(suggest::known_names(
+                        name,
+                        known,
+                        "the file's variables are",
+                    )),
+                }
+            });
         let settings = self.inputs.settings.iter().map(|(name, _)| name);
         settings
             .filter(|name| !self.problem.params.iter().any(|p| *p.name == **name))
@@ -196,6 +218,7 @@ impl<'a> Elaborator<'a> {
                     help: Some(suggest::known_names(name, known, "the file's params are")),
                 }
             })
+            .chain(lost)
             .collect()
     }
 

@@ -6,7 +6,8 @@
 //! uniforms u, v: r = sqrt(-2 log(1 - u)), r cos(2 pi v), r sin(2 pi v). Entries fill down the
 //! columns. Elementary functions are those of the `libm` crate, the same bits everywhere.
 
-pub(super) struct Generator {
+#[derive(Clone, Debug)]
+pub struct Generator {
     state: u64,
 }
 

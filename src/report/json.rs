@@ -97,7 +97,7 @@ pub fn matrix_json(matrix: &Matrix) -> Value {
     }
 }
 
-fn number_json(number: f64) -> Value {
+pub(super) fn number_json(number: f64) -> Value {
     if number.is_finite() {
         json!(number)
     } else {

@@ -1,14 +1,18 @@
 //! What was found, for people and for programs.
 
 mod json;
+mod lecture;
 mod number;
 mod outcome;
+mod plot;
 mod style;
 mod table;
 mod values;
 
 pub use json::{matrix_json, outcome_json};
+pub use lecture::{LectureDetail, lecture_json, lecture_text, restarts_json, restarts_text};
 pub use number::{compact, duration, significant};
 pub use outcome::{Detail, outcome_text};
+pub use plot::lecture_svg;
 pub use style::Style;
 pub use values::{named_values, value_text};

@@ -81,6 +81,8 @@ pub struct Settings {
     pub max_iterations: Option<usize>,
     pub threads: usize,
     pub seed: u64,
+    /// Starts of problems that are not convex.
+    pub starts: usize,
     /// Set by Ctrl-C: stop at once and hand back the best point so far.
     pub interrupted: Arc<std::sync::atomic::AtomicBool>,
 }
@@ -93,6 +95,7 @@ impl Default for Settings {
             max_iterations: None,
             threads: 1,
             seed: 1,
+            starts: 1,
             interrupted: Arc::default(),
         }
     }

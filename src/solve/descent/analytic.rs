@@ -55,7 +55,7 @@ pub fn solve(problem: &Problem) -> Option<Found> {
 }
 
 /// Whether the slopes of the slopes hold no variable of the problem.
-fn is_quadratic(graph: &mut Graph, root: ExprId, nodes: &[ExprId]) -> bool {
+pub(super) fn is_quadratic(graph: &mut Graph, root: ExprId, nodes: &[ExprId]) -> bool {
     if underivable(graph, root, nodes).is_some() {
         return false;
     }

@@ -1,0 +1,93 @@
+//! For programs: schema 1. Points are lists of the free entries of all variables.
+
+use super::text::word;
+use crate::pipeline::Loaded;
+use crate::report::json::{matrix_json, number_json};
+use crate::solve::descent::methods::{Iterate, Lecture, Place, Restarts, Told, described};
+use serde_json::{Map, Value, json};
+
+/// Every method's run.
+pub fn lecture_json(loaded: &Loaded, lecture: &Lecture, trace: bool) -> Value {
+    let analytic = lecture.analytic.as_ref().map(|analytic| {
+        json!({
+            "objective": number_json(analytic.value),
+            "variables": variables(loaded, lecture, &analytic.x),
+        })
+    });
+    let told = lecture.told.iter();
+    let runs: Vec<Value> = told.map(|told| run(loaded, lecture, told, trace)).collect();
+    json!({
+        "schema": 1,
+        "bowl": env!("CARGO_PKG_VERSION"),
+        "file": loaded.name,
+        "convex": lecture.convex,
+        "analytic": analytic,
+        "runs": runs,
+    })
+}
+
+fn run(loaded: &Loaded, lecture: &Lecture, told: &Told, trace: bool) -> Value {
+    let run = &told.run;
+    let iterates: Option<Vec<Value>> = trace.then(|| run.trace.iter().map(iterate).collect());
+    json!({
+        "method": run.method,
+        "outcome": word(&run.ending),
+        "seen": told.seen,
+        "objective": number_json(run.last().value),
+        "gradient_norm": number_json(run.last().gradient_norm),
+        "iterations": run.iterations(),
+        "evaluations": run.evaluations,
+        "hessian_products": run.products,
+        "largest_curvature": told.steepest.map(number_json),
+        "variables": variables(loaded, lecture, &run.x),
+        "trace": iterates,
+    })
+}
+
+fn variables(loaded: &Loaded, lecture: &Lecture, x: &[f64]) -> Map<String, Value> {
+    let declared = &loaded.problem.variables;
+    let values = lecture.objective.packing.unpack(x, declared.len());
+    let names = declared.iter().map(|v| v.name.to_string());
+    names
+        .zip(&values)
+        .map(|(name, value)| (name, matrix_json(value)))
+        .collect()
+}
+
+fn iterate(iterate: &Iterate) -> Value {
+    json!({
+        "objective": number_json(iterate.value),
+        "gradient_norm": number_json(iterate.gradient_norm),
+        "step": iterate.step,
+        "evaluations": iterate.evaluations,
+        "x": iterate.x.iter().copied().map(number_json).collect::<Vec<_>>(),
+    })
+}
+
+/// The distinct places of many starts.
+pub fn restarts_json(loaded: &Loaded, restarts: &Restarts, method: &str, convex: bool) -> Value {
+    let places = restarts.places.iter();
+    let places: Vec<Value> = places.map(|p| place(p, restarts.sign)).collect();
+    json!({
+        "schema": 1,
+        "bowl": env!("CARGO_PKG_VERSION"),
+        "file": loaded.name,
+        "convex": convex,
+        "method": method,
+        "starts": restarts.starts,
+        "lost": restarts.lost,
+        "places": places,
+    })
+}
+
+fn place(place: &Place, sign: f64) -> Value {
+    json!({
+        "objective": number_json(place.value),
+        "gradient_norm": number_json(place.gradient_norm),
+        "reached": place.reached,
+        "kind": place.curvature.map(|c| described(c.definiteness(), sign)),
+        "least_curvature": place.curvature.map(|c| number_json(c.least)),
+        "largest_curvature": place.curvature.map(|c| number_json(c.largest)),
+        "x": place.x.iter().copied().map(number_json).collect::<Vec<_>>(),
+    })
+}

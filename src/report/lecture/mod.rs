@@ -1,0 +1,7 @@
+//! What descents step by step found.
+
+mod json;
+mod text;
+
+pub use json::{lecture_json, restarts_json};
+pub use text::{LectureDetail, lecture_text, restarts_text};

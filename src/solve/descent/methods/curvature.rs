@@ -1,0 +1,117 @@
+//! The Hessian's eigenvalues: all of them for few unknowns, the largest by power iteration.
+
+use super::super::lbfgs::norm;
+use super::super::tape::product::dot;
+use super::objective::Objective;
+use crate::elaborate::random::Generator;
+use crate::matrix::Eigen;
+use nalgebra::DMatrix;
+
+/// The Hessian is formed for so many unknowns.
+const FORMED: usize = 300;
+/// Power iteration ends when its estimate moves less than this.
+const SETTLED: f64 = 1e-6;
+const MOST_PRODUCTS: usize = 300;
+/// Eigenvalues below this share of the largest count as zero.
+const ZERO: f64 = 1e-7;
+
+/// The ends of the spectrum of a Hessian.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Curvature {
+    pub least: f64,
+    pub largest: f64,
+}
+
+/// What the signs of the eigenvalues say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Definiteness {
+    Positive,
+    /// Some eigenvalues are zero, none is negative.
+    Semidefinite,
+    Indefinite,
+    /// None is positive.
+    Negative,
+}
+
+impl Curvature {
+    /// The largest absolute value: L.
+    pub fn bound(self) -> f64 {
+        self.largest.abs().max(self.least.abs())
+    }
+
+    pub fn definiteness(self) -> Definiteness {
+        let zero = ZERO * self.bound();
+        if self.least > zero {
+            Definiteness::Positive
+        } else if self.least >= -zero {
+            Definiteness::Semidefinite
+        } else if self.largest > zero {
+            Definiteness::Indefinite
+        } else {
+            Definiteness::Negative
+        }
+    }
+}
+
+/// The Hessian at x, column by column; `None` when second derivatives are not known.
+pub fn hessian(objective: &mut Objective, x: &[f64]) -> Option<DMatrix<f64>> {
+    let n = x.len();
+    let mut matrix = DMatrix::zeros(n, n);
+    let mut unit = vec![0.0; n];
+    for (j, mut column) in matrix.column_iter_mut().enumerate() {
+        unit[j] = 1.0;
+        if !objective.hessian_at(x, &unit, column.as_mut_slice()) {
+            return None;
+        }
+        unit[j] = 0.0;
+    }
+    Some((&matrix + matrix.transpose()) * 0.5)
+}
+
+/// At x; `None` when second derivatives are not known or not finite.
+pub fn at(objective: &mut Objective, x: &[f64]) -> Option<Curvature> {
+    if x.is_empty() || !objective.twice {
+        return None;
+    }
+    if x.len() <= FORMED {
+        let values = Eigen::of_symmetric(&hessian(objective, x)?)?.values;
+        return Some(Curvature {
+            least: *values.first()?,
+            largest: *values.last()?,
+        });
+    }
+    let extreme = power(objective, x, 0.0)?;
+    let other = power(objective, x, extreme)? + extreme;
+    Some(Curvature {
+        least: extreme.min(other),
+        largest: extreme.max(other),
+    })
+}
+
+/// The eigenvalue of H - shift*I of the greatest absolute value.
+fn power(objective: &mut Objective, x: &[f64], shift: f64) -> Option<f64> {
+    let mut v = Generator::new(7).normals(x.len());
+    let mut image = vec![0.0; x.len()];
+    let mut estimate = 0.0;
+    for _ in 0..MOST_PRODUCTS {
+        let length = norm(&v);
+        if length == 0.0 || !length.is_finite() {
+            return length.is_finite().then_some(0.0);
+        }
+        v.iter_mut().for_each(|v| *v /= length);
+        if !objective.hessian_at(x, &v, &mut image) {
+            return None;
+        }
+        for (i, v) in image.iter_mut().zip(&v) {
+            *i -= shift * v;
+        }
+        let next = dot(&v, &image);
+        let settled = (next - estimate).abs() <= SETTLED * next.abs();
+        estimate = next;
+        std::mem::swap(&mut v, &mut image);
+        if settled {
+            break;
+        }
+    }
+    Some(estimate)
+}

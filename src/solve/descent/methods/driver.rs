@@ -1,0 +1,158 @@
+//! The loop around every method.
+
+use super::super::budget::Budget;
+use super::super::lbfgs::norm;
+use super::super::line_search::Point;
+use super::super::tape::product::dot;
+use super::objective::Objective;
+use super::trace::{Ending, Iterate, Run};
+
+/// A gradient this large beside the first counts as diverged.
+const DIVERGED: f64 = 1e8;
+/// So many rises of the value in a row, with the gradient this large beside the first, as well.
+const RISES: usize = 15;
+const GROWN: f64 = 10.0;
+
+/// What one step did.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Advance {
+    /// The point was moved by this factor of the direction.
+    Step(f64),
+    /// The function falls without end along the direction.
+    Endless,
+    /// No step makes progress: why, in plain words.
+    Stalled(String),
+}
+
+/// One descent method. It keeps its own memory between steps.
+pub trait Method {
+    /// As a report names it.
+    fn name(&self) -> String;
+
+    /// Moves `point`, with its value and gradient, by step `k` = 1, 2, ….
+    fn advance(&mut self, objective: &mut Objective, point: &mut Point, k: usize) -> Advance;
+
+    /// What the method saw, one sentence each.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Evaluations that the objective did not count, in passes over the whole data.
+    fn passes(&self) -> usize {
+        0
+    }
+
+    /// Whether the value may rise on the way without harm.
+    fn is_random(&self) -> bool {
+        false
+    }
+}
+
+/// When to stop.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits<'b> {
+    pub iterations: usize,
+    /// The gradient norm beside the first that counts as converged.
+    pub tolerance: f64,
+    /// Whether the trace holds the points.
+    pub keep: bool,
+    pub budget: &'b Budget,
+}
+
+/// Runs the method from `start`.
+pub fn run(
+    objective: &mut Objective,
+    method: &mut dyn Method,
+    start: Vec<f64>,
+    limits: &Limits<'_>,
+) -> Run {
+    let (before, products) = (objective.evaluations(), objective.products);
+    let mut point = Point::at(objective, start);
+    let count = |objective: &Objective, method: &dyn Method| {
+        objective.evaluations() - before + method.passes()
+    };
+    let mut trace = vec![Iterate::of(&point, objective.sign, 0.0, 1, limits.keep)];
+    let mut watch = Watch::new(&point, limits.tolerance, method.is_random());
+    let mut ending = watch.seen(&point);
+    let mut gradient = point.gradient.clone();
+    while ending.is_none() && trace.len() <= limits.iterations {
+        if limits.budget.is_spent() {
+            ending = Some(Ending::Interrupted);
+            break;
+        }
+        match method.advance(objective, &mut point, trace.len()) {
+            Advance::Step(step) => {
+                let evaluations = count(objective, method);
+                let mut iterate =
+                    Iterate::of(&point, objective.sign, step, evaluations, limits.keep);
+                iterate.cosine = cosine(&gradient, &point.gradient);
+                gradient.clone_from(&point.gradient);
+                trace.push(iterate);
+                ending = watch.seen(&point);
+            }
+            Advance::Endless => ending = Some(Ending::Endless),
+            Advance::Stalled(reason) => ending = Some(Ending::Stalled(reason)),
+        }
+    }
+    Run {
+        method: method.name(),
+        trace,
+        ending: ending.unwrap_or(Ending::Unfinished),
+        notes: method.notes(),
+        evaluations: count(objective, method),
+        products: objective.products - products,
+        x: point.x,
+    }
+}
+
+fn cosine(a: &[f64], b: &[f64]) -> f64 {
+    let lengths = norm(a) * norm(b);
+    if lengths > 0.0 {
+        dot(a, b) / lengths
+    } else {
+        0.0
+    }
+}
+
+/// Judges the run as it goes.
+struct Watch {
+    first: f64,
+    tolerance: f64,
+    random: bool,
+    value: f64,
+    rises: usize,
+}
+
+impl Watch {
+    fn new(point: &Point, tolerance: f64, random: bool) -> Self {
+        Watch {
+            first: norm(&point.gradient),
+            tolerance,
+            random,
+            value: f64::INFINITY,
+            rises: 0,
+        }
+    }
+
+    /// How the run ends here; `None` to go on.
+    fn seen(&mut self, point: &Point) -> Option<Ending> {
+        let size = norm(&point.gradient);
+        if point.value == f64::NEG_INFINITY {
+            return Some(Ending::Endless);
+        }
+        if !point.is_finite() || size > DIVERGED * self.first {
+            return Some(Ending::Diverged);
+        }
+        self.rises = if point.value > self.value {
+            self.rises + 1
+        } else {
+            0
+        };
+        self.value = point.value;
+        if size <= self.tolerance * self.first {
+            return Some(Ending::Converged);
+        }
+        let climbing = self.rises >= RISES && size > GROWN * self.first;
+        (climbing && !self.random).then_some(Ending::Diverged)
+    }
+}

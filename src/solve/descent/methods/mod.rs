@@ -1,0 +1,35 @@
+//! The methods of the lecture, each with a trace of its steps.
+//!
+//! One file a method; [`run`] is the loop around them. The value is made small everywhere; a
+//! maximised objective is negated on the way in and out.
+
+mod conjugate;
+pub mod curvature;
+mod diagnosis;
+mod driver;
+mod gradient;
+mod heavy_ball;
+mod lecture;
+mod many_starts;
+mod nesterov;
+mod newton;
+mod objective;
+mod plan;
+mod quasi_newton;
+pub mod restarts;
+mod rows;
+mod step;
+mod stochastic;
+mod trace;
+mod wording;
+
+pub use diagnosis::described;
+pub use driver::{Advance, Limits, Method, run};
+pub use lecture::{Analytic, Lecture, TOLERANCE, Told, iterations, lecture};
+pub use many_starts::solve_from_starts;
+pub use objective::Objective;
+pub use plan::{Kind, Plan, StepChoice};
+pub use restarts::{Place, Restarts, restarts};
+pub use rows::RowSum;
+pub use step::StepRule;
+pub use trace::{Ending, Iterate, Run};

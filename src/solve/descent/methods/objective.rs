@@ -1,0 +1,140 @@
+//! What the methods descend: the user's objective, to be made small.
+
+use super::super::line_search::Point;
+use super::super::oracle::{Oracle, Smooth, TwiceSmooth};
+use super::super::packing::Packing;
+use super::super::{analytic, is_maximised};
+use crate::atoms::construct;
+use crate::differentiate::{gradient, underivable};
+use crate::expr::{ExprId, Graph, Kink};
+use crate::problem::Problem;
+
+/// Value, gradient and, where it is known, the Hessian along directions.
+#[derive(Clone, Debug)]
+pub struct Objective {
+    oracle: Oracle,
+    /// The point of the last evaluation.
+    last: Vec<f64>,
+    /// Room for a gradient that nobody asked for.
+    scratch: Vec<f64>,
+    pub packing: Packing,
+    /// -1 where larger is better: the methods see -f.
+    pub sign: f64,
+    /// Whether Hessian-vector products are known.
+    pub twice: bool,
+    /// Whether the Hessian is the same everywhere.
+    pub quadratic: bool,
+    /// The name of a function below with a kink; its gradient is one subgradient there.
+    pub kinked: Option<&'static str>,
+    /// Products of the Hessian with a direction.
+    pub products: usize,
+}
+
+impl Objective {
+    /// Refuses problems with constraints, without an objective or without a derivative.
+    pub fn new(problem: &Problem) -> Result<Self, String> {
+        if !problem.constraints.is_empty() {
+            return Err("these methods take no constraints; `bowl solve` handles them".to_owned());
+        }
+        Self::without_constraints(problem)
+    }
+
+    /// The objective alone.
+    pub fn without_constraints(problem: &Problem) -> Result<Self, String> {
+        let mut graph = problem.graph.clone();
+        let nodes: Vec<ExprId> = problem.variables.iter().map(|v| v.node).collect();
+        let root = root(problem, &mut graph)?;
+        let packing = Packing::new(problem);
+        let twice = is_twice_derivable(&graph, root, &nodes);
+        let kinked = kinked(&graph, root);
+        let quadratic =
+            twice && kinked.is_none() && analytic::is_quadratic(&mut graph, root, &nodes);
+        let oracle = if twice {
+            Oracle::with_second(&mut graph, root, &nodes, &packing)
+        } else {
+            Oracle::new(&mut graph, root, &nodes, &packing)
+        };
+        Ok(Objective {
+            oracle,
+            last: Vec::new(),
+            scratch: vec![0.0; packing.size],
+            sign: if is_maximised(problem) { -1.0 } else { 1.0 },
+            packing,
+            twice,
+            quadratic,
+            kinked,
+            products: 0,
+        })
+    }
+
+    pub fn evaluations(&self) -> usize {
+        self.oracle.evaluations
+    }
+
+    /// Moves `point` to where its `x` says.
+    pub fn refresh(&mut self, point: &mut Point) {
+        point.gradient.resize(point.x.len(), 0.0);
+        point.value = self.evaluate(&point.x, &mut point.gradient);
+    }
+
+    /// H(x)*v; `false` when second derivatives are not known.
+    pub fn hessian_at(&mut self, x: &[f64], v: &[f64], out: &mut [f64]) -> bool {
+        if !self.twice {
+            return false;
+        }
+        if self.last != x {
+            let mut slope = std::mem::take(&mut self.scratch);
+            self.evaluate(x, &mut slope);
+            self.scratch = slope;
+        }
+        self.products += 1;
+        self.oracle.hessian_times(v, out);
+        true
+    }
+}
+
+impl Smooth for Objective {
+    fn size(&self) -> usize {
+        self.packing.size
+    }
+
+    fn evaluate(&mut self, x: &[f64], gradient: &mut [f64]) -> f64 {
+        self.last.clear();
+        self.last.extend_from_slice(x);
+        self.oracle.evaluate(x, gradient)
+    }
+}
+
+/// The expression to make small.
+pub fn root(problem: &Problem, graph: &mut Graph) -> Result<ExprId, String> {
+    let nodes: Vec<ExprId> = problem.variables.iter().map(|v| v.node).collect();
+    let Some(root) = problem.objective.expression else {
+        return Err("`find` has no objective to descend".to_owned());
+    };
+    if let Some(node) = underivable(graph, root, &nodes) {
+        let name = graph.atom(node).map_or("an expression", |a| a.name());
+        return Err(format!("the derivative of `{name}` is not known"));
+    }
+    Ok(if is_maximised(problem) {
+        construct::negate(graph, root)
+    } else {
+        root
+    })
+}
+
+fn is_twice_derivable(graph: &Graph, root: ExprId, nodes: &[ExprId]) -> bool {
+    let mut scratch = graph.clone();
+    let slopes = gradient(&mut scratch, root, nodes);
+    slopes
+        .iter()
+        .all(|&slope| underivable(&scratch, slope, nodes).is_none())
+}
+
+fn kinked(graph: &Graph, root: ExprId) -> Option<&'static str> {
+    let below = graph.reachable(&[root]).into_iter();
+    below
+        .filter(|&id| !graph.is_constant(id))
+        .filter_map(|id| graph.atom(id))
+        .find(|atom| !matches!(atom.kink(), Kink::Smooth))
+        .map(|atom| atom.name())
+}

@@ -1,0 +1,26 @@
+//! Numbers in sentences.
+
+/// Four significant digits at most.
+pub fn number(value: f64) -> String {
+    let magnitude = value.abs().log10().floor();
+    if value == 0.0 || !(-4.0..6.0).contains(&magnitude) {
+        return format!("{value:.1e}").replace(".0e", "e");
+    }
+    let decimals = (3.0 - magnitude).max(0.0) as usize;
+    let text = format!("{value:.decimals$}");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
+}
+
+/// A factor for a sentence: 40, 3.5, 1e7.
+pub fn whole(value: f64) -> String {
+    if value >= 1e6 {
+        format!("{value:.0e}")
+    } else if value >= 10.0 {
+        format!("{value:.0}")
+    } else {
+        number(value)
+    }
+}
