@@ -57,6 +57,15 @@ pub struct Outcome<'p> {
 }
 
 impl Outcome<'_> {
+    /// What the first path that has an answer calls the problem.
+    pub fn word(&self) -> &'static str {
+        let answers = [self.conic.as_ref(), self.gradient.as_ref()];
+        let mut statuses = answers.into_iter().flatten().map(|a| &a.solution.status);
+        statuses
+            .find(|s| !matches!(s, Status::Stopped(_) | Status::NotHandled(_)))
+            .map_or("no answer", Status::word)
+    }
+
     /// The answer whose point is shown: the conic one where it is solved, else the gradient one,
     /// else any with a point.
     pub fn best(&self) -> Option<&Answer> {

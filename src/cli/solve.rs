@@ -66,14 +66,18 @@ fn print_outcome(loaded: &Loaded, outcome: &Outcome<'_>, arguments: &SolveArgume
 }
 
 fn quiet_line(outcome: &Outcome<'_>) -> String {
-    let judged = [&outcome.conic, &outcome.gradient]
-        .into_iter()
-        .flatten()
-        .find_map(|answer| answer.judgement.as_ref());
-    match judged.map(|j| j.objective) {
-        Some(Some(objective)) => format!("{}\n", significant(objective, 12)),
-        Some(None) => "feasible\n".to_owned(),
-        None => "no answer\n".to_owned(),
+    let Some(answer) = outcome.best() else {
+        return format!("{}\n", outcome.word());
+    };
+    match (
+        &answer.solution.status,
+        answer.judgement.as_ref().and_then(|j| j.objective),
+    ) {
+        (Status::Solved | Status::Local, Some(objective)) => {
+            format!("{}\n", significant(objective, 12))
+        }
+        (Status::Solved | Status::Local, None) => "feasible\n".to_owned(),
+        (status, _) => format!("{}\n", status.word()),
     }
 }
 

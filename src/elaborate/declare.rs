@@ -23,6 +23,30 @@ enum AxisSize {
 
 impl Elaborator<'_> {
     pub(super) fn param(&mut self, param: &ast::Param, comment: Option<&str>) -> Result<()> {
+        let outcome = self.read_param(param, comment);
+        if outcome.is_err() {
+            self.break_sizes(&param.axes);
+        }
+        outcome
+    }
+
+    /// Sizes that a failed param would have bound are not reported as unknown later.
+    fn break_sizes(&mut self, axes: &[Axis]) {
+        for axis in axes {
+            if let Axis::Length(expr) = axis
+                && let ExprKind::Name(text) = expr.kind.as_ref()
+                && self.find(text).is_none()
+            {
+                let name = ast::Name {
+                    text: text.clone(),
+                    span: expr.span,
+                };
+                self.declare_unchecked(&name, Binding::Broken);
+            }
+        }
+    }
+
+    fn read_param(&mut self, param: &ast::Param, comment: Option<&str>) -> Result<()> {
         self.check_free(&param.name)?;
         self.declare_unchecked(&param.name, Binding::Broken);
         let value = self.param_value(param)?;

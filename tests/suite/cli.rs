@@ -251,3 +251,26 @@ fn quadratics_under_equations_are_solved_directly() {
         .expect("a number");
     assert!((dual - 2.0).abs() < 1e-12, "{dual}");
 }
+
+#[test]
+fn quiet_says_one_word_or_number() {
+    let quiet = |text: &str| stdout(&bowl(&["solve", "--quiet", "-"], text));
+    assert_eq!(quiet(LEAST), "2.75\n");
+    assert_eq!(
+        quiet("var x\nminimize x\nsubject to\n  x <= 1\n"),
+        "unbounded\n"
+    );
+    assert_eq!(quiet("var x >= 2, <= 1\nminimize x\n"), "infeasible\n");
+}
+
+#[test]
+fn one_mistake_gives_one_error() {
+    let text = "param A[m, n] = csv(\"missing.csv\")\nvar x[n]\nminimize sum_squares(A*x)/m\n";
+    let output = bowl(&["solve", "-"], text);
+    assert_eq!(
+        stderr(&output).matches('×').count(),
+        1,
+        "{}",
+        stderr(&output)
+    );
+}
