@@ -1,6 +1,7 @@
 //! Files, standard input and values of params from the command line.
 
 use super::arguments::{InputArguments, Path as PathChoice, SolverArguments};
+use super::excerpt;
 use super::exit::Exit;
 use crate::data;
 use crate::elaborate::Inputs;
@@ -42,7 +43,7 @@ pub(super) fn load_from(
 
 fn shown(reports: Vec<Report>) -> Exit {
     for report in reports {
-        eprintln!("{report:?}");
+        eprintln!("{}", excerpt::rendered(report));
     }
     Exit::InputWrong
 }

@@ -5,6 +5,7 @@ mod atoms;
 mod check;
 mod derive;
 mod descend;
+mod excerpt;
 mod exit;
 mod input;
 mod output;

@@ -1,5 +1,6 @@
 //! Answers to stdout, everything else to stderr.
 
+use super::excerpt;
 use crate::convexity::Check;
 use crate::pipeline::{Loaded, Outcome};
 use crate::report::{Style, outcome_json};
@@ -42,7 +43,10 @@ pub(super) fn print_json(value: &serde_json::Value) {
 pub(super) fn explain(loaded: &Loaded, check: &Check<'_>) {
     for error in check.errors() {
         let source = NamedSource::new(&loaded.name, loaded.text.clone());
-        eprintln!("{:?}", Report::new(error).with_source_code(source));
+        eprintln!(
+            "{}",
+            excerpt::rendered(Report::new(error).with_source_code(source))
+        );
     }
 }
 

@@ -1,6 +1,7 @@
 //! `bowl solve`.
 
 use super::arguments::{Format, Path as PathChoice, SolveArguments};
+use super::excerpt;
 use super::exit::Exit;
 use super::{input, output};
 use crate::compare::Agreement;
@@ -44,7 +45,7 @@ fn file_exit(file: &Path, arguments: &SolveArguments, settings: &Settings) -> Ex
     if let Some(path) = &arguments.output
         && let Err(report) = output::write_values(path, &loaded, &outcome)
     {
-        eprintln!("{report:?}");
+        eprintln!("{}", excerpt::rendered(report));
         return Exit::InputWrong;
     }
     exit(&outcome)

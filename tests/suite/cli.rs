@@ -274,3 +274,20 @@ fn one_mistake_gives_one_error() {
         stderr(&output)
     );
 }
+
+#[test]
+fn errors_in_long_lines_show_the_place() {
+    let text = format!(
+        "var x\nminimize x^2{} + y{}\n",
+        " + x^2".repeat(20_000),
+        " + x^2".repeat(20_000)
+    );
+    let output = bowl(&["solve", "-"], &text);
+    let shown = stderr(&output);
+    assert_eq!(output.status.code(), Some(3), "{shown:.2000}");
+    assert!(shown.len() < 3000, "{} bytes", shown.len());
+    assert!(shown.contains("y"), "{shown}");
+    let product = format!("var x[2]\nminimize {}x[1]*x[2]\n", "x[1] + ".repeat(20_000));
+    let output = bowl(&["solve", "-"], &product);
+    assert!(stderr(&output).len() < 6000, "{:.2000}", stderr(&output));
+}
