@@ -18,6 +18,7 @@ mod pnorm_concave;
 mod sum;
 mod sum_largest;
 mod sum_log;
+mod sum_smallest;
 mod sum_square_pos;
 mod sum_squares;
 
@@ -60,6 +61,7 @@ pub const ENTRIES: &[&Entry] = &[
     &sum::ENTRY,
     &sum_largest::ENTRY,
     &sum_log::ENTRY,
+    &sum_smallest::ENTRY,
     &sum_square_pos::ENTRY,
     &sum_squares::ENTRY,
 ];
