@@ -64,6 +64,12 @@ impl SumLargest {
         }
     }
 
+    /// For a k that is known to be greater than 0.
+    pub(super) fn positive(count: f64) -> Self {
+        let count = count.to_bits();
+        SumLargest { count }
+    }
+
     pub fn count(&self) -> f64 {
         f64::from_bits(self.count)
     }
