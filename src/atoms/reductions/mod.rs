@@ -1,5 +1,6 @@
 //! Functions of a whole matrix, of its rows or of its columns: sums, norms, extremes.
 
+mod cummax;
 mod cvar;
 mod deviation;
 mod dotsort;
@@ -29,6 +30,7 @@ mod sum_square_pos;
 mod sum_squares;
 mod tv;
 
+pub use cummax::CumulativeMax;
 pub use extreme::{Attains, Extreme};
 pub use geo_mean::GeoMean;
 pub use harmonic_mean::HarmonicMean;
@@ -54,6 +56,7 @@ pub use sum_squares::SumSquares;
 use super::Entry;
 
 pub const ENTRIES: &[&Entry] = &[
+    &cummax::ENTRY,
     &cvar::ENTRY,
     &deviation::STANDARD,
     &deviation::VARIANCE,
