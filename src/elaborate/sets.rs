@@ -12,7 +12,15 @@ use crate::syntax::ast::{self, Relation, SetExpr};
 use std::sync::Arc;
 
 const SETS: &[&str] = &[
-    "simplex", "box", "ball", "norm_ball", "psd", "nsd", "soc", "exp_cone", "pow_cone",
+    "simplex",
+    "box",
+    "ball",
+    "norm_ball",
+    "psd",
+    "nsd",
+    "soc",
+    "exp_cone",
+    "pow_cone",
 ];
 
 impl Elaborator<'_> {

@@ -1,4 +1,4 @@
-//! std and var: the spread of numbers around their mean.
+//! std and variance (`var` declares a variable): the spread of numbers around their mean.
 
 use super::{Mean, Norm2, SumSquares};
 use crate::atoms::{
@@ -27,10 +27,10 @@ pub const STANDARD: Entry = Entry {
 };
 
 pub const VARIANCE: Entry = Entry {
-    name: "var",
+    name: "variance",
     summary: "The variance; ddof = 1 divides by n - 1.",
     formula: "sum_squares(x - mean(x))/(n - ddof)",
-    example: "var([1; 2; 3], ddof = 1) == 1",
+    example: "variance([1; 2; 3], ddof = 1) == 1",
     arity: Arity::Exactly(&["x"]),
     parameters: DEGREES,
     each: true,
@@ -70,7 +70,7 @@ impl Abbreviation for Deviation {
     fn name(&self) -> &'static str {
         match self.kind {
             Kind::Standard => "std",
-            Kind::Variance => "var",
+            Kind::Variance => "variance",
         }
     }
 
