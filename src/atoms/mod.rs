@@ -1,5 +1,6 @@
 //! Every function of the language, one file each, and the registry that names them.
 
+mod abbreviation;
 pub mod affine;
 pub mod construct;
 pub mod elementwise;
@@ -11,6 +12,7 @@ pub mod reference;
 pub mod registry;
 pub mod spectral;
 
+pub use abbreviation::{Abbreviated, Abbreviation};
 pub use entrywise::{Elementwise, Entrywise};
 pub use reduce::{Along, Lanes, Reduce, Reduction};
 pub use registry::{Arity, BuildInput, Entry, ParameterSpec, Role, Specimen, entries, find};

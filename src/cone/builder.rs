@@ -65,14 +65,14 @@ impl ProgramBuilder {
         AffineMap::pick_diagonal(side, first)
     }
 
-    /// A map that may be repeated over `shape`: a scalar that broadcasts gets a variable of its own
-    /// when its row is long, as n copies of a row of n terms would be n² terms.
+    /// A map that may be repeated over `shape`: entries that broadcast get variables of their own
+    /// when their rows are long, as n copies of a row of n terms would be n² terms.
     pub fn repeatable<'m>(&mut self, map: Cow<'m, AffineMap>, shape: Shape) -> Cow<'m, AffineMap> {
-        let repeats = map.rows() == 1 && shape.size() > 1;
-        if !repeats || map.nonzeros() <= LONGEST_REPEATED_ROW {
+        let repeats = map.rows() < shape.size();
+        if !repeats || map.longest_row() <= LONGEST_REPEATED_ROW {
             return map;
         }
-        let value = self.variable(Shape::SCALAR);
+        let value = self.variable(map.shape());
         self.zero(value.minus(&map));
         Cow::Owned(value)
     }

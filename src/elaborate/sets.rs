@@ -12,7 +12,15 @@ use crate::syntax::ast::{self, Relation, SetExpr};
 use std::sync::Arc;
 
 const SETS: &[&str] = &[
-    "simplex", "box", "ball", "psd", "nsd", "soc", "exp_cone", "pow_cone",
+    "simplex",
+    "box",
+    "ball",
+    "norm_ball",
+    "psd",
+    "nsd",
+    "soc",
+    "exp_cone",
+    "pow_cone",
 ];
 
 impl Elaborator<'_> {
@@ -26,6 +34,7 @@ impl Elaborator<'_> {
             "simplex" => self.simplex(element, set)?,
             "box" => self.box_set(element, set)?,
             "ball" => self.ball(element, set)?,
+            "norm_ball" => self.norm_ball(element, set)?,
             "psd" => vec![self.against_zero(element, Relation::SucceedsEqual)],
             "nsd" => vec![self.against_zero(element, Relation::PrecedesEqual)],
             "soc" => self.second_order(element, set)?,
@@ -89,6 +98,26 @@ impl Elaborator<'_> {
             Relation::LessEqual,
             radius,
         )])
+    }
+
+    /// pnorm(x, p) <= r.
+    fn norm_ball(&mut self, element: (ExprId, Span), set: &SetExpr) -> Result<Vec<Comparison>> {
+        let [power, radius] = set.arguments.as_slice() else {
+            return Err(set_usage(set, "norm_ball(p, r)"));
+        };
+        let p = self.number(&power.value, "the power of a norm")?;
+        if p.is_nan() || p < 1.0 {
+            let message = format!("a norm has a power of at least 1, but this is {p}");
+            return Err(ElaborateError::argument(message, power.value.span));
+        }
+        let radius = self.expression(&radius.value)?;
+        let Some(entry) = registry::find("pnorm") else {
+            return Err(unknown_set(set));
+        };
+        let (span, power) = (element.1, Arc::new(crate::matrix::Matrix::scalar(p)));
+        let norm = self.build(entry, &[element], &[power], Along::All, span)?;
+        let relation = Relation::LessEqual;
+        Ok(vec![comparison((norm, span), relation, radius)])
     }
 
     /// norm2(x[2..n]) <= x[1].

@@ -34,6 +34,13 @@ pub trait Atom: Identity + fmt::Debug + Send + Sync {
     /// The result's shape, or why the arguments do not fit.
     fn shape(&self, arguments: &[Shape]) -> Result<Shape, ShapeError>;
 
+    /// The expression that the graph puts in the place of the call, for a function that only stands
+    /// for others.
+    fn expression(&self, graph: &mut Graph, arguments: &[ExprId]) -> Option<ExprId> {
+        let _ = (graph, arguments);
+        None
+    }
+
     /// An interval that holds every entry of the result, on the domain.
     fn range(&self, arguments: &[Facts]) -> Interval;
 

@@ -157,7 +157,7 @@ impl Graph {
         self.intern(NodeKind::Variable(id), &[], shape, span)
     }
 
-    /// `atom(arguments)`, checked for shape.
+    /// `atom(arguments)`, checked for shape; an abbreviation becomes the expression it stands for.
     pub fn apply(
         &mut self,
         atom: Arc<dyn Atom>,
@@ -166,6 +166,13 @@ impl Graph {
     ) -> Result<ExprId, ShapeError> {
         let shapes: Vec<Shape> = arguments.iter().map(|&a| self.shape(a)).collect();
         let shape = atom.shape(&shapes)?;
+        let first = self.nodes.len();
+        if let Some(expression) = atom.expression(self, arguments) {
+            for node in &mut self.nodes[first..] {
+                node.span = span;
+            }
+            return Ok(expression);
+        }
         Ok(self.intern(NodeKind::Apply(atom), arguments, shape, span))
     }
 

@@ -96,17 +96,7 @@ const TEXTS: &[(&str, &str)] = &[
 ];
 
 /// Expressions of the table that bowl cannot say, and why.
-const MISSING: &[(&str, &str)] = &[
-    ("cp.tv", "there is no total variation yet"),
-    (
-        "lambda x: cp.mixed_norm(x, 1, 'inf')",
-        "there is no mixed_norm yet",
-    ),
-    (
-        "lambda x: cp.mixed_norm(x, 1, 1)",
-        "there is no mixed_norm yet",
-    ),
-];
+const MISSING: &[(&str, &str)] = &[];
 
 struct Row<'t> {
     expression: &'t str,

@@ -77,7 +77,7 @@ impl CumulativeSum {
     }
 
     /// Every entry with the one before it in its lane, in the order of summing.
-    pub fn steps(&self, shape: Shape) -> impl Iterator<Item = (usize, Option<usize>)> {
+    pub fn steps(&self, shape: Shape) -> impl Iterator<Item = (usize, Option<usize>)> + use<> {
         let lanes = self.lanes(shape);
         let (length, from_end) = (lanes.length(), self.from_end);
         let step = if self.along_rows { shape.rows } else { 1 };

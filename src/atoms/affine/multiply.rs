@@ -205,6 +205,12 @@ fn product(
         let copies = scalar.select(shape, std::iter::repeat_n(0, shape.size()));
         return copies.scaled_rows(&matrix.entries());
     }
+    let is_outer =
+        map.shape().is_vector() && matrix.shape().is_vector() && shape.size() > map.rows();
+    let map = match is_outer {
+        true => program.repeatable(map, shape),
+        false => map,
+    };
     if matrix_first {
         map.premultiplied(matrix)
     } else {

@@ -1,5 +1,9 @@
 //! Functions of a whole matrix, of its rows or of its columns: sums, norms, extremes.
 
+mod cummax;
+mod cvar;
+mod deviation;
+mod dotsort;
 mod extreme;
 mod geo_mean;
 mod harmonic_mean;
@@ -10,17 +14,23 @@ mod log_sum_exp;
 mod max;
 mod mean;
 mod min;
+mod mixed_norm;
 mod norm1;
 mod norm2;
 mod norm_inf;
+mod norm_largest;
 mod pnorm;
 mod pnorm_concave;
+mod ptp;
 mod sum;
 mod sum_largest;
 mod sum_log;
+mod sum_smallest;
 mod sum_square_pos;
 mod sum_squares;
+mod tv;
 
+pub use cummax::CumulativeMax;
 pub use extreme::{Attains, Extreme};
 pub use geo_mean::GeoMean;
 pub use harmonic_mean::HarmonicMean;
@@ -36,6 +46,7 @@ pub use norm1::Norm1;
 pub use norm2::Norm2;
 pub use pnorm::PNorm;
 pub use pnorm_concave::ConcavePNorm;
+pub use ptp::PeakToPeak;
 pub use sum::Sum;
 pub use sum_largest::SumLargest;
 pub use sum_log::SumLog;
@@ -45,6 +56,11 @@ pub use sum_squares::SumSquares;
 use super::Entry;
 
 pub const ENTRIES: &[&Entry] = &[
+    &cummax::ENTRY,
+    &cvar::ENTRY,
+    &deviation::STANDARD,
+    &deviation::VARIANCE,
+    &dotsort::ENTRY,
     &geo_mean::ENTRY,
     &harmonic_mean::ENTRY,
     &huber_circ::ENTRY,
@@ -53,13 +69,18 @@ pub const ENTRIES: &[&Entry] = &[
     &max::ENTRY,
     &mean::ENTRY,
     &min::ENTRY,
+    &mixed_norm::ENTRY,
     &norm1::ENTRY,
     &norm2::ENTRY,
     &norm_inf::ENTRY,
+    &norm_largest::ENTRY,
     &pnorm::ENTRY,
+    &ptp::ENTRY,
     &sum::ENTRY,
     &sum_largest::ENTRY,
     &sum_log::ENTRY,
+    &sum_smallest::ENTRY,
     &sum_square_pos::ENTRY,
     &sum_squares::ENTRY,
+    &tv::ENTRY,
 ];

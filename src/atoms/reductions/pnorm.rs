@@ -89,6 +89,23 @@ fn build(input: &BuildInput) -> Result<Arc<dyn Atom>, String> {
     Ok(Arc::new(Reduce { function, along }))
 }
 
+/// The norm for p >= 1 as an expression.
+pub(super) fn apply_norm(graph: &mut Graph, p: f64, along: Along, x: ExprId) -> ExprId {
+    if p == 1.0 {
+        let function = Norm1;
+        construct::apply(graph, Reduce { function, along }, &[x])
+    } else if p == 2.0 {
+        let function = Norm2;
+        construct::apply(graph, Reduce { function, along }, &[x])
+    } else if p == f64::INFINITY {
+        let function = NormInf;
+        construct::apply(graph, Reduce { function, along }, &[x])
+    } else {
+        let function = PNorm { bits: p.to_bits() };
+        construct::apply(graph, Reduce { function, along }, &[x])
+    }
+}
+
 impl Reduction for PNorm {
     fn name(&self) -> &'static str {
         "pnorm"

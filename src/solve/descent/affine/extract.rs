@@ -5,8 +5,8 @@ use crate::atoms::affine::{
     Add, Concatenate, Direction, Divide, ElementMultiply, Index, Multiply, Negate, Scatter,
     Transpose,
 };
-use crate::atoms::reductions::Sum;
-use crate::atoms::{Along, Reduce};
+use crate::atoms::reductions::{Mean, Sum};
+use crate::atoms::{Along, Lanes, Reduce};
 use crate::expr::{ExprId, Graph, NodeKind, evaluate_atom};
 use crate::matrix::Matrix;
 use crate::problem::Structure;
@@ -185,12 +185,12 @@ impl AffineForms {
             return Some(form.gather(sources));
         }
         if let Some(sum) = graph.atom_as::<Reduce<Sum>>(id) {
-            let target = |k: usize| match sum.along {
-                Along::All => 0,
-                Along::Rows => k % inner.rows,
-                Along::Columns => k / inner.rows,
-            };
-            return Some(self.get(first)?.scatter(graph.shape(id).size(), target));
+            return self.summed(graph, id, sum.along);
+        }
+        if let Some(mean) = graph.atom_as::<Reduce<Mean>>(id) {
+            let (along, shape) = (mean.along, inner);
+            let length = Lanes { along, shape }.length() as f64;
+            return Some(self.summed(graph, id, along)?.scaled(1.0 / length));
         }
         if let Some(scatter) = graph.atom_as::<Scatter>(id) {
             let size = graph.shape(id).size();
@@ -210,6 +210,17 @@ impl AffineForms {
             &shapes,
             graph.shape(id),
         ))
+    }
+
+    fn summed(&self, graph: &Graph, id: ExprId, along: Along) -> Option<AffineForm> {
+        let argument = *graph.arguments(id).first()?;
+        let inner = graph.shape(argument);
+        let target = |k: usize| match along {
+            Along::All => 0,
+            Along::Rows => k % inner.rows,
+            Along::Columns => k / inner.rows,
+        };
+        Some(self.get(argument)?.scatter(graph.shape(id).size(), target))
     }
 
     /// A function that knows its own matrix in its only varying argument.

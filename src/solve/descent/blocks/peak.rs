@@ -1,4 +1,5 @@
-//! g(y) = w * (the sum of the k largest entries); `max` is k = 1.
+//! g(y) = w * (the sum of the k largest entries); `max` is k = 1, and a fractional k takes that part
+//! of the next entry.
 //!
 //! λ is the projection of σz on { 0 <= λ <= w, Σλ = k*w }.
 
@@ -8,26 +9,31 @@ use super::{Curvature, Rule};
 pub struct Peak {
     pub rows: usize,
     pub weight: f64,
-    pub count: usize,
+    pub count: f64,
     /// Rows strictly between the bounds.
     free: Vec<usize>,
     order: Vec<f64>,
 }
 
 impl Peak {
-    pub fn new(rows: usize, weight: f64, count: usize) -> Self {
+    pub fn new(rows: usize, weight: f64, count: f64) -> Self {
         Peak {
             rows,
             weight,
-            count: count.min(rows),
+            count: count.min(rows as f64),
             free: Vec::new(),
             order: Vec::new(),
         }
     }
 
+    /// How much of the entry that stands at `place`, counted from 0 in falling order, is summed.
+    fn share(&self, place: usize) -> f64 {
+        (self.count - place as f64).clamp(0.0, 1.0)
+    }
+
     /// The shift s with Σ clamp(q - s, 0, w) = k*w, by walking along the breakpoints.
     fn shift(&mut self, q: &[f64]) -> f64 {
-        let (w, total) = (self.weight, self.weight * self.count as f64);
+        let (w, total) = (self.weight, self.weight * self.count);
         self.order.clear();
         self.order.extend(q.iter().flat_map(|&v| [v, v - w]));
         self.order.sort_unstable_by(|a, b| b.total_cmp(a));
@@ -55,7 +61,7 @@ impl Peak {
 impl Rule for Peak {
     fn apply(&mut self, z: &[f64], sigma: f64, multiplier: &mut [f64], point: &mut [f64]) {
         let w = self.weight;
-        if self.count == self.rows {
+        if self.count == self.rows as f64 {
             multiplier.fill(w);
         } else {
             let pulled: Vec<f64> = z.iter().map(|z| sigma * z).collect();
@@ -92,7 +98,8 @@ impl Rule for Peak {
     fn value(&self, y: &[f64]) -> f64 {
         let mut sorted = y.to_vec();
         sorted.sort_unstable_by(|a, b| b.total_cmp(a));
-        self.weight * sorted.iter().take(self.count).sum::<f64>()
+        let entries = sorted.iter().enumerate();
+        self.weight * entries.map(|(k, y)| self.share(k) * y).sum::<f64>()
     }
 
     fn violation(&self, _y: &[f64]) -> f64 {
@@ -118,9 +125,8 @@ impl Rule for Peak {
     fn typical_multiplier(&mut self, y: &[f64], out: &mut [f64]) {
         let mut order: Vec<usize> = (0..y.len()).collect();
         order.sort_unstable_by(|&a, &b| y[b].total_cmp(&y[a]));
-        out.fill(0.0);
-        for &k in order.iter().take(self.count) {
-            out[k] = self.weight;
+        for (place, &k) in order.iter().enumerate() {
+            out[k] = self.weight * self.share(place);
         }
     }
 }

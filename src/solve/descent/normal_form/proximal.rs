@@ -17,7 +17,7 @@ enum LaneTerm {
     Norm,
     /// The sum of the largest `count` entries; of their absolute values for `both` signs.
     Largest {
-        count: usize,
+        count: f64,
         both: bool,
     },
 }
@@ -75,13 +75,13 @@ impl Builder {
             return Some((LaneTerm::Norm, along));
         }
         if let Some((_, along)) = self.reduction::<Max>(id) {
-            return Some((largest(1, false), along));
+            return Some((largest(1.0, false), along));
         }
         if let Some((_, along)) = self.reduction::<NormInf>(id) {
-            return Some((largest(1, true), along));
+            return Some((largest(1.0, true), along));
         }
         let (function, along) = self.reduction::<SumLargest>(id)?;
-        Some((largest(function.count, false), along))
+        Some((largest(function.count(), false), along))
     }
 
     fn entry_term(&self, id: ExprId) -> Option<EntryTerm> {
