@@ -69,7 +69,7 @@ fn from_one_start(
         Format::Text => output::print(&lecture_text(loaded, &lecture, detail(arguments))),
     }
     if let Some(path) = &arguments.plot {
-        let picture = lecture_svg(&mut lecture)?;
+        let picture = lecture_svg(&loaded.problem, &mut lecture)?;
         std::fs::write(path, picture)
             .map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
     }
