@@ -274,3 +274,13 @@ fn one_mistake_gives_one_error() {
         stderr(&output)
     );
 }
+
+#[test]
+fn functions_see_the_name_declared_just_before() {
+    let text = "param a = 3\nlet f(x) = (x - a)^2\nvar y\nlet g(x) = f(x) + y^2\nminimize g(y)\n\
+                expect objective == 4.5\n";
+    let output = bowl(&["solve", "-"], text);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let itself = bowl(&["solve", "-"], "var x\nlet f(x) = f(x)\nminimize f(x)\n");
+    assert_eq!(itself.status.code(), Some(3));
+}
