@@ -583,3 +583,44 @@ fn runs_with_one_seed_are_the_same() {
     assert_eq!(find(), find());
     assert!(find().lines().count() >= 4, "{}", find());
 }
+
+#[test]
+fn a_network_learns_to_read_digits() {
+    let run = [
+        "--method",
+        "adam",
+        "--step",
+        "0.01",
+        "--batch",
+        "32",
+        "--iterations",
+        "20",
+    ];
+    let output = descend(&problem("learn/digits_network.opt"), &run);
+    let shown = text(&output);
+    assert!(
+        shown.contains("expect accuracy == 1 within 0.05: met"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn the_analytic_answer_stands_beside_the_iterative_one() {
+    for name in ["learn/linear.opt", "learn/ridge.opt"] {
+        let run = ["--method", "lbfgs", "--format", "json"];
+        let report = json(&descend(&problem(name), &run));
+        let analytic = report["analytic"]["objective"].as_f64().expect("a number");
+        let found = report["runs"][0]["objective"].as_f64().expect("a number");
+        assert!(
+            (found / analytic - 1.0).abs() < 1e-9,
+            "{name}: {found} for {analytic}"
+        );
+        let expectations = report["runs"][0]["expectations"]
+            .as_array()
+            .expect("a list");
+        assert!(
+            expectations.iter().all(|e| e["met"] == true),
+            "{name}: {expectations:?}"
+        );
+    }
+}
