@@ -133,11 +133,11 @@ fn plan(arguments: &DescendArguments, method: Method) -> Plan {
 
 /// `fixed` takes the step of the command line when there is one; other methods their own.
 fn contender(arguments: &DescendArguments, contender: Contender) -> Plan {
-    let with = |kind, step| Plan {
+    let with = |kind: Kind, step| Plan {
         kind,
         step,
-        momentum: arguments.momentum,
-        batch: arguments.batch,
+        momentum: arguments.momentum.filter(|_| kind.has_momentum()),
+        batch: arguments.batch.filter(|_| kind.is_random()),
     };
     match contender {
         Contender::Fixed => {
