@@ -120,7 +120,7 @@ pub struct DescendArguments {
     #[arg(long, value_name = "EXPR", allow_hyphen_values = true)]
     pub start: Vec<String>,
     /// Descend from so many starts: the declared one, and random ones around it
-    #[arg(long, value_name = "K", default_value_t = 1)]
+    #[arg(long, value_name = "K", default_value_t = 1, value_parser = starts)]
     pub starts: usize,
     /// Seed of random starts and of the order of data rows
     #[arg(long, default_value_t = 1)]
@@ -265,7 +265,7 @@ pub struct SolverArguments {
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// Solve problems that are not convex from so many starts
-    #[arg(long, value_name = "K", default_value_t = 1)]
+    #[arg(long, value_name = "K", default_value_t = 1, value_parser = starts)]
     pub starts: usize,
     /// Threads for large matrices (0: as many as the machine has)
     #[arg(long, default_value_t = 0)]
@@ -297,6 +297,14 @@ pub enum When {
     Auto,
     Always,
     Never,
+}
+
+/// More starts than anyone waits for are refused.
+fn starts(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(number) if (1..=1_000_000).contains(&number) => Ok(number),
+        _ => Err("a whole number from 1 to 1000000 is needed".to_owned()),
+    }
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -69,7 +69,7 @@ fn from_one_start(
         Format::Text => output::print(&lecture_text(loaded, &lecture, detail(arguments))),
     }
     if let Some(path) = &arguments.plot {
-        let picture = lecture_svg(&mut lecture)?;
+        let picture = lecture_svg(&loaded.problem, &mut lecture)?;
         std::fs::write(path, picture)
             .map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
     }
@@ -133,11 +133,11 @@ fn plan(arguments: &DescendArguments, method: Method) -> Plan {
 
 /// `fixed` takes the step of the command line when there is one; other methods their own.
 fn contender(arguments: &DescendArguments, contender: Contender) -> Plan {
-    let with = |kind, step| Plan {
+    let with = |kind: Kind, step| Plan {
         kind,
         step,
-        momentum: arguments.momentum,
-        batch: arguments.batch,
+        momentum: arguments.momentum.filter(|_| kind.has_momentum()),
+        batch: arguments.batch.filter(|_| kind.is_random()),
     };
     match contender {
         Contender::Fixed => {

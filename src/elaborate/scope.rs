@@ -89,9 +89,11 @@ impl Elaborator<'_> {
     }
 
     pub(super) fn declare_unchecked(&mut self, name: &ast::Name, binding: Binding) {
+        // A name that gets its meaning in two steps keeps its first place.
+        let place = self.globals.get(&name.text).map(|d| d.order);
         let declared = Declared {
             binding,
-            order: self.globals.len(),
+            order: place.unwrap_or(self.globals.len()),
             span: name.span,
         };
         self.globals.insert(name.text.clone(), declared);

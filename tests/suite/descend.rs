@@ -225,6 +225,10 @@ fn wrong_options_are_refused() {
         &["--method", "stochastic"][..],
         &["--method", "lbfgs", "--step", "0.1"],
         &["--method", "adam", "--step", "exact"],
+        &["--method", "newton", "--step", "bb"],
+        &["--momentum", "0.5"],
+        &["--method", "nesterov", "--batch", "5"],
+        &["--start", "inf"],
     ];
     for unfit in unfit {
         assert_eq!(
@@ -238,6 +242,28 @@ fn wrong_options_are_refused() {
     assert_eq!(
         descend(&problem("portfolio.opt"), &[]).status.code(),
         Some(3)
+    );
+}
+
+#[test]
+fn starts_outside_the_domain_are_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("log.opt");
+    std::fs::write(&file, "var x\nminimize x - log(x)\n").expect("written");
+    let path = file.to_str().expect("plain");
+    let picture = folder.path().join("log.svg");
+    let run = ["--plot", picture.to_str().expect("plain")];
+    let output = descend(path, &run);
+    assert!(
+        text(&output).contains("not finite at the start"),
+        "{}",
+        text(&output)
+    );
+    let output = descend(path, &["--start", "3", "--method", "newton"]);
+    assert!(
+        text(&output).contains("global minimum"),
+        "{}",
+        text(&output)
     );
 }
 
@@ -582,4 +608,52 @@ fn runs_with_one_seed_are_the_same() {
     };
     assert_eq!(find(), find());
     assert!(find().lines().count() >= 4, "{}", find());
+}
+
+#[test]
+fn a_network_learns_to_read_digits() {
+    let run = [
+        "--method",
+        "adam",
+        "--step",
+        "0.01",
+        "--batch",
+        "32",
+        "--iterations",
+        "20",
+    ];
+    let output = descend(&problem("learn/digits_network.opt"), &run);
+    let shown = text(&output);
+    assert!(
+        shown.contains("expect accuracy == 1 within 0.05: met"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn the_analytic_answer_stands_beside_the_iterative_one() {
+    for name in ["learn/linear.opt", "learn/ridge.opt"] {
+        let run = [
+            "--method",
+            "lbfgs",
+            "--tolerance",
+            "1e-11",
+            "--format",
+            "json",
+        ];
+        let report = json(&descend(&problem(name), &run));
+        let analytic = report["analytic"]["objective"].as_f64().expect("a number");
+        let found = report["runs"][0]["objective"].as_f64().expect("a number");
+        assert!(
+            (found / analytic - 1.0).abs() < 1e-9,
+            "{name}: {found} for {analytic}"
+        );
+        let expectations = report["runs"][0]["expectations"]
+            .as_array()
+            .expect("a list");
+        assert!(
+            expectations.iter().all(|e| e["met"] == true),
+            "{name}: {expectations:?}"
+        );
+    }
 }

@@ -1,5 +1,6 @@
 //! For programs: schema 1. Points are lists of the free entries of all variables.
 
+use super::expectations::expectations;
 use super::text::word;
 use crate::pipeline::Loaded;
 use crate::report::json::{matrix_json, number_json};
@@ -29,6 +30,10 @@ pub fn lecture_json(loaded: &Loaded, lecture: &Lecture, trace: bool) -> Value {
 fn run(loaded: &Loaded, lecture: &Lecture, told: &Told, trace: bool) -> Value {
     let run = &told.run;
     let iterates: Option<Vec<Value>> = trace.then(|| run.trace.iter().map(iterate).collect());
+    let expectations: Vec<Value> = expectations(loaded, lecture, told)
+        .iter()
+        .map(|c| json!({"text": c.text, "met": c.met, "found": matrix_json(&c.found)}))
+        .collect();
     json!({
         "method": run.method,
         "outcome": word(&run.ending),
@@ -40,6 +45,7 @@ fn run(loaded: &Loaded, lecture: &Lecture, told: &Told, trace: bool) -> Value {
         "hessian_products": run.products,
         "largest_curvature": told.steepest.map(number_json),
         "variables": variables(loaded, lecture, &run.x),
+        "expectations": expectations,
         "trace": iterates,
     })
 }

@@ -1,5 +1,6 @@
 //! What descents step by step found.
 
+mod expectations;
 mod json;
 mod text;
 

@@ -1,5 +1,6 @@
 //! For people.
 
+use super::expectations::{expectations, sentence};
 use crate::matrix::Matrix;
 use crate::pipeline::Loaded;
 use crate::report::number::{compact, significant};
@@ -45,6 +46,9 @@ pub fn lecture_text(loaded: &Loaded, lecture: &Lecture, detail: LectureDetail) -
             text.push_str(&trace(&told.run.trace));
         }
         text.push_str(&result(loaded, lecture, told, detail));
+        for checked in expectations(loaded, lecture, told) {
+            let _ = writeln!(text, "  {}", sentence(&checked));
+        }
     }
     text
 }

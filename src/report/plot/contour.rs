@@ -12,7 +12,7 @@ const LEVELS: usize = 14;
 /// Iterates get a dot each up to this many.
 const MOST_DOTS: usize = 60;
 
-pub fn draw(lecture: &mut Lecture, area: &Area<'_>) -> Drawn {
+pub fn draw(lecture: &mut Lecture, names: &[String], area: &Area<'_>) -> Drawn {
     let (x, y) = (range(lecture, 0), range(lecture, 1));
     let sign = lecture.objective.sign;
     let mut slope = [0.0; 2];
@@ -39,8 +39,8 @@ pub fn draw(lecture: &mut Lecture, area: &Area<'_>) -> Drawn {
     chart
         .configure_mesh()
         .disable_mesh()
-        .x_desc("first unknown")
-        .y_desc("second unknown")
+        .x_desc(names.first().map_or("", String::as_str))
+        .y_desc(names.get(1).map_or("", String::as_str))
         .draw()?;
     for (k, told) in lecture.told.iter().enumerate() {
         let path = visible(&told.run.trace, x, y);

@@ -6,6 +6,8 @@ use plotters::prelude::*;
 
 /// Smaller numbers are rounding.
 const LEAST: f64 = 1e-18;
+/// Larger ones have diverged beyond any picture.
+const MOST: f64 = 1e100;
 /// The scale shows so many decades at most.
 const DECADES: f64 = 20.0;
 
@@ -83,6 +85,6 @@ fn line(run: &Run, quantity: Quantity, reference: f64) -> Vec<(f64, f64)> {
     };
     (0..run.trace.len())
         .map(|k| (k as f64, value(k)))
-        .filter(|(_, value)| value.is_finite() && *value > LEAST)
+        .filter(|(_, value)| (LEAST..MOST).contains(value))
         .collect()
 }

@@ -10,7 +10,7 @@ const POINTS: usize = 400;
 /// Iterates get a dot each up to this many.
 const MOST_DOTS: usize = 80;
 
-pub fn draw(lecture: &mut Lecture, area: &Area<'_>) -> Drawn {
+pub fn draw(lecture: &mut Lecture, names: &[String], area: &Area<'_>) -> Drawn {
     let x = range(lecture, 0);
     let sign = lecture.objective.sign;
     let mut slope = [0.0];
@@ -38,7 +38,7 @@ pub fn draw(lecture: &mut Lecture, area: &Area<'_>) -> Drawn {
         .configure_mesh()
         .light_line_style(WHITE)
         .bold_line_style(BLACK.mix(0.08))
-        .x_desc("the unknown")
+        .x_desc(names.first().map_or("", String::as_str))
         .draw()?;
     chart.draw_series(LineSeries::new(curve, palette::level(0.15).stroke_width(2)))?;
     for (k, told) in lecture.told.iter().enumerate() {

@@ -9,6 +9,7 @@ mod legend;
 mod palette;
 mod window;
 
+use crate::problem::Problem;
 use crate::solve::descent::methods::Lecture;
 use plotters::prelude::*;
 
@@ -23,28 +24,29 @@ type Drawn = Result<(), Box<dyn std::error::Error>>;
 type Area<'s> = DrawingArea<SVGBackend<'s>, plotters::coord::Shift>;
 
 /// The picture as SVG text.
-pub fn lecture_svg(lecture: &mut Lecture) -> Result<String, String> {
+pub fn lecture_svg(problem: &Problem, lecture: &mut Lecture) -> Result<String, String> {
+    let names = names(problem);
     let mut text = String::new();
     let height = HEIGHT + legend::height(lecture);
     {
         let root = SVGBackend::with_string(&mut text, (WIDE, height)).into_drawing_area();
-        draw(lecture, &root).map_err(|error| error.to_string())?;
+        draw(lecture, &names, &root).map_err(|error| error.to_string())?;
     }
     Ok(text)
 }
 
-fn draw(lecture: &mut Lecture, root: &Area<'_>) -> Drawn {
+fn draw(lecture: &mut Lecture, names: &[String], root: &Area<'_>) -> Drawn {
     root.fill(&WHITE)?;
-    let (names, body) = root.split_vertically(legend::height(lecture));
-    legend::draw(lecture, &names)?;
+    let (strip, body) = root.split_vertically(legend::height(lecture));
+    legend::draw(lecture, &strip)?;
     let kept = lecture.told.iter().all(|t| !t.run.first().x.is_empty());
     let (values, slopes) = match lecture.objective.packing.size {
         1 | 2 if kept => {
             let (map, rest) = body.split_horizontally(MAP);
             if lecture.objective.packing.size == 1 {
-                curve::draw(lecture, &map)?;
+                curve::draw(lecture, names, &map)?;
             } else {
-                contour::draw(lecture, &map)?;
+                contour::draw(lecture, names, &map)?;
             }
             rest.split_vertically(HEIGHT / 2)
         }
@@ -54,4 +56,25 @@ fn draw(lecture: &mut Lecture, root: &Area<'_>) -> Drawn {
     convergence::draw(lecture, &slopes, convergence::Quantity::Gradient)?;
     root.present()?;
     Ok(())
+}
+
+/// `x[1]`, `x[2]`: the unknowns of full variables in their order.
+fn names(problem: &Problem) -> Vec<String> {
+    let mut names = Vec::new();
+    for variable in &problem.variables {
+        let shape = variable.shape;
+        let entries = (0..shape.cols).flat_map(|j| (0..shape.rows).map(move |i| (i, j)));
+        for (i, j) in entries.take(2) {
+            let (row, col) = variable.first_index;
+            let (i, j) = (row + i as i64, col + j as i64);
+            names.push(if shape.is_scalar() {
+                variable.name.to_string()
+            } else if shape.is_column() {
+                format!("{}[{i}]", variable.name)
+            } else {
+                format!("{}[{i}, {j}]", variable.name)
+            });
+        }
+    }
+    names
 }

@@ -62,7 +62,7 @@ fn ending(told: &Told, tolerance: f64) -> String {
         ),
         Ending::Endless => format!("after {count} the objective falls without end: unbounded"),
         Ending::Stalled(reason) => format!("stopped after {count}: {reason}"),
-        Ending::Interrupted => format!("stopped after {count}: the time ran out"),
+        Ending::Interrupted => format!("stopped after {count} by the time limit or by hand"),
     }
 }
 

@@ -13,6 +13,9 @@ const DIVERGED: f64 = 1e8;
 const RISES: usize = 15;
 const GROWN: f64 = 10.0;
 
+const NO_START: &str =
+    "the objective or its gradient is not finite at the start; name another by `--start`";
+
 /// What one step did.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Advance {
@@ -73,7 +76,11 @@ pub fn run(
     };
     let mut trace = vec![Iterate::of(&point, objective.sign, 0.0, 1, limits.keep)];
     let mut watch = Watch::new(&point, limits.tolerance, method.is_random());
-    let mut ending = watch.seen(&point);
+    let mut ending = if point.is_finite() {
+        watch.seen(&point)
+    } else {
+        Some(Ending::Stalled(NO_START.to_owned()))
+    };
     let mut gradient = point.gradient.clone();
     while ending.is_none() && trace.len() <= limits.iterations {
         if limits.budget.is_spent() {

@@ -7,6 +7,7 @@ use super::driver::{Advance, Method};
 use super::gradient::downhill;
 use super::objective::Objective;
 use super::step::{Chooser, StepRule};
+use super::wording::number;
 
 #[derive(Clone, Debug)]
 pub struct HeavyBall {
@@ -31,8 +32,9 @@ impl HeavyBall {
 impl Method for HeavyBall {
     fn name(&self) -> String {
         format!(
-            "heavy ball, {}, momentum {:.4}",
-            self.steps.rule, self.momentum
+            "heavy ball, {}, momentum {}",
+            self.steps.rule,
+            number(self.momentum)
         )
     }
 

@@ -57,6 +57,9 @@ pub fn lecture(
 ) -> Result<Lecture, String> {
     let mut objective = Objective::new(problem)?;
     let first = start::point(problem, objective.packing.size);
+    if !first.iter().all(|entry| entry.is_finite()) {
+        return Err("the start must be finite".to_owned());
+    }
     let budget = Budget::new(settings);
     let mut told = Vec::with_capacity(plans.len());
     for plan in plans {

@@ -41,6 +41,18 @@ impl Kind {
         }
     }
 
+    pub fn has_momentum(self) -> bool {
+        match self {
+            Kind::HeavyBall | Kind::Nesterov => true,
+            Kind::Gradient
+            | Kind::Conjugate
+            | Kind::Newton
+            | Kind::Lbfgs
+            | Kind::Stochastic
+            | Kind::Adam => false,
+        }
+    }
+
     /// Whether a step of the trace is a pass over the data in random order.
     pub fn is_random(self) -> bool {
         match self {
@@ -111,6 +123,7 @@ impl Plan {
         start: &[f64],
         seed: u64,
     ) -> Result<Box<dyn Method>, String> {
+        self.fitting()?;
         let step = self.step(objective, start)?;
         let rule = |own: StepRule| step.unwrap_or(own);
         Ok(match self.kind {
@@ -119,9 +132,6 @@ impl Plan {
             Kind::Nesterov => Box::new(Nesterov::new(rule(StepRule::Backtracking), self.momentum)),
             Kind::Conjugate => Box::new(Conjugate::new(rule(StepRule::Exact))),
             Kind::Newton => Box::new(newton(step, objective)?),
-            Kind::Lbfgs if step.is_some() => {
-                return Err("L-BFGS chooses its own steps; leave `--step` out".to_owned());
-            }
             Kind::Lbfgs => Box::new(QuasiNewton::default()),
             Kind::Stochastic => {
                 let rows = RowSum::new(problem, self.batch, seed)?;
@@ -133,6 +143,23 @@ impl Plan {
                 Box::new(Adam::new(rows, rate(step, || StepRule::Fixed(0.01))?))
             }
         })
+    }
+
+    /// Refuses settings that the method does not heed.
+    fn fitting(&self) -> Result<(), String> {
+        let bb = self.step.rule() == Some(StepRule::BarzilaiBorwein);
+        let refused = if self.momentum.is_some() && !self.kind.has_momentum() {
+            "has no momentum to set; leave `--momentum` out"
+        } else if self.batch.is_some() && !self.kind.is_random() {
+            "takes no mini-batches; leave `--batch` out"
+        } else if self.step != StepChoice::Own && self.kind == Kind::Lbfgs {
+            "chooses its own steps; leave `--step` out"
+        } else if bb && self.kind != Kind::Gradient {
+            "takes no Barzilai-Borwein steps; they belong to gradient descent"
+        } else {
+            return Ok(());
+        };
+        Err(format!("{} {refused}", self.kind.name()))
     }
 
     fn step(&self, objective: &mut Objective, start: &[f64]) -> Result<Option<StepRule>, String> {
