@@ -290,6 +290,9 @@ fn errors_in_long_lines_show_the_place() {
     let product = format!("var x[2]\nminimize {}x[1]*x[2]\n", "x[1] + ".repeat(20_000));
     let output = bowl(&["solve", "-"], &product);
     assert!(stderr(&output).len() < 6000, "{:.2000}", stderr(&output));
+}
+
+#[test]
 fn functions_see_the_name_declared_just_before() {
     let text = "param a = 3\nlet f(x) = (x - a)^2\nvar y\nlet g(x) = f(x) + y^2\nminimize g(y)\n\
                 expect objective == 4.5\n";
