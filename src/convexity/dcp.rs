@@ -111,7 +111,7 @@ impl<'p> Analysis<'p> {
 
     /// Room for the facts of new nodes.
     fn grow(&mut self) {
-        for id in self.graph.ids().skip(self.facts.len()) {
+        for id in self.graph.ids_from(self.facts.len()) {
             self.facts.push(Facts::unknown(self.graph.shape(id)));
         }
         self.known.resize(self.facts.len(), false);

@@ -80,7 +80,12 @@ impl Graph {
 
     /// All nodes, arguments first.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = ExprId> + use<> {
-        (0..self.nodes.len() as u32).map(ExprId)
+        self.ids_from(0)
+    }
+
+    /// The nodes from that position on, arguments first.
+    pub fn ids_from(&self, start: usize) -> impl DoubleEndedIterator<Item = ExprId> + use<> {
+        (start as u32..self.nodes.len() as u32).map(ExprId)
     }
 
     pub fn kind(&self, id: ExprId) -> &NodeKind {

@@ -45,7 +45,7 @@ impl Knowledge {
 
     /// Takes up new nodes of the graph.
     pub fn grow(&mut self, graph: &Graph) {
-        for id in graph.ids().skip(self.rough.len()) {
+        for id in graph.ids_from(self.rough.len()) {
             let rough = graph
                 .atom(id)
                 .is_some_and(|a| is_rough(graph, id, a.as_ref()));
@@ -69,7 +69,7 @@ impl Knowledge {
 
     /// Range, sign and curvature of a node.
     pub fn facts(&mut self, graph: &Graph, id: ExprId) -> &Facts {
-        for next in graph.ids().skip(self.facts.len()) {
+        for next in graph.ids_from(self.facts.len()) {
             if next > id {
                 break;
             }
