@@ -1,6 +1,6 @@
 //! Calls: of the user's functions, of built-in functions, over families.
 
-use super::scope::{Binding, Found, Function, Local, Meaning};
+use super::scope::{Binding, Expansion, Found, Function, Local, Meaning};
 use super::{ElaborateError, Elaborator, Result, generate, suggest};
 use crate::atoms::Along;
 use crate::atoms::reference::usage;
@@ -11,9 +11,6 @@ use crate::span::Span;
 use crate::syntax::ast::{Argument, Expr, ExprKind, Family, Name};
 use std::rc::Rc;
 use std::sync::Arc;
-
-/// How deep functions may call each other; they cannot call themselves.
-const DEEPEST_CALL: usize = 60;
 
 /// Whether the name calls something that comes with the language.
 pub(super) fn is_builtin(name: &str) -> bool {
@@ -102,13 +99,21 @@ impl Elaborator<'_> {
                 meaning,
             });
         }
-        let caller = (self.frame, self.visible, self.locals.len());
-        if caller.2 > DEEPEST_CALL * 8 {
-            return Err(ElaborateError::argument(
-                "functions are nested too deeply",
-                span,
-            ));
+        let expansion = Expansion {
+            order: function.order,
+            arguments: bound.iter().map(|local| local.meaning.key()).collect(),
+        };
+        if let Some(&node) = self.expansions.get(&expansion) {
+            return Ok(node);
         }
+        let node = self.body(function, bound)?;
+        self.expansions.insert(expansion, node);
+        Ok(node)
+    }
+
+    /// The body sees its parameters and what was declared above it, nothing of the caller.
+    fn body(&mut self, function: &Function, bound: Vec<Local>) -> Result<ExprId> {
+        let caller = (self.frame, self.visible, self.locals.len());
         self.frame = self.locals.len();
         self.visible = function.order;
         self.locals.extend(bound);
@@ -273,10 +278,15 @@ impl Elaborator<'_> {
     fn unknown_function(&self, function: &Name) -> ElaborateError {
         let name = function.text.as_str();
         let known = registry::entries().map(|entry| entry.name);
-        let own = self.globals.iter().filter_map(|(name, declared)| {
-            matches!(declared.binding, Binding::Function(_)).then_some(name.as_str())
-        });
-        let help = if crate::data::find(name).is_some() {
+        let own = self
+            .visible_names()
+            .into_iter()
+            .filter_map(|(name, declared)| {
+                matches!(declared.binding, Binding::Function(_)).then_some(name)
+            });
+        let help = if let Some(help) = self.declared_too_late(name) {
+            help
+        } else if crate::data::find(name).is_some() {
             format!("a data source stands alone behind a param: `param A[m, n] = {name}(…)`")
         } else if let Some(here) = suggest::elsewhere(name) {
             format!("write {here}")

@@ -367,7 +367,7 @@ impl Elaborator<'_> {
         let function = Function {
             parameters: parameters.clone(),
             body: definition.body.clone(),
-            order: self.globals.len(),
+            order: self.declarations,
         };
         self.declare_unchecked(&definition.name, Binding::Function(Rc::new(function)));
         Ok(())

@@ -22,13 +22,13 @@ mod suggest;
 
 pub use error::{ElaborateError, LocatedDataError};
 
-use crate::expr::Graph;
+use crate::expr::{ExprId, Graph};
 use crate::matrix::Matrix;
 use crate::problem::{Goal, Objective, Problem};
 use crate::span::Span;
 use crate::syntax::ast;
 use rustc_hash::FxHashMap;
-use scope::{Declared, Local};
+use scope::{Declared, Expansion, Local};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -84,6 +84,12 @@ struct Elaborator<'a> {
     graph: Graph,
     problem: Problem,
     globals: FxHashMap<String, Declared>,
+    /// How many declarations there were so far.
+    declarations: usize,
+    /// What calls of the file's functions expanded to, so that no call is expanded twice.
+    expansions: FxHashMap<Expansion, ExprId>,
+    /// How many expressions are being read, one inside the other.
+    depth: usize,
     /// Names that are seen inside a function body were declared before the function.
     visible: usize,
     locals: Vec<Local>,
@@ -107,6 +113,9 @@ impl<'a> Elaborator<'a> {
             graph: Graph::new(),
             problem: Problem::default(),
             globals: FxHashMap::default(),
+            declarations: 0,
+            expansions: FxHashMap::default(),
+            depth: 0,
             visible: usize::MAX,
             locals: Vec::new(),
             frame: 0,

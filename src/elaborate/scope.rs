@@ -5,6 +5,7 @@ use crate::atoms::registry;
 use crate::expr::ExprId;
 use crate::span::Span;
 use crate::syntax::ast;
+use smallvec::SmallVec;
 use std::rc::Rc;
 
 /// A name of the file.
@@ -61,6 +62,30 @@ pub(super) enum Meaning {
     Node(ExprId),
 }
 
+/// A function and its arguments: equal expansions have equal nodes.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(super) struct Expansion {
+    /// The function's place among the declarations.
+    pub order: usize,
+    pub arguments: SmallVec<[ArgumentKey; 3]>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum ArgumentKey {
+    /// The bits of a number.
+    Number(u64),
+    Node(ExprId),
+}
+
+impl Meaning {
+    pub(super) fn key(self) -> ArgumentKey {
+        match self {
+            Meaning::Number(value) => ArgumentKey::Number(value.to_bits()),
+            Meaning::Node(node) => ArgumentKey::Node(node),
+        }
+    }
+}
+
 /// What a name stands for where it is used.
 pub(super) enum Found<'s> {
     Local(Meaning),
@@ -91,9 +116,10 @@ impl Elaborator<'_> {
     pub(super) fn declare_unchecked(&mut self, name: &ast::Name, binding: Binding) {
         let declared = Declared {
             binding,
-            order: self.globals.len(),
+            order: self.declarations,
             span: name.span,
         };
+        self.declarations += 1;
         self.globals.insert(name.text.clone(), declared);
     }
 
@@ -119,6 +145,29 @@ impl Elaborator<'_> {
         }
     }
 
+    /// Names of the file that are seen from here, in the order of their declarations.
+    pub(super) fn visible_names(&self) -> Vec<(&str, &Declared)> {
+        let globals = self.globals.iter();
+        let mut names: Vec<(&str, &Declared)> = globals
+            .filter(|(_, declared)| declared.order < self.visible)
+            .map(|(name, declared)| (name.as_str(), declared))
+            .collect();
+        names.sort_unstable_by_key(|(_, declared)| declared.order);
+        names
+    }
+
+    /// What to do when a function's body uses a name that is declared after the function.
+    pub(super) fn declared_too_late(&self, name: &str) -> Option<String> {
+        let declared = self.globals.get(name)?;
+        if declared.order == self.visible {
+            return Some("a function cannot use itself".to_owned());
+        }
+        let line = self.line(declared.span);
+        Some(format!(
+            "it is declared in line {line}, below this function: move it up"
+        ))
+    }
+
     /// The position of the variable of that name.
     pub(super) fn variable_named(&self, name: &ast::Name) -> Result<usize> {
         let wrong = || ElaborateError::WrongKind {
@@ -140,8 +189,11 @@ impl Elaborator<'_> {
 
     pub(super) fn unknown_name(&self, name: &str, span: Span) -> ElaborateError {
         let locals = self.locals[self.frame..].iter().map(|l| l.name.as_str());
-        let known = self.globals.keys().map(String::as_str).chain(locals);
-        let help = if registry::find(name).is_some() {
+        let visible = self.visible_names();
+        let known = visible.iter().map(|(name, _)| *name).chain(locals);
+        let help = if let Some(help) = self.declared_too_late(name) {
+            help
+        } else if registry::find(name).is_some() {
             format!("`{name}` is a function: write `{name}(…)`")
         } else {
             suggest::known_names(name, known, "the names declared so far are")

@@ -7,6 +7,7 @@ mod cli;
 mod conic;
 mod construct;
 mod convexity;
+mod elaborate;
 mod elementwise;
 mod examples;
 mod factor;
