@@ -77,16 +77,7 @@ impl Elaborator<'_> {
         if arguments.len() != function.parameters.len()
             || arguments.iter().any(|a| a.name.is_some())
         {
-            let wanted: Vec<&str> = function
-                .parameters
-                .iter()
-                .map(|p| p.text.as_str())
-                .collect();
-            let wanted = wanted.join(", ");
-            return Err(ElaborateError::argument(
-                format!("`{}` is declared as `{}({wanted})`", name.text, name.text),
-                span,
-            ));
+            return Err(wrong_arguments(function, name, arguments, span));
         }
         let mut bound = Vec::with_capacity(arguments.len());
         for (parameter, argument) in function.parameters.iter().zip(arguments) {
@@ -284,9 +275,10 @@ impl Elaborator<'_> {
             .filter_map(|(name, declared)| {
                 matches!(declared.binding, Binding::Function(_)).then_some(name)
             });
-        let help = if let Some(help) = self.declared_too_late(name) {
-            help
-        } else if crate::data::find(name).is_some() {
+        if let Some(error) = self.declared_too_late(name, function.span) {
+            return error;
+        }
+        let help = if crate::data::find(name).is_some() {
             format!("a data source stands alone behind a param: `param A[m, n] = {name}(…)`")
         } else if let Some(here) = suggest::elsewhere(name) {
             format!("write {here}")
@@ -304,4 +296,30 @@ impl Elaborator<'_> {
             help: Some(help),
         }
     }
+}
+
+fn wrong_arguments(
+    function: &Function,
+    name: &Name,
+    arguments: &[Argument],
+    span: Span,
+) -> ElaborateError {
+    let parameters: Vec<&str> = function
+        .parameters
+        .iter()
+        .map(|p| p.text.as_str())
+        .collect();
+    let usage = format!("{}({})", name.text, parameters.join(", "));
+    if let Some(named) = arguments.iter().find_map(|a| a.name.as_ref()) {
+        let message = format!("arguments of `{}` have no names", name.text);
+        return ElaborateError::argument(message, named.span).or_help(format!("write `{usage}`"));
+    }
+    let wanted = parameters.len();
+    let plural = if wanted == 1 { "" } else { "s" };
+    let message = format!(
+        "`{}` takes {wanted} argument{plural}, not {}",
+        name.text,
+        arguments.len()
+    );
+    ElaborateError::argument(message, span).or_help(format!("write `{usage}`"))
 }

@@ -306,7 +306,9 @@ impl Elaborator<'_> {
         ElaborateError::Shape {
             message: error.message,
             labels,
-            help: error.help,
+            help: error.help.or_else(|| {
+                Some("shapes must be equal, or one side a scalar; correct the sizes, or pick entries, `x[1..n]`".to_owned())
+            }),
         }
     }
 }

@@ -3,6 +3,8 @@
 //! Nothing is evaluated here but sizes, indices and params; expressions become graph nodes as the
 //! user wrote them.
 
+mod attribute;
+mod axis;
 mod call;
 mod constraint;
 mod declare;
@@ -14,6 +16,7 @@ mod generate;
 mod index;
 mod literal;
 mod number;
+mod param;
 mod random;
 mod scope;
 mod sets;

@@ -123,17 +123,15 @@ impl Elaborator<'_> {
         self.globals.insert(name.text.clone(), declared);
     }
 
-    pub(super) fn check_free(&self, name: &ast::Name) -> Result<()> {
-        let reserved = |what| ElaborateError::ReservedName {
-            name: name.text.clone(),
-            what,
-            span: name.span,
-        };
-        if CONSTANTS.contains(&name.text.as_str()) {
-            return Err(reserved("constant"));
-        }
-        if super::call::is_builtin(&name.text) {
-            return Err(reserved("function"));
+    /// Uses of a name that cannot be declared are not reported again.
+    pub(super) fn check_free(&mut self, name: &ast::Name) -> Result<()> {
+        if let Some(what) = reserved(&name.text) {
+            self.declare_unchecked(name, Binding::Broken);
+            return Err(ElaborateError::ReservedName {
+                name: name.text.clone(),
+                what,
+                span: name.span,
+            });
         }
         match self.globals.get(&name.text) {
             Some(declared) => Err(ElaborateError::DeclaredTwice {
@@ -156,16 +154,23 @@ impl Elaborator<'_> {
         names
     }
 
-    /// What to do when a function's body uses a name that is declared after the function.
-    pub(super) fn declared_too_late(&self, name: &str) -> Option<String> {
+    /// A function's body cannot use what is declared after the function.
+    pub(super) fn declared_too_late(&self, name: &str, span: Span) -> Option<ElaborateError> {
         let declared = self.globals.get(name)?;
-        if declared.order == self.visible {
-            return Some("a function cannot use itself".to_owned());
-        }
-        let line = self.line(declared.span);
-        Some(format!(
-            "it is declared in line {line}, below this function: move it up"
-        ))
+        let (problem, help) = if declared.order == self.visible {
+            let help = "a function is its body, written out; repetition is `sum(… for i in 1..n)`";
+            ("is used in its own definition", help.to_owned())
+        } else {
+            let line = self.line(declared.span);
+            let help = format!("move its declaration, line {line}, above the function");
+            ("is declared below the function that uses it", help)
+        };
+        Some(ElaborateError::WrongKind {
+            name: name.to_owned(),
+            problem: problem.to_owned(),
+            span,
+            help: Some(help),
+        })
     }
 
     /// The position of the variable of that name.
@@ -191,9 +196,10 @@ impl Elaborator<'_> {
         let locals = self.locals[self.frame..].iter().map(|l| l.name.as_str());
         let visible = self.visible_names();
         let known = visible.iter().map(|(name, _)| *name).chain(locals);
-        let help = if let Some(help) = self.declared_too_late(name) {
-            help
-        } else if registry::find(name).is_some() {
+        if let Some(error) = self.declared_too_late(name, span) {
+            return error;
+        }
+        let help = if registry::find(name).is_some() {
             format!("`{name}` is a function: write `{name}(…)`")
         } else {
             suggest::known_names(name, known, "the names declared so far are")
@@ -205,4 +211,12 @@ impl Elaborator<'_> {
             help: Some(help),
         }
     }
+}
+
+/// What a name of the language is.
+fn reserved(name: &str) -> Option<&'static str> {
+    if CONSTANTS.contains(&name) {
+        return Some("constant");
+    }
+    super::call::is_builtin(name).then_some("function")
 }

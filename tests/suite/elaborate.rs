@@ -2,6 +2,8 @@
 
 #[path = "elaborate/functions.rs"]
 mod functions;
+#[path = "elaborate/messages.rs"]
+mod messages;
 
 use bowl::elaborate::{ElaborateError, Inputs, elaborate};
 use bowl::problem::Problem;

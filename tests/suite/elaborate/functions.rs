@@ -64,12 +64,15 @@ fn deep_calls_are_refused() {
 fn functions_do_not_use_themselves() {
     let message = errors("let f(x) = f(x)\nvar x\nminimize f(x)\n");
     assert!(
-        message.contains("a function cannot use itself"),
+        message.contains("is used in its own definition"),
         "{message}"
     );
     let mutual = "let f(x) = g(x)\nlet g(x) = f(x)\nvar x\nminimize f(x)\n";
     let message = errors(mutual);
-    assert!(message.contains("declared in line 2, below"), "{message}");
+    assert!(
+        message.contains("is declared below the function that uses it"),
+        "{message}"
+    );
 }
 
 #[test]
