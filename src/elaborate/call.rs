@@ -1,6 +1,6 @@
 //! Calls: of the user's functions, of built-in functions, over families.
 
-use super::scope::{Binding, Found, Function, Local, Meaning};
+use super::scope::{Binding, Expansion, Found, Function, Local, Meaning};
 use super::{ElaborateError, Elaborator, Result, generate, suggest};
 use crate::atoms::Along;
 use crate::atoms::reference::usage;
@@ -11,9 +11,6 @@ use crate::span::Span;
 use crate::syntax::ast::{Argument, Expr, ExprKind, Family, Name};
 use std::rc::Rc;
 use std::sync::Arc;
-
-/// How deep functions may call each other; they cannot call themselves.
-const DEEPEST_CALL: usize = 60;
 
 /// Whether the name calls something that comes with the language.
 pub(super) fn is_builtin(name: &str) -> bool {
@@ -80,16 +77,7 @@ impl Elaborator<'_> {
         if arguments.len() != function.parameters.len()
             || arguments.iter().any(|a| a.name.is_some())
         {
-            let wanted: Vec<&str> = function
-                .parameters
-                .iter()
-                .map(|p| p.text.as_str())
-                .collect();
-            let wanted = wanted.join(", ");
-            return Err(ElaborateError::argument(
-                format!("`{}` is declared as `{}({wanted})`", name.text, name.text),
-                span,
-            ));
+            return Err(wrong_arguments(function, name, arguments, span));
         }
         let mut bound = Vec::with_capacity(arguments.len());
         for (parameter, argument) in function.parameters.iter().zip(arguments) {
@@ -102,13 +90,21 @@ impl Elaborator<'_> {
                 meaning,
             });
         }
-        let caller = (self.frame, self.visible, self.locals.len());
-        if caller.2 > DEEPEST_CALL * 8 {
-            return Err(ElaborateError::argument(
-                "functions are nested too deeply",
-                span,
-            ));
+        let expansion = Expansion {
+            order: function.order,
+            arguments: bound.iter().map(|local| local.meaning.key()).collect(),
+        };
+        if let Some(&node) = self.expansions.get(&expansion) {
+            return Ok(node);
         }
+        let node = self.body(function, bound)?;
+        self.expansions.insert(expansion, node);
+        Ok(node)
+    }
+
+    /// The body sees its parameters and what was declared above it, nothing of the caller.
+    fn body(&mut self, function: &Function, bound: Vec<Local>) -> Result<ExprId> {
+        let caller = (self.frame, self.visible, self.locals.len());
         self.frame = self.locals.len();
         self.visible = function.order;
         self.locals.extend(bound);
@@ -273,9 +269,15 @@ impl Elaborator<'_> {
     fn unknown_function(&self, function: &Name) -> ElaborateError {
         let name = function.text.as_str();
         let known = registry::entries().map(|entry| entry.name);
-        let own = self.globals.iter().filter_map(|(name, declared)| {
-            matches!(declared.binding, Binding::Function(_)).then_some(name.as_str())
-        });
+        let own = self
+            .visible_names()
+            .into_iter()
+            .filter_map(|(name, declared)| {
+                matches!(declared.binding, Binding::Function(_)).then_some(name)
+            });
+        if let Some(error) = self.declared_too_late(name, function.span) {
+            return error;
+        }
         let help = if crate::data::find(name).is_some() {
             format!("a data source stands alone behind a param: `param A[m, n] = {name}(…)`")
         } else if let Some(here) = suggest::elsewhere(name) {
@@ -294,4 +296,30 @@ impl Elaborator<'_> {
             help: Some(help),
         }
     }
+}
+
+fn wrong_arguments(
+    function: &Function,
+    name: &Name,
+    arguments: &[Argument],
+    span: Span,
+) -> ElaborateError {
+    let parameters: Vec<&str> = function
+        .parameters
+        .iter()
+        .map(|p| p.text.as_str())
+        .collect();
+    let usage = format!("{}({})", name.text, parameters.join(", "));
+    if let Some(named) = arguments.iter().find_map(|a| a.name.as_ref()) {
+        let message = format!("arguments of `{}` have no names", name.text);
+        return ElaborateError::argument(message, named.span).or_help(format!("write `{usage}`"));
+    }
+    let wanted = parameters.len();
+    let plural = if wanted == 1 { "" } else { "s" };
+    let message = format!(
+        "`{}` takes {wanted} argument{plural}, not {}",
+        name.text,
+        arguments.len()
+    );
+    ElaborateError::argument(message, span).or_help(format!("write `{usage}`"))
 }

@@ -1,6 +1,6 @@
 //! Constraints: lines under `subject to`, bounds and attributes of variables.
 
-use super::declare::attribute_word;
+use super::attribute::attribute_word;
 use super::{ElaborateError, Elaborator, Result};
 use crate::dcp::Interval;
 use crate::expr::ExprId;
@@ -53,7 +53,8 @@ impl Elaborator<'_> {
                 ),
                 "this label",
                 label.name.span,
-            ));
+            )
+            .or_help("name each index of the `for`, or none"));
         }
         Ok(label.name.text.as_str().into())
     }
@@ -153,8 +154,19 @@ impl Elaborator<'_> {
             }
             _ => format!("cannot compare a {a} with a {b}"),
         };
-        let help = (relation == Relation::Precedes && (a.is_scalar() || b.is_scalar()))
-            .then(|| "a number c stands for no matrix here: write `c*eye(n)`".to_owned());
+        let help = match relation {
+            Relation::Precedes if a.is_scalar() || b.is_scalar() => {
+                "a number c stands for no matrix here: write `c*eye(n)`"
+            }
+            Relation::Precedes if a == b && a.is_vector() => {
+                "entries are compared with `<=` and `>=`"
+            }
+            Relation::Precedes => "both sides must be square and of the same size",
+            Relation::Equal | Relation::LessEqual => {
+                "sides must have the same shape, or one of them be a scalar"
+            }
+        };
+        let help = Some(help.to_owned());
         let label = |(_, span): (ExprId, Span), shape: Shape| {
             miette::LabeledSpan::new_with_span(Some(format!("a {shape}")), span)
         };

@@ -13,7 +13,7 @@ pub enum ElaborateError {
     UnknownName {
         what: &'static str,
         name: String,
-        #[label("not declared above this line")]
+        #[label("unknown here")]
         span: Span,
         #[help]
         help: Option<String>,
@@ -63,7 +63,10 @@ pub enum ElaborateError {
     },
 
     #[error("`{name}` has {found} {axis}, but {wanted}")]
-    #[diagnostic(code(bowl::shape::size))]
+    #[diagnostic(
+        code(bowl::shape::size),
+        help("correct the declared size, or the value")
+    )]
     Size {
         name: String,
         found: usize,
@@ -77,7 +80,10 @@ pub enum ElaborateError {
     },
 
     #[error("{what} must be a whole number, but it is {found}")]
-    #[diagnostic(code(bowl::shape::whole_number))]
+    #[diagnostic(
+        code(bowl::shape::whole_number),
+        help("correct the number, or the formula that gives it")
+    )]
     NotWhole {
         what: &'static str,
         found: f64,
@@ -100,13 +106,14 @@ pub enum ElaborateError {
     #[diagnostic(code(bowl::shape::index))]
     IndexRange {
         message: String,
-        #[label("out of range")]
+        #[label("{label}")]
         span: Span,
+        label: &'static str,
         #[help]
         help: Option<String>,
     },
 
-    #[error("{what} would have {count:e} entries, more than the limit of {limit:e}")]
+    #[error("{what} would have {count:e} entries, more than the limit of {limit:.1e}")]
     #[diagnostic(
         code(bowl::shape::too_large),
         help("check the sizes; a problem of this size does not fit into memory")
@@ -145,7 +152,10 @@ pub enum ElaborateError {
     },
 
     #[error("the value of `{name}` is not a number at {place}")]
-    #[diagnostic(code(bowl::data::nan), help("NaN and infinite entries are not data"))]
+    #[diagnostic(
+        code(bowl::data::nan),
+        help("correct the data, or the formula that gives this entry")
+    )]
     NotFinite {
         name: String,
         place: String,

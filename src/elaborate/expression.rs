@@ -13,9 +13,32 @@ use crate::syntax::ast::{AddOperator, Expr, ExprKind, MulOperator};
 use miette::LabeledSpan;
 use std::sync::Arc;
 
+/// How deep expressions may nest when functions are expanded; bounds the stack.
+const DEEPEST: usize = 500;
+
+/// What stands behind `^`.
+enum Exponent {
+    Known(f64),
+    Node(ExprId),
+}
+
 impl Elaborator<'_> {
     /// The node of an expression.
     pub(super) fn expression(&mut self, expr: &Expr) -> Result<ExprId> {
+        if self.depth == DEEPEST {
+            return Err(ElaborateError::argument(
+                format!("functions and brackets are nested more than {DEEPEST} deep here"),
+                expr.span,
+            )
+            .or_help("name a part with `let`, outside of the functions"));
+        }
+        self.depth += 1;
+        let node = self.read(expr);
+        self.depth -= 1;
+        node
+    }
+
+    fn read(&mut self, expr: &Expr) -> Result<ExprId> {
         match expr.kind.as_ref() {
             ExprKind::Number(value) => Ok(self.graph.number(*value)),
             ExprKind::Name(name) => self.name(name, expr.span),
@@ -165,49 +188,45 @@ impl Elaborator<'_> {
                 "write `{text} .^ 2` for the square of each entry, `sum_squares({text})` for the sum of squares"
             )));
         }
-        if let Some(number) = self.exponent(exponent)? {
-            return self.apply(
+        match self.exponent(exponent)? {
+            Exponent::Known(number) => self.apply(
                 Arc::new(Entrywise(Power::new(number))),
                 &[(node, base.span)],
                 span,
-            );
+            ),
+            Exponent::Node(argument) => {
+                self.exponential((node, base.span), (argument, exponent.span), span)
+            }
         }
-        self.exponential(node, base, exponent, span)
     }
 
-    /// The exponent when it is a known number.
-    fn exponent(&mut self, exponent: &Expr) -> Result<Option<f64>> {
+    fn exponent(&mut self, exponent: &Expr) -> Result<Exponent> {
         if let Some(number) = self.quick_number(exponent) {
-            return Ok(Some(number));
+            return Ok(Exponent::Known(number));
         }
         let node = self.expression(exponent)?;
-        Ok(evaluate_constant(&self.graph, node).and_then(|value| value.as_scalar()))
+        let value = evaluate_constant(&self.graph, node).and_then(|value| value.as_scalar());
+        Ok(value.map_or(Exponent::Node(node), Exponent::Known))
     }
 
     /// c^x = exp(log(c)*x) for a known number c > 0.
     fn exponential(
         &mut self,
-        node: ExprId,
-        base: &Expr,
-        exponent: &Expr,
+        base: (ExprId, Span),
+        exponent: (ExprId, Span),
         span: Span,
     ) -> Result<ExprId> {
-        let value = evaluate_constant(&self.graph, node).and_then(|value| value.as_scalar());
+        let value = evaluate_constant(&self.graph, base.0).and_then(|value| value.as_scalar());
         let Some(number) = value.filter(|number| *number > 0.0) else {
             return Err(ElaborateError::argument(
                 "a power needs a known exponent, or a known base > 0",
-                exponent.span,
+                exponent.1,
             )
             .or_help("`x^p` with a number p, or `c^x` with a number c > 0"));
         };
-        let argument = self.expression(exponent)?;
         let log = self.graph.number(number.ln());
-        let scaled = self.apply(
-            Arc::new(Multiply),
-            &[(log, base.span), (argument, exponent.span)],
-            exponent.span,
-        )?;
-        self.apply(Arc::new(Entrywise(Exp)), &[(scaled, exponent.span)], span)
+        let scaled = self.apply(Arc::new(Multiply), &[(log, base.1), exponent], exponent.1)?;
+        self.apply(Arc::new(Entrywise(Exp)), &[(scaled, exponent.1)], span)
     }
 
     /// The atom applied, numbers folded; a misfit is told with the shapes of all arguments.
@@ -287,7 +306,9 @@ impl Elaborator<'_> {
         ElaborateError::Shape {
             message: error.message,
             labels,
-            help: error.help,
+            help: error.help.or_else(|| {
+                Some("shapes must be equal, or one side a scalar; correct the sizes, or pick entries, `x[1..n]`".to_owned())
+            }),
         }
     }
 }

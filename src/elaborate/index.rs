@@ -186,6 +186,7 @@ impl Elaborator<'_> {
                     axis.last()
                 ),
                 span,
+                label: "out of range",
                 help: None,
             })
     }
@@ -246,7 +247,12 @@ fn picked_value(value: &Matrix, rows: &[usize], cols: &[usize]) -> Matrix {
 }
 
 fn wrong_count(name: &str, shape: Shape, count: usize, span: Span) -> ElaborateError {
-    let message = format!("`{name}` is a {shape}, but the index has {count} parts");
+    let (kind, wanted) = if shape.is_vector() {
+        ("", "one position")
+    } else {
+        (" matrix", "two positions")
+    };
+    let message = format!("`{name}` is a {shape}{kind}: an entry has {wanted}, not {count}");
     let help = if shape.is_vector() {
         format!("write `{name}[i]`")
     } else {
@@ -255,6 +261,7 @@ fn wrong_count(name: &str, shape: Shape, count: usize, span: Span) -> ElaborateE
     ElaborateError::IndexRange {
         message,
         span,
+        label: "this index",
         help: Some(help),
     }
 }

@@ -3,6 +3,8 @@
 //! Nothing is evaluated here but sizes, indices and params; expressions become graph nodes as the
 //! user wrote them.
 
+mod attribute;
+mod axis;
 mod call;
 mod constraint;
 mod declare;
@@ -14,6 +16,7 @@ mod generate;
 mod index;
 mod literal;
 mod number;
+mod param;
 pub mod random;
 mod scope;
 mod sets;
@@ -22,13 +25,13 @@ mod suggest;
 
 pub use error::{ElaborateError, LocatedDataError};
 
-use crate::expr::Graph;
+use crate::expr::{ExprId, Graph};
 use crate::matrix::Matrix;
 use crate::problem::{Goal, Objective, Problem};
 use crate::span::Span;
 use crate::syntax::ast;
 use rustc_hash::FxHashMap;
-use scope::{Declared, Local};
+use scope::{Declared, Expansion, Local};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -86,6 +89,12 @@ struct Elaborator<'a> {
     graph: Graph,
     problem: Problem,
     globals: FxHashMap<String, Declared>,
+    /// How many declarations there were so far.
+    declarations: usize,
+    /// What calls of the file's functions expanded to, so that no call is expanded twice.
+    expansions: FxHashMap<Expansion, ExprId>,
+    /// How many expressions are being read, one inside the other.
+    depth: usize,
     /// Names that are seen inside a function body were declared before the function.
     visible: usize,
     locals: Vec<Local>,
@@ -109,6 +118,9 @@ impl<'a> Elaborator<'a> {
             graph: Graph::new(),
             problem: Problem::default(),
             globals: FxHashMap::default(),
+            declarations: 0,
+            expansions: FxHashMap::default(),
+            depth: 0,
             visible: usize::MAX,
             locals: Vec::new(),
             frame: 0,

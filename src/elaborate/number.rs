@@ -22,7 +22,7 @@ impl Elaborator<'_> {
                 what,
                 span: expr.span,
                 found: format!("is a {}", value.shape()),
-                help: None,
+                help: Some("write one entry of it, such as `v[1]`".to_owned()),
             })
     }
 
@@ -52,7 +52,10 @@ impl Elaborator<'_> {
             what,
             span,
             found: "depends on variables".to_owned(),
-            help: None,
+            help: Some(
+                "variables have no value before the problem is solved: use numbers and params here"
+                    .to_owned(),
+            ),
         })
     }
 

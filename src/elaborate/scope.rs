@@ -5,6 +5,7 @@ use crate::atoms::registry;
 use crate::expr::ExprId;
 use crate::span::Span;
 use crate::syntax::ast;
+use smallvec::SmallVec;
 use std::rc::Rc;
 
 /// A name of the file.
@@ -61,6 +62,30 @@ pub(super) enum Meaning {
     Node(ExprId),
 }
 
+/// A function and its arguments: equal expansions have equal nodes.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(super) struct Expansion {
+    /// The function's place among the declarations.
+    pub order: usize,
+    pub arguments: SmallVec<[ArgumentKey; 3]>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum ArgumentKey {
+    /// The bits of a number.
+    Number(u64),
+    Node(ExprId),
+}
+
+impl Meaning {
+    pub(super) fn key(self) -> ArgumentKey {
+        match self {
+            Meaning::Number(value) => ArgumentKey::Number(value.to_bits()),
+            Meaning::Node(node) => ArgumentKey::Node(node),
+        }
+    }
+}
+
 /// What a name stands for where it is used.
 pub(super) enum Found<'s> {
     Local(Meaning),
@@ -89,27 +114,24 @@ impl Elaborator<'_> {
     }
 
     pub(super) fn declare_unchecked(&mut self, name: &ast::Name, binding: Binding) {
-        // A name that gets its meaning in two steps keeps its first place.
-        let place = self.globals.get(&name.text).map(|d| d.order);
         let declared = Declared {
             binding,
-            order: place.unwrap_or(self.globals.len()),
+            order: self.declarations,
             span: name.span,
         };
+        self.declarations += 1;
         self.globals.insert(name.text.clone(), declared);
     }
 
-    pub(super) fn check_free(&self, name: &ast::Name) -> Result<()> {
-        let reserved = |what| ElaborateError::ReservedName {
-            name: name.text.clone(),
-            what,
-            span: name.span,
-        };
-        if CONSTANTS.contains(&name.text.as_str()) {
-            return Err(reserved("constant"));
-        }
-        if super::call::is_builtin(&name.text) {
-            return Err(reserved("function"));
+    /// Uses of a name that cannot be declared are not reported again.
+    pub(super) fn check_free(&mut self, name: &ast::Name) -> Result<()> {
+        if let Some(what) = reserved(&name.text) {
+            self.declare_unchecked(name, Binding::Broken);
+            return Err(ElaborateError::ReservedName {
+                name: name.text.clone(),
+                what,
+                span: name.span,
+            });
         }
         match self.globals.get(&name.text) {
             Some(declared) => Err(ElaborateError::DeclaredTwice {
@@ -119,6 +141,36 @@ impl Elaborator<'_> {
             }),
             None => Ok(()),
         }
+    }
+
+    /// Names of the file that are seen from here, in the order of their declarations.
+    pub(super) fn visible_names(&self) -> Vec<(&str, &Declared)> {
+        let globals = self.globals.iter();
+        let mut names: Vec<(&str, &Declared)> = globals
+            .filter(|(_, declared)| declared.order < self.visible)
+            .map(|(name, declared)| (name.as_str(), declared))
+            .collect();
+        names.sort_unstable_by_key(|(_, declared)| declared.order);
+        names
+    }
+
+    /// A function's body cannot use what is declared after the function.
+    pub(super) fn declared_too_late(&self, name: &str, span: Span) -> Option<ElaborateError> {
+        let declared = self.globals.get(name)?;
+        let (problem, help) = if declared.order == self.visible {
+            let help = "a function is its body, written out; repetition is `sum(… for i in 1..n)`";
+            ("is used in its own definition", help.to_owned())
+        } else {
+            let line = self.line(declared.span);
+            let help = format!("move its declaration, line {line}, above the function");
+            ("is declared below the function that uses it", help)
+        };
+        Some(ElaborateError::WrongKind {
+            name: name.to_owned(),
+            problem: problem.to_owned(),
+            span,
+            help: Some(help),
+        })
     }
 
     /// The position of the variable of that name.
@@ -142,7 +194,11 @@ impl Elaborator<'_> {
 
     pub(super) fn unknown_name(&self, name: &str, span: Span) -> ElaborateError {
         let locals = self.locals[self.frame..].iter().map(|l| l.name.as_str());
-        let known = self.globals.keys().map(String::as_str).chain(locals);
+        let visible = self.visible_names();
+        let known = visible.iter().map(|(name, _)| *name).chain(locals);
+        if let Some(error) = self.declared_too_late(name, span) {
+            return error;
+        }
         let help = if registry::find(name).is_some() {
             format!("`{name}` is a function: write `{name}(…)`")
         } else {
@@ -155,4 +211,12 @@ impl Elaborator<'_> {
             help: Some(help),
         }
     }
+}
+
+/// What a name of the language is.
+fn reserved(name: &str) -> Option<&'static str> {
+    if CONSTANTS.contains(&name) {
+        return Some("constant");
+    }
+    super::call::is_builtin(name).then_some("function")
 }

@@ -8,6 +8,7 @@ mod conic;
 mod construct;
 mod convexity;
 mod descend;
+mod elaborate;
 mod elementwise;
 mod examples;
 mod factor;

@@ -1,0 +1,94 @@
+//! Functions of the file are expanded once for each list of arguments.
+
+use super::{errors, read};
+use bowl::expr::Evaluator;
+use bowl::matrix::Matrix;
+use bowl::problem::Problem;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The objective where the only variable, a scalar, is `at`.
+fn objective(problem: &Problem, at: f64) -> f64 {
+    let root = problem.objective.expression.expect("an objective");
+    let evaluator = Evaluator::new(&problem.graph, &[root]);
+    let values = evaluator.evaluate(&[Arc::new(Matrix::scalar(at))]);
+    values[0].as_scalar().expect("a scalar")
+}
+
+fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    (1..=count).map(line).collect()
+}
+
+fn quickly<T>(test: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let result = test();
+    assert!(start.elapsed() < Duration::from_secs(5));
+    result
+}
+
+#[test]
+fn nested_definitions_cost_linear_time() {
+    let doubling = lines(60, |k| {
+        format!("let f{k}(x) = f{}(x) + f{}(x)\n", k - 1, k - 1)
+    });
+    let text = format!("let f0(x) = x + 1\n{doubling}var x\nminimize f60(x)\n");
+    let problem = quickly(|| read(&text)).expect("a problem");
+    assert!(problem.graph.len() < 200);
+    assert_eq!(objective(&problem, 3.0), 4.0 * 2f64.powi(60));
+}
+
+#[test]
+fn exponents_are_read_once() {
+    let text = format!("var x\nminimize {}x\n", "1^".repeat(190));
+    let problem = quickly(|| read(&text)).expect("a problem");
+    assert_eq!(objective(&problem, 3.0), 1.0);
+}
+
+#[test]
+fn chains_of_abbreviations_cost_linear_time() {
+    let chain = lines(100_000, |k| format!("let a{k} = a{} + 1\n", k - 1));
+    let text = format!("var x\nlet a0 = x\n{chain}minimize a100000\n");
+    let problem = quickly(|| read(&text)).expect("a problem");
+    assert_eq!(objective(&problem, 3.0), 100_003.0);
+}
+
+#[test]
+fn deep_calls_are_refused() {
+    let deep = lines(5_000, |k| format!("let f{k}(x) = f{}(x) + 1\n", k - 1));
+    let text = format!("let f0(x) = x\n{deep}var x\nminimize f5000(x)\n");
+    let message = quickly(|| errors(&text));
+    assert!(message.contains("nested more than 500 deep"), "{message}");
+}
+
+#[test]
+fn functions_do_not_use_themselves() {
+    let message = errors("let f(x) = f(x)\nvar x\nminimize f(x)\n");
+    assert!(
+        message.contains("is used in its own definition"),
+        "{message}"
+    );
+    let mutual = "let f(x) = g(x)\nlet g(x) = f(x)\nvar x\nminimize f(x)\n";
+    let message = errors(mutual);
+    assert!(
+        message.contains("is declared below the function that uses it"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_body_sees_what_stands_above_it() {
+    let text = "param a = 2\nlet f(x) = a*x\nvar x\nminimize f(x)\n";
+    assert_eq!(objective(&read(text).expect("a problem"), 3.0), 6.0);
+}
+
+#[test]
+fn a_body_sees_nothing_of_its_caller() {
+    let text = "let f(x) = x + t\nvar x\nminimize sum(f(x) for t in 1..3)\n";
+    assert!(errors(text).contains("there is no name `t`"));
+}
+
+#[test]
+fn equal_calls_with_other_arguments_differ() {
+    let text = "let f(x, k) = x + k\nvar x\nminimize sum(f(x, k) for k in 1..3) + f(2*x, 1)\n";
+    assert_eq!(objective(&read(text).expect("a problem"), 3.0), 22.0);
+}
