@@ -3,7 +3,7 @@
 use crate::atoms::{Along, Lanes, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
-use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand};
+use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Parameter};
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
 
@@ -17,6 +17,12 @@ pub struct LargestIndicator {
 impl Atom for LargestIndicator {
     fn name(&self) -> &'static str {
         "largest"
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        let several = self.count != 1;
+        let count = several.then(|| Parameter::plain(self.count as f64));
+        count.into_iter().collect()
     }
 
     fn shape(&self, arguments: &[Shape]) -> Result<Shape, ShapeError> {
