@@ -246,6 +246,20 @@ fn wrong_options_are_refused() {
 }
 
 #[test]
+fn squared_norms_are_quadratics() {
+    let run = ["--method", "newton"];
+    let wanted = ["converged after 1 step", "(analytic"];
+    tells("lecture/least_squares.opt", &run, 0, &wanted);
+    // A heavy ball may swing far out before it settles.
+    tells(
+        "learn/linear.opt",
+        &["--method", "heavy-ball"],
+        0,
+        &["converged", wanted[1]],
+    );
+}
+
+#[test]
 fn starts_outside_the_domain_are_told() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("log.opt");

@@ -45,8 +45,8 @@ pub trait Method {
         0
     }
 
-    /// Whether the value may rise on the way without harm.
-    fn is_random(&self) -> bool {
+    /// Whether value and gradient may grow for a while without harm.
+    fn may_rise(&self) -> bool {
         false
     }
 }
@@ -75,7 +75,7 @@ pub fn run(
         objective.evaluations() - before + method.passes()
     };
     let mut trace = vec![Iterate::of(&point, objective.sign, 0.0, 1, limits.keep)];
-    let mut watch = Watch::new(&point, limits.tolerance, method.is_random());
+    let mut watch = Watch::new(&point, limits.tolerance, method.may_rise());
     let mut ending = if point.is_finite() {
         watch.seen(&point)
     } else {
@@ -125,17 +125,17 @@ fn cosine(a: &[f64], b: &[f64]) -> f64 {
 struct Watch {
     first: f64,
     tolerance: f64,
-    random: bool,
+    may_rise: bool,
     value: f64,
     rises: usize,
 }
 
 impl Watch {
-    fn new(point: &Point, tolerance: f64, random: bool) -> Self {
+    fn new(point: &Point, tolerance: f64, may_rise: bool) -> Self {
         Watch {
             first: norm(&point.gradient),
             tolerance,
-            random,
+            may_rise,
             value: f64::INFINITY,
             rises: 0,
         }
@@ -160,6 +160,6 @@ impl Watch {
             return Some(Ending::Converged);
         }
         let climbing = self.rises >= RISES && size > GROWN * self.first;
-        (climbing && !self.random).then_some(Ending::Diverged)
+        (climbing && !self.may_rise).then_some(Ending::Diverged)
     }
 }

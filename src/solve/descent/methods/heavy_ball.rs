@@ -52,4 +52,8 @@ impl Method for HeavyBall {
         self.before = from;
         advance
     }
+
+    fn may_rise(&self) -> bool {
+        true
+    }
 }

@@ -1,12 +1,14 @@
 //! One problem, one start, one method or several: everything the report tells.
 
 use super::super::budget::Budget;
+use super::super::oracle::Smooth;
 use super::super::{analytic, start};
 use super::curvature::{self, Curvature};
 use super::diagnosis;
 use super::driver::{Limits, run};
 use super::objective::Objective;
 use super::plan::Plan;
+use super::squares::without_squared_norms;
 use super::trace::{Ending, Run};
 use crate::problem::Problem;
 use crate::solve::Settings;
@@ -151,8 +153,10 @@ fn steepest(
 }
 
 fn solution(problem: &Problem, objective: &mut Objective) -> Option<Analytic> {
-    use super::super::oracle::Smooth;
-    let x = analytic::solve(problem)?.x;
+    let mut plain = problem.clone();
+    let root = plain.objective.expression?;
+    plain.objective.expression = Some(without_squared_norms(&mut plain.graph, root));
+    let x = analytic::solve(&plain)?.x;
     let mut slope = vec![0.0; x.len()];
     let value = objective.sign * objective.evaluate(&x, &mut slope);
     Some(Analytic { x, value })

@@ -18,6 +18,7 @@ mod plan;
 mod quasi_newton;
 pub mod restarts;
 mod rows;
+mod squares;
 mod step;
 mod stochastic;
 mod trace;

@@ -93,4 +93,8 @@ impl Method for Nesterov {
             n => vec![format!("the momentum was restarted {n} times")],
         }
     }
+
+    fn may_rise(&self) -> bool {
+        true
+    }
 }

@@ -4,6 +4,7 @@ use super::super::line_search::Point;
 use super::super::oracle::{Oracle, Smooth, TwiceSmooth};
 use super::super::packing::Packing;
 use super::super::{analytic, is_maximised};
+use super::squares::without_squared_norms;
 use crate::atoms::construct;
 use crate::differentiate::{gradient, underivable};
 use crate::expr::{ExprId, Graph, Kink};
@@ -115,6 +116,7 @@ pub fn root(problem: &Problem, graph: &mut Graph) -> Result<ExprId, String> {
         let name = graph.atom(node).map_or("an expression", |a| a.name());
         return Err(format!("the derivative of `{name}` is not known"));
     }
+    let root = without_squared_norms(graph, root);
     Ok(if is_maximised(problem) {
         construct::negate(graph, root)
     } else {

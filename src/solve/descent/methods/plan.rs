@@ -178,7 +178,7 @@ impl Plan {
     }
 
     /// For quadratics with curvatures from m to L the best pair is t = 4/(√L + √m)²,
-    /// β = ((√L - √m)/(√L + √m))² (Polyak 1964); else t = 1/L at the start and β = 0.9.
+    /// β = ((√L - √m)/(√L + √m))² (Polyak 1964); else backtracking and β = 0.9.
     fn heavy_ball(
         &self,
         step: Option<StepRule>,
@@ -186,16 +186,13 @@ impl Plan {
         start: &[f64],
     ) -> HeavyBall {
         let mut best = (StepRule::Backtracking, 0.9);
-        if (step.is_none() || self.momentum.is_none())
+        if objective.quadratic
             && let Some(curvature) = curvature::at(objective, start)
-            && curvature.bound() > 0.0
+            && curvature.least > 0.0
         {
-            best.0 = StepRule::Fixed(1.0 / curvature.bound());
-            if objective.quadratic && curvature.least > 0.0 {
-                let (high, low) = (curvature.largest.sqrt(), curvature.least.sqrt());
-                best.1 = ((high - low) / (high + low)).powi(2);
-                best.0 = StepRule::Fixed(4.0 / (high + low).powi(2));
-            }
+            let (high, low) = (curvature.largest.sqrt(), curvature.least.sqrt());
+            best.1 = ((high - low) / (high + low)).powi(2);
+            best.0 = StepRule::Fixed(4.0 / (high + low).powi(2));
         }
         HeavyBall::new(step.unwrap_or(best.0), self.momentum.unwrap_or(best.1))
     }

@@ -2,8 +2,11 @@
 
 /// Four significant digits at most.
 pub fn number(value: f64) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
     let magnitude = value.abs().log10().floor();
-    if value == 0.0 || !(-4.0..6.0).contains(&magnitude) {
+    if !(-4.0..6.0).contains(&magnitude) {
         return format!("{value:.1e}").replace(".0e", "e");
     }
     let decimals = (3.0 - magnitude).max(0.0) as usize;

@@ -6,9 +6,7 @@
 use crate::atoms::affine::{
     Add, Concatenate, Direction, Divide, ElementMultiply, Multiply, Negate, Transpose,
 };
-use crate::atoms::elementwise::Power;
-use crate::atoms::reductions::{Norm2, SumSquares};
-use crate::atoms::{Along, Entrywise, Reduce, construct, elementwise, reductions};
+use crate::atoms::{construct, elementwise, reductions};
 use crate::expr::{ExprId, Graph, NodeKind, VariableId, evaluate_constant};
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
@@ -32,8 +30,6 @@ enum Tag {
     Each(Side),
     /// Shared + a sum over the data rows.
     Total,
-    /// norm2 over all entries of something with rows; its square is a total.
-    Norm,
 }
 
 /// An objective whose root is a sum over rows.
@@ -130,12 +126,6 @@ impl Recognised {
         if tags.iter().all(|tag| *tag == Tag::Shared) {
             return Some(Tag::Shared);
         }
-        if tags.contains(&Tag::Norm) {
-            return squared_norm(graph, id).map(|_| {
-                self.sums.push(id);
-                Tag::Total
-            });
-        }
         if graph.atom_as::<Negate>(id).is_some() {
             return Some(tags[0]);
         }
@@ -143,7 +133,7 @@ impl Recognised {
             return Some(match tags[0] {
                 Tag::Each(Side::Rows) => Tag::Each(Side::Columns),
                 Tag::Each(Side::Columns) => Tag::Each(Side::Rows),
-                same @ (Tag::Shared | Tag::Total | Tag::Norm) => same,
+                same @ (Tag::Shared | Tag::Total) => same,
             });
         }
         if graph.atom_as::<Multiply>(id).is_some() {
@@ -184,10 +174,9 @@ impl Recognised {
             (Tag::Each(Side::Columns), Tag::Shared) if scalar(1) => Some(left),
             (Tag::Shared, Tag::Each(Side::Rows)) if scalar(0) => Some(right),
             (Tag::Total, Tag::Shared) | (Tag::Shared, Tag::Total) => Some(Tag::Total),
-            (
-                Tag::Shared | Tag::Each(_) | Tag::Total | Tag::Norm,
-                Tag::Shared | Tag::Each(_) | Tag::Total | Tag::Norm,
-            ) => None,
+            (Tag::Shared | Tag::Each(_) | Tag::Total, Tag::Shared | Tag::Each(_) | Tag::Total) => {
+                None
+            }
         }
     }
 
@@ -196,7 +185,6 @@ impl Recognised {
         let shape = graph.shape(id);
         match tag {
             Tag::Shared => Some(Tag::Shared),
-            Tag::Norm => None,
             Tag::Total => (name == "sum").then_some(Tag::Total),
             Tag::Each(Side::Rows) if shape.rows == self.rows => Some(tag),
             Tag::Each(Side::Columns) if shape.cols == self.rows => Some(tag),
@@ -206,7 +194,6 @@ impl Recognised {
                     self.sums.push(id);
                     Some(Tag::Total)
                 }
-                "norm2" if shape.is_scalar() => Some(Tag::Norm),
                 _ => None,
             },
         }
@@ -230,7 +217,7 @@ impl Recognised {
         for id in computed(graph, root) {
             let copy = match (self.constants.get(&id), self.tags[&id]) {
                 (Some(value), Tag::Each(side)) => few.input(value, side, batch, variables),
-                (Some(value), Tag::Shared | Tag::Total | Tag::Norm) => {
+                (Some(value), Tag::Shared | Tag::Total) => {
                     few.graph.constant(value.clone(), None, Span::default())
                 }
                 (None, _) => self.copy(graph, id, batch, &copies, &mut few.graph)?,
@@ -249,15 +236,14 @@ impl Recognised {
         copies: &FxHashMap<ExprId, ExprId>,
         few: &mut Graph,
     ) -> Result<ExprId, ShapeError> {
-        let copy = match (graph.kind(id), squared_norm(graph, id)) {
-            (_, Some(inner)) => construct::apply(few, Reduce::all(SumSquares), &[copies[&inner]]),
-            (NodeKind::Constant(constant), None) => {
+        let copy = match graph.kind(id) {
+            NodeKind::Constant(constant) => {
                 few.constant(constant.value.clone(), None, Span::default())
             }
-            (NodeKind::Variable(variable), None) => {
+            NodeKind::Variable(variable) => {
                 few.variable(*variable, graph.shape(id), Span::default())
             }
-            (NodeKind::Apply(atom), None) => {
+            NodeKind::Apply(atom) => {
                 let arguments = graph.arguments(id).iter().map(|a| copies[a]);
                 let arguments: Vec<ExprId> = arguments.collect();
                 few.apply(atom.clone(), &arguments, Span::default())?
@@ -289,14 +275,6 @@ impl FewRows {
         };
         self.graph.variable(variable, shape, Span::default())
     }
-}
-
-/// r behind `norm2(r)^2`.
-fn squared_norm(graph: &Graph, id: ExprId) -> Option<ExprId> {
-    let power = graph.atom_as::<Entrywise<Power>>(id)?;
-    let norm = *graph.arguments(id).first()?;
-    let whole = graph.atom_as::<Reduce<Norm2>>(norm)?.along == Along::All;
-    (power.0 == Power::new(2.0) && whole).then(|| graph.arguments(norm)[0])
 }
 
 /// Sums of totals, and totals times what is shared.

@@ -95,7 +95,7 @@ impl Method for Adam {
         self.passes
     }
 
-    fn is_random(&self) -> bool {
+    fn may_rise(&self) -> bool {
         true
     }
 }

@@ -56,7 +56,7 @@ impl Method for Stochastic {
         self.passes
     }
 
-    fn is_random(&self) -> bool {
+    fn may_rise(&self) -> bool {
         true
     }
 }
