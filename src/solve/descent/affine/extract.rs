@@ -1,18 +1,16 @@
 //! Which expressions are affine by their form, and their coefficients.
 
-use super::form::{AffineForm, Block, Term};
+use super::form::AffineForm;
+use super::products::{entries_of, postmultiplied, premultiplied, row_factors, stacked};
 use crate::atoms::affine::{
-    Add, Concatenate, Direction, Divide, ElementMultiply, Index, Multiply, Negate, Scatter,
-    Transpose,
+    Add, Concatenate, Divide, ElementMultiply, Index, Multiply, Negate, Scatter, Transpose,
 };
 use crate::atoms::reductions::{Mean, Sum};
 use crate::atoms::{Along, Lanes, Reduce};
 use crate::expr::{ExprId, Graph, NodeKind, evaluate_atom};
 use crate::matrix::Matrix;
-use crate::problem::Structure;
 use crate::shape::Shape;
 use crate::solve::descent::packing::Packing;
-use crate::solve::descent::tape::product::{times, transposed_times};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -270,151 +268,4 @@ impl AffineForms {
             (None, None) => None,
         }
     }
-}
-
-fn entries_of(packing: &Packing, variable: usize) -> AffineForm {
-    let packed = packing.variables[variable];
-    let term = |row| {
-        packed.free_entry(row).map(|free| Term {
-            row,
-            column: packed.start + free,
-            value: 1.0,
-        })
-    };
-    AffineForm {
-        terms: (0..packed.shape.size()).filter_map(term).collect(),
-        blocks: Vec::new(),
-        offset: vec![0.0; packed.shape.size()],
-        sorted: true,
-        run: (packed.structure == Structure::Full).then_some(packed.start),
-    }
-}
-
-/// factors .* form, either side a broadcast scalar.
-fn row_factors(factors: &Matrix, form: &AffineForm, size: usize) -> AffineForm {
-    if let Some(factor) = factors.as_scalar() {
-        return form.scaled(factor);
-    }
-    let factors = factors.entries();
-    if form.rows() == 1 && size > 1 {
-        let copies = form.gather(std::iter::repeat_n(0, size));
-        return copies.scaled_rows(|k| factors[k]);
-    }
-    form.scaled_rows(|k| factors[k])
-}
-
-/// A*X, X of the given shape.
-fn premultiplied(a: &Arc<Matrix>, form: &AffineForm, inner: Shape) -> AffineForm {
-    let rows = a.shape().rows;
-    let block = (inner.cols == 1)
-        .then(|| block_of(a, false, form))
-        .flatten();
-    if let Some(block) = block {
-        return block;
-    }
-    form.mapped(rows * inner.cols, |source| {
-        let (i, j) = (source % inner.rows, source / inner.rows);
-        column_of(a, i).map(move |(row, value)| (row + j * rows, value))
-    })
-}
-
-/// X*B, X of the given shape.
-fn postmultiplied(b: &Arc<Matrix>, form: &AffineForm, inner: Shape) -> AffineForm {
-    let block = (inner.rows == 1).then(|| block_of(b, true, form)).flatten();
-    if let Some(block) = block {
-        return block;
-    }
-    let transposed = Arc::new(transposed(b));
-    form.mapped(inner.rows * b.shape().cols, |source| {
-        let (i, j) = (source % inner.rows, source / inner.rows);
-        column_of(&transposed, j).map(move |(column, value)| (i + column * inner.rows, value))
-    })
-}
-
-fn transposed(matrix: &Matrix) -> Matrix {
-    match matrix {
-        Matrix::Dense(dense) => Matrix::Dense(dense.transpose()),
-        Matrix::Sparse(sparse) => Matrix::Sparse(sparse.transposed()),
-    }
-}
-
-/// Nonzeros of a column.
-fn column_of(matrix: &Matrix, j: usize) -> Box<dyn Iterator<Item = (usize, f64)> + '_> {
-    match matrix {
-        Matrix::Dense(dense) => {
-            let rows = dense.nrows();
-            let entries = &dense.as_slice()[j * rows..(j + 1) * rows];
-            let pairs = entries.iter().copied().enumerate();
-            Box::new(pairs.filter(|(_, v)| *v != 0.0))
-        }
-        Matrix::Sparse(sparse) => Box::new(sparse.column(j)),
-    }
-}
-
-/// op(A)*(run of free entries + offset) without a copy of A, when the form is that and A is dense.
-fn block_of(a: &Arc<Matrix>, transpose: bool, form: &AffineForm) -> Option<AffineForm> {
-    let column = form.run?;
-    let shape = a.shape();
-    let entries = a.as_slice()?;
-    let rows = if transpose { shape.cols } else { shape.rows };
-    let mut offset = vec![0.0; rows];
-    if form.offset.iter().any(|&v| v != 0.0) {
-        if transpose {
-            transposed_times(1.0, entries, shape.rows, &form.offset, &mut offset);
-        } else {
-            times(1.0, entries, shape.rows, &form.offset, &mut offset);
-        }
-    }
-    Some(AffineForm {
-        blocks: vec![Block {
-            matrix: a.clone(),
-            transposed: transpose,
-            factor: 1.0,
-            row: 0,
-            column,
-        }],
-        offset,
-        ..AffineForm::default()
-    })
-}
-
-/// Forms put together in one direction.
-fn stacked(
-    direction: Direction,
-    parts: &[Rc<AffineForm>],
-    shapes: &[Shape],
-    whole: Shape,
-) -> AffineForm {
-    let mut result = AffineForm {
-        offset: vec![0.0; whole.size()],
-        ..AffineForm::default()
-    };
-    let mut start = 0;
-    for (part, shape) in parts.iter().zip(shapes) {
-        let place = |row: usize| match direction {
-            Direction::Horizontal => start * whole.rows + row,
-            Direction::Vertical => start + row % shape.rows + (row / shape.rows) * whole.rows,
-        };
-        let moved = |t: &Term| Term {
-            row: place(t.row),
-            ..*t
-        };
-        if direction == Direction::Horizontal || whole.cols == 1 {
-            result.terms.extend(part.terms.iter().map(moved));
-            result.blocks.extend(part.blocks.iter().map(|b| Block {
-                row: place(b.row),
-                ..b.clone()
-            }));
-        } else {
-            result.terms.extend(part.all_terms().map(|t| moved(&t)));
-        }
-        for (row, &value) in part.offset.iter().enumerate() {
-            result.offset[place(row)] = value;
-        }
-        start += match direction {
-            Direction::Horizontal => shape.cols,
-            Direction::Vertical => shape.rows,
-        };
-    }
-    result
 }

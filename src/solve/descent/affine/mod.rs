@@ -3,6 +3,7 @@
 mod extract;
 mod form;
 mod map;
+mod products;
 
 pub use extract::AffineForms;
 pub use form::{AffineForm, Block, Term};

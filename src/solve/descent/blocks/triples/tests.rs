@@ -1,0 +1,110 @@
+//! Laws of projections.
+
+use super::*;
+
+/// SplitMix64 on (-1, 1).
+fn random(state: &mut u64) -> f64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 52) as f64 - 1.0
+}
+
+fn kinds() -> [Triple; 5] {
+    [
+        Triple::Exponential,
+        Triple::Power(0.5),
+        Triple::Power(2.0 / 3.0),
+        Triple::Power(0.1),
+        Triple::Power(0.95),
+    ]
+}
+
+/// Random points; entries of every size, some tiny.
+fn points() -> Vec<Vector> {
+    let mut state = 7;
+    let mut entry = || {
+        let digits = 3.0 * (random(&mut state) + 1.0) * f64::from(random(&mut state) > 0.0);
+        10f64.powf(-digits) * random(&mut state)
+    };
+    let mut points: Vec<Vector> = (0..2000).map(|_| [entry(), entry(), entry()]).collect();
+    points.push([1.0, -0.2, 1e-14]);
+    points.push([-1e-9, -0.3, 2e-12]);
+    points
+}
+
+/// Moreau: z = p + n with p in the cone, n in its polar, p'n = 0.
+#[test]
+fn projections_split_orthogonally() {
+    for kind in kinds() {
+        for v in points() {
+            let (p, _) = kind.project(v);
+            let n: Vector = std::array::from_fn(|i| v[i] - p[i]);
+            let size = v.iter().map(|v| v.abs()).sum::<f64>();
+            let product: f64 = (0..3).map(|i| p[i] * n[i]).sum();
+            assert!(product.abs() <= 1e-9 * size * size, "{kind:?} {v:?} {p:?}");
+            assert!(kind.distance(p) <= 1e-9 * size, "{kind:?} {v:?} {p:?}");
+            let (rest, _) = kind.project(n);
+            let rest = rest.iter().map(|v| v.abs()).sum::<f64>();
+            assert!(rest <= 1e-7 * size, "{kind:?} {v:?} {p:?} {n:?}");
+        }
+    }
+}
+
+/// |p(u) - p(v)| <= |u - v|, for entries moved across zero.
+#[test]
+fn projections_do_not_expand() {
+    let distance = |a: Vector, b: Vector| {
+        let square = |i: usize| (a[i] - b[i]) * (a[i] - b[i]);
+        (0..3).map(square).sum::<f64>().sqrt()
+    };
+    for kind in kinds() {
+        for v in points() {
+            for j in 0..3 {
+                for factor in [-1.0, 0.0, 0.5, -1e-9] {
+                    let mut u = v;
+                    u[j] *= factor;
+                    let moved = distance(kind.project(u).0, kind.project(v).0);
+                    let size = v.iter().map(|v| v.abs()).sum::<f64>();
+                    let allowed = distance(u, v) + 1e-11 * size;
+                    assert!(
+                        moved <= allowed,
+                        "{kind:?} {u:?} {v:?}: {moved} > {allowed}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn derivatives_of_projections_match_differences() {
+    for kind in kinds() {
+        for v in points() {
+            let (_, derivative) = kind.project(v);
+            let size = v.iter().fold(f64::INFINITY, |m, v| m.min(v.abs()));
+            let largest = v.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+            let step = 1e-3 * size.max(1e-8 * largest);
+            for j in 0..3 {
+                let at = |s: f64| {
+                    let mut moved = v;
+                    moved[j] += s * step;
+                    kind.project(moved)
+                };
+                let ((above, a), (below, b)) = (at(1.0), at(-1.0));
+                for i in 0..3 {
+                    let slope = (above[i] - below[i]) / (2.0 * step);
+                    // Across a face the derivative jumps.
+                    let middle = derivative[i][j];
+                    let smooth = (a[i][j] - middle).abs().max((b[i][j] - middle).abs()) < 1e-3;
+                    let close = (slope - derivative[i][j]).abs() < 3e-3;
+                    assert!(
+                        close || !smooth,
+                        "{kind:?} {v:?} {i}{j}: {slope} {derivative:?}"
+                    );
+                }
+            }
+        }
+    }
+}
