@@ -3,10 +3,10 @@
 use super::arguments::{InputArguments, Path as PathChoice, SolverArguments};
 use super::exit::Exit;
 use crate::data;
-use crate::elaborate::Inputs;
+use crate::elaborate::{Inputs, Setting};
 use crate::pipeline::{self, Loaded, Paths};
 use crate::solve::Settings;
-use crate::syntax::{self, ast};
+use crate::syntax;
 use miette::{NamedSource, Report, miette};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -96,7 +96,7 @@ fn inputs(file: &Path, arguments: &InputArguments) -> Result<Inputs, Report> {
 }
 
 /// `lambda=0.5`.
-fn parse_setting(setting: &str) -> Result<(String, ast::Expr), Report> {
+fn parse_setting(setting: &str) -> Result<Setting, Report> {
     let Some((name, text)) = setting.split_once('=') else {
         return Err(miette!(
             code = "bowl::set::form",
@@ -105,7 +105,11 @@ fn parse_setting(setting: &str) -> Result<(String, ast::Expr), Report> {
         ));
     };
     match syntax::parse_expression(text) {
-        Ok(expr) => Ok((name.trim().to_owned(), expr)),
+        Ok(value) => Ok(Setting {
+            name: name.trim().to_owned(),
+            text: text.to_owned(),
+            value,
+        }),
         Err(errors) => {
             let source = NamedSource::new(format!("--set {name}"), text.to_owned());
             let first = errors.into_iter().next().map(Report::new);

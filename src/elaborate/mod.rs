@@ -29,6 +29,7 @@ use crate::expr::{ExprId, Graph};
 use crate::matrix::Matrix;
 use crate::problem::{Goal, Objective, Problem};
 use crate::span::Span;
+use crate::spelling::known_names;
 use crate::syntax::ast;
 use rustc_hash::FxHashMap;
 use scope::{Declared, Expansion, Local};
@@ -49,8 +50,16 @@ pub struct Inputs {
     pub directory: PathBuf,
     /// `--data`: values by name.
     pub data: FxHashMap<String, Arc<Matrix>>,
-    /// `--set NAME=EXPR`.
-    pub settings: Vec<(String, ast::Expr)>,
+    pub settings: Vec<Setting>,
+}
+
+/// `--set NAME=EXPR`.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    pub name: String,
+    /// The text of the expression.
+    pub text: String,
+    pub value: ast::Expr,
 }
 
 /// Gives every name its meaning. All independent errors of the file are returned.
@@ -196,17 +205,21 @@ impl<'a> Elaborator<'a> {
 
     /// Values from the command line that the file has no param for.
     fn unused_inputs(&self) -> Vec<ElaborateError> {
-        let settings = self.inputs.settings.iter().map(|(name, _)| name);
-        settings
-            .filter(|name| !self.problem.params.iter().any(|p| *p.name == **name))
-            .map(|name| {
-                let known = self.problem.params.iter().map(|p| p.name.as_ref());
-                ElaborateError::UnknownName {
-                    what: "param",
-                    name: name.clone(),
-                    span: Span::default(),
-                    help: Some(suggest::known_names(name, known, "the file's params are")),
-                }
+        let set = self.inputs.settings.iter().map(|s| ("--set", &s.name));
+        let mut data: Vec<&String> = self.inputs.data.keys().collect();
+        data.sort();
+        let given = set.chain(data.into_iter().map(|name| ("--data", name)));
+        let params = &self.problem.params;
+        given
+            .filter(|(_, name)| !params.iter().any(|p| *p.name == ***name))
+            .map(|(option, name)| ElaborateError::UnusedInput {
+                option,
+                name: name.clone(),
+                help: known_names(
+                    name,
+                    params.iter().map(|p| p.name.as_ref()),
+                    "the file's params are",
+                ),
             })
             .collect()
     }
