@@ -19,5 +19,6 @@ pub mod report;
 pub mod shape;
 pub mod solve;
 pub mod span;
+pub mod spelling;
 
 pub mod syntax;

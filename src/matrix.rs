@@ -106,6 +106,17 @@ impl Matrix {
         }
     }
 
+    /// Row and column of the k-th stored entry.
+    pub fn place_of_stored(&self, k: usize) -> (usize, usize) {
+        match self {
+            Matrix::Dense(dense) => (k % dense.nrows().max(1), k / dense.nrows().max(1)),
+            Matrix::Sparse(sparse) => {
+                let started = sparse.column_starts.partition_point(|&start| start <= k);
+                (sparse.row_indices[k], started.saturating_sub(1))
+            }
+        }
+    }
+
     /// Whether A = A' to rounding: |a_ij - a_ji| <= 1e-12 max|a|.
     pub fn is_symmetric(&self) -> bool {
         self.asymmetry().is_none()

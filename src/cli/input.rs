@@ -4,7 +4,7 @@ use super::arguments::{InputArguments, Path as PathChoice, SolverArguments};
 use super::excerpt;
 use super::exit::Exit;
 use crate::data;
-use crate::elaborate::Inputs;
+use crate::elaborate::{Inputs, Setting};
 use crate::pipeline::{self, Loaded, Paths};
 use crate::solve::Settings;
 use crate::syntax::{self, ast};
@@ -118,7 +118,7 @@ fn inputs(file: &Path, arguments: &InputArguments) -> Result<Inputs, Report> {
 }
 
 /// `lambda=0.5`.
-fn parse_setting(setting: &str) -> Result<(String, ast::Expr), Report> {
+fn parse_setting(setting: &str) -> Result<Setting, Report> {
     let Some((name, text)) = setting.split_once('=') else {
         return Err(miette!(
             code = "bowl::set::form",
@@ -126,10 +126,11 @@ fn parse_setting(setting: &str) -> Result<(String, ast::Expr), Report> {
             "`--set {setting}` has no `=`"
         ));
     };
-    Ok((
-        name.trim().to_owned(),
-        expression(text, &format!("--set {name}"))?,
-    ))
+    Ok(Setting {
+        name: name.trim().to_owned(),
+        text: text.to_owned(),
+        value: expression(text, &format!("--set {name}"))?,
+    })
 }
 
 /// `2`, `[1; 2]`, `w=randn(10, seed = 3)`.

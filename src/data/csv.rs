@@ -2,6 +2,7 @@
 
 use super::{Columns, DataError, Format, Header, Request};
 use crate::matrix::Matrix;
+use crate::spelling::known_names;
 use ::csv::{ByteRecord, Reader, ReaderBuilder, Trim};
 use nalgebra::DMatrix;
 use std::fs::File;
@@ -49,6 +50,7 @@ impl Table {
             return Err(self.empty());
         }
         strip_byte_order_mark(&mut record);
+        self.check_text(&record)?;
         let width = record.len();
         let has_header = match request.header {
             Header::Present => true,
@@ -91,6 +93,7 @@ impl Table {
         entries: &mut Vec<f64>,
     ) -> Result<(), DataError> {
         let line = record.position().map_or(0, ::csv::Position::line);
+        self.check_text(record)?;
         if record.len() != width {
             return Err(DataError::Ragged {
                 path: self.path.clone(),
@@ -101,9 +104,28 @@ impl Table {
         }
         for &column in picks {
             let cell = record.get(column).unwrap_or_default();
+            if !cell.is_ascii() && std::str::from_utf8(cell).is_err() {
+                return Err(self.not_text(record));
+            }
             entries.push(self.number(cell, line, column + 1)?);
         }
         Ok(())
+    }
+
+    fn check_text(&self, record: &ByteRecord) -> Result<(), DataError> {
+        let bytes = record.as_slice();
+        // An eighth bit in a name that is not read does no harm; a zero byte is no text at all.
+        if !bytes.contains(&0) {
+            return Ok(());
+        }
+        Err(self.not_text(record))
+    }
+
+    fn not_text(&self, record: &ByteRecord) -> DataError {
+        DataError::NotText {
+            path: self.path.clone(),
+            offset: record.position().map_or(0, ::csv::Position::byte),
+        }
     }
 
     fn number(&self, cell: &[u8], line: u64, column: usize) -> Result<f64, DataError> {
@@ -122,6 +144,7 @@ impl Table {
                 line,
                 column,
                 found: shorten(cell),
+                help: advice(cell),
             }),
         }
     }
@@ -146,6 +169,7 @@ impl Table {
             }),
             Columns::Names(_) if !has_header => Err(DataError::NoHeader {
                 path: self.path.clone(),
+                found: first.len(),
             }),
             Columns::Names(names) => names.iter().map(|n| self.position(first, n)).collect(),
         }
@@ -158,7 +182,7 @@ impl Table {
             .ok_or_else(|| DataError::UnknownColumn {
                 path: self.path.clone(),
                 name: name.to_owned(),
-                known: known_columns(header),
+                help: known_columns(name, header),
             })
     }
 
@@ -188,9 +212,18 @@ fn strip_byte_order_mark(record: &mut ByteRecord) {
     }
 }
 
-fn known_columns(header: &ByteRecord) -> String {
-    let names: Vec<String> = header.iter().take(30).map(shorten).collect();
-    names.join(", ")
+fn known_columns(name: &str, header: &ByteRecord) -> String {
+    let names: Vec<String> = header.iter().take(1_000).map(shorten).collect();
+    known_names(name, names.iter().map(String::as_str), "its columns are")
+}
+
+/// What to do about a cell that is no number.
+fn advice(cell: &[u8]) -> &'static str {
+    if cell.iter().any(|byte| matches!(byte, b';' | b'\t' | b'|')) {
+        "separate the columns by commas"
+    } else {
+        "choose the numeric columns with `columns = …`, or correct the file"
+    }
 }
 
 fn shorten(cell: &[u8]) -> String {

@@ -21,20 +21,21 @@ pub enum DataError {
     #[diagnostic(code(bowl::data::too_large))]
     TooLarge { path: String, bytes: u64 },
 
-    #[error("`{path}` is not a text file: byte {offset} is not UTF-8")]
-    #[diagnostic(code(bowl::data::not_text))]
+    #[error("`{path}` is not a text file: the row at byte {offset} is not UTF-8 text")]
+    #[diagnostic(
+        code(bowl::data::not_text),
+        help("save the table as CSV in UTF-8, or read NumPy files with `npy` and `npz`")
+    )]
     NotText { path: String, offset: u64 },
 
     #[error("`{path}`, line {line}, column {column}: expected a number, found `{found}`")]
-    #[diagnostic(
-        code(bowl::data::not_a_number),
-        help("choose the numeric columns with `columns = …`, or correct the file")
-    )]
+    #[diagnostic(code(bowl::data::not_a_number), help("{help}"))]
     NotANumber {
         path: String,
         line: u64,
         column: usize,
         found: String,
+        help: &'static str,
     },
 
     #[error("`{path}`, line {line}, column {column}: the value is missing")]
@@ -60,8 +61,23 @@ pub enum DataError {
         found: String,
     },
 
-    #[error("`{path}`, line {line} has {found} columns, but the lines before have {expected}")]
-    #[diagnostic(code(bowl::data::ragged))]
+    #[error("`{path}`, row {row}, column {column}: the value is {found}")]
+    #[diagnostic(
+        code(bowl::data::not_finite_entry),
+        help("data must be finite numbers; clean the file before reading")
+    )]
+    NotFiniteEntry {
+        path: String,
+        row: usize,
+        column: usize,
+        found: String,
+    },
+
+    #[error("`{path}`, line {line} has {}, but the lines before have {expected}", columns(*.found))]
+    #[diagnostic(
+        code(bowl::data::ragged),
+        help("give every line the same number of cells; quote a cell that holds a comma")
+    )]
     Ragged {
         path: String,
         line: u64,
@@ -74,14 +90,14 @@ pub enum DataError {
     Empty { path: String },
 
     #[error("`{path}` has no column `{name}`")]
-    #[diagnostic(code(bowl::data::unknown_column), help("its columns are {known}"))]
+    #[diagnostic(code(bowl::data::unknown_column), help("{help}"))]
     UnknownColumn {
         path: String,
         name: String,
-        known: String,
+        help: String,
     },
 
-    #[error("`{path}` has {found} columns, so `columns = {from}..{to}` is out of range")]
+    #[error("`{path}` has {}, so `columns = {from}..{to}` is out of range", columns(*.found))]
     #[diagnostic(code(bowl::data::column_range))]
     ColumnRange {
         path: String,
@@ -93,27 +109,42 @@ pub enum DataError {
     #[error("`{path}` has no header line, so columns cannot be chosen by name")]
     #[diagnostic(
         code(bowl::data::no_header),
-        help("choose them by number: `columns = 1..3`")
+        help("choose them by number, `columns = 1..{found}`, or add a line of names")
     )]
-    NoHeader { path: String },
+    NoHeader { path: String, found: usize },
 
     #[error("`{path}` is not valid JSON: {reason}")]
     #[diagnostic(code(bowl::data::invalid_json))]
     InvalidJson { path: String, reason: String },
 
     #[error("`{path}` has no entry `{key}`")]
-    #[diagnostic(code(bowl::data::unknown_key), help("its entries are {known}"))]
+    #[diagnostic(code(bowl::data::unknown_key), help("{help}"))]
     UnknownKey {
         path: String,
         key: String,
-        known: String,
+        help: String,
     },
 
-    #[error("`{path}`: `{key}` is {found}, not a number, a list of numbers or a list of rows")]
-    #[diagnostic(code(bowl::data::not_a_matrix))]
+    #[error("`{path}`: {what} is {found}")]
+    #[diagnostic(code(bowl::data::not_a_matrix), help("{help}"))]
     NotAMatrix {
         path: String,
-        key: String,
+        /// "`k`" or "the document".
+        what: String,
         found: String,
+        help: String,
     },
+
+    #[error("`{path}` is not a valid {format} file: {reason}")]
+    #[diagnostic(code(bowl::data::invalid_file))]
+    InvalidFile {
+        path: String,
+        format: &'static str,
+        reason: String,
+    },
+}
+
+/// "1 column", "2 columns".
+fn columns(count: usize) -> String {
+    format!("{count} column{}", if count == 1 { "" } else { "s" })
 }

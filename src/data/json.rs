@@ -2,9 +2,10 @@
 
 use super::{DataError, Format, Request};
 use crate::matrix::Matrix;
+use crate::spelling::known_names;
 use nalgebra::DMatrix;
 use serde_json::Value;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 /// JSON documents.
@@ -25,63 +26,90 @@ impl Format for Json {
 
     fn read(&self, path: &Path, request: &Request) -> Result<Matrix, DataError> {
         let document = parse(path)?;
-        let key = request.key.as_deref().unwrap_or_default();
-        let value = match (&request.key, &document) {
-            (None, whole) => whole,
-            (Some(key), Value::Object(entries)) => entries
-                .get(key)
-                .ok_or_else(|| unknown_key(path, key, entries))?,
-            (Some(key), _) => {
-                return Err(DataError::UnknownKey {
-                    path: path.display().to_string(),
-                    key: key.clone(),
-                    known: "none: the document is not an object".to_owned(),
-                });
+        let shown = path.display().to_string();
+        match (&request.key, &document) {
+            (None, whole) => matrix(whole).map_err(|found| not_a_matrix(shown, "", found, whole)),
+            (Some(key), Value::Object(entries)) => {
+                let value = entries
+                    .get(key)
+                    .ok_or_else(|| unknown_key(path, key, entries))?;
+                matrix(value).map_err(|found| not_a_matrix(shown, key, found, value))
             }
-        };
-        matrix(value).map_err(|found| DataError::NotAMatrix {
-            path: path.display().to_string(),
-            key: key.to_owned(),
-            found,
-        })
+            (Some(key), _) => Err(DataError::UnknownKey {
+                path: shown,
+                key: key.clone(),
+                help: "the document is not an object, so leave the name out".to_owned(),
+            }),
+        }
     }
 }
 
 /// All entries of a JSON object, for `--data`.
-pub fn read_inputs(path: &Path) -> Result<Vec<(String, Matrix)>, DataError> {
+pub(super) fn read_inputs(path: &Path) -> Result<Vec<(String, Matrix)>, DataError> {
     let shown = path.display().to_string();
-    let Value::Object(entries) = parse(path)? else {
+    let document = parse(path)?;
+    let Value::Object(entries) = &document else {
         return Err(DataError::NotAMatrix {
             path: shown,
-            key: String::new(),
-            found: "not an object of names and values".to_owned(),
+            what: "the document".to_owned(),
+            found: format!("{}, not an object of names and values", describe(&document)),
+            help: "write `{\"name\": value, …}`".to_owned(),
         });
     };
     let read = |(key, value): (&String, &Value)| match matrix(value) {
         Ok(matrix) => Ok((key.clone(), matrix)),
-        Err(found) => Err(DataError::NotAMatrix {
-            path: shown.clone(),
-            key: key.clone(),
-            found,
-        }),
+        Err(found) => Err(not_a_matrix(shown.clone(), key, found, value)),
     };
     entries.iter().map(read).collect()
 }
 
+fn not_a_matrix(path: String, key: &str, found: String, value: &Value) -> DataError {
+    let what = match key {
+        "" => "the document".to_owned(),
+        key => format!("`{key}`"),
+    };
+    let help = match value {
+        Value::Object(entries) if key.is_empty() => entries
+            .keys()
+            .next()
+            .map(|first| format!("name one of its entries: `json(\"{path}\", \"{first}\")`")),
+        _ => None,
+    };
+    DataError::NotAMatrix {
+        path,
+        what,
+        found,
+        help: help.unwrap_or_else(|| {
+            "a value is a number, a list of numbers, or a list of rows of equal length".to_owned()
+        }),
+    }
+}
+
 fn parse(path: &Path) -> Result<Value, DataError> {
-    let file = super::open(path)?;
-    serde_json::from_reader(BufReader::new(file)).map_err(|error| DataError::InvalidJson {
+    let mut reader = BufReader::new(super::open(path)?);
+    let unreadable = |error: std::io::Error| DataError::Unreadable {
+        path: path.display().to_string(),
+        reason: super::plain_reason(&error),
+    };
+    if reader
+        .fill_buf()
+        .map_err(unreadable)?
+        .starts_with(b"\xef\xbb\xbf")
+    {
+        reader.consume(3);
+    }
+    serde_json::from_reader(reader).map_err(|error| DataError::InvalidJson {
         path: path.display().to_string(),
         reason: error.to_string(),
     })
 }
 
 fn unknown_key(path: &Path, key: &str, entries: &serde_json::Map<String, Value>) -> DataError {
-    let known: Vec<&str> = entries.keys().take(30).map(String::as_str).collect();
+    let known = entries.keys().map(String::as_str).take(1_000);
     DataError::UnknownKey {
         path: path.display().to_string(),
         key: key.to_owned(),
-        known: known.join(", "),
+        help: known_names(key, known, "its entries are"),
     }
 }
 
@@ -90,11 +118,7 @@ fn matrix(value: &Value) -> Result<Matrix, String> {
     match value {
         Value::Number(_) => number(value).map(Matrix::scalar),
         Value::Array(rows) if rows.iter().any(Value::is_array) => table(rows),
-        Value::Array(entries) if !entries.is_empty() => entries
-            .iter()
-            .map(number)
-            .collect::<Result<Vec<f64>, _>>()
-            .map(Matrix::vector),
+        Value::Array(entries) if !entries.is_empty() => list(entries).map(Matrix::vector),
         Value::Array(_) => Err("an empty list".to_owned()),
         Value::Null | Value::Bool(_) | Value::String(_) | Value::Object(_) => Err(describe(value)),
     }
@@ -108,14 +132,11 @@ fn table(rows: &[Value]) -> Result<Matrix, String> {
             return Err(format!("a list whose item {} is {}", k + 1, describe(row)));
         };
         if row.len() != width || width == 0 {
-            let length = row.len();
-            return Err(format!(
-                "a list whose row {} has {length} entries, the first {width}",
-                k + 1
-            ));
+            return Err(unequal_row(k, row.len(), width));
         }
-        for entry in row {
-            entries.push(number(entry)?);
+        for (j, entry) in row.iter().enumerate() {
+            let told = |what| format!("a list whose row {}, column {} is {what}", k + 1, j + 1);
+            entries.push(number(entry).map_err(told)?);
         }
     }
     Ok(Matrix::Dense(DMatrix::from_row_slice(
@@ -126,9 +147,24 @@ fn table(rows: &[Value]) -> Result<Matrix, String> {
 }
 
 fn number(value: &Value) -> Result<f64, String> {
-    value
-        .as_f64()
-        .ok_or_else(|| format!("a list that holds {}", describe(value)))
+    value.as_f64().ok_or_else(|| describe(value))
+}
+
+fn list(entries: &[Value]) -> Result<Vec<f64>, String> {
+    let told =
+        |(k, entry)| number(entry).map_err(|what| format!("a list whose item {} is {what}", k + 1));
+    entries.iter().enumerate().map(told).collect()
+}
+
+fn unequal_row(k: usize, length: usize, width: usize) -> String {
+    let entries = if length == 1 { "entry" } else { "entries" };
+    if width == 0 {
+        return format!("a list whose row {} has {length} {entries}", k + 1);
+    }
+    format!(
+        "a list whose row {} has {length} {entries}, the first has {width}",
+        k + 1
+    )
 }
 
 fn describe(value: &Value) -> String {

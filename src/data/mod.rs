@@ -3,15 +3,24 @@
 mod csv;
 mod error;
 mod json;
+mod mtx;
+mod npy;
+mod npz;
 
 pub use error::DataError;
-pub use json::read_inputs;
 
 use crate::matrix::Matrix;
+use crate::shape::Shape;
+use nalgebra::DMatrix;
 use std::path::Path;
 
 /// Files beyond this size are refused rather than read.
 pub const LARGEST_FILE: u64 = 4 << 30;
+
+/// The most entries that one file may hold.
+const LARGEST_COUNT: f64 = 134_217_728.0;
+/// The most rows or columns of a sparse matrix.
+const LARGEST_SIDE: f64 = 20_000_000.0;
 
 /// Which columns of a table.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,11 +66,30 @@ pub trait Format: Sync {
     fn read(&self, path: &Path, request: &Request) -> Result<Matrix, DataError>;
 }
 
-const FORMATS: &[&dyn Format] = &[&csv::Csv, &json::Json];
+const FORMATS: &[&dyn Format] = &[&csv::Csv, &json::Json, &mtx::Mtx, &npy::Npy, &npz::Npz];
 
 /// The format of that name.
 pub fn find(name: &str) -> Option<&'static dyn Format> {
     FORMATS.iter().copied().find(|format| format.name() == name)
+}
+
+/// A matrix from its entries row by row.
+fn from_rows(shape: Shape, entries: &[f64]) -> Matrix {
+    Matrix::Dense(DMatrix::from_row_slice(shape.rows, shape.cols, entries))
+}
+
+/// The matrix again, when all its entries are finite.
+fn finite(matrix: Matrix, place: &str) -> Result<Matrix, DataError> {
+    let Some(k) = matrix.stored().iter().position(|entry| !entry.is_finite()) else {
+        return Ok(matrix);
+    };
+    let (row, column) = matrix.place_of_stored(k);
+    Err(DataError::NotFiniteEntry {
+        path: place.to_owned(),
+        row: row + 1,
+        column: column + 1,
+        found: matrix.stored()[k].to_string(),
+    })
 }
 
 /// Opens a plain file of bearable size.
@@ -98,5 +126,13 @@ pub fn plain_reason(error: &std::io::Error) -> String {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::PermissionDenied => "reading it is not permitted".to_owned(),
         _ => error.to_string(),
+    }
+}
+
+/// All values of a file by name, for `--data`.
+pub fn read_inputs(path: &Path) -> Result<Vec<(String, Matrix)>, DataError> {
+    match path.extension().and_then(std::ffi::OsStr::to_str) {
+        Some("npz") => npz::read_inputs(path),
+        Some(_) | None => json::read_inputs(path),
     }
 }

@@ -8,6 +8,7 @@ use crate::atoms::registry::{self, Arity, BuildInput, Entry};
 use crate::expr::ExprId;
 use crate::matrix::Matrix;
 use crate::span::Span;
+use crate::spelling::closest;
 use crate::syntax::ast::{Argument, Expr, ExprKind, Family, Name};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -284,7 +285,7 @@ impl Elaborator<'_> {
             format!("write {here}")
         } else {
             let all = known.chain(own).chain(generate::NAMES.iter().copied());
-            match suggest::closest(name, all) {
+            match closest(name, all) {
                 Some(other) => format!("did you mean `{other}`?"),
                 None => "`bowl atoms` lists all functions".to_owned(),
             }

@@ -151,6 +151,26 @@ pub enum ElaborateError {
         span: Span,
     },
 
+    #[error("`{option}` gives `{name}`, but the file has no param `{name}`")]
+    #[diagnostic(code(bowl::data::unused), help("{help}"))]
+    UnusedInput {
+        option: &'static str,
+        name: String,
+        help: String,
+    },
+
+    #[error("`--set {name}={text}`: {reason}")]
+    #[diagnostic(code(bowl::data::setting))]
+    Setting {
+        name: String,
+        text: String,
+        reason: String,
+        #[label("its value is taken from the command line")]
+        span: Span,
+        #[help]
+        help: Option<String>,
+    },
+
     #[error("the value of `{name}` is not a number at {place}")]
     #[diagnostic(
         code(bowl::data::nan),
@@ -250,6 +270,7 @@ impl ElaborateError {
             | ElaborateError::NotConstant { help, .. }
             | ElaborateError::IndexRange { help, .. }
             | ElaborateError::Attribute { help, .. }
+            | ElaborateError::Setting { help, .. }
             | ElaborateError::Argument { help, .. }
             | ElaborateError::Statement { help, .. } => *help = Some(text.into()),
             ElaborateError::DeclaredTwice { .. }
@@ -258,6 +279,7 @@ impl ElaborateError {
             | ElaborateError::NotWhole { .. }
             | ElaborateError::TooLarge { .. }
             | ElaborateError::NoValue { .. }
+            | ElaborateError::UnusedInput { .. }
             | ElaborateError::NotFinite { .. }
             | ElaborateError::Data(_)
             | ElaborateError::Suppressed => {}

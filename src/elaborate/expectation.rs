@@ -5,6 +5,7 @@ use crate::matrix::Matrix;
 use crate::problem::{ConstraintName, Expectation, Expected};
 use crate::shape::Shape;
 use crate::span::Span;
+use crate::spelling::known_names;
 use crate::syntax::ast::{Expect, Expr, Name};
 use std::sync::Arc;
 
@@ -109,7 +110,7 @@ impl Elaborator<'_> {
                 what: "constraint",
                 name: label.text.clone(),
                 span: label.span,
-                help: Some(super::suggest::known_names(
+                help: Some(known_names(
                     &label.text,
                     labels.iter().copied(),
                     "the labels above are",

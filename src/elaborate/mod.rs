@@ -29,6 +29,7 @@ use crate::expr::{ExprId, Graph};
 use crate::matrix::Matrix;
 use crate::problem::{Goal, Objective, Problem};
 use crate::span::Span;
+use crate::spelling::known_names;
 use crate::syntax::ast;
 use rustc_hash::FxHashMap;
 use scope::{Declared, Expansion, Local};
@@ -49,10 +50,18 @@ pub struct Inputs {
     pub directory: PathBuf,
     /// `--data`: values by name.
     pub data: FxHashMap<String, Arc<Matrix>>,
-    /// `--set NAME=EXPR`.
-    pub settings: Vec<(String, ast::Expr)>,
+    pub settings: Vec<Setting>,
     /// Starts in place of declared ones: for the variable of that name, or for all.
     pub starts: Vec<(Option<String>, ast::Expr)>,
+}
+
+/// `--set NAME=EXPR`.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    pub name: String,
+    /// The text of the expression.
+    pub text: String,
+    pub value: ast::Expr,
 }
 
 /// Gives every name its meaning. All independent errors of the file are returned.
@@ -198,37 +207,36 @@ impl<'a> Elaborator<'a> {
 
     /// Values from the command line that the file has no param for.
     fn unused_inputs(&self) -> Vec<ElaborateError> {
-        let starts = self
-            .inputs
-            .starts
-            .iter()
-            .filter_map(|(name, _)| name.as_ref());
+        let starts = self.inputs.starts.iter();
+        let variables = &self.problem.variables;
         let lost = starts
-            .filter(|name| !self.problem.variables.iter().any(|v| *v.name == ***name))
-            .map(|name| {
-                let known = self.problem.variables.iter().map(|v| v.name.as_ref());
-                ElaborateError::UnknownName {
-                    what: "variable",
-                    name: name.clone(),
-                    span: Span::default(),
-                    help: Some(suggest::known_names(
-                        name,
-                        known,
-                        "the file's variables are",
-                    )),
-                }
+            .filter_map(|(name, _)| name.as_ref())
+            .filter(|name| !variables.iter().any(|v| *v.name == ***name))
+            .map(|name| ElaborateError::UnknownName {
+                what: "variable",
+                name: name.clone(),
+                span: Span::default(),
+                help: Some(known_names(
+                    name,
+                    variables.iter().map(|v| v.name.as_ref()),
+                    "the file's variables are",
+                )),
             });
-        let settings = self.inputs.settings.iter().map(|(name, _)| name);
-        settings
-            .filter(|name| !self.problem.params.iter().any(|p| *p.name == **name))
-            .map(|name| {
-                let known = self.problem.params.iter().map(|p| p.name.as_ref());
-                ElaborateError::UnknownName {
-                    what: "param",
-                    name: name.clone(),
-                    span: Span::default(),
-                    help: Some(suggest::known_names(name, known, "the file's params are")),
-                }
+        let set = self.inputs.settings.iter().map(|s| ("--set", &s.name));
+        let mut data: Vec<&String> = self.inputs.data.keys().collect();
+        data.sort();
+        let given = set.chain(data.into_iter().map(|name| ("--data", name)));
+        let params = &self.problem.params;
+        given
+            .filter(|(_, name)| !params.iter().any(|p| *p.name == ***name))
+            .map(|(option, name)| ElaborateError::UnusedInput {
+                option,
+                name: name.clone(),
+                help: known_names(
+                    name,
+                    params.iter().map(|p| p.name.as_ref()),
+                    "the file's params are",
+                ),
             })
             .chain(lost)
             .collect()

@@ -2,15 +2,16 @@
 
 use super::axis::AxisSize;
 use super::scope::Binding;
-use super::{ElaborateError, Elaborator, Result};
+use super::{ElaborateError, Elaborator, Result, Setting};
 use crate::matrix::Matrix;
 use crate::problem::Param;
 use crate::shape::Shape;
 use crate::span::Span;
 use crate::syntax::ast::{self, Axis, Expr, ExprKind};
+use miette::Diagnostic;
 use std::sync::Arc;
 
-impl Elaborator<'_> {
+impl<'a> Elaborator<'a> {
     pub(super) fn param(&mut self, param: &ast::Param, comment: Option<&str>) -> Result<()> {
         let outcome = self.read_param(param, comment);
         if outcome.is_err() {
@@ -60,9 +61,10 @@ impl Elaborator<'_> {
     fn param_value(&mut self, param: &ast::Param) -> Result<Matrix> {
         let name = &param.name.text;
         let inputs = self.inputs;
-        let set = inputs.settings.iter().rev().find(|(n, _)| n == name);
+        let set = inputs.settings.iter().rev().find(|s| s.name == *name);
         let value = match (set, inputs.data.get(name), &param.value) {
-            (Some((_, expr)), _, _) | (None, None, Some(expr)) => self.value_of(expr)?,
+            (Some(setting), _, _) => self.set_value(param, setting)?,
+            (None, None, Some(expr)) => self.value_of(expr)?,
             (None, Some(data), _) => data.as_ref().clone(),
             (None, None, None) => {
                 return Err(ElaborateError::NoValue {
@@ -73,6 +75,23 @@ impl Elaborator<'_> {
         };
         self.check_finite(param, &value)?;
         Ok(value)
+    }
+
+    /// The value of `--set`, whose positions are those of its own text.
+    fn set_value(&mut self, param: &ast::Param, setting: &'a Setting) -> Result<Matrix> {
+        let text = std::mem::replace(&mut self.text, &setting.text);
+        let value = self.value_of(&setting.value);
+        self.text = text;
+        value.map_err(|error| match error {
+            ElaborateError::Suppressed => error,
+            _ => ElaborateError::Setting {
+                name: setting.name.clone(),
+                text: setting.text.clone(),
+                reason: error.to_string(),
+                span: param.name.span,
+                help: error.help().map(|help| help.to_string()),
+            },
+        })
     }
 
     fn value_of(&mut self, expr: &Expr) -> Result<Matrix> {
@@ -185,13 +204,7 @@ impl Elaborator<'_> {
 
 /// The place of the k-th stored entry: "[3]" of a vector, "[2, 3]" of a matrix.
 fn place_of(value: &Matrix, k: usize) -> String {
-    let (i, j) = match value {
-        Matrix::Dense(dense) => (k % dense.nrows().max(1), k / dense.nrows().max(1)),
-        Matrix::Sparse(sparse) => {
-            let column = sparse.column_starts.partition_point(|&start| start <= k);
-            (sparse.row_indices[k], column.saturating_sub(1))
-        }
-    };
+    let (i, j) = value.place_of_stored(k);
     if value.shape().is_column() {
         format!("[{}]", i + 1)
     } else {

@@ -1,9 +1,10 @@
 //! What names mean, and from where they are seen.
 
-use super::{ElaborateError, Elaborator, Result, suggest};
+use super::{ElaborateError, Elaborator, Result};
 use crate::atoms::registry;
 use crate::expr::ExprId;
 use crate::span::Span;
+use crate::spelling::known_names;
 use crate::syntax::ast;
 use smallvec::SmallVec;
 use std::rc::Rc;
@@ -202,7 +203,7 @@ impl Elaborator<'_> {
         let help = if registry::find(name).is_some() {
             format!("`{name}` is a function: write `{name}(…)`")
         } else {
-            suggest::known_names(name, known, "the names declared so far are")
+            known_names(name, known, "the names declared so far are")
         };
         ElaborateError::UnknownName {
             what: "name",

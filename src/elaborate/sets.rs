@@ -1,13 +1,14 @@
 //! `x in SET`: each set as the comparisons that define it.
 
 use super::constraint::Comparison;
-use super::{ElaborateError, Elaborator, Result, suggest};
+use super::{ElaborateError, Elaborator, Result};
 use crate::atoms::affine::{Add, Index};
 use crate::atoms::{Along, registry};
 use crate::expr::ExprId;
 use crate::problem::{ConstraintName, Origin};
 use crate::shape::Shape;
 use crate::span::Span;
+use crate::spelling::known_names;
 use crate::syntax::ast::{self, Relation, SetExpr};
 use std::sync::Arc;
 
@@ -240,6 +241,6 @@ fn unknown_set(set: &SetExpr) -> ElaborateError {
         what: "set",
         name: set.name.text.clone(),
         span: set.name.span,
-        help: Some(suggest::known_names(&set.name.text, known, "the sets are")),
+        help: Some(known_names(&set.name.text, known, "the sets are")),
     }
 }

@@ -38,22 +38,18 @@ impl Elaborator<'_> {
         argument: &Argument,
         request: &mut Request,
     ) -> Result<()> {
-        let span = argument.value.span;
         let Some(name) = &argument.name else {
             return match argument.value.kind.as_ref() {
                 ExprKind::Text(key) if format.takes_key() && request.key.is_none() => {
                     request.key = Some(key.clone());
                     Ok(())
                 }
-                _ => Err(ElaborateError::argument(
-                    "this argument has no meaning here",
-                    span,
-                )),
+                _ => Err(no_meaning(format, argument)),
             };
         };
         if !format.options().contains(&name.text.as_str()) {
             let message = format!("`{}` has no option `{}`", format.name(), name.text);
-            return Err(ElaborateError::argument(message, name.span));
+            return Err(ElaborateError::argument(message, name.span).or_help(options(format)));
         }
         match name.text.as_str() {
             "columns" => request.columns = self.columns(&argument.value)?,
@@ -124,4 +120,23 @@ fn header(expr: &Expr) -> Result<Header> {
 fn wrong_columns(span: Span) -> ElaborateError {
     ElaborateError::argument("this does not choose columns", span)
         .or_help("write `columns = 1..10`, `columns = \"name\"` or `columns = [\"a\", \"b\"]`")
+}
+
+fn no_meaning(format: &dyn Format, argument: &Argument) -> ElaborateError {
+    let error = ElaborateError::argument("this argument has no name", argument.value.span);
+    match argument.value.kind.as_ref() {
+        ExprKind::Text(text) if format.options().contains(&"columns") => {
+            error.or_help(format!("write `columns = \"{text}\"`"))
+        }
+        _ => error.or_help(options(format)),
+    }
+}
+
+fn options(format: &dyn Format) -> String {
+    let names: Vec<String> = format.options().iter().map(|o| format!("`{o}`")).collect();
+    if names.is_empty() {
+        format!("`{}` has no options", format.name())
+    } else {
+        format!("its options are {}", names.join(", "))
+    }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Folders and files of `src`, by floor.
 const FLOORS: &[(u8, &[&str])] = &[
-    (0, &["dcp", "shape", "matrix", "span"]),
+    (0, &["dcp", "shape", "matrix", "span", "spelling"]),
     (1, &["syntax", "data", "cone"]),
     (2, &["expr", "problem"]),
     (3, &["atoms"]),

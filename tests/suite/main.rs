@@ -7,6 +7,7 @@ mod cli;
 mod conic;
 mod construct;
 mod convexity;
+mod data;
 mod descend;
 mod elaborate;
 mod elementwise;

@@ -22,7 +22,7 @@ fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
 fn quickly<T>(test: impl FnOnce() -> T) -> T {
     let start = Instant::now();
     let result = test();
-    assert!(start.elapsed() < Duration::from_secs(5));
+    assert!(start.elapsed() < Duration::from_secs(20));
     result
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Each snapshot is the whole message, as a terminal shows it.
 
-use super::errors;
+use super::{errors, errors_with};
 use insta::assert_snapshot;
 
 #[test]
@@ -738,6 +738,34 @@ fn wrong_count_of_label_indices() {
        ·    ╰── this label
        ╰────
       help: name each index of the `for`, or none
+    "##);
+}
+
+#[test]
+fn value_for_no_param() {
+    let text = "param lambda = 1\nvar x\nminimize lambda*x\n";
+    assert_snapshot!(errors_with(text, "lamda", "2"), @r##"
+    bowl::data::unused
+
+      × `--set` gives `lamda`, but the file has no param `lamda`
+      help: did you mean `lambda`?
+    "##);
+}
+
+#[test]
+fn mistake_in_a_setting() {
+    let text = "param lambda = 1\nvar x\nminimize lambda*x\n";
+    assert_snapshot!(errors_with(text, "lambda", "2*mu"), @r##"
+    bowl::data::setting
+
+      × `--set lambda=2*mu`: there is no name `mu`
+       ╭─[1:7]
+     1 │ param lambda = 1
+       ·       ───┬──
+       ·          ╰── its value is taken from the command line
+     2 │ var x
+       ╰────
+      help: the names declared so far are `lambda`
     "##);
 }
 
