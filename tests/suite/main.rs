@@ -15,5 +15,6 @@ mod factor;
 mod laws;
 mod model;
 mod problems;
+mod robustness;
 mod spectral;
 mod syntax;
