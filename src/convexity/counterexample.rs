@@ -1,11 +1,13 @@
 //! Two points and a weight at which Jensen's inequality fails.
 
+mod describe;
+mod simplify;
+
 use super::part::Form;
 use super::sample::{self, Random};
-use crate::expr::{Evaluator, ExprId, Graph, NodeKind, Printed};
+use crate::expr::{Evaluator, ExprId, Graph, NodeKind};
 use crate::matrix::Matrix;
 use crate::problem::Problem;
-use std::fmt::Write;
 use std::sync::Arc;
 
 /// Entries evaluated in one search, over all points.
@@ -13,8 +15,6 @@ const EFFORT: usize = 4_000_000;
 /// A failure counts when it is larger than this, relative to the values.
 const MARGIN: f64 = 1e-6;
 const SEED: u64 = 20;
-/// Entries printed of one variable.
-const MOST_ENTRIES: usize = 8;
 
 /// What shows that a part is not convex.
 #[derive(Clone, Debug, PartialEq)]
@@ -279,69 +279,6 @@ impl<'p> Search<'p> {
         value.is_finite().then_some(value)
     }
 
-    /// The same failure at rounder numbers, where there is one.
-    fn simplified(&self, pair: Pair) -> Pair {
-        if self.equality {
-            return pair;
-        }
-        let mut weights = vec![pair.weight];
-        weights.insert(0, 0.5);
-        for digits in 0..3 {
-            for &weight in &weights {
-                let rounded = Pair {
-                    first: self.rounded(&pair.first, digits),
-                    second: self.rounded(&pair.second, digits),
-                    weight,
-                };
-                let fails = self.failure(&rounded).is_some_and(|(f, _)| f > 1e-3);
-                if fails {
-                    return rounded;
-                }
-            }
-        }
-        pair
-    }
-
-    fn rounded(&self, point: &Point, digits: usize) -> Point {
-        let mut rounded = point.clone();
-        for &k in &self.variables {
-            let entries = point[k].entries();
-            let entries = entries.iter().map(|&e| significant(e, digits)).collect();
-            rounded[k] = self.admitted(k, entries);
-        }
-        rounded
-    }
-
-    /// Whether the failure is well above the rounding of the values.
-    fn is_certain(&self, pair: &Pair) -> bool {
-        let Some((failure, values)) = self.failure(pair) else {
-            return false;
-        };
-        let nudged = Pair {
-            first: self.nudged(&pair.first),
-            second: self.nudged(&pair.second),
-            weight: pair.weight,
-        };
-        let noise = match self.equality {
-            true => 0.0,
-            false => match self.failure(&nudged) {
-                Some((again, _)) => (again - failure).abs(),
-                None => return self.kind == Kind::Outside && values[2] > 0.0,
-            },
-        };
-        failure > MARGIN && failure > 100.0 * noise
-    }
-
-    /// Every entry changed in its last digits.
-    fn nudged(&self, point: &Point) -> Point {
-        let mut nudged = point.clone();
-        for &k in &self.variables {
-            let entries = point[k].entries();
-            nudged[k] = self.admitted(k, entries.iter().map(|e| e * (1.0 + 4e-15)).collect());
-        }
-        nudged
-    }
-
     fn report(&self, pair: Pair) -> Counterexample {
         let values = self
             .failure(&pair)
@@ -398,73 +335,4 @@ fn used_variables(graph: &Graph, order: &[ExprId]) -> Vec<usize> {
     let mut used: Vec<usize> = variables.collect();
     used.sort_unstable();
     used
-}
-
-/// The number with so many digits behind the first.
-fn significant(value: f64, digits: usize) -> f64 {
-    format!("{value:.digits$e}").parse().unwrap_or(value)
-}
-
-impl Counterexample {
-    /// The two points, the point between, and the values, in a few lines.
-    pub(super) fn describe(&self, problem: &Problem) -> String {
-        let [a, b, m] = self.values.map(|v| Printed::number(significant(v, 5)));
-        let chord = self.weight * self.values[0] + (1.0 - self.weight) * self.values[1];
-        let chord = Printed::number(significant(chord, 5));
-        let (first, second) = (
-            self.point(problem, &self.first),
-            self.point(problem, &self.second),
-        );
-        let place = if self.weight == 0.5 {
-            "midway"
-        } else {
-            "in between"
-        };
-        let mut text = String::new();
-        match self.kind {
-            Kind::Above | Kind::Below => {
-                let above = if self.kind == Kind::Above {
-                    "above"
-                } else {
-                    "below"
-                };
-                let _ = write!(
-                    text,
-                    "it is {a} at {first} and {b} at {second}, but {m} {place}, {above} the straight line between ({chord})"
-                );
-            }
-            Kind::Outside => {
-                let _ = write!(
-                    text,
-                    "{first} and {second} satisfy it, but the point {place} misses it by {m}"
-                );
-            }
-        }
-        text
-    }
-
-    fn point(&self, problem: &Problem, point: &Point) -> String {
-        let parts = self.variables.iter().map(|&k| {
-            let name = &problem.variables[k].name;
-            format!("{name} = {}", entries_text(&point[k]))
-        });
-        parts.collect::<Vec<_>>().join(", ")
-    }
-}
-
-fn entries_text(value: &Matrix) -> String {
-    let number = |v: f64| Printed::number(significant(v, 4));
-    if let Some(scalar) = value.as_scalar() {
-        return number(scalar);
-    }
-    let shape = value.shape();
-    if shape.size() > MOST_ENTRIES {
-        let first: Vec<String> = value.entries().iter().take(4).map(|&v| number(v)).collect();
-        return format!("[{}; …]", first.join("; "));
-    }
-    let rows = (0..shape.rows).map(|i| {
-        let row = (0..shape.cols).map(|j| number(value.get(i, j)));
-        row.collect::<Vec<_>>().join(", ")
-    });
-    format!("[{}]", rows.collect::<Vec<_>>().join("; "))
 }
