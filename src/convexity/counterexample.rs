@@ -1,6 +1,7 @@
 //! Two points and a weight at which Jensen's inequality fails.
 
-mod words;
+mod describe;
+mod simplify;
 
 use super::part::Form;
 use super::sample::{self, Random};
@@ -278,69 +279,6 @@ impl<'p> Search<'p> {
         value.is_finite().then_some(value)
     }
 
-    /// The same failure at rounder numbers, where there is one.
-    fn simplified(&self, pair: Pair) -> Pair {
-        if self.equality {
-            return pair;
-        }
-        let mut weights = vec![pair.weight];
-        weights.insert(0, 0.5);
-        for digits in 0..3 {
-            for &weight in &weights {
-                let rounded = Pair {
-                    first: self.rounded(&pair.first, digits),
-                    second: self.rounded(&pair.second, digits),
-                    weight,
-                };
-                let fails = self.failure(&rounded).is_some_and(|(f, _)| f > 1e-3);
-                if fails {
-                    return rounded;
-                }
-            }
-        }
-        pair
-    }
-
-    fn rounded(&self, point: &Point, digits: usize) -> Point {
-        let mut rounded = point.clone();
-        for &k in &self.variables {
-            let entries = point[k].entries();
-            let entries = entries.iter().map(|&e| significant(e, digits)).collect();
-            rounded[k] = self.admitted(k, entries);
-        }
-        rounded
-    }
-
-    /// Whether the failure is well above the rounding of the values.
-    fn is_certain(&self, pair: &Pair) -> bool {
-        let Some((failure, values)) = self.failure(pair) else {
-            return false;
-        };
-        let nudged = Pair {
-            first: self.nudged(&pair.first),
-            second: self.nudged(&pair.second),
-            weight: pair.weight,
-        };
-        let noise = match self.equality {
-            true => 0.0,
-            false => match self.failure(&nudged) {
-                Some((again, _)) => (again - failure).abs(),
-                None => return self.kind == Kind::Outside && values[2] > 0.0,
-            },
-        };
-        failure > MARGIN && failure > 100.0 * noise
-    }
-
-    /// Every entry changed in its last digits.
-    fn nudged(&self, point: &Point) -> Point {
-        let mut nudged = point.clone();
-        for &k in &self.variables {
-            let entries = point[k].entries();
-            nudged[k] = self.admitted(k, entries.iter().map(|e| e * (1.0 + 4e-15)).collect());
-        }
-        nudged
-    }
-
     fn report(&self, pair: Pair) -> Counterexample {
         let values = self
             .failure(&pair)
@@ -397,9 +335,4 @@ fn used_variables(graph: &Graph, order: &[ExprId]) -> Vec<usize> {
     let mut used: Vec<usize> = variables.collect();
     used.sort_unstable();
     used
-}
-
-/// The number with so many digits behind the first.
-fn significant(value: f64, digits: usize) -> f64 {
-    format!("{value:.digits$e}").parse().unwrap_or(value)
 }

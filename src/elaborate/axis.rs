@@ -1,5 +1,6 @@
 //! Axes of declarations: how long they are and where they start.
 
+use super::scope::is_constant;
 use super::{ElaborateError, Elaborator, Result};
 use crate::span::Span;
 use crate::syntax::ast::{self, Axis, ExprKind};
@@ -20,6 +21,7 @@ impl Elaborator<'_> {
             Axis::Length(expr) => {
                 if let ExprKind::Name(name) = expr.kind.as_ref()
                     && self.find(name).is_none()
+                    && !is_constant(name)
                 {
                     return Ok(AxisSize::Unbound(ast::Name {
                         text: name.clone(),

@@ -118,6 +118,7 @@ impl Elaborator<'_> {
             ast::Relation::PrecedesEqual | ast::Relation::SucceedsEqual => Relation::Precedes,
         };
         self.check_sides(relation, &mut left, &mut right)?;
+        self.check_infinity(relation, left, right)?;
         self.problem.constraints.push(Constraint {
             name,
             origin,
@@ -175,6 +176,38 @@ impl Elaborator<'_> {
             labels: vec![label(*left, a), label(*right, b)],
             help,
         })
+    }
+
+    /// Infinity bounds nothing, `x <= inf`; nothing is beyond it.
+    fn check_infinity(
+        &self,
+        relation: Relation,
+        left: (ExprId, Span),
+        right: (ExprId, Span),
+    ) -> Result<()> {
+        let has = |side: (ExprId, Span), infinity: f64| {
+            let leaf = self.graph.constant_leaf(side.0);
+            leaf.is_some_and(|leaf| leaf.value.stored().contains(&infinity))
+        };
+        let beyond = [(left, f64::INFINITY), (right, f64::NEG_INFINITY)];
+        let equal = [(left, f64::NEG_INFINITY), (right, f64::INFINITY)];
+        let wrong = beyond.iter().chain(match relation {
+            Relation::LessEqual => [].iter(),
+            Relation::Equal | Relation::Precedes => equal.iter(),
+        });
+        let wrong = wrong
+            .copied()
+            .find(|(side, infinity)| has(*side, *infinity));
+        match wrong {
+            None => Ok(()),
+            Some(((_, span), infinity)) => Err(ElaborateError::argument(
+                format!("no number satisfies this: the bound is {infinity}"),
+                span,
+            )
+            .or_help(
+                "`x <= inf` and `x >= -inf` leave x free; other relations to infinity cannot hold",
+            )),
+        }
     }
 
     /// The scalar 0 beside a matrix is the zero matrix.
@@ -254,8 +287,14 @@ impl Elaborator<'_> {
             ast::Relation::Equal => ("==", Interval::of(value.entries().iter().copied())),
             ast::Relation::PrecedesEqual | ast::Relation::SucceedsEqual => ("<<", Interval::REALS),
         };
-        if value.stored().iter().all(|e| e.is_infinite()) && bound.relation != ast::Relation::Equal
-        {
+        let free = match bound.relation {
+            ast::Relation::GreaterEqual => Some(f64::NEG_INFINITY),
+            ast::Relation::LessEqual => Some(f64::INFINITY),
+            ast::Relation::Equal | ast::Relation::PrecedesEqual | ast::Relation::SucceedsEqual => {
+                None
+            }
+        };
+        if free.is_some_and(|free| value.stored().iter().all(|entry| *entry == free)) {
             return Ok(());
         }
         let name = ConstraintName {

@@ -189,6 +189,11 @@ impl Elaborator<'_> {
             )));
         }
         match self.exponent(exponent)? {
+            Exponent::Known(number) if !number.is_finite() => Err(ElaborateError::argument(
+                format!("the exponent must be a finite number, but it is {number}"),
+                exponent.span,
+            )
+            .or_help("correct the number, or the formula that gives it")),
             Exponent::Known(number) => self.apply(
                 Arc::new(Entrywise(Power::new(number))),
                 &[(node, base.span)],

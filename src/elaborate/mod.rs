@@ -39,7 +39,10 @@ use std::sync::Arc;
 /// The most entries that one value may have: 1 GiB of numbers.
 const LARGEST_VALUE: f64 = 134_217_728.0;
 /// The most members of one `for` family.
-const LARGEST_FAMILY: f64 = 20_000_000.0;
+const LARGEST_FAMILY: f64 = 5_000_000.0;
+
+/// Further errors of one file are not looked for.
+const MOST_ERRORS: usize = 100;
 
 type Result<T> = std::result::Result<T, ElaborateError>;
 
@@ -64,7 +67,7 @@ pub struct Setting {
     pub value: ast::Expr,
 }
 
-/// Gives every name its meaning. All independent errors of the file are returned.
+/// Gives every name its meaning. The independent errors of the file are returned together.
 pub fn elaborate(
     text: &str,
     file: &ast::File,
@@ -77,6 +80,9 @@ pub fn elaborate(
             && !matches!(error, ElaborateError::Suppressed)
         {
             errors.push(error);
+            if errors.len() == MOST_ERRORS {
+                return Err(errors);
+            }
         }
     }
     if errors.is_empty() {

@@ -1,7 +1,7 @@
 //! `param`: a known value, its shape and the sizes it binds.
 
 use super::axis::AxisSize;
-use super::scope::Binding;
+use super::scope::{Binding, is_constant};
 use super::{ElaborateError, Elaborator, Result, Setting};
 use crate::matrix::Matrix;
 use crate::problem::Param;
@@ -26,6 +26,7 @@ impl<'a> Elaborator<'a> {
             if let Axis::Length(expr) = axis
                 && let ExprKind::Name(text) = expr.kind.as_ref()
                 && self.find(text).is_none()
+                && !is_constant(text)
             {
                 let name = ast::Name {
                     text: text.clone(),

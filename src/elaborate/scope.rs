@@ -214,9 +214,13 @@ impl Elaborator<'_> {
     }
 }
 
+pub(super) fn is_constant(name: &str) -> bool {
+    CONSTANTS.contains(&name)
+}
+
 /// What a name of the language is.
 fn reserved(name: &str) -> Option<&'static str> {
-    if CONSTANTS.contains(&name) {
+    if is_constant(name) {
         return Some("constant");
     }
     super::call::is_builtin(name).then_some("function")

@@ -18,5 +18,5 @@ mod words;
 
 pub use decode::decode;
 pub use error::SyntaxError;
-pub use near_miss::NearMiss;
+pub use near_miss::{DeclarationMiss, NearMiss};
 pub use parse::{parse, parse_expression};

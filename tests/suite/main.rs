@@ -17,5 +17,6 @@ mod gradient_path;
 mod laws;
 mod model;
 mod problems;
+mod robustness;
 mod spectral;
 mod syntax;

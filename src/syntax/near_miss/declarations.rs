@@ -1,7 +1,8 @@
 //! `param`, `var` and `let`.
 
+use super::Search;
+use super::declaration_error::DeclarationMiss;
 use super::scan::{is_joining_word, is_relation};
-use super::{NearMiss, Search};
 use crate::syntax::lex::Kind;
 
 pub(super) fn detect(search: &mut Search<'_>) {
@@ -34,7 +35,7 @@ fn shape_brackets(search: &mut Search<'_>) {
     brackets(search, 2);
     let span = search.span(2, search.scan.mate(2) + 1);
     search.report_part((0, search.scan.mate(2) + 1), move |write| {
-        NearMiss::ShapeBrackets { span, write }
+        DeclarationMiss::ShapeBrackets { span, write }
     });
 }
 
@@ -76,7 +77,7 @@ fn second_name(search: &mut Search<'_>, keyword: &str, at: usize, word: usize) -
         brackets(search, word + 1);
     }
     if first {
-        search.report(move |write| NearMiss::SeveralNames { span, write });
+        search.report(move |write| DeclarationMiss::SeveralNames { span, write });
     }
     end
 }
@@ -108,18 +109,18 @@ fn attribute_word(search: &mut Search<'_>, at: usize) -> bool {
         "sparse" => "sparse",
         "integer" | "int" | "binary" | "bool" | "boolean" => {
             search.claim(at, at + 1);
-            search.report(move |_| NearMiss::Integer { found, span });
+            search.report(move |_| DeclarationMiss::Integer { found, span });
             return true;
         }
         _ if search.scan.len() == at + 1 && search.claimed.first() == Some(&false) => {
             search.claim(at, at + 1);
-            search.report(move |_| NearMiss::UnknownAttribute { found, span });
+            search.report(move |_| DeclarationMiss::UnknownAttribute { found, span });
             return true;
         }
         _ => return false,
     };
     search.replace(at, at + 1, means);
-    search.report(move |write| NearMiss::Attribute { found, span, write });
+    search.report(move |write| DeclarationMiss::Attribute { found, span, write });
     true
 }
 
@@ -134,7 +135,7 @@ fn variable_value(search: &mut Search<'_>) {
     };
     let span = search.span(at, at + 1);
     search.replace(at, at + 1, "start");
-    search.report(move |write| NearMiss::VariableValue { span, write });
+    search.report(move |write| DeclarationMiss::VariableValue { span, write });
 }
 
 /// `var x >= 0 <= 1`
@@ -150,7 +151,7 @@ fn bounds_comma(search: &mut Search<'_>) {
     }
     let span = search.span(second, second + 1);
     search.insert(search.scan.end(second - 1), ",");
-    search.report(move |write| NearMiss::BoundsComma { span, write });
+    search.report(move |write| DeclarationMiss::BoundsComma { span, write });
 }
 
 /// `param n := 3`, `let f == 3`
@@ -164,7 +165,7 @@ fn value_sign(search: &mut Search<'_>) {
     };
     let (found, span) = (search.scan.text(at).to_owned(), search.span(at, at + 1));
     search.replace(at, at + 1, "=");
-    search.report(move |write| NearMiss::Assignment { found, span, write });
+    search.report(move |write| DeclarationMiss::Assignment { found, span, write });
 }
 
 /// `param c >= 0`
@@ -178,7 +179,7 @@ fn param_bounds(search: &mut Search<'_>) {
     };
     let span = search.span(at, at + 1);
     search.claim(at, at + 1);
-    search.report(move |_| NearMiss::ParamBounds { span });
+    search.report(move |_| DeclarationMiss::ParamBounds { span });
 }
 
 /// `let f x y = …`
@@ -196,5 +197,5 @@ fn function_parameters(search: &mut Search<'_>) {
     let (start, end) = (search.scan.end(1), search.scan.end(equals - 1));
     search.replace_bytes(start, end, text);
     search.claim(1, equals);
-    search.report(move |write| NearMiss::FunctionParameters { span, write });
+    search.report(move |write| DeclarationMiss::FunctionParameters { span, write });
 }

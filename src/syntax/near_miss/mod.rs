@@ -1,6 +1,7 @@
 //! Mistakes that come from other languages, found in the tokens of a statement that the grammar
 //! refuses, and shown with the user's own text corrected.
 
+mod declaration_error;
 mod declarations;
 mod error;
 mod functions;
@@ -13,6 +14,7 @@ mod sums;
 
 use std::collections::HashSet;
 
+pub use declaration_error::DeclarationMiss;
 pub use error::NearMiss;
 
 use crate::span::Span;
@@ -139,14 +141,18 @@ impl<'s> Search<'s> {
     }
 
     /// Notes a finding that shows the whole statement, corrected.
-    fn report(&mut self, make: impl FnOnce(String) -> NearMiss + 's) {
+    fn report<M: Into<NearMiss>>(&mut self, make: impl FnOnce(String) -> M + 's) {
         self.report_part((0, self.scan.len()), make);
     }
 
     /// Notes a finding that shows the corrected tokens `part`.
-    fn report_part(&mut self, part: (usize, usize), make: impl FnOnce(String) -> NearMiss + 's) {
+    fn report_part<M: Into<NearMiss>>(
+        &mut self,
+        part: (usize, usize),
+        make: impl FnOnce(String) -> M + 's,
+    ) {
         let shown = (self.scan.start(part.0), self.scan.end(part.1.max(1) - 1));
-        let make = Box::new(make);
+        let make = Box::new(move |write| make(write).into());
         self.findings.push(Finding { shown, make });
     }
 

@@ -147,7 +147,7 @@ fn files_that_are_no_tables() {
         &["`header.csv` has no rows of numbers"],
     );
     let noise: Vec<u8> = (0..10_000_u32)
-        .map(|k| ((k * 2_654_435_761) >> 13) as u8)
+        .map(|k| (k.wrapping_mul(2_654_435_761) >> 13) as u8)
         .collect();
     folder.write("noise.csv", &noise);
     folder.fails("csv(\"noise.csv\")", &["`noise.csv`"]);

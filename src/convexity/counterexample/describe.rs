@@ -1,6 +1,7 @@
 //! A counterexample in words.
 
-use super::{Counterexample, Kind, Point, significant};
+use super::simplify::significant;
+use super::{Counterexample, Kind, Point};
 use crate::expr::Printed;
 use crate::matrix::Matrix;
 use crate::problem::Problem;
