@@ -1,5 +1,6 @@
 //! Functions of a whole matrix, of its rows or of its columns: sums, norms, extremes.
 
+mod absolute_deviation;
 mod cummax;
 mod cvar;
 mod deviation;
@@ -56,6 +57,8 @@ pub use sum_squares::SumSquares;
 use super::Entry;
 
 pub const ENTRIES: &[&Entry] = &[
+    &absolute_deviation::FROM_MEAN,
+    &absolute_deviation::FROM_MEDIAN,
     &cummax::ENTRY,
     &cvar::ENTRY,
     &deviation::STANDARD,
