@@ -151,11 +151,9 @@ const MOST_LINES: usize = 400;
 fn no_file_is_long() {
     for (file, text) in source_files() {
         let is_test = file.components().any(|part| part.as_os_str() == "tests");
-        // Two files of the gradient path are still to be split.
-        let exempt = is_test || file.starts_with("solve/descent");
         let lines = text.lines().count();
         assert!(
-            exempt || lines <= MOST_LINES,
+            is_test || lines <= MOST_LINES,
             "{} has {lines} lines",
             file.display()
         );
