@@ -36,9 +36,6 @@ use normal_form::NormalForm;
 use packing::Packing;
 use std::sync::Arc;
 
-/// Unknowns up to which the general method takes second-order steps from the start.
-const LARGEST_NEWTON: usize = 1500;
-
 /// Solves by values and gradients alone. Without a proof of convexity the answer is called local.
 pub fn solve(problem: &Problem, convex: bool, settings: &Settings) -> Solution {
     let budget = Budget::new(settings);
@@ -77,10 +74,9 @@ fn route(
             return Ok(found);
         }
     }
-    let second_order = model.size <= LARGEST_NEWTON;
     let packing = model.packing.clone();
     let mut general = |start: &[f64]| {
-        augmented_lagrangian::solve(&mut model, start, second_order, &sizes, budget)
+        augmented_lagrangian::solve(&mut model, start, &sizes, budget)
     };
     let mut found = general(&start);
     for start in start::others(&start, &packing) {
