@@ -93,12 +93,7 @@ struct Outer<'m, 'b> {
 }
 
 /// Minimises the model from `start`.
-pub fn solve(
-    model: &mut Model,
-    start: &[f64],
-    constraints: &[usize],
-    budget: &Budget,
-) -> Found {
+pub fn solve(model: &mut Model, start: &[f64], constraints: &[usize], budget: &Budget) -> Found {
     scaling::scale_rows(model);
     let mut lagrangian = Lagrangian::new(model);
     let scales = scaling::scales(&mut lagrangian, start);
@@ -329,7 +324,7 @@ impl Outer<'_, '_> {
             l.sigma = (0.1 * l.sigma).max(least);
         }
         if converged {
-            let next = (0.1 * self.tolerance).min(0.1 * r.primal.max(1e-30));
+            let next = (0.3 * self.tolerance).min(0.1 * r.primal.max(1e-30));
             self.tolerance = next.max(0.5 * PRIMAL);
         }
         self.primal = r.primal;

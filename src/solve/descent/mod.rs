@@ -15,7 +15,7 @@ pub mod lbfgs;
 pub mod line_search;
 pub mod methods;
 pub mod model;
-mod newton;
+pub mod newton;
 pub mod normal_form;
 pub mod oracle;
 pub mod packing;
@@ -75,9 +75,8 @@ fn route(
         }
     }
     let packing = model.packing.clone();
-    let mut general = |start: &[f64]| {
-        augmented_lagrangian::solve(&mut model, start, &sizes, budget)
-    };
+    let mut general =
+        |start: &[f64]| augmented_lagrangian::solve(&mut model, start, &sizes, budget);
     let mut found = general(&start);
     for start in start::others(&start, &packing) {
         if !found.is_without_start() {
