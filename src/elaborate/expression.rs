@@ -14,7 +14,7 @@ use miette::LabeledSpan;
 use std::sync::Arc;
 
 /// How deep expressions may nest when functions are expanded; bounds the stack.
-const DEEPEST: usize = 500;
+pub(super) const DEEPEST: usize = 500;
 
 /// What stands behind `^`.
 enum Exponent {
@@ -89,6 +89,8 @@ impl Elaborator<'_> {
         match self.find(name) {
             Some(Found::Local(Meaning::Number(value))) => Ok(self.graph.number(value)),
             Some(Found::Local(Meaning::Node(node))) => Ok(node),
+            // Left to the reading member by member.
+            Some(Found::Local(Meaning::Lanes(_))) => Err(ElaborateError::Suppressed),
             Some(Found::Global(declared)) => match &declared.binding {
                 Binding::Value(value) => Ok(value.node),
                 Binding::Size { node, .. } => Ok(*node),

@@ -85,7 +85,7 @@ impl Elaborator<'_> {
     }
 
     /// Only declared names carry ranges of their own.
-    fn first_index(&self, base: &Expr) -> (i64, i64) {
+    pub(super) fn first_index(&self, base: &Expr) -> (i64, i64) {
         let ExprKind::Name(name) = base.kind.as_ref() else {
             return (1, 1);
         };

@@ -14,6 +14,7 @@ mod expression;
 mod family;
 mod generate;
 mod index;
+mod lanes;
 mod literal;
 mod number;
 mod param;
@@ -22,6 +23,7 @@ mod scope;
 mod sets;
 mod source;
 mod suggest;
+mod varies;
 
 pub use error::{ElaborateError, LocatedDataError};
 

@@ -7,7 +7,7 @@ use super::atom::Atom;
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
 use crate::span::Span;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -195,6 +195,20 @@ impl Graph {
             }
         }
         self.ids().filter(|id| seen[id.index()]).collect()
+    }
+
+    /// Nodes below and including `root`, in rising order; linear in their number, so that small
+    /// parts of a large graph are found at small cost.
+    pub fn below(&self, root: ExprId) -> Vec<ExprId> {
+        let mut seen = FxHashSet::from_iter([root]);
+        let mut open = vec![root];
+        while let Some(id) = open.pop() {
+            let arguments = self.arguments(id).iter();
+            open.extend(arguments.filter(|&&argument| seen.insert(argument)));
+        }
+        let mut nodes: Vec<ExprId> = seen.into_iter().collect();
+        nodes.sort_unstable();
+        nodes
     }
 
     fn intern(&mut self, kind: NodeKind, arguments: &[ExprId], shape: Shape, span: Span) -> ExprId {
