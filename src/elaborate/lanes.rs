@@ -197,6 +197,9 @@ impl Elaborator<'_> {
             return None;
         }
         let power = self.number(exponent, "an exponent").ok()?;
+        if power.fract() != 0.0 && bends(base) {
+            return None;
+        }
         let node = self.lanes(base)?;
         let atom = Entrywise(elementwise::Power::new(power));
         let argument = [(node, base.span)];
@@ -299,7 +302,9 @@ impl Elaborator<'_> {
             Arity::Exactly(_) | Arity::AtLeast(_) => return None,
         };
         let (expressions, parameters) = arguments.split_at_checked(count)?;
+        let rewritten = matches!(entry.name, "sqrt" | "log");
         if expressions.iter().any(|a| a.name.is_some())
+            || expressions.iter().any(|a| rewritten && bends(&a.value))
             || parameters.iter().any(|a| self.varies(&a.value))
         {
             return None;
@@ -370,6 +375,27 @@ impl Elaborator<'_> {
         (self.frame, self.visible) = (caller.0, caller.1);
         self.locals.truncate(caller.2);
         value
+    }
+}
+
+/// Whether the expression calls or raises anything: roots and logarithms of such, as in
+/// `sqrt(1 + x[i]^2)`, are proved convex as scalars, by rewriting.
+fn bends(expr: &Expr) -> bool {
+    match expr.kind.as_ref() {
+        ExprKind::Power { .. } | ExprKind::Call { .. } => true,
+        ExprKind::Sum { first, rest } => bends(first) || rest.iter().any(|(_, term)| bends(term)),
+        ExprKind::Product { first, rest } => {
+            bends(first) || rest.iter().any(|(_, _, factor)| bends(factor))
+        }
+        ExprKind::Negate(inner) | ExprKind::Transpose(inner) => bends(inner),
+        ExprKind::Number(_)
+        | ExprKind::Text(_)
+        | ExprKind::Name(_)
+        | ExprKind::Index { .. }
+        | ExprKind::Matrix { .. }
+        | ExprKind::Comprehension { .. }
+        | ExprKind::Range { .. }
+        | ExprKind::End => false,
     }
 }
 
