@@ -110,6 +110,8 @@ struct Elaborator<'a> {
     declarations: usize,
     /// What calls of the file's functions expanded to, so that no call is expanded twice.
     expansions: FxHashMap<Expansion, ExprId>,
+    /// Single entries that were picked before: node, row and column from 0.
+    entries: FxHashMap<(ExprId, usize, usize), ExprId>,
     /// How many expressions are being read, one inside the other.
     depth: usize,
     /// Names that are seen inside a function body were declared before the function.
@@ -137,6 +139,7 @@ impl<'a> Elaborator<'a> {
             globals: FxHashMap::default(),
             declarations: 0,
             expansions: FxHashMap::default(),
+            entries: FxHashMap::default(),
             depth: 0,
             visible: usize::MAX,
             locals: Vec::new(),

@@ -8,6 +8,7 @@ use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
 use crate::span::Span;
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -61,7 +62,7 @@ struct Node {
 pub struct Graph {
     nodes: Vec<Node>,
     arguments: Vec<ExprId>,
-    interned: FxHashMap<u64, Vec<ExprId>>,
+    interned: FxHashMap<u64, SmallVec<[ExprId; 4]>>,
 }
 
 impl Graph {
@@ -169,7 +170,7 @@ impl Graph {
         arguments: &[ExprId],
         span: Span,
     ) -> Result<ExprId, ShapeError> {
-        let shapes: Vec<Shape> = arguments.iter().map(|&a| self.shape(a)).collect();
+        let shapes: SmallVec<[Shape; 4]> = arguments.iter().map(|&a| self.shape(a)).collect();
         let shape = atom.shape(&shapes)?;
         let first = self.nodes.len();
         if let Some(expression) = atom.expression(self, arguments) {

@@ -25,7 +25,7 @@ impl Builder<'_> {
         let kind = ExprKind::Call {
             function,
             arguments,
-            family,
+            family: family.map(Box::new),
         };
         Expr {
             kind: Box::new(kind),
@@ -126,7 +126,10 @@ impl Builder<'_> {
             if pair.as_rule() == Rule::generators {
                 let family = self.family(pair, depth);
                 let body = row.pop().unwrap_or_else(|| Self::stand_in(span));
-                let kind = Box::new(ExprKind::Comprehension { body, family });
+                let kind = Box::new(ExprKind::Comprehension {
+                    body,
+                    family: Box::new(family),
+                });
                 return Expr { kind, span };
             }
             let ends_row = self.byte(pair.as_span().end()) == b';';

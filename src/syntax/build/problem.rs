@@ -65,7 +65,7 @@ impl Builder<'_> {
             None => self.relations(first, &mut items),
         };
         let family = self.take(&mut items, Rule::generators);
-        let family = family.map(|pair| self.family(pair, 0));
+        let family = family.map(|pair| Box::new(self.family(pair, 0)));
         Constraint {
             label,
             body,
