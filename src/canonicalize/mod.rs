@@ -26,6 +26,7 @@ use crate::expr::{Atom, Evaluator, ExprId, Graph};
 use crate::problem::Problem;
 use forward::Forward;
 use recovery::RecoveryBuilder;
+use smallvec::SmallVec;
 
 /// Choices between equivalent cone forms; each can be turned off to measure it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +119,7 @@ impl<'a> Source<'a> {
 
     /// Why the atom's graph form does not hold on its arguments, as far as their ranges tell.
     fn refusal(&self, atom: &dyn Atom, arguments: &[ExprId]) -> Option<&'static str> {
-        let facts: Option<Vec<Facts>> = arguments
+        let facts: Option<SmallVec<[Facts; 3]>> = arguments
             .iter()
             .map(|a| self.facts.get(a.index()).copied())
             .collect();

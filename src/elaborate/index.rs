@@ -115,7 +115,17 @@ impl Elaborator<'_> {
             _ if shape.is_column() => i.to_string(),
             _ => j.to_string(),
         };
-        let entry = self.pick(node, &[row], &[col], &text, span).ok()?;
+        let entry = match self.graph.constant_leaf(node) {
+            Some(_) => self.pick(node, &[row], &[col], &text, span).ok()?,
+            None => {
+                let index = Index {
+                    shape: Shape::SCALAR,
+                    positions: Arc::new([row + col * shape.rows]),
+                    text: text.into(),
+                };
+                self.graph.apply(Arc::new(index), &[node], span).ok()?
+            }
+        };
         self.entries.insert((node, row, col), entry);
         Some(entry)
     }

@@ -23,7 +23,6 @@ mod scope;
 mod sets;
 mod source;
 mod suggest;
-mod varies;
 
 pub use error::{ElaborateError, LocatedDataError};
 
@@ -122,7 +121,7 @@ struct Elaborator<'a> {
     /// What `end` means, innermost last.
     ends: Vec<i64>,
     objective_seen: Option<Span>,
-    names_used: FxHashMap<String, Span>,
+    names_used: FxHashMap<Arc<str>, Span>,
 }
 
 impl<'a> Elaborator<'a> {

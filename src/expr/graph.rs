@@ -55,6 +55,8 @@ struct Node {
     arguments: (u32, u32),
     /// No variable below.
     constant: bool,
+    /// The node interned before with the same hash.
+    same_hash: Option<ExprId>,
 }
 
 /// The arena.
@@ -62,7 +64,8 @@ struct Node {
 pub struct Graph {
     nodes: Vec<Node>,
     arguments: Vec<ExprId>,
-    interned: FxHashMap<u64, SmallVec<[ExprId; 4]>>,
+    /// The last node of each hash; earlier ones follow by `Node::same_hash`.
+    interned: FxHashMap<u64, ExprId>,
 }
 
 impl Graph {
@@ -231,16 +234,15 @@ impl Graph {
             span,
             arguments: (start, self.arguments.len() as u32),
             constant,
+            same_hash: self.interned.insert(key, id),
         });
-        self.interned.entry(key).or_default().push(id);
         id
     }
 
     fn find_interned(&self, key: u64, kind: &NodeKind, arguments: &[ExprId]) -> Option<ExprId> {
-        let candidates = self.interned.get(&key)?;
-        candidates
-            .iter()
-            .copied()
+        let first = self.interned.get(&key).copied();
+        let next = |id: &ExprId| self.nodes[id.index()].same_hash;
+        std::iter::successors(first, next)
             .find(|&id| same_kind(self.kind(id), kind) && self.arguments(id) == arguments)
     }
 }

@@ -40,12 +40,13 @@ pub(super) fn parse(
             .map(|raw| constraint(text, raw, declared))
             .collect()
     };
+    let (own, others) = run.split_at(length.min(run.len()));
     std::thread::scope(|scope| {
-        let parts = run.chunks(length);
-        let threads: Vec<_> = parts
+        let threads: Vec<_> = others
+            .chunks(length)
             .map(|part| (part.len(), scope.spawn(move || parse_part(part))))
             .collect();
-        let mut all = Vec::with_capacity(run.len());
+        let mut all = parse_part(own);
         for (count, thread) in threads {
             match thread.join() {
                 Ok(part) => all.extend(part),

@@ -1,6 +1,6 @@
 //! Calls, indices, ranges and matrices: what stands in brackets.
 
-use super::{Builder, Items};
+use super::{Builder, Items, push};
 use crate::span::Span;
 use crate::syntax::ast::{Argument, Expr, ExprKind, Family, IndexItem, Name};
 use crate::syntax::error::SyntaxError;
@@ -101,7 +101,7 @@ impl Builder<'_> {
         let mut inner = pair.into_inner().peekable();
         let mut items = Vec::new();
         while let Some(pair) = inner.next() {
-            items.push(self.index_item(pair, &mut inner, depth));
+            push(&mut items, self.index_item(pair, &mut inner, depth));
         }
         self.in_index = outer;
         items

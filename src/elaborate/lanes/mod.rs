@@ -4,20 +4,21 @@
 //! Whatever cannot be read so (matrix-valued bodies, products of two expressions of variables, …)
 //! and whatever is wrong is left to the reading member by member.
 
+mod calls;
+mod nested;
+mod varies;
+
 use super::Elaborator;
-use super::scope::{Expansion, Found, Function, Local, Meaning};
+use super::scope::{Found, Local, Meaning};
 use crate::atoms::affine::{
     Add, Divide, ElementMultiply, Index, LinearMap, Multiply, Negate, Reshape,
 };
-use crate::atoms::registry::{self, Arity, Entry};
 use crate::atoms::{Along, Entrywise, Reduce, elementwise, reductions};
 use crate::expr::{Atom, ExprId, evaluate_constant};
 use crate::matrix::Matrix;
 use crate::shape::Shape;
 use crate::span::Span;
-use crate::syntax::ast::{
-    AddOperator, Argument, Expr, ExprKind, Family, IndexItem, MulOperator, Name,
-};
+use crate::syntax::ast::{AddOperator, Expr, ExprKind, Family, IndexItem, MulOperator};
 use std::sync::Arc;
 
 /// Shorter families are read member by member: their formulas are printed as they are written.
@@ -57,12 +58,17 @@ impl Elaborator<'_> {
 
     /// The indices of every member; `None` for short families and wrong ones.
     fn lane_members(&mut self, family: &Family) -> Option<Vec<Vec<i64>>> {
+        let members = self.member_indices(family)?;
+        (members.len() >= SHORTEST).then_some(members)
+    }
+
+    fn member_indices(&mut self, family: &Family) -> Option<Vec<Vec<i64>>> {
         let mut members = Vec::new();
         let visited = self.each_member(family, &mut |_, indices| {
             members.push(indices.to_vec());
             Ok(())
         });
-        (visited.is_ok() && members.len() >= SHORTEST).then_some(members)
+        (visited.is_ok() && !members.is_empty()).then_some(members)
     }
 
     fn with_lanes(
@@ -123,6 +129,11 @@ impl Elaborator<'_> {
                 arguments,
                 family: None,
             } => self.lane_call(function, arguments, expr.span),
+            ExprKind::Call {
+                function,
+                arguments,
+                family: Some(family),
+            } if function.text == "sum" => self.lane_family_sum(arguments, family, expr.span),
             ExprKind::Number(_)
             | ExprKind::Text(_)
             | ExprKind::Call { .. }
@@ -163,9 +174,15 @@ impl Elaborator<'_> {
     /// Two factors may both vary with the member when one of them is known.
     fn lane_product(&mut self, first: &Expr, rest: &[(MulOperator, Span, Expr)]) -> Option<ExprId> {
         let mut span = first.span;
-        let mut left = self.lanes(first)?;
-        for (operator, _, factor) in rest {
-            let right = self.lanes(factor)?;
+        let (mut left, mut rest) = self.factor(first, rest)?;
+        while let Some(((operator, _, factor), behind)) = rest.split_first() {
+            let right;
+            (right, rest) = match operator {
+                MulOperator::Times => self.factor(factor, behind)?,
+                MulOperator::Divide | MulOperator::ElementTimes | MulOperator::ElementDivide => {
+                    (self.lanes(factor)?, behind)
+                }
+            };
             let known = |node| self.graph.is_constant(node);
             let scales = self.graph.shape(left).is_scalar() || self.graph.shape(right).is_scalar();
             let arguments = [(left, span), (right, factor.span)];
@@ -189,6 +206,20 @@ impl Elaborator<'_> {
             };
         }
         Some(left)
+    }
+
+    /// A factor and what is left behind it; `A[i, :]*x` is one.
+    fn factor<'e>(
+        &mut self,
+        factor: &Expr,
+        behind: &'e [(MulOperator, Span, Expr)],
+    ) -> Option<(ExprId, &'e [(MulOperator, Span, Expr)])> {
+        if let Some(((MulOperator::Times, _, vector), rest)) = behind.split_first()
+            && let Some(product) = self.row_product(factor, vector)
+        {
+            return Some((product, rest));
+        }
+        Some((self.lanes(factor)?, behind))
     }
 
     /// Powers with one finite exponent for all members.
@@ -269,112 +300,6 @@ impl Elaborator<'_> {
         }
         let index = Index::new(source, shape, positions.into());
         self.lane_apply(index, &[(node, span)], span)
-    }
-
-    // ---- calls
-
-    fn lane_call(&mut self, function: &Name, arguments: &[Argument], span: Span) -> Option<ExprId> {
-        match self.find(&function.text) {
-            Some(Found::Global(_)) => {
-                let found = self.user_function(function).ok()??;
-                self.lane_expansion(&found, arguments)
-            }
-            Some(Found::Local(_)) => None,
-            None => {
-                let entry = registry::find(&function.text)?;
-                self.lane_entry(entry, arguments, span)
-            }
-        }
-    }
-
-    /// A function that works entry by entry.
-    fn lane_entry(
-        &mut self,
-        entry: &'static Entry,
-        arguments: &[Argument],
-        span: Span,
-    ) -> Option<ExprId> {
-        let count = match entry.arity {
-            Arity::Exactly(names) if registry::is_elementwise(entry) => names.len(),
-            Arity::AtLeast(_) if matches!(entry.name, "max" | "min") && arguments.len() > 1 => {
-                arguments.len()
-            }
-            Arity::Exactly(_) | Arity::AtLeast(_) => return None,
-        };
-        let (expressions, parameters) = arguments.split_at_checked(count)?;
-        let rewritten = matches!(entry.name, "sqrt" | "log");
-        if expressions.iter().any(|a| a.name.is_some())
-            || expressions.iter().any(|a| rewritten && bends(&a.value))
-            || parameters.iter().any(|a| self.varies(&a.value))
-        {
-            return None;
-        }
-        let mut nodes = Vec::with_capacity(count);
-        for argument in expressions {
-            nodes.push((self.lanes(&argument.value)?, argument.value.span));
-        }
-        let unnamed = parameters.iter().filter(|a| a.name.is_none());
-        let positional: Vec<&Expr> = unnamed.map(|a| &a.value).collect();
-        if positional.len() > entry.parameters.len() {
-            return None;
-        }
-        let constants = self.parameters(entry, &positional, arguments, span).ok()?;
-        self.build(entry, &nodes, &constants, Along::All, span).ok()
-    }
-
-    fn lane_expansion(&mut self, function: &Function, arguments: &[Argument]) -> Option<ExprId> {
-        if arguments.len() != function.parameters.len()
-            || arguments.iter().any(|a| a.name.is_some())
-        {
-            return None;
-        }
-        let mut bound = Vec::with_capacity(arguments.len());
-        for (parameter, argument) in function.parameters.iter().zip(arguments) {
-            let meaning = match self.quick_number(&argument.value) {
-                Some(number) => Meaning::Number(number),
-                None if self.varies(&argument.value) => self.lane_meaning(&argument.value)?,
-                None => Meaning::Node(self.expression(&argument.value).ok()?),
-            };
-            bound.push(Local {
-                name: parameter.text.clone(),
-                meaning,
-            });
-        }
-        if !bound
-            .iter()
-            .any(|local| matches!(local.meaning, Meaning::Lanes(_)))
-        {
-            return None;
-        }
-        let expansion = Expansion {
-            order: function.order,
-            arguments: bound.iter().map(|local| local.meaning.key()).collect(),
-        };
-        if let Some(&node) = self.expansions.get(&expansion) {
-            return Some(node);
-        }
-        let node = self.lane_body(function, bound)?;
-        self.expansions.insert(expansion, node);
-        Some(node)
-    }
-
-    fn lane_meaning(&mut self, argument: &Expr) -> Option<Meaning> {
-        let node = self.lanes(argument)?;
-        Some(match self.graph.shape(node).is_scalar() {
-            true => Meaning::Node(node),
-            false => Meaning::Lanes(node),
-        })
-    }
-
-    fn lane_body(&mut self, function: &Function, bound: Vec<Local>) -> Option<ExprId> {
-        let caller = (self.frame, self.visible, self.locals.len());
-        self.frame = self.locals.len();
-        self.visible = function.order;
-        self.locals.extend(bound);
-        let value = self.lanes(&function.body);
-        (self.frame, self.visible) = (caller.0, caller.1);
-        self.locals.truncate(caller.2);
-        value
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whether an expression varies with the member of a family that is read as a vector.
 
-use super::Elaborator;
-use super::scope::{Found, Meaning};
+use crate::elaborate::Elaborator;
+use crate::elaborate::scope::{Found, Meaning};
 use crate::syntax::ast::{Condition, Expr, ExprKind, Family, GeneratorDomain, IndexItem};
 
 impl Elaborator<'_> {
@@ -55,7 +55,7 @@ impl Elaborator<'_> {
         self.varies(from) || self.varies(to) || by.is_some_and(|by| self.varies(by))
     }
 
-    fn family_varies(&self, family: &Family) -> bool {
+    pub(super) fn family_varies(&self, family: &Family) -> bool {
         let domains = family.generators.iter().map(|generator| &generator.over);
         let mut domains = domains.map(|domain| match domain {
             GeneratorDomain::Range { from, to, by } => self.range_varies(from, to, by.as_ref()),
