@@ -60,6 +60,14 @@ pub const CASES: &[Case] = &[
         text: logistic,
     },
     Case {
+        name: "huber",
+        unit: "rows of 200 columns",
+        size: 5000,
+        quick: 500,
+        growth: Growth::Data,
+        text: huber,
+    },
+    Case {
         name: "tv-vector",
         unit: "points",
         size: 100_000,
@@ -160,6 +168,16 @@ fn logistic(m: usize) -> String {
          param b[m] = randn({m}, seed = 3)\n\
          var x[n]\n\
          minimize sum(logistic(-(A*x) .* b)) + 10*norm1(x)\n"
+    )
+}
+
+/// One residual in ten is far out.
+fn huber(m: usize) -> String {
+    format!(
+        "param A[m, n] = randn({m}, 200, seed = 1)\n\
+         param b[m] = randn({m}, seed = 2) + 20*pos(rand({m}, seed = 3) - 0.9) .* randn({m}, seed = 4)\n\
+         var x[n]\n\
+         minimize sum(huber(A*x - b, 1))\n"
     )
 }
 

@@ -126,6 +126,7 @@ impl Wanted {
                 "pairs" => &mut options.expand_pairs,
                 "products" => &mut options.products,
                 "triangular" => &mut options.triangular_least_squares,
+                "huber" => &mut options.split_huber,
                 "epigraphs" => &mut options.eliminate_epigraphs,
                 _ => return Err(format!("there is no rule `{rule}`")),
             };

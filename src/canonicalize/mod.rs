@@ -9,6 +9,7 @@ mod centres;
 mod constraints;
 mod error;
 mod forward;
+mod huber;
 mod objective;
 mod products;
 mod quadratic;
@@ -45,6 +46,8 @@ pub struct Options {
     /// An ill-conditioned tall dense least-squares term is reduced to its triangular factor first: n rows in place
     /// of m, without the loss of digits of A'A.
     pub triangular_least_squares: bool,
+    /// Huber's function in the objective is split by one equation a row, its square in P.
+    pub split_huber: bool,
     /// An epigraph variable that one inequality alone bounds is replaced by that bound:
     /// `norm2(e) <= t` is one cone.
     pub eliminate_epigraphs: bool,
@@ -58,6 +61,7 @@ impl Default for Options {
             expand_pairs: true,
             products: true,
             triangular_least_squares: true,
+            split_huber: true,
             eliminate_epigraphs: true,
         }
     }
