@@ -15,6 +15,7 @@ mod examples;
 mod factor;
 mod gradient_path;
 mod laws;
+mod lowering;
 mod model;
 mod newton_systems;
 mod problems;

@@ -1,6 +1,6 @@
 //! Expressions: precedence, applied to the flat list of operands and the signs between them.
 
-use super::{Builder, Items};
+use super::{Builder, Items, push};
 use crate::span::Span;
 use crate::syntax::ast::{AddOperator, Expr, ExprKind, MulOperator};
 use crate::syntax::error::SyntaxError;
@@ -57,7 +57,7 @@ impl Builder<'_> {
         let first = self.product(flat);
         let mut rest = Vec::new();
         while let Some(operator) = self.add_operator(flat) {
-            rest.push((operator, self.product(flat)));
+            push(&mut rest, (operator, self.product(flat)));
         }
         let Some((_, last)) = rest.last() else {
             return first;
@@ -71,7 +71,7 @@ impl Builder<'_> {
         let first = self.power(flat);
         let mut rest = Vec::new();
         while let Some((operator, span)) = self.mul_operator(flat) {
-            rest.push((operator, span, self.power(flat)));
+            push(&mut rest, (operator, span, self.power(flat)));
         }
         let Some((_, _, last)) = rest.last() else {
             return first;
