@@ -6,16 +6,15 @@
 use super::SumLargest;
 use super::rank_weights::RankWeights;
 use super::sorting_network::{layers, outputs};
-use crate::atoms::affine::Direction;
 use crate::atoms::{
     Along, Arity, BuildInput, Entry, Lanes, ParameterSpec, Reduce, Reduction, Specimen, construct,
 };
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Atom, Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Splitting, Whole};
-use crate::matrix::Matrix;
+use crate::expr::{
+    Atom, Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Proximal, Splitting, Whole,
+};
 use crate::shape::{Shape, ShapeError};
-use crate::span::Span;
 use std::sync::Arc;
 
 pub const ENTRY: Entry = Entry {
@@ -204,32 +203,56 @@ impl Reduction for SortedProduct {
     }
 
     fn kink(&self) -> Kink {
-        Kink::Kinked
+        Kink::Proximal(Arc::new(self.clone()))
     }
 
-    /// The same, Σ of the sums of largest entries or the outputs of the network at most t.
+    /// By the sums of the largest entries, at most t together.
     fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
         let total = construct::sum_along(pieces.graph(), lane, Along::All);
         let mut terms = vec![construct::scale(pieces.graph(), self.least(), total)];
-        let steps = self.steps();
-        if let Some(layers) = self.network(steps.len()) {
-            let mut wires = lane;
-            for layer in layers {
-                wires = exchange_expressions(wires, &layer, pieces);
-            }
-            let weights = Matrix::vector(self.excesses());
-            let weights = pieces.graph().constant(weights, None, Span::default());
-            terms.push(construct::inner_product(pieces.graph(), weights, wires));
-        } else {
-            for (largest, step) in steps {
-                let bound = largest.split_below(lane, pieces);
-                terms.push(construct::scale(pieces.graph(), step, bound));
-            }
+        for (largest, step) in self.steps() {
+            let bound = largest.split_below(lane, pieces);
+            terms.push(construct::scale(pieces.graph(), step, bound));
         }
         let sum = construct::sum(pieces.graph(), &terms);
         pieces.limit(sum);
         Ok(())
     }
+}
+
+/// The order of the entries stays: sorted, the least |y - (z - s*w)|² over falling y, an isotonic
+/// regression.
+///
+/// Source: X. Zeng, M. A. T. Figueiredo, "The ordered weighted l1 norm", 2014.
+impl Proximal for SortedProduct {
+    fn prox(&self, _shape: Shape, z: &[f64], step: f64, out: &mut [f64]) {
+        let mut order: Vec<usize> = (0..z.len()).collect();
+        order.sort_by(|a, b| z[*b].total_cmp(&z[*a]));
+        let ranked = order.iter().enumerate();
+        let moved = ranked.map(|(k, &i)| z[i] - step * self.weight(k));
+        for (&place, value) in order.iter().zip(falling_fit(moved)) {
+            out[place] = value;
+        }
+    }
+}
+
+/// The nearest falling sequence: neighbours that rise are pooled to their mean.
+fn falling_fit(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut pools: Vec<(f64, usize)> = Vec::new();
+    for value in values {
+        let mut pool = (value, 1);
+        while let Some(&(mean, count)) = pools.last().filter(|last| last.0 < pool.0) {
+            pools.pop();
+            let both = count + pool.1;
+            let shift = (pool.0 - mean) * pool.1 as f64 / both as f64;
+            pool = (mean + shift, both);
+        }
+        pools.push(pool);
+    }
+    let spread = pools.into_iter();
+    spread
+        .flat_map(|(mean, count)| std::iter::repeat_n(mean, count))
+        .collect()
 }
 
 /// The wires behind one layer.
@@ -247,27 +270,4 @@ fn exchange(
     program.at_most(&a.plus(&b), &larger.plus(&smaller));
     let all = AffineMap::stack(&[wires, &larger, &smaller]);
     all.select(wires.shape(), outputs(wires.rows(), layer))
-}
-
-fn exchange_expressions(
-    wires: ExprId,
-    layer: &[(usize, usize)],
-    pieces: &mut dyn Splitting,
-) -> ExprId {
-    let shape = Shape::vector(layer.len());
-    let count = pieces.graph().shape(wires).rows;
-    let first = layer.iter().map(|pair| pair.0).collect();
-    let second = layer.iter().map(|pair| pair.1).collect();
-    let a = construct::gather(pieces.graph(), wires, shape, first);
-    let b = construct::gather(pieces.graph(), wires, shape, second);
-    let (larger, smaller) = (pieces.variable(shape), pieces.variable(shape));
-    let inputs = construct::plus(pieces.graph(), a, b);
-    let sums = construct::plus(pieces.graph(), larger, smaller);
-    pieces.below(a, larger);
-    pieces.below(b, larger);
-    pieces.below(inputs, sums);
-    let parts = [wires, larger, smaller];
-    let all = construct::concatenate(pieces.graph(), Direction::Vertical, &parts);
-    let places = outputs(count, layer).into();
-    construct::gather(pieces.graph(), all, Shape::vector(count), places)
 }
