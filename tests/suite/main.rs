@@ -4,6 +4,7 @@ mod architecture;
 mod atom_values;
 mod canonicalize;
 mod cli;
+mod cones;
 mod conic;
 mod construct;
 mod convexity;
