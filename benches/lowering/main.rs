@@ -118,7 +118,10 @@ impl Wanted {
     }
 
     fn options(&self) -> Result<Options, String> {
-        let mut options = Options::default();
+        let mut options = Options {
+            threads: 0,
+            ..Options::default()
+        };
         for rule in &self.off {
             let switch = match rule.as_str() {
                 "quadratic" => &mut options.quadratic_objective,
@@ -137,9 +140,9 @@ impl Wanted {
 }
 
 const HEADER: &str = "\
-| problem | parse ms | elaborate ms | check ms | canonicalize ms | lowering ms | Clarabel ms | \
+| problem | data ms | parse ms | elaborate ms | check ms | canonicalize ms | lowering ms | Clarabel ms | \
 share % | growth | rows | columns | nonzeros of A | of P | MiB lowering | MiB in all |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
 
 fn row(case: &Case, size: usize, once: &Measurement, twice: &Measurement) -> String {
     let milliseconds = |seconds: f64| format!("{:.1}", 1e3 * seconds);
@@ -150,6 +153,7 @@ fn row(case: &Case, size: usize, once: &Measurement, twice: &Measurement) -> Str
     };
     let cells = [
         format!("{} ({size} {})", case.name, case.unit),
+        milliseconds(once.data),
         milliseconds(once.parse),
         milliseconds(once.elaborate),
         milliseconds(once.check),

@@ -51,6 +51,8 @@ pub struct Options {
     /// An epigraph variable that one inequality alone bounds is replaced by that bound:
     /// `norm2(e) <= t` is one cone.
     pub eliminate_epigraphs: bool,
+    /// Threads for products of large matrices (0: as many as the machine has).
+    pub threads: usize,
 }
 
 impl Default for Options {
@@ -63,6 +65,7 @@ impl Default for Options {
             triangular_least_squares: true,
             split_huber: true,
             eliminate_epigraphs: true,
+            threads: 1,
         }
     }
 }
