@@ -130,6 +130,7 @@ impl Wanted {
                 "products" => &mut options.products,
                 "triangular" => &mut options.triangular_least_squares,
                 "huber" => &mut options.split_huber,
+                "dual" => &mut options.boxed_dual,
                 "epigraphs" => &mut options.eliminate_epigraphs,
                 _ => return Err(format!("there is no rule `{rule}`")),
             };

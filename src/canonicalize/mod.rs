@@ -7,6 +7,7 @@
 
 mod centres;
 mod constraints;
+mod dual;
 mod error;
 mod forward;
 mod huber;
@@ -48,6 +49,9 @@ pub struct Options {
     pub triangular_least_squares: bool,
     /// Huber's function in the objective is split by one equation a row, its square in P.
     pub split_huber: bool,
+    /// A series with absolute differences, and whatever else is a separable quadratic with two-piece
+    /// terms, is replaced by its dual: one variable in a box for each term.
+    pub boxed_dual: bool,
     /// An epigraph variable that one inequality alone bounds is replaced by that bound:
     /// `norm2(e) <= t` is one cone.
     pub eliminate_epigraphs: bool,
@@ -64,6 +68,7 @@ impl Default for Options {
             products: true,
             triangular_least_squares: true,
             split_huber: true,
+            boxed_dual: true,
             eliminate_epigraphs: true,
             threads: 1,
         }
@@ -172,7 +177,12 @@ pub fn lower(
     } else {
         Default::default()
     };
-    Ok((program.finish(), recovery.finish(elimination, shifts)))
+    let program = program.finish();
+    let recovery = recovery.finish(elimination, shifts);
+    match options.boxed_dual.then(|| dual::dual(&program)).flatten() {
+        Some((dual, point)) => Ok((dual, recovery.through(point))),
+        None => Ok((program, recovery)),
+    }
 }
 
 /// Program variables and rows are named by 32-bit numbers, one bit of them spare.
