@@ -7,7 +7,7 @@
 mod cases;
 mod measure;
 
-use bowl::canonicalize::Options;
+use bowl::canonicalize::{Options, RULES};
 use cases::{CASES, Case};
 use measure::{Measurement, measure};
 use std::process::{Command, ExitCode};
@@ -123,18 +123,9 @@ impl Wanted {
             ..Options::default()
         };
         for rule in &self.off {
-            let switch = match rule.as_str() {
-                "quadratic" => &mut options.quadratic_objective,
-                "shift" => &mut options.shift_to_centres,
-                "pairs" => &mut options.expand_pairs,
-                "products" => &mut options.products,
-                "triangular" => &mut options.triangular_least_squares,
-                "huber" => &mut options.split_huber,
-                "dual" => &mut options.boxed_dual,
-                "epigraphs" => &mut options.eliminate_epigraphs,
-                _ => return Err(format!("there is no rule `{rule}`")),
-            };
-            *switch = false;
+            options = options
+                .without(rule)
+                .ok_or(format!("the rules are {}", RULES.join(", ")))?;
         }
         Ok(options)
     }

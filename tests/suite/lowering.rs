@@ -1,6 +1,6 @@
 //! One problem written for members of a family, entry by entry and as vectors is one program.
 
-use bowl::canonicalize::{Options, Source, canonicalize};
+use bowl::canonicalize::{Options, RULES, Source, canonicalize};
 use bowl::compare::Judge;
 use bowl::cone::{Cone, ConeProgram};
 use bowl::convexity::check;
@@ -175,42 +175,9 @@ fn functions_filters_and_weights() {
 }
 
 /// Every rule of the lowering, turned off.
-fn without_each_rule() -> Vec<Options> {
-    let all = Options::default();
-    vec![
-        Options {
-            quadratic_objective: false,
-            ..all
-        },
-        Options {
-            shift_to_centres: false,
-            ..all
-        },
-        Options {
-            expand_pairs: false,
-            ..all
-        },
-        Options {
-            products: false,
-            ..all
-        },
-        Options {
-            triangular_least_squares: false,
-            ..all
-        },
-        Options {
-            split_huber: false,
-            ..all
-        },
-        Options {
-            boxed_dual: false,
-            ..all
-        },
-        Options {
-            eliminate_epigraphs: false,
-            ..all
-        },
-    ]
+fn without_each_rule() -> impl Iterator<Item = Options> {
+    let rules = RULES.iter();
+    rules.map(|rule| Options::default().without(rule).expect("is a rule"))
 }
 
 #[test]

@@ -20,7 +20,7 @@ const METHOD: &str = "interior point (Clarabel)";
 pub fn solve_problem(convex: &ConvexProblem<'_>, settings: &Settings) -> Solution {
     let options = Options {
         threads: settings.threads,
-        ..Options::default()
+        ..settings.lowering
     };
     solve_source(&Source::of_convex(convex), &options, settings)
 }
