@@ -7,7 +7,7 @@
 mod cases;
 mod measure;
 
-use bowl::canonicalize::Options;
+use bowl::canonicalize::{Options, RULES};
 use cases::{CASES, Case};
 use measure::{Measurement, measure};
 use std::process::{Command, ExitCode};
@@ -118,28 +118,23 @@ impl Wanted {
     }
 
     fn options(&self) -> Result<Options, String> {
-        let mut options = Options::default();
+        let mut options = Options {
+            threads: 0,
+            ..Options::default()
+        };
         for rule in &self.off {
-            let switch = match rule.as_str() {
-                "quadratic" => &mut options.quadratic_objective,
-                "shift" => &mut options.shift_to_centres,
-                "pairs" => &mut options.expand_pairs,
-                "products" => &mut options.products,
-                "triangular" => &mut options.triangular_least_squares,
-                "huber" => &mut options.split_huber,
-                "epigraphs" => &mut options.eliminate_epigraphs,
-                _ => return Err(format!("there is no rule `{rule}`")),
-            };
-            *switch = false;
+            options = options
+                .without(rule)
+                .ok_or(format!("the rules are {}", RULES.join(", ")))?;
         }
         Ok(options)
     }
 }
 
 const HEADER: &str = "\
-| problem | parse ms | elaborate ms | check ms | canonicalize ms | lowering ms | Clarabel ms | \
+| problem | data ms | parse ms | elaborate ms | check ms | canonicalize ms | lowering ms | Clarabel ms | \
 share % | growth | rows | columns | nonzeros of A | of P | MiB lowering | MiB in all |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
 
 fn row(case: &Case, size: usize, once: &Measurement, twice: &Measurement) -> String {
     let milliseconds = |seconds: f64| format!("{:.1}", 1e3 * seconds);
@@ -150,6 +145,7 @@ fn row(case: &Case, size: usize, once: &Measurement, twice: &Measurement) -> Str
     };
     let cells = [
         format!("{} ({size} {})", case.name, case.unit),
+        milliseconds(once.data),
         milliseconds(once.parse),
         milliseconds(once.elaborate),
         milliseconds(once.check),

@@ -12,6 +12,9 @@ use std::time::Instant;
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Measurement {
     pub parse: f64,
+    /// Making the random data of the params.
+    pub data: f64,
+    /// Without the making of the data.
     pub elaborate: f64,
     pub check: f64,
     pub canonicalize: f64,
@@ -63,7 +66,11 @@ pub fn measure(
         program = lowered;
     }
     if solve {
-        let answer = conic::solve(&program, &Settings::default());
+        let settings = Settings {
+            threads: 0,
+            ..Settings::default()
+        };
+        let answer = conic::solve(&program, &settings);
         best.solve = answer.seconds;
         best.iterations = answer.iterations;
         best.solved = answer.status == conic::ConicStatus::Solved;
@@ -74,11 +81,13 @@ pub fn measure(
 
 fn lowered(text: &str, options: &Options) -> Result<(Measurement, ConeProgram), String> {
     let mut clock = Clock(Instant::now());
+    let data = making_data(text)?;
+    clock.lap();
     let file = syntax::parse(text).map_err(|errors| format!("{errors:?}"))?;
     let parse = clock.lap();
     let problem =
         elaborate(text, &file, &Inputs::default()).map_err(|errors| format!("{errors:?}"))?;
-    let elaborate = clock.lap();
+    let elaborate = (clock.lap() - data).max(0.0);
     let check = convexity::check(&problem);
     let convex = check.convex().ok_or("not proved convex")?;
     let check = clock.lap();
@@ -87,6 +96,7 @@ fn lowered(text: &str, options: &Options) -> Result<(Measurement, ConeProgram), 
     let canonicalize = clock.lap();
     let measurement = Measurement {
         parse,
+        data,
         elaborate,
         check,
         canonicalize,
@@ -98,6 +108,18 @@ fn lowered(text: &str, options: &Options) -> Result<(Measurement, ConeProgram), 
         ..Measurement::default()
     };
     Ok((measurement, program))
+}
+
+/// Seconds for the text's params alone.
+fn making_data(text: &str) -> Result<f64, String> {
+    let params = text.lines().filter(|line| line.starts_with("param "));
+    let text: String = params.map(|line| format!("{line}\n")).collect();
+    let text = text + "var unused\nfind unused\n";
+    let file = syntax::parse(&text).map_err(|errors| format!("{errors:?}"))?;
+    let mut clock = Clock(Instant::now());
+    let made = elaborate(&text, &file, &Inputs::default());
+    made.map_err(|errors| format!("{errors:?}"))?;
+    Ok(clock.lap())
 }
 
 struct Clock(Instant);

@@ -7,10 +7,12 @@
 
 mod centres;
 mod constraints;
+mod dual;
 mod error;
 mod forward;
 mod huber;
 mod objective;
+mod options;
 mod products;
 mod quadratic;
 mod recovery;
@@ -18,6 +20,7 @@ mod split;
 mod triangular;
 
 pub use error::LoweringError;
+pub use options::{Options, RULES};
 pub use recovery::Recovery;
 
 use crate::cone::{ConeProgram, ProgramBuilder};
@@ -28,44 +31,6 @@ use crate::problem::Problem;
 use forward::Forward;
 use recovery::RecoveryBuilder;
 use smallvec::SmallVec;
-
-/// Choices between equivalent cone forms; each can be turned off to measure it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Options {
-    /// Sums of squares and quadratic forms of the objective go into P, not into cones: a second
-    /// order cone would need an epigraph variable and hide the structure from the solver.
-    pub quadratic_objective: bool,
-    /// A variable that a square measures from a point is counted from that point.
-    pub shift_to_centres: bool,
-    /// Squares of two variables, as in the smoothness of a series, are multiplied out into P: no
-    /// residual variable, and P stays banded.
-    pub expand_pairs: bool,
-    /// A least-squares term goes into P as F'F where that is no larger than F and well-conditioned:
-    /// the solver would form it row by row, at a fraction of the speed of a matrix product.
-    pub products: bool,
-    /// An ill-conditioned tall dense least-squares term is reduced to its triangular factor first: n rows in place
-    /// of m, without the loss of digits of A'A.
-    pub triangular_least_squares: bool,
-    /// Huber's function in the objective is split by one equation a row, its square in P.
-    pub split_huber: bool,
-    /// An epigraph variable that one inequality alone bounds is replaced by that bound:
-    /// `norm2(e) <= t` is one cone.
-    pub eliminate_epigraphs: bool,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options {
-            quadratic_objective: true,
-            shift_to_centres: true,
-            expand_pairs: true,
-            products: true,
-            triangular_least_squares: true,
-            split_huber: true,
-            eliminate_epigraphs: true,
-        }
-    }
-}
 
 /// What is lowered: a problem whose expressions may have been rewritten since.
 #[derive(Clone, Debug)]
@@ -169,7 +134,12 @@ pub fn lower(
     } else {
         Default::default()
     };
-    Ok((program.finish(), recovery.finish(elimination, shifts)))
+    let program = program.finish();
+    let recovery = recovery.finish(elimination, shifts);
+    match options.boxed_dual.then(|| dual::dual(&program)).flatten() {
+        Some((dual, point)) => Ok((dual, recovery.through(point))),
+        None => Ok((program, recovery)),
+    }
 }
 
 /// Program variables and rows are named by 32-bit numbers, one bit of them spare.

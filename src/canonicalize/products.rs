@@ -76,9 +76,9 @@ impl Numbering {
 
 impl Products {
     /// `None` where F is too ill-conditioned. Each row names a variable at most once.
-    pub(super) fn of(map: &AffineMap, columns: Vec<usize>) -> Option<Self> {
+    pub(super) fn of(map: &AffineMap, columns: Vec<usize>, threads: usize) -> Option<Self> {
         let numbering = Numbering::new(&columns);
-        let gram = gram(map, &numbering, columns.len());
+        let gram = gram(map, &numbering, columns.len(), threads);
         let factor = gram.llt(Side::Lower).ok()?;
         if spread(&factor) > LARGEST_SPREAD {
             return None;
@@ -145,8 +145,16 @@ fn spread(factor: &Llt<f64>) -> f64 {
     most / least
 }
 
+/// 0 threads: as many as the machine has.
+fn parallelism(threads: usize) -> Par {
+    match threads {
+        1 => Par::Seq,
+        threads => Par::rayon(threads),
+    }
+}
+
 /// F'F, lower triangle.
-fn gram(map: &AffineMap, numbering: &Numbering, count: usize) -> Mat<f64> {
+fn gram(map: &AffineMap, numbering: &Numbering, count: usize, threads: usize) -> Mat<f64> {
     let mut gram = Mat::zeros(count, count);
     if map.nonzeros() as f64 > DENSE * (map.rows() * count) as f64 {
         let transposed = transposed(map, numbering, count);
@@ -159,7 +167,7 @@ fn gram(map: &AffineMap, numbering: &Numbering, count: usize) -> Mat<f64> {
             transposed.transpose(),
             BlockStructure::Rectangular,
             1.0,
-            Par::Seq,
+            parallelism(threads),
         );
         return gram;
     }

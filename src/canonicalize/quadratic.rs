@@ -35,7 +35,10 @@ impl<'a> Squares<'a> {
     pub(super) fn new(weight: f64, map: Cow<'a, AffineMap>, options: &Options) -> Self {
         let map = match map {
             Cow::Borrowed(map) => map.merged(),
-            Cow::Owned(map) => Cow::Owned(map.merged().into_owned()),
+            Cow::Owned(map) => Cow::Owned(match map.merged() {
+                Cow::Borrowed(_) => map,
+                Cow::Owned(merged) => merged,
+            }),
         };
         let form = Form::of(&map, options);
         Squares { weight, map, form }
@@ -95,7 +98,7 @@ impl Form {
         };
         let products = options
             .products
-            .then(|| Products::of(map, columns.clone()))
+            .then(|| Products::of(map, columns.clone(), options.threads))
             .flatten();
         match products {
             Some(products) => Form::Products(products),

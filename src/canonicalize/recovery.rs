@@ -1,6 +1,7 @@
 //! The way back: from the program's variables and multipliers to the user's.
 
 use super::Source;
+use super::dual::DualPoint;
 use crate::cone::{AffineMap, Elimination, ProgramBuilder};
 use crate::expr::{ExprId, NodeKind, VariableId};
 use crate::matrix::{Matrix, SparseMatrix};
@@ -16,6 +17,8 @@ pub struct Recovery {
     elimination: Elimination,
     /// What the program's first variables are counted from; empty when from 0.
     shifts: Vec<f64>,
+    /// When the program is the dual of the one that the rest speaks of.
+    dual: Option<DualPoint>,
 }
 
 /// Where a variable's free entries stand in the program.
@@ -111,7 +114,8 @@ impl Rows {
 impl Recovery {
     /// The user's variables at the point `x` of the program, each of its declared shape.
     pub fn variables(&self, x: &[f64]) -> Vec<Arc<Matrix>> {
-        let mut x = self.elimination.old_point(x);
+        let primal = self.dual.as_ref().map(|dual| dual.primal(x));
+        let mut x = self.elimination.old_point(primal.as_deref().unwrap_or(x));
         x.iter_mut().zip(&self.shifts).for_each(|(x, s)| *x += s);
         self.values(&x)
     }
@@ -119,6 +123,14 @@ impl Recovery {
     /// The direction of the user's variables along the direction `x` of the program.
     pub fn directions(&self, x: &[f64]) -> Vec<Arc<Matrix>> {
         self.values(&self.elimination.old_point(x))
+    }
+
+    /// The way back from the dual program, which has no constraint of the user's.
+    pub(super) fn through(self, dual: DualPoint) -> Self {
+        Recovery {
+            dual: Some(dual),
+            ..self
+        }
     }
 
     fn values(&self, x: &[f64]) -> Vec<Arc<Matrix>> {
@@ -187,6 +199,7 @@ impl RecoveryBuilder {
             constraints: self.constraints,
             elimination,
             shifts,
+            dual: None,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Commands and their flags.
 
+use crate::canonicalize::RULES;
 use crate::solve::descent::methods::{Kind, StepRule};
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -270,6 +272,9 @@ pub struct SolverArguments {
     /// Threads for large matrices (0: as many as the machine has)
     #[arg(long, default_value_t = 0)]
     pub threads: usize,
+    /// Solve the conic path without a rule that chooses among equivalent cone forms (repeatable)
+    #[arg(long, value_name = "RULE", value_parser = PossibleValuesParser::new(RULES.iter().copied()))]
+    pub without: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

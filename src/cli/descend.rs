@@ -36,6 +36,7 @@ fn settings(arguments: &DescendArguments) -> Settings {
         threads: input::all_threads(),
         seed: arguments.seed,
         starts: arguments.starts,
+        lowering: Default::default(),
         interrupted: input::interruption(),
     }
 }

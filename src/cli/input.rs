@@ -3,6 +3,7 @@
 use super::arguments::{InputArguments, Path as PathChoice, SolverArguments};
 use super::excerpt;
 use super::exit::Exit;
+use crate::canonicalize::Options;
 use crate::data;
 use crate::elaborate::{Inputs, Setting};
 use crate::pipeline::{self, Loaded, Paths};
@@ -170,6 +171,10 @@ pub(super) fn settings(arguments: &SolverArguments) -> Settings {
         0 => all_threads(),
         threads => threads,
     };
+    let rules = arguments.without.iter();
+    let lowering = rules.fold(Options::default(), |options, rule| {
+        options.without(rule).unwrap_or(options)
+    });
     Settings {
         tolerance: arguments.tolerance,
         time_limit: arguments.time_limit,
@@ -177,6 +182,7 @@ pub(super) fn settings(arguments: &SolverArguments) -> Settings {
         threads,
         seed: arguments.seed,
         starts: arguments.starts,
+        lowering,
         interrupted: interruption(),
     }
 }

@@ -3,6 +3,7 @@
 pub mod conic;
 pub mod descent;
 
+use crate::canonicalize::Options;
 use crate::matrix::Matrix;
 use std::sync::Arc;
 
@@ -83,6 +84,8 @@ pub struct Settings {
     pub seed: u64,
     /// Starts of problems that are not convex.
     pub starts: usize,
+    /// Rules of the lowering to cone form, on or off.
+    pub lowering: Options,
     /// Set by Ctrl-C: stop at once and hand back the best point so far.
     pub interrupted: Arc<std::sync::atomic::AtomicBool>,
 }
@@ -96,6 +99,7 @@ impl Default for Settings {
             threads: 1,
             seed: 1,
             starts: 1,
+            lowering: Options::default(),
             interrupted: Arc::default(),
         }
     }

@@ -1,6 +1,7 @@
 //! Sizes and growth of cone programs.
 
 use super::model::Model;
+use bowl::canonicalize::Options;
 use bowl::cone::ConeProgram;
 use bowl::shape::Shape;
 use std::time::Instant;
@@ -176,7 +177,19 @@ fn vector_and_entry_texts_lower_alike() {
 
 #[test]
 fn plain_variables_are_not_copied() {
-    let (program, _) = total_variation(100).lower();
+    let primal = Options {
+        boxed_dual: false,
+        ..Options::default()
+    };
+    let (program, _) = total_variation(100).lower_with(&primal);
     assert_eq!(program.variables, 199);
     assert_eq!(rows(&program), 198);
+}
+
+#[test]
+fn a_series_with_absolute_differences_is_solved_by_its_dual() {
+    let (program, _) = total_variation(100).lower();
+    assert_eq!(program.variables, 99);
+    assert_eq!(rows(&program), 198);
+    assert_eq!(program.quadratic.nonzeros(), 99 + 98);
 }

@@ -1,12 +1,13 @@
 //! One problem written for members of a family, entry by entry and as vectors is one program.
 
-use bowl::canonicalize::canonicalize;
+use bowl::canonicalize::{Options, RULES, Source, canonicalize};
+use bowl::compare::Judge;
 use bowl::cone::{Cone, ConeProgram};
 use bowl::convexity::check;
 use bowl::elaborate::Inputs;
 use bowl::pipeline::load;
-use bowl::solve::Settings;
-use bowl::solve::conic::{ConicStatus, solve};
+use bowl::solve::conic::{ConicStatus, solve, solve_source};
+use bowl::solve::{Settings, Status};
 
 /// Rows by kind of cone, nonzeros of A and P, and the optimum.
 #[derive(Debug, PartialEq)]
@@ -171,4 +172,54 @@ fn functions_filters_and_weights() {
             "minimize sum((x[i] - y[i])^2 for i in 1..n by 2) + sum(abs(x[i]) for i in 1..n if i > 0)",
         ],
     );
+}
+
+/// Every rule of the lowering, turned off.
+fn without_each_rule() -> impl Iterator<Item = Options> {
+    let rules = RULES.iter();
+    rules.map(|rule| Options::default().without(rule).expect("is a rule"))
+}
+
+#[test]
+fn no_rule_changes_the_answer() {
+    let data = "param n = 14\nparam y[n] = randn(n, seed = 1)\nparam A[m, n] = randn(60, n, seed = 2)\n\
+                param b[m] = 3*randn(60, seed = 3)\nvar x[n]\n";
+    for text in [
+        "minimize 0.5*sum_squares(x - y) + 2*norm1(diff(x))",
+        "minimize 3 + sum((x[i] - y[i])^2 for i in 1..n) + sum(max(x[i+1] - 2*x[i], 0.1 + x[i]) for i in 1..n-1) + sum(x)",
+        "maximize -sum_squares(3*x - y) - norm1(A[1..5, :]*x - b[1..5])",
+        "minimize sum_squares(A*x - b) + norm1(x)",
+        "minimize sum(huber(A*x - b, 1)) + 0.1*sum_squares(x)",
+        "minimize 2*sum(huber(A*x - b, 0.5))\nsubject to\nx >= 0",
+        "minimize sum_squares(diff(x)) + sum_squares(x - y) + max(x)",
+    ] {
+        let loaded = load(
+            "text.opt",
+            format!("{data}{text}").as_bytes(),
+            &Inputs::default(),
+        );
+        let problem = loaded.expect("elaborates").problem;
+        let check = check(&problem);
+        let convex = check.convex().expect("is convex");
+        let judge = Judge::new(&problem);
+        let value = |options: &Options| {
+            let source = Source::of_convex(convex);
+            let solution = solve_source(&source, options, &Settings::default());
+            assert_eq!(solution.status, Status::Solved, "{text}: {options:?}");
+            judge
+                .judge(&solution)
+                .expect("has a point")
+                .objective
+                .expect("has a value")
+        };
+        let best = value(&Options::default());
+        for options in without_each_rule() {
+            let other = value(&options);
+            let scale = best.abs().max(1.0);
+            assert!(
+                (other - best).abs() <= 1e-6 * scale,
+                "{text}: {best}, {other}: {options:?}"
+            );
+        }
+    }
 }

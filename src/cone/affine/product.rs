@@ -4,12 +4,30 @@ use super::AffineMap;
 use super::rows::{Merger, RowWriter};
 use crate::matrix::{Matrix, SparseMatrix};
 use crate::shape::Shape;
+use nalgebra::DMatrix;
+use smallvec::smallvec;
+use std::ops::Range;
+
+/// Rows and columns of a block that is transposed at once.
+const BLOCK: usize = 64;
+
+fn blocks(rows: usize, cols: usize) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+    let cut = |length: usize| {
+        (0..length)
+            .step_by(BLOCK)
+            .map(move |start| start..(start + BLOCK).min(length))
+    };
+    cut(rows).flat_map(move |r| cut(cols).map(move |c| (r.clone(), c)))
+}
 
 impl AffineMap {
     /// A*(F x + g) for a value of shape `cols(A) x k`.
     pub fn premultiplied(&self, matrix: &Matrix) -> Self {
         let shape = Shape::new(matrix.shape().rows, self.shape.cols);
         match matrix {
+            Matrix::Dense(dense) if self.is_simple() && dense.iter().all(|f| *f != 0.0) => {
+                self.premultiplied_dense(dense, shape)
+            }
             Matrix::Dense(dense) => {
                 let inner = self.shape.rows;
                 let mut map = RowWriter::new(shape, shape.size() * inner);
@@ -23,6 +41,41 @@ impl AffineMap {
                 map.finish()
             }
             Matrix::Sparse(sparse) => self.premultiplied_sparse(&sparse.transposed(), shape),
+        }
+    }
+
+    /// Whether every row is one variable, without a constant.
+    fn is_simple(&self) -> bool {
+        self.nonzeros() == self.rows()
+            && (0..self.rows()).all(|k| self.row_length(k) == 1)
+            && self.constants.iter().all(|g| *g == 0.0)
+    }
+
+    /// For a simple map and a matrix without zeros: block by block, so that both the columns of the
+    /// matrix and the rows of the result stay in the cache.
+    fn premultiplied_dense(&self, dense: &DMatrix<f64>, shape: Shape) -> Self {
+        let inner = self.shape.rows;
+        let count = shape.size() * inner;
+        let (mut columns, mut values) = (vec![0; count], vec![0.0; count]);
+        for j in 0..shape.cols {
+            let terms = j * inner..(j + 1) * inner;
+            let picked = (&self.columns[terms.clone()], &self.values[terms]);
+            for (rows, inners) in blocks(shape.rows, inner) {
+                for i in rows {
+                    for l in inners.clone() {
+                        let k = (j * shape.rows + i) * inner + l;
+                        columns[k] = picked.0[l];
+                        values[k] = picked.1[l] * dense[(i, l)];
+                    }
+                }
+            }
+        }
+        AffineMap {
+            shape,
+            row_starts: (0..=shape.size()).map(|k| k * inner).collect(),
+            columns: columns.into(),
+            values: values.into(),
+            constants: smallvec![0.0; shape.size()],
         }
     }
 

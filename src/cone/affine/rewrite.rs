@@ -36,7 +36,7 @@ impl AffineMap {
 
     /// The same map, each variable at most once in a row.
     pub fn merged(&self) -> Cow<'_, AffineMap> {
-        if self.longest_row() <= 1 {
+        if self.longest_row() <= 1 || self.is_merged() {
             return Cow::Borrowed(self);
         }
         let mut map = RowWriter::new(self.shape, self.nonzeros());
@@ -45,6 +45,24 @@ impl AffineMap {
             map.combination_row(self, std::iter::once((k, 1.0)), &mut merger);
         }
         Cow::Owned(map.finish())
+    }
+
+    /// Whether no row names a variable twice, as far as a look at variables that lie close together
+    /// tells.
+    fn is_merged(&self) -> bool {
+        let first = self.columns.iter().min().map_or(0, |&c| c as usize);
+        let last = self.columns.iter().max().map_or(0, |&c| c as usize);
+        if last - first > 2 * self.nonzeros() {
+            return false;
+        }
+        // The last row of each variable, from 1.
+        let mut rows = vec![0; last - first + 1];
+        (0..self.rows()).all(|k| {
+            let columns = &self.columns[self.row_starts[k]..self.row_starts[k + 1]];
+            columns
+                .iter()
+                .all(|&c| std::mem::replace(&mut rows[c as usize - first], k + 1) != k + 1)
+        })
     }
 
     /// F (x + s) + g for the shifts `s` of the first variables.

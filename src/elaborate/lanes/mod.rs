@@ -21,6 +21,9 @@ use crate::span::Span;
 use crate::syntax::ast::{AddOperator, Expr, ExprKind, Family, IndexItem, MulOperator};
 use std::sync::Arc;
 
+/// An operator, where it stands, and what is behind it.
+type Factor = (MulOperator, Span, Expr);
+
 /// Shorter families are read member by member: their formulas are printed as they are written.
 const SHORTEST: usize = 8;
 
@@ -172,7 +175,7 @@ impl Elaborator<'_> {
     }
 
     /// Two factors may both vary with the member when one of them is known.
-    fn lane_product(&mut self, first: &Expr, rest: &[(MulOperator, Span, Expr)]) -> Option<ExprId> {
+    fn lane_product(&mut self, first: &Expr, rest: &[Factor]) -> Option<ExprId> {
         let mut span = first.span;
         let (mut left, mut rest) = self.factor(first, rest)?;
         while let Some(((operator, _, factor), behind)) = rest.split_first() {
@@ -212,8 +215,8 @@ impl Elaborator<'_> {
     fn factor<'e>(
         &mut self,
         factor: &Expr,
-        behind: &'e [(MulOperator, Span, Expr)],
-    ) -> Option<(ExprId, &'e [(MulOperator, Span, Expr)])> {
+        behind: &'e [Factor],
+    ) -> Option<(ExprId, &'e [Factor])> {
         if let Some(((MulOperator::Times, _, vector), rest)) = behind.split_first()
             && let Some(product) = self.row_product(factor, vector)
         {

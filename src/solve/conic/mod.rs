@@ -18,7 +18,11 @@ const METHOD: &str = "interior point (Clarabel)";
 
 /// Lowers and solves a convex problem.
 pub fn solve_problem(convex: &ConvexProblem<'_>, settings: &Settings) -> Solution {
-    solve_source(&Source::of_convex(convex), &Options::default(), settings)
+    let options = Options {
+        threads: settings.threads,
+        ..settings.lowering
+    };
+    solve_source(&Source::of_convex(convex), &options, settings)
 }
 
 /// Lowers and solves a problem whose convexity is established.
