@@ -30,6 +30,12 @@ pub trait Abbreviation: Debug + Clone + Eq + Hash + Send + Sync + 'static {
         Ok(())
     }
 
+    /// Where an argument may lie.
+    fn domain(&self, argument: usize) -> Domain {
+        let _ = argument;
+        Domain::Reals
+    }
+
     /// The expression; the arguments have passed [`Abbreviation::check`].
     fn expression(&self, graph: &mut Graph, arguments: &[ExprId]) -> ExprId;
 }
@@ -178,8 +184,8 @@ impl<F: Abbreviation> Atom for Abbreviated<F> {
         Body::of(&self.0, &shapes(arguments)).monotonicity(argument, arguments)
     }
 
-    fn domain(&self, _argument: usize) -> Domain {
-        Domain::Reals
+    fn domain(&self, argument: usize) -> Domain {
+        self.0.domain(argument)
     }
 
     fn evaluate(&self, arguments: &[&Matrix], out: &mut [f64]) {
