@@ -17,6 +17,7 @@ mod index;
 mod literal;
 mod number;
 mod param;
+mod perspective;
 mod polynomial_set;
 pub mod random;
 mod scope;

@@ -17,6 +17,7 @@ mod factor;
 mod gradient_path;
 mod laws;
 mod model;
+mod perspective;
 mod problems;
 mod robustness;
 mod spectral;
