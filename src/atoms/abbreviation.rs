@@ -35,6 +35,11 @@ pub trait Abbreviation: Debug + Clone + Eq + Hash + Send + Sync + 'static {
         Domain::Reals
     }
 
+    /// See [`Atom::approximation`].
+    fn approximation(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The expression; the arguments have passed [`Abbreviation::check`].
     fn expression(&self, graph: &mut Graph, arguments: &[ExprId]) -> ExprId;
 }
@@ -101,6 +106,10 @@ impl<F: Abbreviation> Atom for Abbreviated<F> {
         if let Some(value) = found.first() {
             out.copy_from_slice(&value.entries());
         }
+    }
+
+    fn approximation(&self) -> Option<&'static str> {
+        self.0.approximation()
     }
 
     /// The expression has those, not the call.

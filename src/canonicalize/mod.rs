@@ -125,6 +125,21 @@ impl<'a> Source<'a> {
         atom.refusal(&facts?)
     }
 
+    /// What the lowering cannot say exactly, a sentence for each function.
+    pub fn approximations(&self) -> Vec<String> {
+        let nodes = self.graph.reachable(&self.roots()).into_iter();
+        let varying = nodes.filter(|&id| !self.graph.is_constant(id));
+        let atoms = varying.filter_map(|id| self.graph.atom(id));
+        let told = atoms.filter_map(|atom| {
+            let approximation = atom.approximation()?;
+            Some(format!("`{}` is {approximation}", atom.name()))
+        });
+        let mut told: Vec<String> = told.collect();
+        told.sort_unstable();
+        told.dedup();
+        told
+    }
+
     fn roots(&self) -> Vec<ExprId> {
         self.objective
             .into_iter()

@@ -220,6 +220,15 @@ impl Atom for Perspective {
         self.body.refusal(&self.inner(arguments))
     }
 
+    fn approximation(&self) -> Option<&'static str> {
+        let atoms = self
+            .body
+            .graph
+            .ids()
+            .filter_map(|id| self.body.graph.atom(id));
+        atoms.into_iter().find_map(|atom| atom.approximation())
+    }
+
     /// The graph form of f with all its constants times s: a cone holds s*y where it holds y.
     fn graph_form(
         &self,

@@ -1,7 +1,9 @@
 //! The directional derivative of a function of a matrix.
 
 use super::matrix_function::MatrixFunction;
+use super::second_derivative::SecondDerivative;
 use crate::atoms::affine::square;
+use crate::atoms::construct;
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Parameter};
@@ -12,21 +14,9 @@ use nalgebra::DMatrix;
 /// U (F .* U'GU) U' at X = U diag(lambda) U' in the direction G, with the divided differences
 /// F_ij = (f(lambda_i) - f(lambda_j))/(lambda_i - lambda_j).
 ///
-/// Source: N. J. Higham, "Functions of matrices", 2008, corollary 3.12 (Daletskii and Krein). Its
-/// own derivative is not offered.
+/// Source: N. J. Higham, "Functions of matrices", 2008, corollary 3.12 (Daletskii and Krein).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FrechetDerivative(pub MatrixFunction);
-
-impl FrechetDerivative {
-    /// Of close eigenvalues the slope between them: the quotient would lose its digits.
-    fn divided_difference(&self, a: f64, b: f64) -> f64 {
-        if (a - b).abs() <= 1e-5 * a.abs().max(b.abs()) {
-            self.0.slope(0.5 * a + 0.5 * b)
-        } else {
-            (self.0.of(a) - self.0.of(b)) / (a - b)
-        }
-    }
-}
 
 impl Atom for FrechetDerivative {
     fn name(&self) -> &'static str {
@@ -76,15 +66,20 @@ impl Atom for FrechetDerivative {
         let turned = u.transpose() * symmetric_part(arguments[1]) * u;
         let n = eigen.values.len();
         let scaled = DMatrix::from_fn(n, n, |i, j| {
-            self.divided_difference(eigen.values[i], eigen.values[j]) * turned[(i, j)]
+            self.0.divided_difference(eigen.values[i], eigen.values[j]) * turned[(i, j)]
         });
         out.copy_from_slice((u * scaled * u.transpose()).as_slice());
     }
 
-    /// Linear in the direction, and its own adjoint there.
+    /// Linear in the direction, and its own adjoint there; in the matrix the second derivative.
     fn pullback(&self, graph: &mut Graph, call: &Call<'_>, argument: usize) -> Option<ExprId> {
-        let arguments = [call.arguments[0], call.adjoint];
-        (argument == 1).then(|| crate::atoms::construct::apply(graph, self.clone(), &arguments))
+        let (x, direction) = (call.arguments[0], call.arguments[1]);
+        Some(if argument == 1 {
+            construct::apply(graph, self.clone(), &[x, call.adjoint])
+        } else {
+            let second = SecondDerivative(self.0.clone());
+            construct::apply(graph, second, &[x, direction, call.adjoint])
+        })
     }
 
     fn graph_form(

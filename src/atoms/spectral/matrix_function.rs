@@ -42,6 +42,42 @@ impl MatrixFunction {
     }
 }
 
+impl MatrixFunction {
+    /// f''.
+    pub(super) fn bend(&self, x: f64) -> f64 {
+        match self {
+            MatrixFunction::Logarithm => -1.0 / (x * x),
+            MatrixFunction::Power(bits) => {
+                let p = f64::from_bits(*bits);
+                p * (p - 1.0) * x.powf(p - 2.0)
+            }
+        }
+    }
+
+    /// (f(a) - f(b))/(a - b); of close numbers the slope between them, as the quotient would lose
+    /// its digits.
+    pub(super) fn divided_difference(&self, a: f64, b: f64) -> f64 {
+        if (a - b).abs() <= 1e-5 * a.abs().max(b.abs()) {
+            self.slope(0.5 * a + 0.5 * b)
+        } else {
+            (self.of(a) - self.of(b)) / (a - b)
+        }
+    }
+
+    /// The divided difference of second order, over the numbers that are furthest apart.
+    pub(super) fn second_divided_difference(&self, a: f64, b: f64, c: f64) -> f64 {
+        let mut sorted = [a, b, c];
+        sorted.sort_by(f64::total_cmp);
+        let [low, middle, high] = sorted;
+        if high - low <= 1e-3 * high.abs().max(low.abs()) {
+            0.5 * self.bend((low + middle + high) / 3.0)
+        } else {
+            let upper = self.divided_difference(middle, high);
+            (upper - self.divided_difference(low, middle)) / (high - low)
+        }
+    }
+}
+
 impl Atom for MatrixFunction {
     fn name(&self) -> &'static str {
         match self {

@@ -16,9 +16,14 @@ mod majorisation;
 mod matrix_function;
 mod norm_nuc;
 mod projection;
+mod quantum_cond_entr;
+mod quantum_rel_entr;
+mod rational_logarithm;
+mod second_derivative;
 mod sigma_max;
 mod singular_product;
 mod tr_inv;
+mod trace_logm;
 mod trace_mpower;
 mod von_neumann_entr;
 
@@ -30,9 +35,11 @@ pub use inverse::Inverse;
 pub use log_det::{LogDeterminant, NegativeLogDeterminantProximal};
 pub use matrix_function::MatrixFunction;
 pub use norm_nuc::NuclearNorm;
+pub use quantum_rel_entr::QuantumRelativeEntropy;
 pub use sigma_max::LargestSingularValue;
 pub use singular_product::SingularProduct;
 pub use tr_inv::TraceInverse;
+pub use trace_logm::TraceLogarithm;
 pub use trace_mpower::TracePower;
 pub use von_neumann_entr::VonNeumannEntropy;
 
@@ -52,6 +59,9 @@ pub const ENTRIES: &[&Entry] = &[
     &det_inv::ENTRY,
     &tr_inv::ENTRY,
     &trace_mpower::ENTRY,
+    &trace_logm::ENTRY,
     &von_neumann_entr::ENTRY,
+    &quantum_rel_entr::ENTRY,
+    &quantum_cond_entr::ENTRY,
     &inverse::ENTRY,
 ];
