@@ -122,7 +122,11 @@ fn drop_negligible(ascending: &mut Vec<f64>) {
 fn least_between(ascending: &[f64], low: f64, high: f64) -> (f64, f64) {
     let degree = ascending.len().saturating_sub(1);
     let leading = ascending.last().copied().unwrap_or(0.0);
-    let falls_left = if degree % 2 == 0 { leading } else { -leading } < 0.0;
+    let falls_left = if degree.is_multiple_of(2) {
+        leading
+    } else {
+        -leading
+    } < 0.0;
     if degree > 0 && ((high.is_infinite() && leading < 0.0) || (low.is_infinite() && falls_left)) {
         return (if leading < 0.0 { high } else { low }, f64::NEG_INFINITY);
     }
