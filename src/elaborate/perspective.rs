@@ -16,6 +16,11 @@ impl Elaborator<'_> {
             return Err(error.or_help("write `perspective(f, s)`"));
         };
         let (body, scale) = (self.expression(&f.value)?, self.expression(&s.value)?);
+        let shapes = [self.graph.shape(body), self.graph.shape(scale)];
+        if let Some(other) = shapes.iter().find(|shape| !shape.is_scalar()) {
+            let message = format!("`perspective` takes two scalars, but this is a {other}");
+            return Err(ElaborateError::argument(message, span));
+        }
         let (f_span, s_span) = (f.value.span, s.value.span);
         if self.graph.is_constant(body) {
             let both = [(body, f_span), (scale, s_span)];

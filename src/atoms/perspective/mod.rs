@@ -3,6 +3,7 @@
 //! Source: S. Boyd, L. Vandenberghe, "Convex optimization", 3.2.6.
 
 mod slopes;
+mod split;
 
 use super::body::Body;
 use super::{Arity, Entry, Specimen, construct};
@@ -10,7 +11,7 @@ use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
     Atom, Call, Domain, Evaluator, ExprId, Graph, GraphFormError, Kink, NodeKind, Operand, Printed,
-    print,
+    Splitting, Whole, print,
 };
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
@@ -93,22 +94,46 @@ impl Perspective {
         self.body.facts(&self.inner(arguments))
     }
 
+    /// Whether f is affine, whatever its variables.
+    fn is_affine(&self) -> bool {
+        let variables = self.body.graph.ids().take(self.variables);
+        let facts: Vec<Facts> = variables
+            .map(|id| Facts {
+                curvature: Curvature::Affine,
+                ..Facts::unknown(self.body.graph.shape(id))
+            })
+            .collect();
+        self.body.facts(&facts).curvature.is_affine()
+    }
+
+    /// f(0).
+    fn at_zero(&self) -> Matrix {
+        let variables = self.body.graph.ids().take(self.variables);
+        let zeros: Vec<Arc<Matrix>> = variables
+            .map(|id| Arc::new(Matrix::filled(self.body.graph.shape(id), 0.0)))
+            .collect();
+        self.body_value(&zeros)
+    }
+
+    fn body_value(&self, points: &[Arc<Matrix>]) -> Matrix {
+        let evaluator = Evaluator::new(&self.body.graph, &[self.body.root]);
+        let value = evaluator.evaluate(points).pop();
+        value.map_or(Matrix::scalar(f64::NAN), Arc::unwrap_or_clone)
+    }
+
     fn is_concave(&self, arguments: &[&Matrix]) -> bool {
         let unknown = arguments.iter().map(|a| Facts::unknown(a.shape()));
         let facts = self.facts(&unknown.collect::<Vec<_>>());
         facts.curvature == Curvature::Concave
     }
 
-    /// s*f(x/s).
-    fn value(&self, arguments: &[&Matrix], s: f64) -> f64 {
+    /// f(x/s).
+    fn value(&self, arguments: &[&Matrix], s: f64) -> Matrix {
         let scaled = arguments[..self.variables].iter().map(|x| {
             let entries = x.entries().iter().map(|entry| entry / s).collect();
             Arc::new(Matrix::from_columns(x.shape(), entries))
         });
-        let scaled: Vec<Arc<Matrix>> = scaled.collect();
-        let found = Evaluator::new(&self.body.graph, &[self.body.root]).evaluate(&scaled);
-        let value = found.first().and_then(|value| value.as_scalar());
-        s * value.unwrap_or(f64::NAN)
+        self.body_value(&scaled.collect::<Vec<_>>())
     }
 }
 
@@ -142,13 +167,9 @@ impl Atom for Perspective {
     }
 
     fn shape(&self, arguments: &[Shape]) -> Result<Shape, ShapeError> {
-        let value = self.body.graph.shape(self.body.root);
         match arguments.get(self.variables) {
-            Some(scale) if value.is_scalar() && scale.is_scalar() => Ok(Shape::SCALAR),
-            scale => Err(ShapeError::new(format!(
-                "perspective takes two scalars, but these are a {value} and a {}",
-                scale.copied().unwrap_or(Shape::SCALAR)
-            ))),
+            Some(scale) if scale.is_scalar() => Ok(self.body.graph.shape(self.body.root)),
+            _ => Err(ShapeError::new("the scale of a perspective is a scalar")),
         }
     }
 
@@ -180,20 +201,30 @@ impl Atom for Perspective {
     }
 
     fn evaluate(&self, arguments: &[&Matrix], out: &mut [f64]) {
-        let scale = arguments[self.variables].as_scalar().unwrap_or(f64::NAN);
-        let value = self.value(arguments, scale.max(VANISHING));
-        out[0] = if scale < 0.0 && self.is_concave(arguments) {
-            f64::NEG_INFINITY
-        } else if scale < 0.0 {
-            f64::INFINITY
-        } else if scale < VANISHING && value.abs() > INFINITE {
-            f64::INFINITY.copysign(value)
-        } else {
-            value
-        };
+        let given = arguments[self.variables].as_scalar().unwrap_or(f64::NAN);
+        if given < 0.0 {
+            let concave = self.is_concave(arguments);
+            out.fill(if concave {
+                f64::NEG_INFINITY
+            } else {
+                f64::INFINITY
+            });
+            return;
+        }
+        let scale = given.max(VANISHING);
+        let values = self.value(arguments, scale);
+        for (slot, value) in out.iter_mut().zip(values.entries().iter()) {
+            let value = scale * value;
+            let infinite = given < VANISHING && value.abs() > INFINITE;
+            *slot = if infinite {
+                f64::INFINITY.copysign(value)
+            } else {
+                value
+            };
+        }
     }
 
-    /// f'(y) in x and f(y) - f'(y)'y in s, at y = x/s.
+    /// With the adjoint G: f'(y)'G in x and <f(y), G> - <f'(y)'G, y> in s, at y = x/s.
     fn pullback(&self, graph: &mut Graph, call: &Call<'_>, argument: usize) -> Option<ExprId> {
         let (variables, scale) = call.arguments.split_at(self.variables);
         let scale = *scale.first()?;
@@ -201,19 +232,19 @@ impl Atom for Perspective {
             .iter()
             .map(|&x| construct::divide(graph, x, scale))
             .collect();
-        let (value, slopes) = slopes::slopes(&self.body, graph, &points)?;
-        let slope = match slopes.get(argument) {
+        let (value, slopes) = slopes::slopes(&self.body, graph, &points, call.adjoint)?;
+        Some(match slopes.get(argument) {
             Some(&slope) => slope,
             None => {
+                let whole = construct::inner_product(graph, value, call.adjoint);
                 let products = points.iter().zip(&slopes);
                 let products: Vec<ExprId> = products
                     .map(|(&point, &slope)| construct::inner_product(graph, slope, point))
                     .collect();
                 let total = construct::sum(graph, &products);
-                construct::subtract(graph, value, total)
+                construct::subtract(graph, whole, total)
             }
-        };
-        Some(construct::times(graph, call.adjoint, slope))
+        })
     }
 
     fn refusal(&self, arguments: &[Facts]) -> Option<&'static str> {
@@ -233,7 +264,7 @@ impl Atom for Perspective {
     fn graph_form(
         &self,
         arguments: &[Operand],
-        _shape: Shape,
+        shape: Shape,
         program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
         let (variables, scale) = arguments.split_at(self.variables);
@@ -250,7 +281,8 @@ impl Atom for Perspective {
         let maps: Vec<&AffineMap> = maps.iter().map(AsRef::as_ref).collect();
         let given = AffineMap::stack(&maps);
         program.nonnegative(scale.clone().into_owned());
-        Ok(program.homogenised(inner.finish(), &value, &given, &scale))
+        let value = program.homogenised(inner.finish(), &value, &given, &scale);
+        Ok(value.reshaped(shape))
     }
 
     /// As f is.
@@ -261,11 +293,41 @@ impl Atom for Perspective {
         });
         if smooth { Kink::Smooth } else { Kink::Kinked }
     }
+
+    /// Where f has kinks, by the pieces of its parts.
+    fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        if matches!(self.kink(), Kink::Smooth) {
+            return Err(Whole);
+        }
+        let (variables, scale) = arguments.split_at(self.variables);
+        let scale = *scale.first().ok_or(Whole)?;
+        let mut points = Vec::with_capacity(variables.len());
+        for &x in variables {
+            points.push(as_variable(x, pieces));
+        }
+        let zero = pieces.graph().number(0.0);
+        pieces.below(zero, scale);
+        let value = split::pieces_of(&self.body, &points, scale, pieces)?;
+        pieces.limit(value);
+        Ok(())
+    }
+}
+
+/// The expression itself where it is a variable, else a new variable equal to it.
+fn as_variable(x: ExprId, pieces: &mut dyn Splitting) -> ExprId {
+    if matches!(pieces.graph().kind(x), NodeKind::Variable(_)) {
+        return x;
+    }
+    let shape = pieces.graph().shape(x);
+    let variable = pieces.variable(shape);
+    pieces.below(x, variable);
+    pieces.below(variable, x);
+    variable
 }
 
 fn specimens() -> Vec<Specimen> {
-    use super::elementwise::{Exp, Sqrt};
-    use super::reductions::{LogSumExp, SumSquares};
+    use super::elementwise::{Abs, Exp, Sqrt};
+    use super::reductions::{LogSumExp, Norm2, SumSquares};
     use super::{Along, Entrywise, Reduce};
     let (vector, scalar) = (Shape::vector(3), Shape::SCALAR);
     let of = |f: fn(&mut Graph, ExprId) -> ExprId| {
@@ -295,5 +357,13 @@ fn specimens() -> Vec<Specimen> {
         construct::sum(graph, &[square, arguments[1], root])
     });
     specimens.push(Specimen::varying(two, &[scalar, scalar, scalar]));
+    specimens.push(of(|graph, x| {
+        let moved = construct::shift(graph, x, -1.0);
+        let norm = construct::apply(graph, Reduce::all(Norm2), &[moved]);
+        let sizes = construct::apply(graph, Entrywise(Abs), &[x]);
+        let square = construct::apply(graph, Reduce::all(SumSquares), &[sizes]);
+        let one = graph.number(1.0);
+        construct::sum(graph, &[norm, square, one])
+    }));
     specimens
 }

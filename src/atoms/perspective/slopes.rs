@@ -56,12 +56,13 @@ fn copies(
     copied
 }
 
-/// The value of the body at these points and its slope in each, by reverse accumulation; `None`
-/// where a part has no derivative.
+/// The value of the body at these points and, for an adjoint of that value, the adjoint of each
+/// point by reverse accumulation; `None` where a part has no derivative.
 pub(super) fn slopes(
     body: &Body,
     graph: &mut Graph,
     points: &[ExprId],
+    adjoint: ExprId,
 ) -> Option<(ExprId, Vec<ExprId>)> {
     let own = &body.graph;
     let place = |id: ExprId| match own.kind(id) {
@@ -72,7 +73,7 @@ pub(super) fn slopes(
     let copied = copies(own, body.root, graph, given.iter().copied());
     let value = *copied.get(&body.root)?;
     let mut adjoints: FxHashMap<ExprId, Vec<ExprId>> = FxHashMap::default();
-    adjoints.insert(body.root, vec![graph.number(1.0)]);
+    adjoints.insert(body.root, vec![adjoint]);
     for id in own.reachable(&[body.root]).into_iter().rev() {
         let Some(atom) = own.atom(id).filter(|_| !own.is_constant(id)) else {
             continue;
