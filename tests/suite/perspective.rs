@@ -1,30 +1,26 @@
-//! Perspectives of expressions with kinks, and at scale 0, by the conic path.
+//! Perspectives of expressions with kinks, and at scale 0, on both paths.
 
 use bowl::elaborate::Inputs;
 use bowl::pipeline::{self, Paths};
 use bowl::solve::Settings;
 
-fn optimum(text: &str) -> f64 {
+fn assert_optimum(text: &str, expected: f64) {
     let loaded = pipeline::load("test.opt", text.as_bytes(), &Inputs::default());
     let loaded = loaded.unwrap_or_else(|reports| panic!("{text}\n{reports:?}"));
     let check = pipeline::check(&loaded.problem);
     let paths = Paths {
         conic: true,
-        gradient: false,
+        gradient: true,
     };
     let outcome = pipeline::solve(&loaded.problem, check, paths, &Settings::default());
-    let answer = outcome.conic.as_ref().expect("a conic answer");
-    assert_eq!(answer.solution.status.word(), "solved", "{text}");
-    let judgement = answer.judgement.as_ref().expect("a point");
-    judgement.objective.expect("an objective")
-}
-
-fn assert_optimum(text: &str, expected: f64) {
-    let found = optimum(text);
-    assert!(
-        (found - expected).abs() < 1e-6,
-        "{found} instead of {expected} for\n{text}"
-    );
+    for answer in [&outcome.conic, &outcome.gradient] {
+        let answer = answer.as_ref().expect("an answer");
+        assert_eq!(answer.solution.status.word(), "solved", "{text}");
+        let found = answer.judgement.as_ref().and_then(|j| j.objective);
+        let found = found.expect("an objective");
+        let close = (found - expected).abs() < 1e-6;
+        assert!(close, "{found} instead of {expected} for\n{text}");
+    }
 }
 
 #[test]

@@ -3,13 +3,16 @@
 use super::blocks::placed;
 use super::det_rootn::nonnegative_eigenvalues;
 use super::frechet::FrechetDerivative;
+use super::majorisation::majorising_pieces;
 use super::matrix_function::MatrixFunction;
 use super::rational_logarithm::{ERROR, quadrature, root};
 use crate::atoms::affine::square;
-use crate::atoms::{Arity, Entry, Role, Specimen, construct};
+use crate::atoms::{Along, Arity, Entry, Role, Specimen, construct};
 use crate::cone::{AffineMap, Owner, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
-use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand};
+use crate::expr::{
+    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Splitting, Whole,
+};
 use crate::matrix::{Eigen, Matrix};
 use crate::shape::{Shape, ShapeError};
 use std::sync::Arc;
@@ -151,6 +154,27 @@ impl Atom for QuantumRelativeEntropy {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// Of a constant Y: Σ v_i - trace(X*log(Y)) <= t with u_i*log(u_i) <= v_i for numbers u that
+    /// majorise the eigenvalues of X.
+    fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let (x, y) = (arguments[0], arguments[1]);
+        if !pieces.graph().is_constant(y) {
+            return Err(Whole);
+        }
+        let u = majorising_pieces(pieces, x);
+        let shape = pieces.graph().shape(u);
+        let ones = construct::ones(pieces.graph(), shape);
+        let terms = pieces.variable(shape);
+        pieces.relative_entropy(u, ones, terms);
+        let graph = pieces.graph();
+        let total = construct::sum_along(graph, terms, Along::All);
+        let logarithm = construct::apply(graph, MatrixFunction::Logarithm, &[y]);
+        let cross = construct::inner_product(graph, logarithm, x);
+        let bound = construct::subtract(graph, total, cross);
+        pieces.limit(bound);
+        Ok(())
     }
 }
 

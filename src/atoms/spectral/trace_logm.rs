@@ -40,10 +40,11 @@ pub const ENTRY: Entry = Entry {
 fn build(input: &BuildInput) -> Result<Arc<dyn Atom>, String> {
     let weights = input.constants.first().ok_or("C is missing")?;
     let shape = weights.shape();
-    if !shape.is_square() || nonnegative_eigenvalues(weights).is_none() {
-        return Err(format!(
-            "C must be a symmetric positive semidefinite matrix, but it is a {shape} that is not"
-        ));
+    if !shape.is_square() {
+        return Err(format!("C must be a square matrix, but it is a {shape}"));
+    }
+    if nonnegative_eigenvalues(weights).is_none() {
+        return Err("C must be positive semidefinite, but it has a negative eigenvalue".to_owned());
     }
     Ok(Arc::new(TraceLogarithm::new(weights)))
 }
