@@ -108,7 +108,7 @@ impl<F: Abbreviation> Atom for Abbreviated<F> {
         }
     }
 
-    fn approximation(&self) -> Option<&'static str> {
+    fn approximation(&self, _constant: &[bool]) -> Option<&'static str> {
         self.0.approximation()
     }
 

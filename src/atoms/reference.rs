@@ -35,7 +35,7 @@ pub fn page(entry: &'static Entry) -> Page {
         curvature: first.map_or("", |s| s.atom.curvature(&facts(s)).word()),
         monotonicity: first.map_or(String::new(), monotonicity),
         domain: first.map_or(String::new(), domain),
-        approximation: first.and_then(|s| s.atom.approximation()),
+        approximation: specimens.iter().find_map(approximation),
         example: entry.example,
     }
 }
@@ -138,6 +138,12 @@ fn facts(specimen: &Specimen) -> Vec<Facts> {
         ..Facts::unknown(shape)
     };
     specimen.arguments.iter().map(fact).collect()
+}
+
+fn approximation(specimen: &Specimen) -> Option<&'static str> {
+    let roles = specimen.arguments.iter();
+    let constant: Vec<bool> = roles.map(|(_, role)| *role == Role::Constant).collect();
+    specimen.atom.approximation(&constant)
 }
 
 fn monotonicity(specimen: &Specimen) -> String {

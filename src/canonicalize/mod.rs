@@ -127,14 +127,11 @@ impl<'a> Source<'a> {
 
     /// What the lowering cannot say exactly, a sentence for each function.
     pub fn approximations(&self) -> Vec<String> {
-        let nodes = self.graph.reachable(&self.roots()).into_iter();
-        let varying = nodes.filter(|&id| !self.graph.is_constant(id));
-        let atoms = varying.filter_map(|id| self.graph.atom(id));
-        let told = atoms.filter_map(|atom| {
-            let approximation = atom.approximation()?;
-            Some(format!("`{}` is {approximation}", atom.name()))
-        });
-        let mut told: Vec<String> = told.collect();
+        let roots = self.roots();
+        let found = self.graph.approximations(&roots);
+        let mut told: Vec<String> = found
+            .map(|(name, approximation)| format!("`{name}` is {approximation}"))
+            .collect();
         told.sort_unstable();
         told.dedup();
         told

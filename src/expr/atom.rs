@@ -102,8 +102,10 @@ pub trait Atom: Identity + fmt::Debug + Send + Sync {
         None
     }
 
-    /// Where the graph form is not exact: how far off it may be, in one sentence.
-    fn approximation(&self) -> Option<&'static str> {
+    /// Where the graph form is not exact: how far off it may be, in one sentence. `constant` tells
+    /// which arguments are.
+    fn approximation(&self, constant: &[bool]) -> Option<&'static str> {
+        let _ = constant;
         None
     }
 

@@ -251,13 +251,12 @@ impl Atom for Perspective {
         self.body.refusal(&self.inner(arguments))
     }
 
-    fn approximation(&self) -> Option<&'static str> {
-        let atoms = self
-            .body
+    fn approximation(&self, _constant: &[bool]) -> Option<&'static str> {
+        self.body
             .graph
-            .ids()
-            .filter_map(|id| self.body.graph.atom(id));
-        atoms.into_iter().find_map(|atom| atom.approximation())
+            .approximations(&[self.body.root])
+            .next()
+            .map(|(_, told)| told)
     }
 
     /// The graph form of f with all its constants times s: a cone holds s*y where it holds y.

@@ -57,7 +57,7 @@ impl Abbreviation for ConditionalEntropy {
     }
 
     fn approximation(&self) -> Option<&'static str> {
-        QuantumRelativeEntropy.approximation()
+        QuantumRelativeEntropy.approximation(&[false, false])
     }
 
     /// -quantum_rel_entr(X, Y), where Y is the partial trace times the identity on the traced

@@ -6,6 +6,8 @@ use super::frechet::FrechetDerivative;
 use super::majorisation::majorising_pieces;
 use super::matrix_function::MatrixFunction;
 use super::rational_logarithm::{ERROR, quadrature, root};
+use super::trace_logm::TraceLogarithm;
+use super::von_neumann_entr::VonNeumannEntropy;
 use crate::atoms::affine::square;
 use crate::atoms::{Along, Arity, Entry, Role, Specimen, construct};
 use crate::cone::{AffineMap, Owner, ProgramBuilder};
@@ -15,6 +17,7 @@ use crate::expr::{
 };
 use crate::matrix::{Eigen, Matrix};
 use crate::shape::{Shape, ShapeError};
+use nalgebra::DMatrix;
 use std::sync::Arc;
 
 pub const ENTRY: Entry = Entry {
@@ -121,35 +124,29 @@ impl Atom for QuantumRelativeEntropy {
         Some(construct::times(graph, call.adjoint, slope))
     }
 
-    fn approximation(&self) -> Option<&'static str> {
-        Some(ERROR)
+    /// Of a constant positive definite Y it is exact.
+    fn approximation(&self, constant: &[bool]) -> Option<&'static str> {
+        (constant.get(1) != Some(&true)).then_some(ERROR)
     }
 
-    /// -Σ w_j t_j with t_j <= e'P_j(Z, A)e, the perspective of (x - 1)/(s(x - 1) + 1), for
-    /// A = X ⊗ I, B = I ⊗ Y, their weighted root Z and e = vec(I).
+    /// Of a constant argument a sum of a function of each eigenvalue, or a weighted logarithm.
     fn graph_form(
         &self,
         arguments: &[Operand],
         _shape: Shape,
         program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
-        let n = arguments[0].shape().rows;
-        let a = kronecker(&arguments[0].affine(), n, |i, j, k| (i * n + k, j * n + k));
-        let b = kronecker(&arguments[1].affine(), n, |i, j, k| (k * n + i, k * n + j));
-        let z = root(&a, &b, program);
-        let column = column_sums(&a, n);
-        let corner = column.sum_groups(Shape::SCALAR, |_| (0..n).map(|k| k * (n + 1)));
-        let mut parts = Vec::new();
-        for (s, weight) in quadrature() {
-            let t = program.variable(Shape::SCALAR);
-            let first = AffineMap::combine(&[(1.0, &corner), (-s, &t)]);
-            let last = AffineMap::combine(&[(1.0 - s, &a), (s, &z)]);
-            let block = super::blocks::block_matrix(&first, &column.transposed(), &last);
-            program.positive_semidefinite(&block, Owner::GraphForm);
-            parts.push((-weight, t));
+        let (x, y) = (arguments[0].affine(), arguments[1].affine());
+        match (&arguments[0], &arguments[1]) {
+            (_, Operand::Constant(state)) => match logarithm(state) {
+                Some(logarithm) => to_constant(&x, &logarithm, program),
+                None => Err(GraphFormError::new(
+                    "the constant Y has an eigenvalue that is not positive",
+                )),
+            },
+            (Operand::Constant(state), Operand::Affine(_)) => of_constant(state, &y, program),
+            (Operand::Affine(_), Operand::Affine(_)) => Ok(of_both(&x, &y, program)),
         }
-        let parts: Vec<_> = parts.iter().map(|(weight, t)| (*weight, t)).collect();
-        Ok(AffineMap::combine(&parts))
     }
 
     fn kink(&self) -> Kink {
@@ -176,6 +173,59 @@ impl Atom for QuantumRelativeEntropy {
         pieces.limit(bound);
         Ok(())
     }
+}
+
+/// log(Y) of a positive definite Y.
+fn logarithm(y: &Matrix) -> Option<Vec<f64>> {
+    let eigen = Eigen::of(y).filter(|eigen| eigen.values.iter().all(|&v| v > 0.0))?;
+    Some(eigen.map(f64::ln).as_slice().to_vec())
+}
+
+/// -von_neumann_entr(X) - trace(X*log(Y)).
+fn to_constant(
+    x: &AffineMap,
+    logarithm: &[f64],
+    program: &mut ProgramBuilder,
+) -> Result<AffineMap, GraphFormError> {
+    let operand = Operand::Affine(Arc::new(x.clone()));
+    let entropy = VonNeumannEntropy.graph_form(&[operand], Shape::SCALAR, program)?;
+    let weighted = x.scaled_rows(logarithm);
+    let cross = weighted.sum_groups(Shape::SCALAR, |_| 0..x.rows());
+    Ok(AffineMap::combine(&[(-1.0, &entropy), (-1.0, &cross)]))
+}
+
+/// trace(X*log(X)) - trace_logm(Y, X).
+fn of_constant(
+    x: &Matrix,
+    y: &AffineMap,
+    program: &mut ProgramBuilder,
+) -> Result<AffineMap, GraphFormError> {
+    let identity = Matrix::Dense(DMatrix::identity(x.shape().rows, x.shape().cols));
+    let operand = Operand::Affine(Arc::new(y.clone()));
+    let weighted = TraceLogarithm::new(x).graph_form(&[operand], Shape::SCALAR, program)?;
+    Ok(weighted.scaled(-1.0).shifted(value(x, &identity)))
+}
+
+/// -Σ w_j t_j with t_j <= e'P_j(Z, A)e, the perspective of (x - 1)/(s(x - 1) + 1), for
+/// A = X ⊗ I, B = I ⊗ Y, their weighted root Z and e = vec(I).
+fn of_both(x: &AffineMap, y: &AffineMap, program: &mut ProgramBuilder) -> AffineMap {
+    let n = x.shape().rows;
+    let a = kronecker(x, n, |i, j, k| (i * n + k, j * n + k));
+    let b = kronecker(y, n, |i, j, k| (k * n + i, k * n + j));
+    let z = root(&a, &b, program);
+    let column = column_sums(&a, n);
+    let corner = column.sum_groups(Shape::SCALAR, |_| (0..n).map(|k| k * (n + 1)));
+    let mut parts = Vec::new();
+    for (s, weight) in quadrature() {
+        let t = program.variable(Shape::SCALAR);
+        let first = AffineMap::combine(&[(1.0, &corner), (-s, &t)]);
+        let last = AffineMap::combine(&[(1.0 - s, &a), (s, &z)]);
+        let block = super::blocks::block_matrix(&first, &column.transposed(), &last);
+        program.positive_semidefinite(&block, Owner::GraphForm);
+        parts.push((-weight, t));
+    }
+    let parts: Vec<_> = parts.iter().map(|(weight, t)| (*weight, t)).collect();
+    AffineMap::combine(&parts)
 }
 
 /// The matrix of side n² with entry (i, j) of x at `place(i, j, k)` for each k.

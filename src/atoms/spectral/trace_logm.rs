@@ -129,7 +129,7 @@ impl Atom for TraceLogarithm {
         Some(construct::times(graph, call.adjoint, slope))
     }
 
-    fn approximation(&self) -> Option<&'static str> {
+    fn approximation(&self, _constant: &[bool]) -> Option<&'static str> {
         Some(ERROR)
     }
 
