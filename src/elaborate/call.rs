@@ -37,6 +37,9 @@ impl Elaborator<'_> {
         if generate::is_generator(&function.text) {
             return self.generate_constant(function, arguments, span);
         }
+        if function.text == "perspective" {
+            return self.perspective(arguments, span);
+        }
         match registry::find(&function.text) {
             Some(entry) => self.call_entry(entry, arguments, span),
             None => Err(self.unknown_function(function)),

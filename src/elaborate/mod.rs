@@ -18,6 +18,7 @@ mod lanes;
 mod literal;
 mod number;
 mod param;
+mod perspective;
 mod polynomial_set;
 pub mod random;
 mod scope;

@@ -102,9 +102,17 @@ pub trait Atom: Identity + fmt::Debug + Send + Sync {
         None
     }
 
+    /// Where the graph form is not exact: how far off it may be, in one sentence. `constant` tells
+    /// which arguments are.
+    fn approximation(&self, constant: &[bool]) -> Option<&'static str> {
+        let _ = constant;
+        None
+    }
+
     /// The graph form: an affine expression of the value in old and new program variables, with
     /// the cone constraints that make it tight: minimising a convex (maximising a concave) value
-    /// over the new variables gives the value of the function. Exact; never approximated.
+    /// over the new variables gives the value of the function. Exact, unless
+    /// [`Atom::approximation`] says how far it is not.
     fn graph_form(
         &self,
         arguments: &[Operand],

@@ -19,6 +19,7 @@ mod laws;
 mod lowering;
 mod model;
 mod newton_systems;
+mod perspective;
 mod problems;
 mod robustness;
 mod spectral;

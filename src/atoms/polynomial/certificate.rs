@@ -39,7 +39,7 @@ pub(super) fn blocks(stretch: Stretch, count: usize) -> Vec<Block> {
     let pairs: [(usize, &'static [f64]); 2] = match stretch.ends() {
         Ends::Neither => [plain, (0, &[])],
         Ends::One => [plain, (degree.div_ceil(2), &[0.0, 1.0])],
-        Ends::Both if degree % 2 == 0 => [plain, (half, &[1.0, 0.0, -1.0])],
+        Ends::Both if degree.is_multiple_of(2) => [plain, (half, &[1.0, 0.0, -1.0])],
         Ends::Both => [(half + 1, &[1.0, 1.0]), (half + 1, &[1.0, -1.0])],
     };
     let blocks = pairs.into_iter().filter(|(side, _)| *side > 0);

@@ -1,6 +1,7 @@
 //! Polynomials of one variable by their coefficients, the highest power first.
 
 mod certificate;
+mod poly_env;
 mod poly_min;
 mod polyval;
 mod stretch;
@@ -13,4 +14,5 @@ pub const ENTRIES: &[&Entry] = &[
     &polyval::ENTRY,
     &polyval::TRIGONOMETRIC_ENTRY,
     &poly_min::ENTRY,
+    &poly_env::ENTRY,
 ];

@@ -23,6 +23,12 @@ pub(super) enum Ends {
 }
 
 impl Stretch {
+    /// The whole of it.
+    pub(super) const LINE: Stretch = Stretch {
+        lower: f64::NEG_INFINITY.to_bits(),
+        upper: f64::INFINITY.to_bits(),
+    };
+
     pub(super) fn new(lower: f64, upper: f64) -> Result<Self, String> {
         if lower < upper {
             Ok(Stretch {
@@ -87,12 +93,18 @@ impl Stretch {
 
     /// The least value of Σ c_k x^(n-k) and a point that attains it; -inf where there is none.
     pub(super) fn least(self, coefficients: &[f64]) -> (f64, f64) {
+        self.least_beyond(coefficients, NEGLIGIBLE)
+    }
+
+    /// The same, leading coefficients below that part of the largest counted as zero where the
+    /// stretch is not bounded.
+    pub(super) fn least_beyond(self, coefficients: &[f64], negligible: f64) -> (f64, f64) {
         let count = coefficients.len();
         let change = self.change_of_variable(count).into_dense();
         let moved = change * DMatrix::from_column_slice(count, 1, coefficients);
         let mut ascending: Vec<f64> = moved.iter().copied().collect();
         if self.ends() != Ends::Both {
-            drop_negligible(&mut ascending);
+            drop_negligible(&mut ascending, negligible);
         }
         let (low, high) = match self.ends() {
             Ends::Both => (-1.0, 1.0),
@@ -105,12 +117,12 @@ impl Stretch {
     }
 }
 
-fn drop_negligible(ascending: &mut Vec<f64>) {
+fn drop_negligible(ascending: &mut Vec<f64>, negligible: f64) {
     let largest = ascending.iter().fold(0.0, |m: f64, c| m.max(c.abs()));
     while ascending.len() > 1
         && ascending
             .last()
-            .is_some_and(|c| c.abs() <= NEGLIGIBLE * largest)
+            .is_some_and(|c| c.abs() <= negligible * largest)
     {
         ascending.pop();
     }
@@ -122,7 +134,11 @@ fn drop_negligible(ascending: &mut Vec<f64>) {
 fn least_between(ascending: &[f64], low: f64, high: f64) -> (f64, f64) {
     let degree = ascending.len().saturating_sub(1);
     let leading = ascending.last().copied().unwrap_or(0.0);
-    let falls_left = if degree % 2 == 0 { leading } else { -leading } < 0.0;
+    let falls_left = if degree.is_multiple_of(2) {
+        leading
+    } else {
+        -leading
+    } < 0.0;
     if degree > 0 && ((high.is_infinite() && leading < 0.0) || (low.is_infinite() && falls_left)) {
         return (if leading < 0.0 { high } else { low }, f64::NEG_INFINITY);
     }
