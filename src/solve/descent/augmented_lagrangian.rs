@@ -93,12 +93,7 @@ struct Outer<'m, 'b> {
 }
 
 /// Minimises the model from `start`.
-pub fn solve(
-    model: &mut Model,
-    start: &[f64],
-    constraints: &[usize],
-    budget: &Budget,
-) -> Found {
+pub fn solve(model: &mut Model, start: &[f64], constraints: &[usize], budget: &Budget) -> Found {
     scaling::scale_rows(model);
     let mut lagrangian = Lagrangian::new(model);
     let scales = scaling::scales(&mut lagrangian, start);

@@ -75,9 +75,8 @@ fn route(
         }
     }
     let packing = model.packing.clone();
-    let mut general = |start: &[f64]| {
-        augmented_lagrangian::solve(&mut model, start, &sizes, budget)
-    };
+    let mut general =
+        |start: &[f64]| augmented_lagrangian::solve(&mut model, start, &sizes, budget);
     let mut found = general(&start);
     for start in start::others(&start, &packing) {
         if !found.is_without_start() {

@@ -193,7 +193,11 @@ impl AffineForms {
         if let Some(scatter) = graph.atom_as::<Scatter>(id) {
             let parts: Option<Vec<_>> = arguments.iter().map(|&a| self.get(a)).collect();
             let positions = scatter.positions.iter().map(AsRef::as_ref);
-            return Some(AffineForm::scattered(graph.shape(id).size(), &parts?, positions));
+            return Some(AffineForm::scattered(
+                graph.shape(id).size(),
+                &parts?,
+                positions,
+            ));
         }
         let concatenate = graph.atom_as::<Concatenate>(id)?;
         let parts: Option<Vec<_>> = arguments.iter().map(|&a| self.get(a)).collect();

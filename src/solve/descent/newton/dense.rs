@@ -1,9 +1,9 @@
 //! The generalised Hessian written out, for few unknowns.
 
-use crate::solve::descent::dense::Factor;
 use crate::matrix::SparseMatrix;
 use crate::solve::descent::affine::AffineMap;
 use crate::solve::descent::blocks::Rule;
+use crate::solve::descent::dense::Factor;
 use crate::solve::descent::lagrangian::{Lagrangian, Scratch};
 use faer::{Accum, Mat, Par};
 
@@ -101,11 +101,7 @@ impl Dense {
     }
 
     /// Second derivatives of f and of the curved rows, by products with unit vectors.
-    fn smooth_part(
-        &mut self,
-        lagrangian: &mut Lagrangian<'_>,
-        scratch: &mut Scratch,
-    ) -> Mat<f64> {
+    fn smooth_part(&mut self, lagrangian: &mut Lagrangian<'_>, scratch: &mut Scratch) -> Mat<f64> {
         let n = lagrangian.model.size;
         let curved = lagrangian.curved();
         let bare = !lagrangian.model.has_smooth && lagrangian.rows[curved].value.is_empty();
@@ -227,12 +223,7 @@ fn add_rank_one(
 }
 
 /// H += sigma*J'*M*J, M by products.
-fn add_spectral(
-    hessian: &mut Mat<f64>,
-    jacobian: &Jacobian,
-    rule: &dyn Rule,
-    sigma: f64,
-) {
+fn add_spectral(hessian: &mut Mat<f64>, jacobian: &Jacobian, rule: &dyn Rule, sigma: f64) {
     let n = hessian.nrows();
     let dense = match jacobian {
         Jacobian::Dense(rows) => rows.clone(),

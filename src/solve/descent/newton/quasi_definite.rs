@@ -96,13 +96,7 @@ impl QuasiDefinite {
 
 fn pattern(matrix: &SparseMatrix) -> SymbolicSparseColMatRef<'_, usize> {
     let n = matrix.cols;
-    SymbolicSparseColMatRef::new_checked(
-        n,
-        n,
-        &matrix.column_starts,
-        None,
-        &matrix.row_indices,
-    )
+    SymbolicSparseColMatRef::new_checked(n, n, &matrix.column_starts, None, &matrix.row_indices)
 }
 
 /// Σ (entries of a column of the factor)².
@@ -115,7 +109,10 @@ fn work(symbolic: &SymbolicCholesky<usize>) -> f64 {
         }
         SymbolicCholeskyRaw::Supernodal(columns) => {
             let rows = columns.col_ptr_for_row_idx();
-            let ends = columns.supernode_begin().iter().zip(columns.supernode_end());
+            let ends = columns
+                .supernode_begin()
+                .iter()
+                .zip(columns.supernode_end());
             let node = |(k, (begin, end)): (usize, (&usize, &usize))| -> f64 {
                 let (width, below) = (end - begin, rows[k + 1] - rows[k]);
                 (0..width).map(|j| square(width - j + below)).sum()

@@ -70,7 +70,13 @@ impl Sparse {
             }
         };
         let sigma = lagrangian.sigma;
-        emit(&self.smooth, &self.parts, &curvatures, (sigma, shift), &mut add);
+        emit(
+            &self.smooth,
+            &self.parts,
+            &curvatures,
+            (sigma, shift),
+            &mut add,
+        );
         let mut whole = right.to_vec();
         whole.resize(self.system.matrix.cols, 0.0);
         let mut solution = self.system.solve(&whole)?;

