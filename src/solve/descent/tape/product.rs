@@ -2,6 +2,7 @@
 
 use crate::matrix::{Matrix, SparseMatrix};
 use faer::{Accum, MatMut, MatRef, Par};
+use std::ops::Range;
 
 /// Rows that stay in the first-level cache while columns pass by.
 const ROW_BLOCK: usize = 1024;
@@ -137,35 +138,39 @@ pub fn dot(x: &[f64], y: &[f64]) -> f64 {
     sums.iter().sum::<f64>() + rest
 }
 
-/// out = factor*A*x, A by columns of `rows` entries: four columns a sweep, rows in blocks.
+/// out = factor*A*x, A by columns of `rows` entries.
 pub fn times(factor: f64, a: &[f64], rows: usize, x: &[f64], out: &mut [f64]) {
     out.fill(0.0);
-    let groups = x.chunks(4);
-    let mut start = 0;
-    while start < rows {
-        let end = (start + ROW_BLOCK).min(rows);
-        let target = &mut out[start..end];
-        for (g, group) in groups.clone().enumerate() {
-            let column = |k: usize| {
-                let offset = (4 * g + k) * rows;
-                &a[offset + start..offset + end]
-            };
-            match *group {
-                [x0, x1, x2, x3] => add_four(
-                    target,
-                    [column(0), column(1), column(2), column(3)],
-                    [factor * x0, factor * x1, factor * x2, factor * x3],
-                ),
-                _ => {
-                    for (k, x) in group.iter().enumerate() {
-                        let scaled = factor * x;
-                        let pairs = target.iter_mut().zip(column(k));
-                        pairs.for_each(|(t, a)| *t += scaled * a);
-                    }
+    add_times(factor, a, rows, 0..rows, x, out);
+}
+
+/// out += factor*A*x for some rows of A, which stands by columns of `height` entries: four columns
+/// a sweep, rows in blocks.
+pub fn add_times(
+    factor: f64,
+    a: &[f64],
+    height: usize,
+    rows: Range<usize>,
+    x: &[f64],
+    out: &mut [f64],
+) {
+    for (block, target) in out.chunks_mut(ROW_BLOCK).enumerate() {
+        let start = rows.start + block * ROW_BLOCK;
+        let end = start + target.len();
+        let column = |j: usize| &a[j * height + start..j * height + end];
+        for (g, group) in x.chunks(4).enumerate() {
+            let j = 4 * g;
+            if let [p, q, r, s] = *group {
+                let factors = [factor * p, factor * q, factor * r, factor * s];
+                add_four(target, [j, j + 1, j + 2, j + 3].map(column), factors);
+            } else {
+                for (k, x) in group.iter().enumerate() {
+                    let scaled = factor * x;
+                    let pairs = target.iter_mut().zip(column(j + k));
+                    pairs.for_each(|(t, a)| *t += scaled * a);
                 }
             }
         }
-        start = end;
     }
 }
 
@@ -178,22 +183,34 @@ fn add_four(target: &mut [f64], columns: [&[f64]; 4], factors: [f64; 4]) {
     }
 }
 
-/// out = factor*A'*x, A by columns of `rows` entries: four columns a sweep.
+/// out = factor*A'*x, A by columns of `rows` entries.
 pub fn transposed_times(factor: f64, a: &[f64], rows: usize, x: &[f64], out: &mut [f64]) {
-    let columns = |k: usize| &a[k * rows..(k + 1) * rows];
+    out.fill(0.0);
+    add_transposed_times(factor, a, rows, 0..rows, x, out);
+}
+
+/// out += factor*A'*x for some rows of A, which stands by columns of `height` entries: four columns
+/// a sweep.
+pub fn add_transposed_times(
+    factor: f64,
+    a: &[f64],
+    height: usize,
+    rows: Range<usize>,
+    x: &[f64],
+    out: &mut [f64],
+) {
+    let column = |k: usize| &a[k * height + rows.start..k * height + rows.end];
     for (g, group) in out.chunks_mut(4).enumerate() {
         let first = 4 * g;
         if let [y0, y1, y2, y3] = group {
-            let sums = dot_four([first, first + 1, first + 2, first + 3].map(columns), x);
-            (*y0, *y1, *y2, *y3) = (
-                factor * sums[0],
-                factor * sums[1],
-                factor * sums[2],
-                factor * sums[3],
-            );
+            let sums = dot_four([first, first + 1, first + 2, first + 3].map(column), x);
+            *y0 += factor * sums[0];
+            *y1 += factor * sums[1];
+            *y2 += factor * sums[2];
+            *y3 += factor * sums[3];
         } else {
             for (k, y) in group.iter_mut().enumerate() {
-                *y = factor * dot(columns(first + k), x);
+                *y += factor * dot(column(first + k), x);
             }
         }
     }
