@@ -16,6 +16,7 @@ mod factor;
 mod gradient_path;
 mod laws;
 mod model;
+mod oracle;
 mod problems;
 mod robustness;
 mod spectral;

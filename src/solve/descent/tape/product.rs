@@ -1,4 +1,4 @@
-//! Matrix products on plain buffers, without allocation.
+//! Matrix products on plain buffers; only the product of two large matrices allocates.
 
 use crate::matrix::{Matrix, SparseMatrix};
 use faer::{Accum, MatMut, MatRef, Par};
@@ -6,6 +6,9 @@ use std::ops::Range;
 
 /// Rows that stay in the first-level cache while columns pass by.
 const ROW_BLOCK: usize = 1024;
+
+/// Multiplications up to which a plain loop forms a product of matrices.
+const SMALL: usize = 1 << 14;
 
 /// out = factor*op(L)*op(R) with op(L) m×k and op(R) k×n; op transposes where asked.
 #[derive(Clone, Copy, Debug)]
@@ -39,8 +42,33 @@ impl Product {
             self.matrix_vector(right, !self.right_transposed, self.cols, left, out);
         } else if self.inner == 1 {
             self.outer(left, right, out);
+        } else if self.rows * self.inner * self.cols <= SMALL {
+            self.small(left, right, out);
         } else {
             self.general(left, right, out);
+        }
+    }
+
+    /// Without the workspace of the blocked product.
+    fn small(&self, left: &[f64], right: &[f64], out: &mut [f64]) {
+        let entry = |k: usize, j: usize| match self.right_transposed {
+            true => right[j + k * self.cols],
+            false => right[k + j * self.inner],
+        };
+        for (j, column) in out.chunks_exact_mut(self.rows).enumerate() {
+            if self.left_transposed {
+                for (slot, row) in column.iter_mut().zip(left.chunks_exact(self.inner)) {
+                    let terms = row.iter().enumerate().map(|(k, l)| l * entry(k, j));
+                    *slot = self.factor * terms.sum::<f64>();
+                }
+                continue;
+            }
+            column.fill(0.0);
+            for (k, source) in left.chunks_exact(self.rows).enumerate() {
+                let factor = self.factor * entry(k, j);
+                let pairs = column.iter_mut().zip(source);
+                pairs.for_each(|(o, l)| *o += factor * l);
+            }
         }
     }
 
