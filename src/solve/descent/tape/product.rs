@@ -55,16 +55,16 @@ impl Product {
             true => right[j + k * self.cols],
             false => right[k + j * self.inner],
         };
-        for (j, column) in out.chunks_exact_mut(self.rows).enumerate() {
+        for (j, column) in out.chunks_exact_mut(self.rows.max(1)).enumerate() {
             if self.left_transposed {
-                for (slot, row) in column.iter_mut().zip(left.chunks_exact(self.inner)) {
+                for (slot, row) in column.iter_mut().zip(left.chunks_exact(self.inner.max(1))) {
                     let terms = row.iter().enumerate().map(|(k, l)| l * entry(k, j));
                     *slot = self.factor * terms.sum::<f64>();
                 }
                 continue;
             }
             column.fill(0.0);
-            for (k, source) in left.chunks_exact(self.rows).enumerate() {
+            for (k, source) in left.chunks_exact(self.rows.max(1)).enumerate() {
                 let factor = self.factor * entry(k, j);
                 let pairs = column.iter_mut().zip(source);
                 pairs.for_each(|(o, l)| *o += factor * l);
