@@ -1,7 +1,8 @@
 //! Expressions compiled to a list of steps over preallocated buffers.
 //!
-//! Shared subexpressions are computed once, constants are folded when the tape is made, and a run
-//! does not allocate (beyond what single functions such as eigenvalues need for themselves).
+//! Shared subexpressions are computed once, constants are folded when the tape is made, sums over
+//! the rows of tall data take one pass over it, and a run does not allocate (beyond what single
+//! functions such as eigenvalues and products of two large matrices need for themselves).
 
 mod fuse;
 mod kernel;
