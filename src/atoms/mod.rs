@@ -5,6 +5,7 @@ pub mod affine;
 pub mod construct;
 pub mod elementwise;
 mod entrywise;
+pub mod polynomial;
 pub mod quadratic;
 mod reduce;
 pub mod reductions;

@@ -1,10 +1,11 @@
 //! The list of all functions that `.opt` text can call.
 
-use super::{Along, affine, elementwise, quadratic, reductions, spectral};
+use super::{Along, affine, elementwise, polynomial, quadratic, reductions, spectral};
 use crate::expr::Atom;
 use crate::matrix::Matrix;
 use crate::shape::Shape;
-use std::sync::Arc;
+use rustc_hash::FxHashMap;
+use std::sync::{Arc, LazyLock};
 
 /// One function of the language: how it is called, what it says of itself, how laws test it.
 #[derive(Debug)]
@@ -117,11 +118,21 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         .chain(elementwise::ENTRIES)
         .chain(reductions::ENTRIES)
         .chain(quadratic::ENTRIES)
+        .chain(polynomial::ENTRIES)
         .chain(spectral::ENTRIES)
         .copied()
 }
 
 /// The function of that name.
 pub fn find(name: &str) -> Option<&'static Entry> {
-    entries().find(|entry| entry.name == name)
+    static BY_NAME: LazyLock<FxHashMap<&str, &Entry>> =
+        LazyLock::new(|| entries().map(|entry| (entry.name, entry)).collect());
+    BY_NAME.get(name).copied()
+}
+
+/// Whether the function works entry by entry, scalars broadcast.
+pub fn is_elementwise(entry: &Entry) -> bool {
+    elementwise::ENTRIES
+        .iter()
+        .any(|other| other.name == entry.name)
 }

@@ -9,6 +9,7 @@ mod centres;
 mod constraints;
 mod error;
 mod forward;
+mod huber;
 mod objective;
 mod products;
 mod quadratic;
@@ -26,6 +27,7 @@ use crate::expr::{Atom, Evaluator, ExprId, Graph};
 use crate::problem::Problem;
 use forward::Forward;
 use recovery::RecoveryBuilder;
+use smallvec::SmallVec;
 
 /// Choices between equivalent cone forms; each can be turned off to measure it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +46,8 @@ pub struct Options {
     /// An ill-conditioned tall dense least-squares term is reduced to its triangular factor first: n rows in place
     /// of m, without the loss of digits of A'A.
     pub triangular_least_squares: bool,
+    /// Huber's function in the objective is split by one equation a row, its square in P.
+    pub split_huber: bool,
     /// An epigraph variable that one inequality alone bounds is replaced by that bound:
     /// `norm2(e) <= t` is one cone.
     pub eliminate_epigraphs: bool,
@@ -57,6 +61,7 @@ impl Default for Options {
             expand_pairs: true,
             products: true,
             triangular_least_squares: true,
+            split_huber: true,
             eliminate_epigraphs: true,
         }
     }
@@ -118,7 +123,7 @@ impl<'a> Source<'a> {
 
     /// Why the atom's graph form does not hold on its arguments, as far as their ranges tell.
     fn refusal(&self, atom: &dyn Atom, arguments: &[ExprId]) -> Option<&'static str> {
-        let facts: Option<Vec<Facts>> = arguments
+        let facts: Option<SmallVec<[Facts; 3]>> = arguments
             .iter()
             .map(|a| self.facts.get(a.index()).copied())
             .collect();

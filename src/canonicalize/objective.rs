@@ -2,11 +2,12 @@
 
 use super::centres::Centres;
 use super::forward::Forward;
+use super::huber::add_huber;
 use super::quadratic::{Squares, add_form};
 use super::split::{Term, Terms, split};
 use super::{Options, Source};
 use crate::atoms::affine::{ElementMultiply, Multiply};
-use crate::atoms::elementwise::{Abs, Power};
+use crate::atoms::elementwise::{Abs, Huber, Power};
 use crate::atoms::reductions::Norm2;
 use crate::atoms::{Entrywise, Reduce};
 use crate::cone::{AffineMap, ProgramBuilder};
@@ -41,13 +42,21 @@ enum Piece {
         argument: ExprId,
         matrix: Arc<Matrix>,
     },
+    /// weight*Σ huber(argument).
+    Huber {
+        weight: f64,
+        argument: ExprId,
+        width: f64,
+    },
 }
 
 impl Piece {
     fn node(&self) -> ExprId {
         match self {
             Piece::Linear(term) => term.node,
-            Piece::Squares { argument, .. } | Piece::Form { argument, .. } => *argument,
+            Piece::Squares { argument, .. }
+            | Piece::Form { argument, .. }
+            | Piece::Huber { argument, .. } => *argument,
         }
     }
 }
@@ -74,7 +83,13 @@ pub(super) fn plan(source: &Source<'_>, constants: &Evaluator<'_>, options: &Opt
         let quadratic = options
             .quadratic_objective
             .then(|| quadratic_piece(source.graph, constants, term));
-        quadratic.flatten().unwrap_or(Piece::Linear(term))
+        let huber = || {
+            options
+                .split_huber
+                .then(|| huber_piece(source.graph, term))?
+        };
+        let bent = quadratic.flatten().or_else(huber);
+        bent.unwrap_or(Piece::Linear(term))
     });
     Plan {
         pieces: pieces.collect(),
@@ -100,6 +115,15 @@ fn quadratic_piece(graph: &Graph, constants: &Evaluator<'_>, term: Term) -> Opti
         });
     }
     weighted_squares(graph, constants, term)
+}
+
+fn huber_piece(graph: &Graph, term: Term) -> Option<Piece> {
+    let huber = graph.atom_as::<Entrywise<Huber>>(term.node)?;
+    (term.factor > 0.0).then_some(Piece::Huber {
+        weight: term.factor,
+        argument: *graph.arguments(term.node).first()?,
+        width: huber.0.width(),
+    })
 }
 
 /// `c .* square(e)` or `c'*square(e)` with factors of one sign.
@@ -170,7 +194,7 @@ pub(super) fn emit(
                 let map = scaled(forward.affine(*argument), factors.as_deref());
                 Some(Squares::new(*weight, map, options))
             }
-            Piece::Linear(_) | Piece::Form { .. } => None,
+            Piece::Linear(_) | Piece::Form { .. } | Piece::Huber { .. } => None,
         })
         .collect();
     let shifts = settle(plan, forward, &mut squares, plain, options);
@@ -242,6 +266,7 @@ fn emit_piece(piece: &Piece, forward: &Forward, shifts: &[f64], program: &mut Pr
     match piece {
         Piece::Linear(term) => program.add_scaled_objective(term.factor, &map),
         Piece::Form { weight, matrix, .. } => add_form(program, *weight, matrix, &map),
+        Piece::Huber { weight, width, .. } => add_huber(program, *weight, *width, &map),
         Piece::Squares { .. } => {}
     }
 }

@@ -9,6 +9,7 @@ use crate::matrix::Matrix;
 use crate::problem::{Problem, Structure, Variable};
 use crate::span::Span;
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -137,7 +138,7 @@ impl<'p> Analysis<'p> {
     fn applied(&self, id: ExprId, atom: &dyn Atom) -> Facts {
         let block_symmetric =
             || blocks::is_symmetric(&self.graph, id, |block| self.facts[block.index()].symmetric);
-        let arguments: Vec<Facts> = self
+        let arguments: SmallVec<[Facts; 3]> = self
             .graph
             .arguments(id)
             .iter()

@@ -43,7 +43,7 @@ impl Elaborator<'_> {
         }
     }
 
-    fn user_function(&self, function: &Name) -> Result<Option<Rc<Function>>> {
+    pub(super) fn user_function(&self, function: &Name) -> Result<Option<Rc<Function>>> {
         match self.find(&function.text) {
             Some(Found::Global(declared)) => match &declared.binding {
                 Binding::Function(found) => Ok(Some(found.clone())),
@@ -205,7 +205,7 @@ impl Elaborator<'_> {
     }
 
     /// Values of the parameters in the entry's order: by position, by name, or by default.
-    fn parameters(
+    pub(super) fn parameters(
         &mut self,
         entry: &'static Entry,
         positional: &[&Expr],

@@ -34,9 +34,8 @@ impl Elaborator<'_> {
         let Some(label) = &constraint.label else {
             return Ok(format!("line {}", self.line(constraint.span)).into());
         };
-        let first = self
-            .names_used
-            .insert(label.name.text.clone(), label.name.span);
+        let name: Arc<str> = label.name.text.as_str().into();
+        let first = self.names_used.insert(name.clone(), label.name.span);
         if let Some(first) = first {
             return Err(ElaborateError::DeclaredTwice {
                 name: label.name.text.clone(),
@@ -56,7 +55,7 @@ impl Elaborator<'_> {
             )
             .or_help("name each index of the `for`, or none"));
         }
-        Ok(label.name.text.as_str().into())
+        Ok(name)
     }
 
     fn member(

@@ -11,10 +11,11 @@ use crate::shape::{Shape, ShapeError};
 use crate::span::Span;
 use crate::syntax::ast::{AddOperator, Expr, ExprKind, MulOperator};
 use miette::LabeledSpan;
+use smallvec::{SmallVec, smallvec};
 use std::sync::Arc;
 
 /// How deep expressions may nest when functions are expanded; bounds the stack.
-const DEEPEST: usize = 500;
+pub(super) const DEEPEST: usize = 500;
 
 /// What stands behind `^`.
 enum Exponent {
@@ -66,7 +67,7 @@ impl Elaborator<'_> {
                 function,
                 arguments,
                 family,
-            } => self.call(function, arguments, family.as_ref(), expr.span),
+            } => self.call(function, arguments, family.as_deref(), expr.span),
             ExprKind::Matrix { rows } => self.matrix(rows, expr.span),
             ExprKind::Comprehension { body, family } => self.comprehension(body, family, expr.span),
             ExprKind::Range { from, to, by } => self.range_vector(from, to, by.as_ref(), expr.span),
@@ -89,6 +90,8 @@ impl Elaborator<'_> {
         match self.find(name) {
             Some(Found::Local(Meaning::Number(value))) => Ok(self.graph.number(value)),
             Some(Found::Local(Meaning::Node(node))) => Ok(node),
+            // Left to the reading member by member.
+            Some(Found::Local(Meaning::Lanes(_))) => Err(ElaborateError::Suppressed),
             Some(Found::Global(declared)) => match &declared.binding {
                 Binding::Value(value) => Ok(value.node),
                 Binding::Size { node, .. } => Ok(*node),
@@ -241,7 +244,7 @@ impl Elaborator<'_> {
         arguments: &[(ExprId, Span)],
         span: Span,
     ) -> Result<ExprId> {
-        let nodes: Vec<ExprId> = arguments.iter().map(|(node, _)| *node).collect();
+        let nodes: SmallVec<[ExprId; 4]> = arguments.iter().map(|(node, _)| *node).collect();
         if let Some(number) = self.fold(atom.as_ref(), &nodes) {
             return Ok(self.graph.number(number));
         }
@@ -256,10 +259,10 @@ impl Elaborator<'_> {
 
     /// The value of an atom of anonymous numbers.
     fn fold(&self, atom: &dyn Atom, nodes: &[ExprId]) -> Option<f64> {
-        if nodes.len() > 4 {
+        if nodes.len() > 4 || !nodes.iter().all(|&node| self.graph.is_constant(node)) {
             return None;
         }
-        let mut values = Vec::with_capacity(nodes.len());
+        let mut values: SmallVec<[&Matrix; 4]> = SmallVec::new();
         for &node in nodes {
             let leaf = self.graph.constant_leaf(node)?;
             if leaf.name.is_some() || leaf.value.as_scalar().is_none() {
@@ -267,7 +270,7 @@ impl Elaborator<'_> {
             }
             values.push(leaf.value.as_ref());
         }
-        let shapes = vec![Shape::SCALAR; nodes.len()];
+        let shapes: SmallVec<[Shape; 4]> = smallvec![Shape::SCALAR; nodes.len()];
         if nodes.is_empty() || !atom.shape(&shapes).is_ok_and(Shape::is_scalar) {
             return None;
         }

@@ -145,6 +145,9 @@ impl Elaborator<'_> {
         family: &Family,
         span: Span,
     ) -> Result<ExprId> {
+        if let Some(column) = self.list_of_lanes(body, family) {
+            return Ok(column);
+        }
         let parts = self.members(body, family)?;
         if parts.is_empty() {
             return Err(ElaborateError::argument("this list has no entries", span));
@@ -165,6 +168,9 @@ impl Elaborator<'_> {
         family: &Family,
         span: Span,
     ) -> Result<ExprId> {
+        if let Some(sum) = self.sum_of_lanes(body, family, span) {
+            return Ok(sum);
+        }
         let terms = self.members(body, family)?;
         match terms.as_slice() {
             [] => Ok(self.graph.number(0.0)),

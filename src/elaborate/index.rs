@@ -34,7 +34,11 @@ impl Elaborator<'_> {
     pub(super) fn index(&mut self, base: &Expr, items: &[IndexItem], span: Span) -> Result<ExprId> {
         let node = self.expression(base)?;
         let shape = self.graph.shape(node);
-        let (first_row, first_col) = self.first_index(base);
+        let first = self.first_index(base);
+        if let Some(entry) = self.entry(node, shape, first, items, span) {
+            return Ok(entry);
+        }
+        let (first_row, first_col) = first;
         let rows = AxisRange {
             first: first_row,
             length: shape.rows,
@@ -84,8 +88,63 @@ impl Elaborator<'_> {
         )
     }
 
+    /// A single entry by known position; `None` when it is anything else, or wrong.
+    fn entry(
+        &mut self,
+        node: ExprId,
+        shape: Shape,
+        (first_row, first_col): (i64, i64),
+        items: &[IndexItem],
+        span: Span,
+    ) -> Option<ExprId> {
+        let (row, col) = match items {
+            [item] if shape.is_column() => (self.place(item, first_row, shape.rows)?, 0),
+            [item] if shape.rows == 1 => (0, self.place(item, first_col, shape.cols)?),
+            [row, col] => (
+                self.place(row, first_row, shape.rows)?,
+                self.place(col, first_col, shape.cols)?,
+            ),
+            _ => return None,
+        };
+        if let Some(&entry) = self.entries.get(&(node, row, col)) {
+            return Some(entry);
+        }
+        let (i, j) = (row as i64 + first_row, col as i64 + first_col);
+        let text = match items {
+            [_, _] => format!("{i}, {j}"),
+            _ if shape.is_column() => i.to_string(),
+            _ => j.to_string(),
+        };
+        let entry = match self.graph.constant_leaf(node) {
+            Some(_) => self.pick(node, &[row], &[col], &text, span).ok()?,
+            None => {
+                let index = Index {
+                    shape: Shape::SCALAR,
+                    positions: Arc::new([row + col * shape.rows]),
+                    text: text.into(),
+                };
+                self.graph.apply(Arc::new(index), &[node], span).ok()?
+            }
+        };
+        self.entries.insert((node, row, col), entry);
+        Some(entry)
+    }
+
+    /// The zero-based position along an axis, when it is a plain number inside.
+    fn place(&mut self, item: &IndexItem, first: i64, length: usize) -> Option<usize> {
+        let IndexItem::At(expr) = item else {
+            return None;
+        };
+        self.ends.push(first + length as i64 - 1);
+        let number = self.quick_number(expr);
+        self.ends.pop();
+        let position = number? - first as f64;
+        let inside = position.fract() == 0.0 && position >= 0.0 && position < length as f64;
+        inside.then_some(position as usize)
+    }
+
     /// Only declared names carry ranges of their own.
-    fn first_index(&self, base: &Expr) -> (i64, i64) {
+    pub(super) fn first_index(&self, base: &Expr) -> (i64, i64) {
         let ExprKind::Name(name) = base.kind.as_ref() else {
             return (1, 1);
         };

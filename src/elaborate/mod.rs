@@ -14,9 +14,11 @@ mod expression;
 mod family;
 mod generate;
 mod index;
+mod lanes;
 mod literal;
 mod number;
 mod param;
+mod polynomial_set;
 pub mod random;
 mod scope;
 mod sets;
@@ -108,6 +110,8 @@ struct Elaborator<'a> {
     declarations: usize,
     /// What calls of the file's functions expanded to, so that no call is expanded twice.
     expansions: FxHashMap<Expansion, ExprId>,
+    /// Single entries that were picked before: node, row and column from 0.
+    entries: FxHashMap<(ExprId, usize, usize), ExprId>,
     /// How many expressions are being read, one inside the other.
     depth: usize,
     /// Names that are seen inside a function body were declared before the function.
@@ -118,7 +122,7 @@ struct Elaborator<'a> {
     /// What `end` means, innermost last.
     ends: Vec<i64>,
     objective_seen: Option<Span>,
-    names_used: FxHashMap<String, Span>,
+    names_used: FxHashMap<Arc<str>, Span>,
 }
 
 impl<'a> Elaborator<'a> {
@@ -135,6 +139,7 @@ impl<'a> Elaborator<'a> {
             globals: FxHashMap::default(),
             declarations: 0,
             expansions: FxHashMap::default(),
+            entries: FxHashMap::default(),
             depth: 0,
             visible: usize::MAX,
             locals: Vec::new(),

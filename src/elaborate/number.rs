@@ -105,6 +105,7 @@ impl Elaborator<'_> {
         match self.find(name) {
             Some(Found::Local(Meaning::Number(value))) => Some(value),
             Some(Found::Local(Meaning::Node(node))) => self.graph.scalar_leaf(node),
+            Some(Found::Local(Meaning::Lanes(_))) => None,
             Some(Found::Global(declared)) => match &declared.binding {
                 Binding::Size { value, .. } => Some(*value as f64),
                 Binding::Value(value) => self.graph.scalar_leaf(value.node),

@@ -61,6 +61,8 @@ pub(super) struct Local {
 pub(super) enum Meaning {
     Number(f64),
     Node(ExprId),
+    /// A column with an entry for each member of a family that is read as a vector.
+    Lanes(ExprId),
 }
 
 /// A function and its arguments: equal expansions have equal nodes.
@@ -76,6 +78,7 @@ pub(super) enum ArgumentKey {
     /// The bits of a number.
     Number(u64),
     Node(ExprId),
+    Lanes(ExprId),
 }
 
 impl Meaning {
@@ -83,6 +86,7 @@ impl Meaning {
         match self {
             Meaning::Number(value) => ArgumentKey::Number(value.to_bits()),
             Meaning::Node(node) => ArgumentKey::Node(node),
+            Meaning::Lanes(node) => ArgumentKey::Lanes(node),
         }
     }
 }

@@ -18,13 +18,18 @@ pub struct Evaluator<'g> {
 
 impl<'g> Evaluator<'g> {
     pub fn new(graph: &'g Graph, roots: &[ExprId]) -> Self {
+        Evaluator::over(graph, roots, graph.reachable(roots))
+    }
+
+    /// `nodes` are those below the roots, arguments first.
+    fn over(graph: &'g Graph, roots: &[ExprId], nodes: Vec<ExprId>) -> Self {
         let mut evaluator = Evaluator {
             graph,
             roots: roots.to_vec(),
             order: Vec::new(),
             constants: FxHashMap::default(),
         };
-        for id in graph.reachable(roots) {
+        for id in nodes {
             if graph.is_constant(id) {
                 let value = evaluator.node_value(id, &[], &FxHashMap::default());
                 evaluator.constants.insert(id, value);
@@ -105,5 +110,7 @@ pub fn evaluate_constant(graph: &Graph, id: ExprId) -> Option<Arc<Matrix>> {
     if !graph.is_constant(id) {
         return None;
     }
-    Evaluator::new(graph, &[id]).evaluate(&[]).pop()
+    Evaluator::over(graph, &[id], graph.below(id))
+        .evaluate(&[])
+        .pop()
 }

@@ -7,7 +7,8 @@ use super::atom::Atom;
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
 use crate::span::Span;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -54,6 +55,8 @@ struct Node {
     arguments: (u32, u32),
     /// No variable below.
     constant: bool,
+    /// The node interned before with the same hash.
+    same_hash: Option<ExprId>,
 }
 
 /// The arena.
@@ -61,7 +64,8 @@ struct Node {
 pub struct Graph {
     nodes: Vec<Node>,
     arguments: Vec<ExprId>,
-    interned: FxHashMap<u64, Vec<ExprId>>,
+    /// The last node of each hash; earlier ones follow by `Node::same_hash`.
+    interned: FxHashMap<u64, ExprId>,
 }
 
 impl Graph {
@@ -169,7 +173,7 @@ impl Graph {
         arguments: &[ExprId],
         span: Span,
     ) -> Result<ExprId, ShapeError> {
-        let shapes: Vec<Shape> = arguments.iter().map(|&a| self.shape(a)).collect();
+        let shapes: SmallVec<[Shape; 4]> = arguments.iter().map(|&a| self.shape(a)).collect();
         let shape = atom.shape(&shapes)?;
         let first = self.nodes.len();
         if let Some(expression) = atom.expression(self, arguments) {
@@ -197,6 +201,20 @@ impl Graph {
         self.ids().filter(|id| seen[id.index()]).collect()
     }
 
+    /// Nodes below and including `root`, in rising order; linear in their number, so that small
+    /// parts of a large graph are found at small cost.
+    pub fn below(&self, root: ExprId) -> Vec<ExprId> {
+        let mut seen = FxHashSet::from_iter([root]);
+        let mut open = vec![root];
+        while let Some(id) = open.pop() {
+            let arguments = self.arguments(id).iter();
+            open.extend(arguments.filter(|&&argument| seen.insert(argument)));
+        }
+        let mut nodes: Vec<ExprId> = seen.into_iter().collect();
+        nodes.sort_unstable();
+        nodes
+    }
+
     fn intern(&mut self, kind: NodeKind, arguments: &[ExprId], shape: Shape, span: Span) -> ExprId {
         let key = node_key(&kind, arguments);
         if let Some(found) = self.find_interned(key, &kind, arguments) {
@@ -216,16 +234,15 @@ impl Graph {
             span,
             arguments: (start, self.arguments.len() as u32),
             constant,
+            same_hash: self.interned.insert(key, id),
         });
-        self.interned.entry(key).or_default().push(id);
         id
     }
 
     fn find_interned(&self, key: u64, kind: &NodeKind, arguments: &[ExprId]) -> Option<ExprId> {
-        let candidates = self.interned.get(&key)?;
-        candidates
-            .iter()
-            .copied()
+        let first = self.interned.get(&key).copied();
+        let next = |id: &ExprId| self.nodes[id.index()].same_hash;
+        std::iter::successors(first, next)
             .find(|&id| same_kind(self.kind(id), kind) && self.arguments(id) == arguments)
     }
 }

@@ -134,7 +134,7 @@ pub enum Objective {
 pub struct Constraint {
     pub label: Option<Label>,
     pub body: ConstraintBody,
-    pub family: Option<Family>,
+    pub family: Option<Box<Family>>,
     pub span: Span,
 }
 
@@ -278,7 +278,7 @@ pub enum ExprKind {
     Call {
         function: Name,
         arguments: Vec<Argument>,
-        family: Option<Family>,
+        family: Option<Box<Family>>,
     },
     /// `[a, b; c, d]`: rows apart by `;`.
     Matrix {
@@ -287,7 +287,7 @@ pub enum ExprKind {
     /// `[body for t in 1..n]`.
     Comprehension {
         body: Expr,
-        family: Family,
+        family: Box<Family>,
     },
     /// `1..10 by 2`, as an argument: `columns = 1..10`.
     Range {

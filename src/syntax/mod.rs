@@ -14,6 +14,7 @@ mod lex;
 mod near_miss;
 mod parse;
 mod split;
+mod together;
 mod words;
 
 pub use decode::decode;

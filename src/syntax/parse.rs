@@ -13,6 +13,7 @@ use super::grammar::{Grammar, Rule, rule_of};
 use super::lex::{Kind, Lexer};
 use super::near_miss::{self, NearMiss, Setting};
 use super::split::{RawStatement, split};
+use super::together;
 use super::words;
 use crate::span::Span;
 
@@ -29,11 +30,11 @@ pub fn parse(text: &str) -> Result<File, Vec<SyntaxError>> {
         file: File::default(),
         errors: split.errors,
     };
-    for raw in &split.statements {
-        if reader.errors.len() >= MOST_ERRORS {
-            break;
-        }
-        reader.read(raw);
+    let mut rest = split.statements.as_slice();
+    while !rest.is_empty() {
+        let (run, behind) = rest.split_at(together::run_of_constraints(text, rest).max(1));
+        reader.read_run(run);
+        rest = behind;
     }
     reader.finish()
 }
@@ -120,6 +121,21 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
+    /// Statements one after another; those of a long run of constraints are parsed ahead.
+    fn read_run(&mut self, run: &[RawStatement]) {
+        let ahead = together::parse(self.text, run, &self.declared);
+        let kinds = ahead.into_iter().chain(std::iter::repeat_with(|| None));
+        for (raw, kinds) in run.iter().zip(kinds) {
+            if self.errors.len() >= MOST_ERRORS {
+                return;
+            }
+            match kinds {
+                Some(kinds) => self.accept(raw, kinds),
+                None => self.read(raw),
+            }
+        }
+    }
+
     fn read(&mut self, raw: &RawStatement) {
         let source = raw.source(self.text);
         if raw.broken {

@@ -2,9 +2,10 @@
 
 use super::assemble::{Assembly, Obstacle, assemble};
 use super::attempt::{Attempt, TOLERANCE, Variation, attempt, clarabel_settings};
+use super::factorisation::factorisation;
 use crate::cone::ConeProgram;
 use crate::solve::Settings;
-use clarabel::solver::{SolverError, SolverStatus};
+use clarabel::solver::{DefaultSettings, SolverError, SolverStatus};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -101,7 +102,10 @@ impl Runs<'_> {
         first: Option<&Attempt>,
     ) -> Result<Attempt, SolverError> {
         let left = self.settings.time_limit.map(|limit| limit - self.elapsed());
-        let plain = clarabel_settings(self.settings, self.constant, left);
+        let plain = DefaultSettings {
+            direct_solve_method: factorisation(self.assembly).to_owned(),
+            ..clarabel_settings(self.settings, self.constant, left)
+        };
         let settings = match first {
             Some(first) => variation.apply(plain, first),
             None => plain,

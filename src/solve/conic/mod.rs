@@ -3,6 +3,7 @@
 mod answer;
 mod assemble;
 mod attempt;
+mod factorisation;
 mod lapack;
 
 pub use answer::{ConicAnswer, ConicStatus, solve};

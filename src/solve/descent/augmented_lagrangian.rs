@@ -324,7 +324,7 @@ impl Outer<'_, '_> {
             l.sigma = (0.1 * l.sigma).max(least);
         }
         if converged {
-            let next = (0.1 * self.tolerance).min(0.1 * r.primal.max(1e-30));
+            let next = (0.3 * self.tolerance).min(0.1 * r.primal.max(1e-30));
             self.tolerance = next.max(0.5 * PRIMAL);
         }
         self.primal = r.primal;

@@ -15,7 +15,7 @@ pub mod lbfgs;
 pub mod line_search;
 pub mod methods;
 pub mod model;
-mod newton;
+pub mod newton;
 pub mod normal_form;
 pub mod oracle;
 pub mod packing;

@@ -1,6 +1,6 @@
 //! Calls, indices, ranges and matrices: what stands in brackets.
 
-use super::{Builder, Items};
+use super::{Builder, Items, push};
 use crate::span::Span;
 use crate::syntax::ast::{Argument, Expr, ExprKind, Family, IndexItem, Name};
 use crate::syntax::error::SyntaxError;
@@ -25,7 +25,7 @@ impl Builder<'_> {
         let kind = ExprKind::Call {
             function,
             arguments,
-            family,
+            family: family.map(Box::new),
         };
         Expr {
             kind: Box::new(kind),
@@ -101,7 +101,7 @@ impl Builder<'_> {
         let mut inner = pair.into_inner().peekable();
         let mut items = Vec::new();
         while let Some(pair) = inner.next() {
-            items.push(self.index_item(pair, &mut inner, depth));
+            push(&mut items, self.index_item(pair, &mut inner, depth));
         }
         self.in_index = outer;
         items
@@ -126,7 +126,10 @@ impl Builder<'_> {
             if pair.as_rule() == Rule::generators {
                 let family = self.family(pair, depth);
                 let body = row.pop().unwrap_or_else(|| Self::stand_in(span));
-                let kind = Box::new(ExprKind::Comprehension { body, family });
+                let kind = Box::new(ExprKind::Comprehension {
+                    body,
+                    family: Box::new(family),
+                });
                 return Expr { kind, span };
             }
             let ends_row = self.byte(pair.as_span().end()) == b';';

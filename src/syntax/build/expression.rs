@@ -1,6 +1,6 @@
 //! Expressions: precedence, applied to the flat list of operands and the signs between them.
 
-use super::{Builder, Items};
+use super::{Builder, Items, push};
 use crate::span::Span;
 use crate::syntax::ast::{AddOperator, Expr, ExprKind, MulOperator};
 use crate::syntax::error::SyntaxError;
@@ -57,7 +57,7 @@ impl Builder<'_> {
         let first = self.product(flat);
         let mut rest = Vec::new();
         while let Some(operator) = self.add_operator(flat) {
-            rest.push((operator, self.product(flat)));
+            push(&mut rest, (operator, self.product(flat)));
         }
         let Some((_, last)) = rest.last() else {
             return first;
@@ -71,7 +71,7 @@ impl Builder<'_> {
         let first = self.power(flat);
         let mut rest = Vec::new();
         while let Some((operator, span)) = self.mul_operator(flat) {
-            rest.push((operator, span, self.power(flat)));
+            push(&mut rest, (operator, span, self.power(flat)));
         }
         let Some((_, _, last)) = rest.last() else {
             return first;
@@ -219,12 +219,23 @@ impl Builder<'_> {
         ExprKind::Number(value)
     }
 
+    /// `var(x)` asks for a function whose short name is taken.
+    fn check_call(&mut self, word: &str, span: Span, arguments: Option<&Pair<'_>>) {
+        match arguments.filter(|_| word == "var") {
+            Some(arguments) => {
+                let write = format!("variance({})", arguments.as_str());
+                self.errors.push(SyntaxError::VarianceCall { span, write });
+            }
+            None => self.check_word(word, span),
+        }
+    }
+
     fn word(&mut self, text: &str, span: Span, flat: &mut Flat<'_>) -> Expr {
-        self.check_word(text, span);
         self.suspicious |= text.ends_with('ᵀ');
         let arguments = flat
             .operands
             .next_if(|pair| pair.as_rule() == Rule::arguments);
+        self.check_call(text, span, arguments.as_ref());
         if let Some(arguments) = arguments {
             flat.position = arguments.as_span().end() + 1;
             return self.call(text, span, arguments, flat.depth + 1);

@@ -134,3 +134,11 @@ impl<'s> Builder<'s> {
         }
     }
 }
+
+/// Appends; a list of one takes the room of one, as most lists in long texts are such.
+fn push<T>(list: &mut Vec<T>, item: T) {
+    if list.is_empty() {
+        list.reserve_exact(1);
+    }
+    list.push(item);
+}

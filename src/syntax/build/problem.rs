@@ -1,6 +1,6 @@
 //! Objectives, constraints and expectations.
 
-use super::{Builder, Items};
+use super::{Builder, Items, push};
 use crate::syntax::ast::{
     Constraint, ConstraintBody, Expect, Expr, ExprKind, IndexItem, Label, Name, Objective,
     Relation, Sense, SetExpr, StatementKind,
@@ -65,7 +65,7 @@ impl Builder<'_> {
             None => self.relations(first, &mut items),
         };
         let family = self.take(&mut items, Rule::generators);
-        let family = family.map(|pair| self.family(pair, 0));
+        let family = family.map(|pair| Box::new(self.family(pair, 0)));
         Constraint {
             label,
             body,
@@ -97,7 +97,10 @@ impl Builder<'_> {
         let mut rest = Vec::new();
         while let Some(sign) = self.take(items, Rule::relation) {
             let right = self.next_expression(items, 0);
-            rest.push((relation(sign.as_str()), self.span(&sign), right));
+            push(
+                &mut rest,
+                (relation(sign.as_str()), self.span(&sign), right),
+            );
         }
         ConstraintBody::Relations { first, rest }
     }

@@ -115,7 +115,7 @@ fn constraint(constraint: &Constraint) -> String {
             )
         }
     };
-    let family = constraint.family.as_ref().map(family);
+    let family = constraint.family.as_deref().map(family);
     format!(
         "{}{body}{}",
         label.unwrap_or_default(),
@@ -275,7 +275,7 @@ pub fn show(expr: &Expr) -> String {
             arguments: list,
             family: generators,
         } => {
-            let generators = generators.as_ref().map(family).unwrap_or_default();
+            let generators = generators.as_deref().map(family).unwrap_or_default();
             format!("{}({}{generators})", function.text, arguments(list))
         }
         ExprKind::Matrix { rows } => {

@@ -132,6 +132,7 @@ impl PartRows {
         sink: &mut dyn FnMut(usize, usize, f64),
     ) {
         let mut weights = curvature.diagonal.clone();
+        weights.resize(self.jacobian.cols, 0.0);
         for row in terms.iter().flat_map(|t| &t.centred).copied().flatten() {
             weights[*row] = 1.0;
         }

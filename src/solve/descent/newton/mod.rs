@@ -3,8 +3,10 @@
 //! X. Li, D. Sun, K.-C. Toh, "A highly efficient semismooth Newton augmented Lagrangian method for
 //! solving lasso problems", 2018.
 
+mod condense;
 mod dense;
 mod layout;
+mod ldl;
 mod quasi_definite;
 mod sparse;
 
@@ -16,7 +18,7 @@ use super::line_search::{Point, Search, search};
 use super::oracle::Smooth;
 use super::tape::product::dot;
 use dense::Dense;
-use sparse::Sparse;
+pub use sparse::Sparse;
 
 /// Work of one sparse factorisation, in multiplications, up to which it is tried at all.
 const MOST_SPARSE_WORK: f64 = 5e9;

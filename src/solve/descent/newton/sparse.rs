@@ -21,7 +21,7 @@ pub struct Sparse {
 }
 
 impl Sparse {
-    /// `None` when some part has no sparse form or a factorisation takes more multiplications
+    /// Of a Lagrangian that has been evaluated; `None` when some part has no sparse form or a factorisation takes more multiplications
     /// than `most_work`.
     pub fn new(lagrangian: &Lagrangian<'_>, most_work: f64) -> Option<Self> {
         let model = &lagrangian.model;
@@ -126,7 +126,8 @@ fn arrange(
     emit(smooth, parts, curvatures, (1.0, 1.0), &mut push);
     let matrix = SparseMatrix::from_triplets(Shape::new(size, size), &entries);
     let positions = positions(&matrix, &entries)?;
-    let system = QuasiDefinite::new(matrix, signs(parts, unknowns, size), most_work)?;
+    let signs = signs(parts, unknowns, size);
+    let system = QuasiDefinite::new(matrix, &signs, unknowns, most_work)?;
     Some((system, positions))
 }
 
