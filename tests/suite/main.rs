@@ -19,6 +19,7 @@ mod laws;
 mod lowering;
 mod model;
 mod newton_systems;
+mod oracle;
 mod perspective;
 mod problems;
 mod robustness;

@@ -62,6 +62,7 @@ fn route(
         return Err("constraints or kinks of a problem that is not proved convex".to_owned());
     }
     let mut model = Model::new(NormalForm::new(problem)?);
+    model.use_threads(settings.threads);
     let start = start::point(problem, model.size);
     let constraints = problem.constraints.iter();
     let sizes: Vec<usize> = constraints

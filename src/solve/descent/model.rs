@@ -150,6 +150,11 @@ impl Model {
         Some(SparseMatrix::from_triplets(shape, &triplets))
     }
 
+    /// Large data is then read by so many threads at once.
+    pub fn use_threads(&mut self, threads: usize) {
+        self.tape.use_threads(threads);
+    }
+
     fn load(&mut self, offset: usize, x: &[f64]) {
         for (k, packed) in self.packing.variables.iter().enumerate() {
             if let Some(slot) = self.tape.input(VariableId((offset + k) as u32)) {

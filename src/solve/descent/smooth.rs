@@ -58,7 +58,8 @@ pub fn solve(
         root = construct::negate(&mut graph, root);
     }
     let packing = Packing::new(problem);
-    let mut oracle = Oracle::new(&mut graph, root, &nodes, &packing);
+    let oracle = Oracle::new(&mut graph, root, &nodes, &packing);
+    let mut oracle = oracle.with_threads(settings.threads);
     let start = start::point(problem, packing.size);
     Ok(descend(&mut oracle, start, convex, settings, budget))
 }
