@@ -140,7 +140,9 @@ pub fn solve<'p>(
         Some(_) | None => None,
     };
     let by_gradients = || match check.is_convex() {
-        false if settings.starts > 1 => descent::methods::solve_from_starts(problem, settings),
+        false if settings.starts > 1 && !problem.has_inner() => {
+            descent::methods::solve_from_starts(problem, settings)
+        }
         convex => descent::solve(problem, convex, settings),
     };
     let gradient = paths.gradient.then(|| judged(by_gradients()));

@@ -5,7 +5,7 @@ use crate::atoms::{Along, construct};
 use crate::differentiate::gradient;
 use crate::expr::{Evaluator, ExprId, Graph};
 use crate::matrix::Matrix;
-use crate::problem::{Problem, Relation};
+use crate::problem::{Goal, Problem, Relation};
 use crate::solve::Certificate;
 use std::sync::Arc;
 
@@ -213,7 +213,11 @@ pub fn improvement(problem: &Problem, judge: &Judge<'_>, certificate: &Certifica
         judge.point(&point)
     };
     let (near, far) = (at(1e4), at(1e8));
-    let slope = (far.objective? - near.objective?) / (1e8 - 1e4);
+    let rise = (far.objective? - near.objective?) / (1e8 - 1e4);
+    let improvement = match problem.objective.goal {
+        Goal::Maximize => rise,
+        Goal::Minimize | Goal::Find => -rise,
+    };
     let grows = far.violation > near.violation.max(1e-6);
-    (slope.is_finite() && slope != 0.0 && !grows).then_some(slope.abs())
+    (improvement.is_finite() && improvement > 0.0 && !grows).then_some(improvement)
 }

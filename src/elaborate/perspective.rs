@@ -26,6 +26,17 @@ impl Elaborator<'_> {
             let both = [(body, f_span), (scale, s_span)];
             return self.apply(Arc::new(Multiply), &both, span);
         }
+        let held = self.graph.reachable(&[body]);
+        let inner = self
+            .problem
+            .variables
+            .iter()
+            .find(|v| v.inner && held.contains(&v.node));
+        if let Some(inner) = inner {
+            let message = format!("the perspective of an inner problem (`{}`)", inner.name);
+            return Err(ElaborateError::argument(message, f_span)
+                .or_help("write the inner problem of the perspective itself"));
+        }
         let (atom, variables) = Perspective::of(&self.graph, body);
         if self.shares_variables(scale, &variables) {
             let message = "the scale of a perspective cannot stand inside of it as well";

@@ -15,6 +15,7 @@ mod elementwise;
 mod examples;
 mod factor;
 mod gradient_path;
+mod inner_problems;
 mod laws;
 mod lowering;
 mod model;

@@ -52,6 +52,9 @@ fn route(
     settings: &Settings,
     budget: &Budget,
 ) -> Result<Found, String> {
+    if !convex && problem.has_inner() {
+        return Err("an inner problem where convexity is not proved".to_owned());
+    }
     if convex && let Some(found) = analytic::solve(problem) {
         return Ok(found);
     }
