@@ -58,9 +58,9 @@ impl Atom for Partial {
         out.copy_from_slice(&arguments[0].entries());
     }
 
-    /// None: the slope belongs to the inner problem's solution, not to this expression.
-    fn pullback(&self, _graph: &mut Graph, _call: &Call<'_>, _argument: usize) -> Option<ExprId> {
-        None
+    /// In the outer and the inner variables together.
+    fn pullback(&self, _graph: &mut Graph, call: &Call<'_>, _argument: usize) -> Option<ExprId> {
+        Some(call.adjoint)
     }
 
     fn graph_form(

@@ -32,6 +32,9 @@ pub fn outcome_text(loaded: &Loaded, outcome: &Outcome<'_>, detail: Detail) -> S
     for note in notes(outcome) {
         let _ = writeln!(text, "  {note}");
     }
+    if let Some(subset) = &outcome.contradictory {
+        let _ = writeln!(text, "  {}", super::subset::told(loaded, subset));
+    }
     if let Some(answer) = outcome.best() {
         text.push('\n');
         let pairs = problem.variables.iter().zip(&answer.solution.variables);

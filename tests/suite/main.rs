@@ -7,6 +7,7 @@ mod cli;
 mod cones;
 mod conic;
 mod construct;
+mod contradictions;
 mod convexity;
 mod data;
 mod descend;

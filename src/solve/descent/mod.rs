@@ -40,9 +40,39 @@ use std::sync::Arc;
 pub fn solve(problem: &Problem, convex: bool, settings: &Settings) -> Solution {
     let budget = Budget::new(settings);
     match route(problem, convex, settings, &budget) {
-        Ok(found) => finish(problem, convex, found, &budget),
+        Ok(found) => {
+            let found = with_feasible_point(problem, convex, found, settings, &budget);
+            finish(problem, convex, found, &budget)
+        }
         Err(reason) => not_handled(reason, &budget),
     }
+}
+
+/// A direction without end makes a problem unbounded only where some point satisfies the
+/// constraints: the search for one decides.
+fn with_feasible_point(
+    problem: &Problem,
+    convex: bool,
+    mut found: Found,
+    settings: &Settings,
+    budget: &Budget,
+) -> Found {
+    let is_unbounded = matches!(found.ending, Ending::Unbounded(_));
+    if !is_unbounded || !convex || problem.constraints.is_empty() {
+        return found;
+    }
+    let mut search = problem.clone();
+    search.objective.goal = Goal::Find;
+    search.objective.expression = None;
+    match route(&search, convex, settings, budget).map(|point| point.ending) {
+        Ok(Ending::Infeasible(multipliers)) => found.ending = Ending::Infeasible(multipliers),
+        Ok(Ending::Short(_)) | Err(_) => {
+            let why = "the objective falls without end along a direction that no constraint stops, but no point that satisfies the constraints was found";
+            found.ending = Ending::Short(why.to_owned());
+        }
+        Ok(Ending::Solved | Ending::Unbounded(_)) => {}
+    }
+    found
 }
 
 /// The method by the problem's structure.
