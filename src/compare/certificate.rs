@@ -228,7 +228,7 @@ pub fn improvement(problem: &Problem, judge: &Judge<'_>, certificate: &Certifica
 }
 
 /// Growth of a residual along a direction of length one that counts as rounding.
-const NO_SLOPE: f64 = 1e-7;
+const NO_SLOPE: f64 = 1e-6;
 
 /// Entry e of left - right, a scalar side standing for all entries.
 fn residual(left: &Matrix, right: &Matrix, e: usize) -> f64 {

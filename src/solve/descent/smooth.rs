@@ -81,6 +81,10 @@ fn descend(
     let ending = match end {
         End::Converged => Ending::Solved,
         End::Stalled | End::Limit if relative <= SOLVED => Ending::Solved,
+        // The first step already fell without end: its direction was the steepest.
+        End::Endless if point.x.iter().all(|&x| x == 0.0) => {
+            Ending::Unbounded(point.gradient.iter().map(|g| -g).collect())
+        }
         End::Endless => Ending::Unbounded(point.x.clone()),
         End::Stalled | End::Limit => Ending::Short(format!(
             "the gradient came down to {relative:.1e} of its first size only"
