@@ -7,6 +7,7 @@ use std::borrow::Cow;
 mod decompose;
 mod factor;
 mod product;
+mod roots;
 mod sparse;
 mod sparse_factor;
 mod supernodal;
@@ -16,6 +17,7 @@ pub use decompose::{
 };
 pub use factor::square_root_factor;
 pub use product::{multiply_into, multiply_vector_add, sparse_product};
+pub use roots::real_parts_of_roots;
 pub use sparse::SparseMatrix;
 
 /// A value of the language.

@@ -1,5 +1,9 @@
 //! The one file that knows the order of the phases.
 
+mod subset;
+
+pub use subset::Subset;
+
 use crate::compare::{
     Agreement, Contradiction, Judge, Judgement, agree, contradiction, improvement,
 };
@@ -11,6 +15,11 @@ use crate::solve::{Settings, Solution, Status, conic, descent};
 use crate::syntax;
 use miette::{NamedSource, Report};
 use std::sync::Arc;
+
+/// Seconds for the search of a small contradictory subset, against the seconds of the solution.
+const SEARCH_FACTOR: f64 = 20.0;
+const LEAST_SEARCH_SECONDS: f64 = 0.2;
+const MOST_SEARCH_SECONDS: f64 = 2.0;
 
 /// More constraints of a contradiction are counted, not named.
 const MOST_PARTS: usize = 6;
@@ -54,6 +63,8 @@ pub struct Outcome<'p> {
     pub conic: Option<Answer>,
     pub gradient: Option<Answer>,
     pub agreement: Agreement,
+    /// Constraints that cannot hold together, as few as were found.
+    pub contradictory: Option<Subset>,
 }
 
 impl Outcome<'_> {
@@ -139,8 +150,21 @@ pub fn solve<'p>(
         Some(convex) if paths.conic => Some(judged(conic::solve_problem(convex, settings))),
         Some(_) | None => None,
     };
+    let mut conic = conic;
+    let contradictory = conic.as_mut().and_then(|answer| {
+        let Status::Infeasible(certificate) = &answer.solution.status else {
+            return None;
+        };
+        let seconds = SEARCH_FACTOR * answer.solution.work.seconds;
+        let seconds = seconds.clamp(LEAST_SEARCH_SECONDS, MOST_SEARCH_SECONDS);
+        let (subset, found) = subset::smallest(problem, certificate, seconds, settings)?;
+        answer.proof = Some(told(problem, &found));
+        Some(subset)
+    });
     let by_gradients = || match check.is_convex() {
-        false if settings.starts > 1 => descent::methods::solve_from_starts(problem, settings),
+        false if settings.starts > 1 && !problem.has_inner() => {
+            descent::methods::solve_from_starts(problem, settings)
+        }
         convex => descent::solve(problem, convex, settings),
     };
     let gradient = paths.gradient.then(|| judged(by_gradients()));
@@ -153,6 +177,7 @@ pub fn solve<'p>(
         conic,
         gradient,
         agreement,
+        contradictory,
     }
 }
 

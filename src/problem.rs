@@ -42,6 +42,8 @@ pub struct Variable {
     pub first_index: (i64, i64),
     pub span: Span,
     pub description: Option<String>,
+    /// Belongs to the inner problem of a function.
+    pub inner: bool,
 }
 
 /// Which entries of a variable are free.
@@ -112,6 +114,8 @@ pub enum Origin {
     Bound,
     /// An attribute of a variable.
     Attribute,
+    /// Of the inner problem of a function.
+    Inner,
 }
 
 /// `label`, `label[3]`, or what stands for it; the part tells members of a chain or set apart.
@@ -174,6 +178,11 @@ impl Problem {
     /// Names of the variables, by position.
     pub fn variable_names(&self) -> Vec<Arc<str>> {
         self.variables.iter().map(|v| v.name.clone()).collect()
+    }
+
+    /// Whether some variable belongs to the inner problem of a function.
+    pub fn has_inner(&self) -> bool {
+        self.variables.iter().any(|v| v.inner)
     }
 
     /// Total number of entries of all variables.

@@ -3,7 +3,7 @@
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
-    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Parameter, Printed,
+    Atom, Call, Domain, EntryMap, ExprId, Graph, GraphFormError, Kink, Operand, Parameter, Printed,
     Splitting, Whole,
 };
 use crate::matrix::Matrix;
@@ -72,6 +72,14 @@ pub trait Elementwise: Debug + Clone + Eq + Hash + Send + Sync + 'static {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Entrywise<F>(pub F);
 
+impl<F: Elementwise> EntryMap for Entrywise<F> {
+    fn map(&self, x: &[f64], out: &mut [f64]) {
+        for (slot, &x) in out.iter_mut().zip(x) {
+            *slot = self.0.value(x);
+        }
+    }
+}
+
 impl<F: Elementwise> Atom for Entrywise<F> {
     fn name(&self) -> &'static str {
         self.0.name()
@@ -106,10 +114,11 @@ impl<F: Elementwise> Atom for Entrywise<F> {
     }
 
     fn evaluate(&self, arguments: &[&Matrix], out: &mut [f64]) {
-        let x = arguments[0].as_slice().unwrap_or_default();
-        for (slot, &x) in out.iter_mut().zip(x) {
-            *slot = self.0.value(x);
-        }
+        self.map(arguments[0].as_slice().unwrap_or_default(), out);
+    }
+
+    fn entry_map(&self) -> Option<&dyn EntryMap> {
+        Some(self)
     }
 
     fn pullback(&self, graph: &mut Graph, call: &Call<'_>, _argument: usize) -> Option<ExprId> {

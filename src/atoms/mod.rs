@@ -2,9 +2,13 @@
 
 mod abbreviation;
 pub mod affine;
+mod body;
 pub mod construct;
 pub mod elementwise;
 mod entrywise;
+pub mod partial;
+pub mod perspective;
+pub mod polynomial;
 pub mod quadratic;
 mod reduce;
 pub mod reductions;

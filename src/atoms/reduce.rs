@@ -9,6 +9,7 @@ use crate::expr::{
 };
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
+use smallvec::SmallVec;
 use std::fmt::Debug;
 use std::hash::Hash;
 
@@ -222,7 +223,7 @@ impl<F: Reduction> Atom for Reduce<F> {
             }
             return;
         }
-        let mut lane = Vec::with_capacity(lanes.length());
+        let mut lane: SmallVec<[f64; 32]> = SmallVec::with_capacity(lanes.length());
         for (k, slot) in out.iter_mut().enumerate() {
             lane.clear();
             lane.extend(lanes.positions(k).map(|p| x[p]));

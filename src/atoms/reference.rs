@@ -18,6 +18,8 @@ pub struct Page {
     pub curvature: &'static str,
     pub monotonicity: String,
     pub domain: String,
+    /// How far the conic path is off, where it is not exact.
+    pub approximation: Option<&'static str>,
     pub example: &'static str,
 }
 
@@ -33,6 +35,7 @@ pub fn page(entry: &'static Entry) -> Page {
         curvature: first.map_or("", |s| s.atom.curvature(&facts(s)).word()),
         monotonicity: first.map_or(String::new(), monotonicity),
         domain: first.map_or(String::new(), domain),
+        approximation: specimens.iter().find_map(approximation),
         example: entry.example,
     }
 }
@@ -46,9 +49,10 @@ impl Page {
             ("curvature", self.curvature),
             ("monotone", self.monotonicity.as_str()),
             ("domain", self.domain.as_str()),
+            ("accuracy", self.approximation.unwrap_or_default()),
             ("example", self.example),
         ];
-        for (label, value) in rows {
+        for (label, value) in rows.into_iter().filter(|(_, value)| !value.is_empty()) {
             let _ = writeln!(text, "  {label:<10} {value}");
         }
         text
@@ -63,6 +67,7 @@ impl Page {
             "curvature": self.curvature,
             "monotonicity": self.monotonicity,
             "domain": self.domain,
+            "approximation": self.approximation,
             "example": self.example,
         })
     }
@@ -94,9 +99,10 @@ pub fn markdown(pages: &[Page]) -> String {
                     |---|---|---|---|---|---|---|\n"
         .to_owned();
     for page in pages {
+        let accuracy = page.approximation.map(|text| format!(" ({text})"));
         let cells = [
             &format!("`{}`", page.usage),
-            page.summary,
+            &format!("{}{}", page.summary, accuracy.unwrap_or_default()),
             page.formula,
             page.curvature,
             &page.monotonicity,
@@ -132,6 +138,12 @@ fn facts(specimen: &Specimen) -> Vec<Facts> {
         ..Facts::unknown(shape)
     };
     specimen.arguments.iter().map(fact).collect()
+}
+
+fn approximation(specimen: &Specimen) -> Option<&'static str> {
+    let roles = specimen.arguments.iter();
+    let constant: Vec<bool> = roles.map(|(_, role)| *role == Role::Constant).collect();
+    specimen.atom.approximation(&constant)
 }
 
 fn monotonicity(specimen: &Specimen) -> String {

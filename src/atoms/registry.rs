@@ -1,6 +1,6 @@
 //! The list of all functions that `.opt` text can call.
 
-use super::{Along, affine, elementwise, quadratic, reductions, spectral};
+use super::{Along, affine, elementwise, perspective, polynomial, quadratic, reductions, spectral};
 use crate::expr::Atom;
 use crate::matrix::Matrix;
 use crate::shape::Shape;
@@ -118,6 +118,8 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         .chain(elementwise::ENTRIES)
         .chain(reductions::ENTRIES)
         .chain(quadratic::ENTRIES)
+        .chain(polynomial::ENTRIES)
+        .chain(perspective::ENTRIES)
         .chain(spectral::ENTRIES)
         .copied()
 }

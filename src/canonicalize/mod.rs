@@ -95,6 +95,18 @@ impl<'a> Source<'a> {
         atom.refusal(&facts?)
     }
 
+    /// What the lowering cannot say exactly, a sentence for each function.
+    pub fn approximations(&self) -> Vec<String> {
+        let roots = self.roots();
+        let found = self.graph.approximations(&roots);
+        let mut told: Vec<String> = found
+            .map(|(name, approximation)| format!("`{name}` is {approximation}"))
+            .collect();
+        told.sort_unstable();
+        told.dedup();
+        told
+    }
+
     fn roots(&self) -> Vec<ExprId> {
         self.objective
             .into_iter()

@@ -5,7 +5,7 @@ use crate::atoms::{Along, construct};
 use crate::differentiate::gradient;
 use crate::expr::{Evaluator, ExprId, Graph};
 use crate::matrix::Matrix;
-use crate::problem::{Problem, Relation};
+use crate::problem::{Goal, Problem, Relation};
 use crate::solve::Certificate;
 use std::sync::Arc;
 
@@ -201,19 +201,49 @@ pub fn improvement(problem: &Problem, judge: &Judge<'_>, certificate: &Certifica
     if certificate.direction.len() != problem.variables.len() || scale == 0.0 {
         return None;
     }
-    let at = |t: f64| {
-        let point: Vec<Arc<Matrix>> = certificate
-            .direction
-            .iter()
-            .map(|d| {
-                let entries = d.entries().iter().map(|e| t * e / scale).collect();
-                Arc::new(Matrix::from_columns(d.shape(), entries))
-            })
-            .collect();
-        judge.point(&point)
+    let (near, far) = (1e4, 1e8);
+    let [near_point, far_point] = [near, far].map(|t| along(&certificate.direction, t / scale));
+    let (here, there) = (judge.point(&near_point), judge.point(&far_point));
+    let rise = (there.objective? - here.objective?) / (far - near);
+    let improvement = match problem.objective.goal {
+        Goal::Maximize => rise,
+        Goal::Minimize | Goal::Find => -rise,
     };
-    let (near, far) = (at(1e4), at(1e8));
-    let slope = (far.objective? - near.objective?) / (1e8 - 1e4);
-    let grows = far.violation > near.violation.max(1e-6);
-    (slope.is_finite() && slope != 0.0 && !grows).then_some(slope.abs())
+    let evaluator = Evaluator::new(&problem.graph, &problem.roots());
+    let [near_sides, far_sides] = [near_point, far_point].map(|point| evaluator.evaluate(&point));
+    let stops = problem.constraints.iter().enumerate().any(|(k, c)| {
+        let first = usize::from(problem.objective.expression.is_some()) + 2 * k;
+        let excess = |sides: &[Arc<Matrix>], e| residual(&sides[first], &sides[first + 1], e);
+        let size = problem.constraint_shape(c).size();
+        (0..size).any(|e| {
+            let slope = (excess(&far_sides, e) - excess(&near_sides, e)) / (far - near);
+            match c.relation {
+                Relation::LessEqual => slope.is_nan() || slope > NO_SLOPE,
+                Relation::Equal => slope.is_nan() || slope.abs() > NO_SLOPE,
+                Relation::Precedes => there.violation > here.violation.max(1e-6),
+            }
+        })
+    });
+    (improvement.is_finite() && improvement > 0.0 && !stops).then_some(improvement)
+}
+
+/// Growth of a residual along a direction of length one that counts as rounding.
+const NO_SLOPE: f64 = 1e-6;
+
+/// Entry e of left - right, a scalar side standing for all entries.
+fn residual(left: &Matrix, right: &Matrix, e: usize) -> f64 {
+    let entry = |side: &Matrix| match side.as_scalar() {
+        Some(number) => number,
+        None => side.get(e % side.shape().rows, e / side.shape().rows),
+    };
+    entry(left) - entry(right)
+}
+
+/// t*direction.
+fn along(direction: &[Arc<Matrix>], t: f64) -> Vec<Arc<Matrix>> {
+    let scaled = |d: &Arc<Matrix>| {
+        let entries = d.entries().iter().map(|e| t * e).collect();
+        Arc::new(Matrix::from_columns(d.shape(), entries))
+    };
+    direction.iter().map(scaled).collect()
 }

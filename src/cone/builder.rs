@@ -141,7 +141,7 @@ impl ProgramBuilder {
         self.push(cone, 1, map, owner);
     }
 
-    fn push(&mut self, cone: Cone, count: usize, map: AffineMap, owner: Owner) {
+    pub(super) fn push(&mut self, cone: Cone, count: usize, map: AffineMap, owner: Owner) {
         self.rows += map.rows();
         self.blocks.push(Block {
             cone,

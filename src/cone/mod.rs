@@ -3,6 +3,7 @@
 mod affine;
 mod builder;
 mod eliminate;
+mod homogenise;
 mod program;
 
 pub use affine::{AffineMap, Replacement};

@@ -37,6 +37,9 @@ impl Elaborator<'_> {
         if generate::is_generator(&function.text) {
             return self.generate_constant(function, arguments, span);
         }
+        if function.text == "perspective" {
+            return self.perspective(arguments, span);
+        }
         match registry::find(&function.text) {
             Some(entry) => self.call_entry(entry, arguments, span),
             None => Err(self.unknown_function(function)),
@@ -109,7 +112,10 @@ impl Elaborator<'_> {
         self.frame = self.locals.len();
         self.visible = function.order;
         self.locals.extend(bound);
-        let value = self.expression(&function.body);
+        let value = match &function.inner {
+            Some(inner) => self.inner_problem(function, inner),
+            None => self.expression(&function.body),
+        };
         (self.frame, self.visible) = (caller.0, caller.1);
         self.locals.truncate(caller.2);
         value

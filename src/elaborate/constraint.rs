@@ -58,7 +58,7 @@ impl Elaborator<'_> {
         Ok(name)
     }
 
-    fn member(
+    pub(super) fn member(
         &mut self,
         constraint: &ast::Constraint,
         label: &Arc<str>,

@@ -48,6 +48,7 @@ impl Elaborator<'_> {
             first_index,
             span: var.name.span,
             description: comment.map(str::to_owned),
+            inner: false,
         });
         self.bind(&var.name, node, first_index, Some(position));
         for attribute in &var.attributes {
@@ -74,7 +75,7 @@ impl Elaborator<'_> {
         Ok(())
     }
 
-    fn var_shape(&mut self, var: &ast::Var) -> Result<(Shape, (i64, i64))> {
+    pub(super) fn var_shape(&mut self, var: &ast::Var) -> Result<(Shape, (i64, i64))> {
         let mut sizes = [(1, 1); 2];
         for (k, axis) in var.axes.iter().enumerate() {
             let slot = sizes.get_mut(k).ok_or_else(|| {
@@ -97,7 +98,7 @@ impl Elaborator<'_> {
         Ok((shape, (sizes[0].0, sizes[1].0)))
     }
 
-    fn structure(&self, var: &ast::Var, shape: Shape) -> Result<Structure> {
+    pub(super) fn structure(&self, var: &ast::Var, shape: Shape) -> Result<Structure> {
         let mut structure = Structure::Full;
         for word in &var.attributes {
             let wanted = match word.attribute {
@@ -154,11 +155,19 @@ impl Elaborator<'_> {
         self.check_free(&definition.name)?;
         let Some(parameters) = &definition.parameters else {
             self.declare_unchecked(&definition.name, Binding::Broken);
+            if let Some(inner) = &definition.inner {
+                let name = &definition.name.text;
+                let message = "an inner problem is the value of a function";
+                return Err(ElaborateError::argument(message, inner.span)
+                    .or_help(format!("write `let {name}(x) = minimize … over y`")));
+            }
             let node = self.expression(&definition.body)?;
             self.bind(&definition.name, node, (1, 1), None);
             return Ok(());
         };
         let function = Function {
+            name: definition.name.text.clone(),
+            inner: definition.inner.clone(),
             parameters: parameters.clone(),
             body: definition.body.clone(),
             order: self.declarations,

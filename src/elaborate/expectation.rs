@@ -28,7 +28,9 @@ impl Elaborator<'_> {
                 value,
                 within,
             } => {
+                let variables = self.problem.variables.len();
                 let expression = self.expression(subject)?;
+                self.no_new_inner_problem(variables, subject.span)?;
                 let shape = self.graph.shape(expression);
                 Expected::Value {
                     expression,

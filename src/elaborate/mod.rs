@@ -18,6 +18,9 @@ mod lanes;
 mod literal;
 mod number;
 mod param;
+mod partial;
+mod perspective;
+mod polynomial_set;
 pub mod random;
 mod scope;
 mod sets;
@@ -122,6 +125,8 @@ struct Elaborator<'a> {
     ends: Vec<i64>,
     objective_seen: Option<Span>,
     names_used: FxHashMap<Arc<str>, Span>,
+    /// How many inner variables have each name.
+    inner_names: FxHashMap<String, usize>,
 }
 
 impl<'a> Elaborator<'a> {
@@ -146,6 +151,7 @@ impl<'a> Elaborator<'a> {
             ends: Vec::new(),
             objective_seen: None,
             names_used: FxHashMap::default(),
+            inner_names: FxHashMap::default(),
         }
     }
 

@@ -45,8 +45,11 @@ pub(super) struct Value {
 
 #[derive(Debug)]
 pub(super) struct Function {
+    pub name: String,
     pub parameters: Vec<ast::Name>,
     pub body: ast::Expr,
+    /// The rest of the inner problem whose value it is.
+    pub inner: Option<ast::Inner>,
     pub order: usize,
 }
 

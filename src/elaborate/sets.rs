@@ -22,6 +22,8 @@ const SETS: &[&str] = &[
     "soc",
     "exp_cone",
     "pow_cone",
+    "nonneg_poly_coeffs",
+    "convex_poly_coeffs",
 ];
 
 impl Elaborator<'_> {
@@ -41,6 +43,8 @@ impl Elaborator<'_> {
             "soc" => self.second_order(element, set)?,
             "exp_cone" => self.exponential_cone(element, set)?,
             "pow_cone" => self.power_cone(element, set)?,
+            "nonneg_poly_coeffs" => self.nonnegative_polynomials(element, set)?,
+            "convex_poly_coeffs" => self.convex_polynomials(element, set)?,
             _ => return Err(unknown_set(set)),
         };
         let alone = comparisons.len() == 1;
@@ -55,7 +59,11 @@ impl Elaborator<'_> {
         Ok(())
     }
 
-    fn against_zero(&mut self, element: (ExprId, Span), relation: Relation) -> Comparison {
+    pub(super) fn against_zero(
+        &mut self,
+        element: (ExprId, Span),
+        relation: Relation,
+    ) -> Comparison {
         let zero = self.graph.number(0.0);
         comparison(element, relation, zero)
     }
@@ -230,12 +238,12 @@ fn comparison(left: (ExprId, Span), relation: ast::Relation, right: ExprId) -> C
     }
 }
 
-fn set_usage(set: &SetExpr, usage: &str) -> ElaborateError {
+pub(super) fn set_usage(set: &SetExpr, usage: &str) -> ElaborateError {
     ElaborateError::argument(format!("`{}` has other arguments", set.name.text), set.span)
         .or_help(format!("write `{usage}`"))
 }
 
-fn unknown_set(set: &SetExpr) -> ElaborateError {
+pub(super) fn unknown_set(set: &SetExpr) -> ElaborateError {
     let known = SETS.iter().copied();
     ElaborateError::UnknownName {
         what: "set",

@@ -62,6 +62,22 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("lognormcdf", "log_normcdf(x)"),
     ("vdot", "x'*y"),
     ("scalar_product", "x'*y"),
+    ("trace_inv", "tr_inv(X)"),
+    ("trace_sqrtm", "trace_mpower(X, 0.5)"),
+    ("rootdet", "det_rootn(X)"),
+    ("det_root2n", "sqrt(det_rootn(X))"),
+    ("logsumexp_sdp", "log_sum_exp(x)"),
+    ("convolve", "conv(c, x)"),
+    ("concatenate", "[x; y] or [A, B]"),
+    ("stack", "[x, y]"),
+    ("bmat", "[A, B; C, D]"),
+    ("block", "[A, B; C, D]"),
+    ("broadcast_to", "x*ones(n)' or repmat(X, m, n)"),
+    ("deep_flatten", "[x; y]"),
+    ("einsum", "a sum over a family, `sum(… for i in 1..n)`"),
+    ("cumprod", "exp(cumsum(log(x)))"),
+    ("prod", "exp(sum_log(x))"),
+    ("psd_wrap", "param P[n, n] psd"),
 ];
 
 /// What a name of another system is called here.

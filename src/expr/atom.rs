@@ -66,6 +66,12 @@ pub trait Atom: Identity + fmt::Debug + Send + Sync {
     /// Numerically stable. Sparse arguments reach only atoms with [`Atom::takes_sparse`].
     fn evaluate(&self, arguments: &[&Matrix], out: &mut [f64]);
 
+    /// The function of single entries, where each entry of the result is the same function of that
+    /// entry of the only argument.
+    fn entry_map(&self) -> Option<&dyn EntryMap> {
+        None
+    }
+
     /// Whether `evaluate` handles sparse arguments itself.
     fn takes_sparse(&self) -> bool {
         false
@@ -102,9 +108,17 @@ pub trait Atom: Identity + fmt::Debug + Send + Sync {
         None
     }
 
+    /// Where the graph form is not exact: how far off it may be, in one sentence. `constant` tells
+    /// which arguments are.
+    fn approximation(&self, constant: &[bool]) -> Option<&'static str> {
+        let _ = constant;
+        None
+    }
+
     /// The graph form: an affine expression of the value in old and new program variables, with
     /// the cone constraints that make it tight: minimising a convex (maximising a concave) value
-    /// over the new variables gives the value of the function. Exact; never approximated.
+    /// over the new variables gives the value of the function. Exact, unless
+    /// [`Atom::approximation`] says how far it is not.
     fn graph_form(
         &self,
         arguments: &[Operand],
@@ -134,6 +148,12 @@ pub trait Atom: Identity + fmt::Debug + Send + Sync {
         let _ = (arguments, pieces);
         Err(Whole)
     }
+}
+
+/// A function of one number, applied to any run of entries.
+pub trait EntryMap {
+    /// out_i = f(x_i).
+    fn map(&self, x: &[f64], out: &mut [f64]);
 }
 
 /// Equality and hashing of atoms behind the trait object, from `Eq + Hash` of the concrete type.

@@ -185,6 +185,21 @@ impl Graph {
         Ok(self.intern(NodeKind::Apply(atom), arguments, shape, span))
     }
 
+    /// The functions below `roots` whose graph form is not exact there, and how far it is off.
+    pub fn approximations(
+        &self,
+        roots: &[ExprId],
+    ) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let nodes = self.reachable(roots).into_iter();
+        let varying = nodes.filter(|&id| !self.is_constant(id));
+        varying.filter_map(|id| {
+            let arguments = self.arguments(id).iter();
+            let constant: Vec<bool> = arguments.map(|&a| self.is_constant(a)).collect();
+            let atom = self.atom(id)?;
+            Some((atom.name(), atom.approximation(&constant)?))
+        })
+    }
+
     /// Nodes below and including `roots`, in rising order; linear in the graph.
     pub fn reachable(&self, roots: &[ExprId]) -> Vec<ExprId> {
         let mut seen = vec![false; self.nodes.len()];

@@ -6,7 +6,9 @@ mod graph;
 mod print;
 mod splitting;
 
-pub use atom::{Atom, Call, Domain, GraphFormError, Identity, Kink, Operand, Parameter, Proximal};
+pub use atom::{
+    Atom, Call, Domain, EntryMap, GraphFormError, Identity, Kink, Operand, Parameter, Proximal,
+};
 pub use evaluate::{Evaluator, evaluate_atom, evaluate_constant};
 pub use graph::{Constant, ExprId, Graph, NodeKind, VariableId};
 pub use print::{Precedence, Printed, print};

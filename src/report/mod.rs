@@ -6,6 +6,7 @@ mod number;
 mod outcome;
 mod plot;
 mod style;
+mod subset;
 mod table;
 mod values;
 

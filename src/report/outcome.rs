@@ -32,11 +32,15 @@ pub fn outcome_text(loaded: &Loaded, outcome: &Outcome<'_>, detail: Detail) -> S
     for note in notes(outcome) {
         let _ = writeln!(text, "  {note}");
     }
+    if let Some(subset) = &outcome.contradictory {
+        let _ = writeln!(text, "  {}", super::subset::told(loaded, subset));
+    }
     if let Some(answer) = outcome.best() {
         text.push('\n');
-        let names = problem.variables.iter().map(|v| v.name.to_string());
-        let values = answer.solution.variables.iter().map(AsRef::as_ref);
-        text.push_str(&named_values(names.zip(values), detail.full, 2));
+        let pairs = problem.variables.iter().zip(&answer.solution.variables);
+        let shown = pairs.filter(|(variable, _)| detail.verbose || !variable.inner);
+        let named = shown.map(|(variable, value)| (variable.name.to_string(), value.as_ref()));
+        text.push_str(&named_values(named, detail.full, 2));
         if detail.verbose {
             text.push_str(&duals_text(problem, answer, detail.full));
         }

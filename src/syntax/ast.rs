@@ -64,7 +64,19 @@ pub struct Let {
     pub name: Name,
     /// `None` for an abbreviation, `Some` for a function.
     pub parameters: Option<Vec<Name>>,
+    /// The value, or the objective of the inner problem.
     pub body: Expr,
+    /// The rest of an inner problem, for a function that is its value.
+    pub inner: Option<Inner>,
+}
+
+/// `minimize … over y subject to …` without its objective.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inner {
+    pub sense: Sense,
+    pub variables: Vec<Var>,
+    pub constraints: Vec<Constraint>,
+    pub span: Span,
 }
 
 /// One axis of a declared shape.

@@ -153,6 +153,17 @@ pub enum SyntaxError {
         span: Span,
     },
 
+    #[error("`var` declares a variable and is not a function")]
+    #[diagnostic(
+        code(bowl::syntax::variance_call),
+        help("the variance is called `{write}`")
+    )]
+    VarianceCall {
+        #[label("no function has this name")]
+        span: Span,
+        write: String,
+    },
+
     #[error("`{word}` has a fixed meaning and cannot be a new name")]
     #[diagnostic(
         code(bowl::syntax::reserved_name),

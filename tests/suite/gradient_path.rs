@@ -160,3 +160,69 @@ fn random_problems_have_one_answer() {
         failures.join("\n")
     );
 }
+
+/// Outer functions of each kind over inner ones that are not affine: which side of the inner value
+/// its stand-in lies on depends on both.
+#[test]
+fn compositions_bound_their_arguments_on_the_right_side() {
+    let mut texts = Vec::new();
+    let concave_inner = [
+        "log(x[1])",
+        "sqrt(x[2])",
+        "min(x[1], 2*x[2])",
+        "geo_mean(x)",
+        "entr(x[1]) + 1",
+    ];
+    let concave_outer = [
+        "sqrt(I + 1)",
+        "log(I + 1)",
+        "min(I, 2 - x[2])",
+        "geo_mean([I + 1; x[2]])",
+        "-inv_pos(I + 1)",
+        "-quad_over_lin(x[1], I + 1)",
+        "-max(-I, x[1])",
+        "-exp(-I)",
+        "harmonic_mean([I + 1; x[1]])",
+        "-huber(neg(I))",
+    ];
+    for inner in concave_inner {
+        for outer in concave_outer {
+            let value = outer.replace('I', &format!("({inner})"));
+            let text = format!(
+                "var x[2]\nmaximize {value} - 0.1*sum_squares(x - 1)\nsubject to\n  sum(x) <= 3\n  x >= 0.2\n"
+            );
+            texts.push(text);
+        }
+    }
+    let convex_inner = [
+        "norm2(x)",
+        "abs(x[1] - 2)",
+        "max(x)",
+        "exp(x[1])",
+        "huber(x[1] + x[2])",
+    ];
+    let convex_outer = [
+        "exp(I)",
+        "square(pos(I))",
+        "max(I, x[2])",
+        "log_sum_exp([I; x[1]])",
+        "norm2([pos(I); abs(x[2])])",
+        "inv_pos(9 - I)",
+        "huber_pos(I)",
+        "-sqrt(30 - I)",
+        "-log(30 - I)",
+        "xexp(pos(I))",
+    ];
+    for inner in convex_inner {
+        for outer in convex_outer {
+            let value = outer.replace('I', &format!("({inner})"));
+            let text = format!(
+                "var x[2]\nminimize {value} + 0.1*sum_squares(x - 1)\nsubject to\n  sum(x) >= 1\n  -1 <= x <= 1.5\n"
+            );
+            texts.push(text);
+        }
+    }
+    let apart = |text: &String| !matches!(both(text).0, Agreement::Agree { .. });
+    let apart: Vec<&String> = texts.iter().filter(|text| apart(text)).collect();
+    assert!(apart.is_empty(), "{apart:#?}");
+}

@@ -49,6 +49,7 @@ impl Model {
             first_index: (1, 1),
             span: Span::default(),
             description: None,
+            inner: false,
         });
         node
     }

@@ -9,6 +9,7 @@ use crate::expr::{
 };
 use crate::matrix::{Matrix, SparseMatrix};
 use crate::shape::{Shape, ShapeError};
+use smallvec::SmallVec;
 use std::fmt::Debug;
 use std::hash::Hash;
 
@@ -122,7 +123,7 @@ impl<F: Linear> Atom for LinearMap<F> {
 
     fn evaluate(&self, arguments: &[&Matrix], out: &mut [f64]) {
         out.fill(0.0);
-        let shapes: Vec<Shape> = arguments.iter().map(|a| a.shape()).collect();
+        let shapes: SmallVec<[Shape; 4]> = arguments.iter().map(|a| a.shape()).collect();
         for (a, argument) in arguments.iter().enumerate() {
             let x = argument.as_slice().unwrap_or_default();
             self.0.each_term(&shapes, a, |k, e, c| out[k] += c * x[e]);

@@ -46,6 +46,7 @@ pub use linear::{Linear, LinearMap};
 pub use multiply::Multiply;
 pub use negate::Negate;
 pub use outer::Outer;
+pub(crate) use partial_trace::partial;
 pub use partial_trace::{Operation, Partial};
 pub use repmat::Repeat;
 pub use reshape::Reshape;

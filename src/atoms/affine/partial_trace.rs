@@ -47,6 +47,11 @@ pub const TRANSPOSE_ENTRY: Entry = Entry {
 };
 
 fn build(input: &BuildInput, operation: Operation) -> Result<Arc<dyn Atom>, String> {
+    Ok(Arc::new(LinearMap(partial(input, operation)?)))
+}
+
+/// The operation with `dims` and `axis` as its parameters.
+pub(crate) fn partial(input: &BuildInput, operation: Operation) -> Result<Partial, String> {
     let given = input.constants.first().ok_or("dims must be given")?;
     let whole = |d: &f64| *d >= 1.0 && d.fract() == 0.0 && *d < 1e6;
     let entries = given.entries();
@@ -58,11 +63,11 @@ fn build(input: &BuildInput, operation: Operation) -> Result<Arc<dyn Atom>, Stri
     if axis == 0 || axis > dims.len() {
         return Err(format!("axis must lie in 1..{}", dims.len()));
     }
-    Ok(Arc::new(LinearMap(Partial {
+    Ok(Partial {
         operation,
         dims,
         axis: axis - 1,
-    })))
+    })
 }
 
 fn specimens(operation: Operation) -> Vec<Specimen> {
@@ -95,6 +100,16 @@ pub struct Partial {
 }
 
 impl Partial {
+    /// The partial trace; the axis counts from 0.
+    pub fn trace(dims: Vec<usize>, axis: usize) -> Self {
+        let operation = Operation::Trace;
+        Partial {
+            operation,
+            dims,
+            axis,
+        }
+    }
+
     /// Sides of the spaces before, at and behind the axis.
     fn sides(&self) -> (usize, usize, usize) {
         let (before, rest) = self.dims.split_at(self.axis);

@@ -28,11 +28,9 @@ impl Elementwise for Sigmoid {
     }
 
     fn value(&self, x: f64) -> f64 {
-        if x >= 0.0 {
-            1.0 / (1.0 + (-x).exp())
-        } else {
-            x.exp() / (1.0 + x.exp())
-        }
+        let small = (-x.abs()).exp();
+        let numerator = if x >= 0.0 { 1.0 } else { small };
+        numerator / (1.0 + small)
     }
 
     fn derivative(&self, graph: &mut Graph, _x: ExprId, value: ExprId) -> ExprId {

@@ -23,6 +23,8 @@ mod norm_largest;
 mod pnorm;
 mod pnorm_concave;
 mod ptp;
+mod rank_weights;
+mod sorting_network;
 mod sum;
 mod sum_largest;
 mod sum_log;

@@ -150,8 +150,16 @@ impl Reduction for SumLargest {
         Kink::Kinked
     }
 
-    /// x - s <= u, 0 <= u, k*s + Σu <= t.
     fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let total = self.split_below(lane, pieces);
+        pieces.limit(total);
+        Ok(())
+    }
+}
+
+impl SumLargest {
+    /// k*s + Σu with x - s <= u, 0 <= u: at least the value, with equality for some s and u.
+    pub(super) fn split_below(&self, lane: ExprId, pieces: &mut dyn Splitting) -> ExprId {
         let shape = pieces.graph().shape(lane);
         let (level, above) = (pieces.variable(Shape::SCALAR), pieces.variable(shape));
         let excess = construct::subtract(pieces.graph(), lane, level);
@@ -160,8 +168,6 @@ impl Reduction for SumLargest {
         pieces.below(zero, above);
         let base = construct::scale(pieces.graph(), self.count(), level);
         let rest = construct::sum_along(pieces.graph(), above, Along::All);
-        let total = construct::plus(pieces.graph(), base, rest);
-        pieces.limit(total);
-        Ok(())
+        construct::plus(pieces.graph(), base, rest)
     }
 }

@@ -1,7 +1,8 @@
-//! tv(x): the total variation of a vector; of a matrix the isotropic one.
+//! tv(x, …): the total variation of a vector; of a matrix the isotropic one; of several channels
+//! that of all their gradients together.
 //!
 //! Source: L. I. Rudin, S. Osher, E. Fatemi, "Nonlinear total variation based noise removal
-//! algorithms", 1992.
+//! algorithms", 1992; P. Blomgren, T. F. Chan, "Color TV", 1998.
 
 use super::{Norm1, Norm2};
 use crate::atoms::affine::{Diff, Direction, LinearMap};
@@ -12,17 +13,23 @@ use std::sync::Arc;
 
 pub const ENTRY: Entry = Entry {
     name: "tv",
-    summary: "The total variation of a vector; of a matrix the sum of the norms of its gradients.",
-    formula: "sum_i |x_(i+1) - x_i|; sum_ij |(X_(i+1)j - X_ij, X_i(j+1) - X_ij)|_2",
+    summary: "The total variation of a vector; of a matrix the sum of the norms of its gradients; of several channels of one shape that of their gradients together.",
+    formula: "sum_i |x_(i+1) - x_i|; sum_ij |(X_(i+1)j - X_ij, X_i(j+1) - X_ij, …)|_2",
     example: "tv([1; 4; 2]) == 5",
-    arity: Arity::Exactly(&["x"]),
+    arity: Arity::AtLeast(1),
     parameters: &[],
     each: false,
     build: |_| Ok(Arc::new(Abbreviated(TotalVariation))),
     specimens: || {
-        [Shape::vector(5), Shape::new(1, 4), Shape::new(3, 4)]
-            .map(|shape| Specimen::varying(Abbreviated(TotalVariation), &[shape]))
-            .into()
+        let of = |shapes: &[Shape]| Specimen::varying(Abbreviated(TotalVariation), shapes);
+        let matrix = Shape::new(3, 4);
+        vec![
+            of(&[Shape::vector(5)]),
+            of(&[Shape::new(1, 4)]),
+            of(&[matrix]),
+            of(&[matrix, matrix]),
+            of(&[Shape::vector(4), Shape::vector(4)]),
+        ]
     },
 };
 
@@ -35,20 +42,26 @@ impl Abbreviation for TotalVariation {
     }
 
     fn check(&self, arguments: &[Shape]) -> Result<(), ShapeError> {
-        if arguments[0].size() > 1 {
+        let first = arguments[0];
+        if let Some(other) = arguments.iter().find(|shape| **shape != first) {
+            return Err(ShapeError::new(format!(
+                "the channels of tv have one shape, but these are a {first} and a {other}"
+            )));
+        }
+        if first.size() > 1 {
             return Ok(());
         }
         Err(ShapeError::new("the total variation of a single number"))
     }
 
     fn expression(&self, graph: &mut Graph, arguments: &[ExprId]) -> ExprId {
-        let x = arguments[0];
-        let shape = graph.shape(x);
-        if shape.is_vector() {
-            let steps = differences(graph, x, shape.rows == 1);
-            return construct::apply(graph, Reduce::all(Norm1), &[steps]);
+        let slopes: Vec<ExprId> = arguments.iter().map(|&x| slopes(graph, x)).collect();
+        if let [only] = *slopes.as_slice()
+            && graph.shape(arguments[0]).is_vector()
+        {
+            return construct::apply(graph, Reduce::all(Norm1), &[only]);
         }
-        let slopes = slopes(graph, x);
+        let slopes = construct::concatenate(graph, Direction::Horizontal, &slopes);
         let (function, along) = (Norm2, Along::Rows);
         let lengths = construct::apply(graph, Reduce { function, along }, &[slopes]);
         construct::sum_along(graph, lengths, Along::All)
@@ -60,9 +73,15 @@ fn differences(graph: &mut Graph, x: ExprId, along_rows: bool) -> ExprId {
     construct::apply(graph, LinearMap(Diff { order, along_rows }), &[x])
 }
 
-/// The steps down and to the right from each entry that has both neighbours, a row for each.
+/// The steps from each entry to its neighbours, a row for each entry that has all of them: along a
+/// vector, or down and to the right.
 fn slopes(graph: &mut Graph, x: ExprId) -> ExprId {
-    let Shape { rows, cols } = graph.shape(x);
+    let shape = graph.shape(x);
+    if shape.is_vector() {
+        let steps = differences(graph, x, shape.rows == 1);
+        return construct::reshape(graph, steps, Shape::vector(shape.size() - 1));
+    }
+    let Shape { rows, cols } = shape;
     let (height, width) = (rows - 1, cols - 1);
     let column = Shape::vector(height * width);
     let down = differences(graph, x, false);

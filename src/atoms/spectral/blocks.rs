@@ -44,7 +44,11 @@ pub(super) fn diagonal_matrix(x: &AffineMap) -> AffineMap {
 }
 
 /// Zeros of that side with entry `e` of x at position `k` (down the columns) for each (k, e).
-fn placed(x: &AffineMap, side: usize, places: impl Iterator<Item = (usize, usize)>) -> AffineMap {
+pub(super) fn placed(
+    x: &AffineMap,
+    side: usize,
+    places: impl Iterator<Item = (usize, usize)>,
+) -> AffineMap {
     let triplets: Vec<_> = places.map(|(k, e)| (k, e, 1.0)).collect();
     let matrix = SparseMatrix::from_triplets(Shape::new(side * side, x.rows()), &triplets);
     let entries = x.clone().reshaped(Shape::vector(x.rows()));

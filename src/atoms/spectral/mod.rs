@@ -4,30 +4,43 @@
 //! what they state of curvature and slopes holds for symmetric arguments.
 
 mod blocks;
+mod det_inv;
 mod det_rootn;
 mod eigenprojection;
 mod eigenvalue_sum;
 pub(crate) mod expression;
+mod frechet;
 mod inverse;
 mod log_det;
-mod matrix_log;
+mod majorisation;
+mod matrix_function;
 mod norm_nuc;
 mod projection;
+mod quantum_cond_entr;
+mod quantum_rel_entr;
+mod rational_logarithm;
+mod second_derivative;
 mod sigma_max;
 mod singular_product;
 mod tr_inv;
+mod trace_logm;
+mod trace_mpower;
 mod von_neumann_entr;
 
 pub use det_rootn::RootDeterminant;
 pub use eigenprojection::Eigenprojection;
 pub use eigenvalue_sum::{EigenvalueSum, End};
+pub use frechet::FrechetDerivative;
 pub use inverse::Inverse;
 pub use log_det::{LogDeterminant, NegativeLogDeterminantProximal};
-pub use matrix_log::MatrixLogarithm;
+pub use matrix_function::MatrixFunction;
 pub use norm_nuc::NuclearNorm;
+pub use quantum_rel_entr::QuantumRelativeEntropy;
 pub use sigma_max::LargestSingularValue;
 pub use singular_product::SingularProduct;
 pub use tr_inv::TraceInverse;
+pub use trace_logm::TraceLogarithm;
+pub use trace_mpower::TracePower;
 pub use von_neumann_entr::VonNeumannEntropy;
 
 pub(crate) use blocks::{block_matrix, trace_of};
@@ -43,7 +56,12 @@ pub const ENTRIES: &[&Entry] = &[
     &norm_nuc::ENTRY,
     &log_det::ENTRY,
     &det_rootn::ENTRY,
+    &det_inv::ENTRY,
     &tr_inv::ENTRY,
+    &trace_mpower::ENTRY,
+    &trace_logm::ENTRY,
     &von_neumann_entr::ENTRY,
+    &quantum_rel_entr::ENTRY,
+    &quantum_cond_entr::ENTRY,
     &inverse::ENTRY,
 ];

@@ -1,9 +1,8 @@
 //! von_neumann_entr(X) = -trace(X*log(X)) of a positive semidefinite matrix.
 
-use super::blocks::trace_of;
 use super::det_rootn::nonnegative_eigenvalues;
-use super::eigenvalue_sum::{EigenvalueSum, End};
-use super::matrix_log::MatrixLogarithm;
+use super::majorisation::majorising;
+use super::matrix_function::MatrixFunction;
 use crate::atoms::affine::square;
 use crate::atoms::{Arity, Entry, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
@@ -64,7 +63,7 @@ impl Atom for VonNeumannEntropy {
     /// -logm(X) - I.
     fn pullback(&self, graph: &mut Graph, call: &Call<'_>, _argument: usize) -> Option<ExprId> {
         let x = call.arguments[0];
-        let logarithm = construct::apply(graph, MatrixLogarithm, &[x]);
+        let logarithm = construct::apply(graph, MatrixFunction::Logarithm, &[x]);
         let side = graph.shape(x).rows;
         let identity = construct::identity(graph, side);
         let total = construct::plus(graph, logarithm, identity);
@@ -72,11 +71,7 @@ impl Atom for VonNeumannEntropy {
         Some(construct::negate(graph, product))
     }
 
-    /// Σ t_i with t_i <= -u_i*log(u_i), u falling, and the eigenvalues of X majorised by u: the sum
-    /// of the k largest is at most u_1 + … + u_k, for all of them equal. A symmetric concave
-    /// function can only fall from the eigenvalues to u, and u may be the eigenvalues.
-    ///
-    /// Source: A. Ben-Tal, A. Nemirovski, "Lectures on modern convex optimization", 4.2.1.
+    /// Σ t_i with t_i <= -u_i*log(u_i) for numbers u that majorise the eigenvalues.
     fn graph_form(
         &self,
         arguments: &[Operand],
@@ -85,18 +80,7 @@ impl Atom for VonNeumannEntropy {
     ) -> Result<AffineMap, GraphFormError> {
         let x = arguments[0].affine();
         let n = x.shape().rows;
-        let u = program.variable(Shape::vector(n));
-        let first = |k: usize| u.sum_groups(Shape::SCALAR, move |_| 0..k);
-        for k in 1..n {
-            let largest = largest_sum(&x, k, program)?;
-            program.at_most(&largest, &first(k));
-        }
-        program.zero(trace_of(&x).minus(&first(n)));
-        if n > 1 {
-            let upper = u.select(Shape::vector(n - 1), 0..n - 1);
-            let lower = u.select(Shape::vector(n - 1), 1..n);
-            program.at_most(&lower, &upper);
-        }
+        let u = majorising(&x, program)?;
         let entropies = program.variable(Shape::vector(n));
         let one = AffineMap::constant(&Matrix::scalar(1.0));
         // u*exp(t/u) <= 1.
@@ -107,14 +91,4 @@ impl Atom for VonNeumannEntropy {
     fn kink(&self) -> Kink {
         Kink::Smooth
     }
-}
-
-fn largest_sum(
-    x: &AffineMap,
-    count: usize,
-    program: &mut ProgramBuilder,
-) -> Result<AffineMap, GraphFormError> {
-    let sum = EigenvalueSum::new(count as f64, End::Largest);
-    let operand = Operand::Affine(Arc::new(x.clone()));
-    sum.graph_form(&[operand], Shape::SCALAR, program)
 }

@@ -65,7 +65,8 @@ impl Elaborator<'_> {
     }
 
     fn lane_expansion(&mut self, function: &Function, arguments: &[Argument]) -> Option<ExprId> {
-        if arguments.len() != function.parameters.len()
+        if function.inner.is_some()
+            || arguments.len() != function.parameters.len()
             || arguments.iter().any(|a| a.name.is_some())
         {
             return None;

@@ -32,6 +32,7 @@ pub fn solve_source(source: &Source<'_>, options: &Options, settings: &Settings)
         Ok((program, recovery)) => {
             let mut solution = solve_lowered(&program, &recovery, settings);
             solution.work.seconds = start.elapsed().as_secs_f64();
+            solution.notes.extend(source.approximations());
             solution
         }
         Err(error) => not_lowered(&error),

@@ -25,6 +25,8 @@ const MOST_OUTER: usize = 100;
 const PATIENCE: usize = 12;
 const SIGMA: (f64, f64) = (1e-6, 1e8);
 const LEAST_RHO: f64 = 1e-9;
+/// Unknowns up to which second-order steps are taken from the start.
+const LARGEST_NEWTON: usize = 1500;
 
 /// How far an iterate is from optimal, all relative.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +81,8 @@ struct Outer<'m, 'b> {
     lagrangian: Lagrangian<'m>,
     scales: Scales,
     newton: Option<Newton>,
+    /// Second-order steps for when the first-order ones tire.
+    idle: Option<Newton>,
     budget: &'b Budget,
     tolerance: f64,
     iterations: usize,
@@ -89,21 +93,22 @@ struct Outer<'m, 'b> {
 }
 
 /// Minimises the model from `start`.
-pub fn solve(
-    model: &mut Model,
-    start: &[f64],
-    second_order: bool,
-    constraints: &[usize],
-    budget: &Budget,
-) -> Found {
+pub fn solve(model: &mut Model, start: &[f64], constraints: &[usize], budget: &Budget) -> Found {
     scaling::scale_rows(model);
     let mut lagrangian = Lagrangian::new(model);
     let scales = scaling::scales(&mut lagrangian, start);
-    let newton = second_order.then(|| Newton::new(&mut lagrangian));
+    let newton = Newton::new(&mut lagrangian);
+    let second_order = lagrangian.model.size <= LARGEST_NEWTON || newton.is_cheap();
+    let (newton, idle) = if second_order {
+        (Some(newton), None)
+    } else {
+        (None, Some(newton))
+    };
     let mut outer = Outer {
         lagrangian,
         scales,
         newton,
+        idle,
         budget,
         tolerance: 1e-1,
         iterations: 0,
@@ -319,13 +324,13 @@ impl Outer<'_, '_> {
             l.sigma = (0.1 * l.sigma).max(least);
         }
         if converged {
-            let next = (0.1 * self.tolerance).min(0.1 * r.primal.max(1e-30));
+            let next = (0.3 * self.tolerance).min(0.1 * r.primal.max(1e-30));
             self.tolerance = next.max(0.5 * PRIMAL);
         }
         self.primal = r.primal;
         let tired = self.stalls >= 2 || (effort == Grade::Much);
         if tired && self.newton.is_none() {
-            self.newton = Some(Newton::new(&mut self.lagrangian));
+            self.newton = self.idle.take();
             self.stalls = 0;
         }
     }

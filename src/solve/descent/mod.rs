@@ -15,7 +15,7 @@ pub mod lbfgs;
 pub mod line_search;
 pub mod methods;
 pub mod model;
-mod newton;
+pub mod newton;
 pub mod normal_form;
 pub mod oracle;
 pub mod packing;
@@ -36,16 +36,43 @@ use normal_form::NormalForm;
 use packing::Packing;
 use std::sync::Arc;
 
-/// Unknowns up to which the general method takes second-order steps from the start.
-const LARGEST_NEWTON: usize = 1500;
-
 /// Solves by values and gradients alone. Without a proof of convexity the answer is called local.
 pub fn solve(problem: &Problem, convex: bool, settings: &Settings) -> Solution {
     let budget = Budget::new(settings);
     match route(problem, convex, settings, &budget) {
-        Ok(found) => finish(problem, convex, found, &budget),
+        Ok(found) => {
+            let found = with_feasible_point(problem, convex, found, settings, &budget);
+            finish(problem, convex, found, &budget)
+        }
         Err(reason) => not_handled(reason, &budget),
     }
+}
+
+/// A direction without end makes a problem unbounded only where some point satisfies the
+/// constraints: the search for one decides.
+fn with_feasible_point(
+    problem: &Problem,
+    convex: bool,
+    mut found: Found,
+    settings: &Settings,
+    budget: &Budget,
+) -> Found {
+    let is_unbounded = matches!(found.ending, Ending::Unbounded(_));
+    if !is_unbounded || !convex || problem.constraints.is_empty() {
+        return found;
+    }
+    let mut search = problem.clone();
+    search.objective.goal = Goal::Find;
+    search.objective.expression = None;
+    match route(&search, convex, settings, budget).map(|point| point.ending) {
+        Ok(Ending::Infeasible(multipliers)) => found.ending = Ending::Infeasible(multipliers),
+        Ok(Ending::Short(_)) | Err(_) => {
+            let why = "the objective falls without end along a direction that no constraint stops, but no point that satisfies the constraints was found";
+            found.ending = Ending::Short(why.to_owned());
+        }
+        Ok(Ending::Solved | Ending::Unbounded(_)) => {}
+    }
+    found
 }
 
 /// The method by the problem's structure.
@@ -55,6 +82,9 @@ fn route(
     settings: &Settings,
     budget: &Budget,
 ) -> Result<Found, String> {
+    if !convex && problem.has_inner() {
+        return Err("an inner problem where convexity is not proved".to_owned());
+    }
     if convex && let Some(found) = analytic::solve(problem) {
         return Ok(found);
     }
@@ -65,6 +95,7 @@ fn route(
         return Err("constraints or kinks of a problem that is not proved convex".to_owned());
     }
     let mut model = Model::new(NormalForm::new(problem)?);
+    model.use_threads(settings.threads);
     let start = start::point(problem, model.size);
     let constraints = problem.constraints.iter();
     let sizes: Vec<usize> = constraints
@@ -77,11 +108,9 @@ fn route(
             return Ok(found);
         }
     }
-    let second_order = model.size <= LARGEST_NEWTON;
     let packing = model.packing.clone();
-    let mut general = |start: &[f64]| {
-        augmented_lagrangian::solve(&mut model, start, second_order, &sizes, budget)
-    };
+    let mut general =
+        |start: &[f64]| augmented_lagrangian::solve(&mut model, start, &sizes, budget);
     let mut found = general(&start);
     for start in start::others(&start, &packing) {
         if !found.is_without_start() {

@@ -1,6 +1,6 @@
 //! A normal form compiled: values, gradients and curvature by number.
 
-use super::affine::AffineMap;
+use super::affine::{AffineForms, AffineMap};
 use super::blocks::{Rule, Slopes};
 use super::normal_form::{NormalForm, Share};
 use super::packing::Packing;
@@ -8,7 +8,7 @@ use super::tape::Tape;
 use crate::atoms::construct;
 use crate::differentiate::{gradient, inner_products};
 use crate::expr::{ExprId, Graph, VariableId};
-use crate::matrix::Matrix;
+use crate::matrix::{Matrix, SparseMatrix};
 use crate::shape::Shape;
 
 /// g(A*x + b).
@@ -55,6 +55,8 @@ pub struct Model {
     pub parts: Vec<AffinePart>,
     pub curved: CurvedPart,
     pub evaluations: usize,
+    /// Expressions of the gradient of f, one for each variable.
+    slopes: (Graph, Vec<ExprId>),
 }
 
 /// Nodes of new parameters of the given shapes, numbered from `first`.
@@ -116,7 +118,41 @@ impl Model {
                 shares,
             },
             evaluations: 0,
+            slopes: (graph, tape_roots.gradient),
         }
+    }
+
+    /// The lower triangle of the second derivatives of f, where they are constant and have at most
+    /// `most` entries.
+    pub fn sparse_hessian(&self, most: usize) -> Option<SparseMatrix> {
+        let shape = Shape::new(self.size, self.size);
+        if !self.has_smooth {
+            return Some(SparseMatrix::zeros(shape));
+        }
+        if !self.is_quadratic || self.curved.rows() > 0 {
+            return None;
+        }
+        let (graph, slopes) = &self.slopes;
+        let mut forms = AffineForms::default();
+        forms.learn(graph, slopes, &self.packing);
+        let mut triplets = Vec::new();
+        for (packed, &slope) in self.packing.variables.iter().zip(slopes) {
+            let form = forms.get(slope)?;
+            if triplets.len() + form.coefficients() > 2 * most {
+                return None;
+            }
+            let entries = form.all_terms().filter_map(|t| {
+                let row = packed.start + packed.free_entry(t.row)?;
+                (row >= t.column).then_some((row, t.column, t.value))
+            });
+            triplets.extend(entries);
+        }
+        Some(SparseMatrix::from_triplets(shape, &triplets))
+    }
+
+    /// Large data is then read by so many threads at once.
+    pub fn use_threads(&mut self, threads: usize) {
+        self.tape.use_threads(threads);
     }
 
     fn load(&mut self, offset: usize, x: &[f64]) {

@@ -69,6 +69,12 @@ impl Oracle {
         }
     }
 
+    /// Large data is then read by so many threads at once.
+    pub fn with_threads(mut self, threads: usize) -> Self {
+        self.tape.use_threads(threads);
+        self
+    }
+
     fn load(&mut self, offset: usize, x: &[f64]) {
         for (k, packed) in self.packing.variables.iter().enumerate() {
             if let Some(slot) = self.tape.input(VariableId((offset + k) as u32)) {

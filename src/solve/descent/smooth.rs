@@ -58,7 +58,8 @@ pub fn solve(
         root = construct::negate(&mut graph, root);
     }
     let packing = Packing::new(problem);
-    let mut oracle = Oracle::new(&mut graph, root, &nodes, &packing);
+    let oracle = Oracle::new(&mut graph, root, &nodes, &packing);
+    let mut oracle = oracle.with_threads(settings.threads);
     let start = start::point(problem, packing.size);
     Ok(descend(&mut oracle, start, convex, settings, budget))
 }
@@ -80,6 +81,10 @@ fn descend(
     let ending = match end {
         End::Converged => Ending::Solved,
         End::Stalled | End::Limit if relative <= SOLVED => Ending::Solved,
+        // The first step already fell without end: its direction was the steepest.
+        End::Endless if point.x.iter().all(|&x| x == 0.0) => {
+            Ending::Unbounded(point.gradient.iter().map(|g| -g).collect())
+        }
         End::Endless => Ending::Unbounded(point.x.clone()),
         End::Stalled | End::Limit => Ending::Short(format!(
             "the gradient came down to {relative:.1e} of its first size only"

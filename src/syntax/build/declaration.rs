@@ -2,7 +2,7 @@
 
 use super::{Builder, Items};
 use crate::syntax::ast::{
-    Attribute, AttributeWord, Axis, Bound, Let, Name, Param, StatementKind, Var,
+    Attribute, AttributeWord, Axis, Bound, Expr, Inner, Let, Name, Param, Sense, StatementKind, Var,
 };
 use crate::syntax::grammar::{Pair, Pairs, Rule};
 
@@ -93,12 +93,52 @@ impl Builder<'_> {
             let names = pair.into_inner();
             names.map(|name| self.new_name(&name)).collect()
         });
-        let body = self.next_expression(&mut items, 0);
+        let (body, inner) = match self.take(&mut items, Rule::inner) {
+            Some(pair) => {
+                let (body, inner) = self.inner(pair);
+                (body, Some(inner))
+            }
+            None => (self.next_expression(&mut items, 0), None),
+        };
         StatementKind::Let(Let {
             name,
             parameters,
             body,
+            inner,
         })
+    }
+
+    fn inner(&mut self, pair: Pair<'_>) -> (Expr, Inner) {
+        let span = self.span(&pair);
+        let mut items = pair.into_inner().peekable();
+        let sense = match self.take(&mut items, Rule::sense) {
+            Some(word) if word.as_str() == "maximize" => Sense::Maximize,
+            _ => Sense::Minimize,
+        };
+        let body = self.next_expression(&mut items, 0);
+        let mut variables = Vec::new();
+        while let Some(pair) = self.take(&mut items, Rule::inner_declared) {
+            let mut declared = pair.into_inner().peekable();
+            let (name, axes, attributes) = self.declared_name(&mut declared);
+            variables.push(Var {
+                name,
+                axes,
+                attributes,
+                bounds: Vec::new(),
+                start: None,
+            });
+        }
+        let mut constraints = Vec::new();
+        while let Some(pair) = self.take(&mut items, Rule::constraint_body) {
+            constraints.push(self.constraint(pair));
+        }
+        let inner = Inner {
+            sense,
+            variables,
+            constraints,
+            span,
+        };
+        (body, inner)
     }
 }
 

@@ -219,12 +219,23 @@ impl Builder<'_> {
         ExprKind::Number(value)
     }
 
+    /// `var(x)` asks for a function whose short name is taken.
+    fn check_call(&mut self, word: &str, span: Span, arguments: Option<&Pair<'_>>) {
+        match arguments.filter(|_| word == "var") {
+            Some(arguments) => {
+                let write = format!("variance({})", arguments.as_str());
+                self.errors.push(SyntaxError::VarianceCall { span, write });
+            }
+            None => self.check_word(word, span),
+        }
+    }
+
     fn word(&mut self, text: &str, span: Span, flat: &mut Flat<'_>) -> Expr {
-        self.check_word(text, span);
         self.suspicious |= text.ends_with('ᵀ');
         let arguments = flat
             .operands
             .next_if(|pair| pair.as_rule() == Rule::arguments);
+        self.check_call(text, span, arguments.as_ref());
         if let Some(arguments) = arguments {
             flat.position = arguments.as_span().end() + 1;
             return self.call(text, span, arguments, flat.depth + 1);

@@ -55,7 +55,7 @@ impl Builder<'_> {
         constraints.collect()
     }
 
-    fn constraint(&mut self, pair: Pair<'_>) -> Constraint {
+    pub(super) fn constraint(&mut self, pair: Pair<'_>) -> Constraint {
         let span = self.span(&pair);
         let mut items = pair.into_inner().peekable();
         let label = self.label(&mut items);

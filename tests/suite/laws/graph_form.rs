@@ -100,13 +100,7 @@ pub fn law(trial: &mut Trial<'_>) -> Result<(), String> {
 
 /// Functions without an exact form state so with a reason.
 fn is_refused(trial: &mut Trial<'_>) -> bool {
-    const REFUSED: &[&str] = &[
-        "log_normcdf",
-        "loggamma",
-        "digamma",
-        "polygamma",
-        "von_neumann_entr",
-    ];
+    const REFUSED: &[&str] = &["log_normcdf", "loggamma", "digamma", "polygamma"];
     REFUSED.contains(&trial.specimen.atom.name())
 }
 

@@ -37,6 +37,7 @@ fn variable(problem: &mut Problem, shape: Shape, structure: Structure) -> ExprId
         first_index: (1, 1),
         span: Span::default(),
         description: None,
+        inner: false,
     });
     node
 }

@@ -1738,6 +1738,21 @@ fn keyword_as_name() {
 }
 
 #[test]
+fn variance_by_its_short_name() {
+    assert_snapshot!(errors("minimize 2*var(x - y)"), @r##"
+    bowl::syntax::variance_call
+
+      × `var` declares a variable and is not a function
+       ╭────
+     1 │ minimize 2*var(x - y)
+       ·            ─┬─
+       ·             ╰── no function has this name
+       ╰────
+      help: the variance is called `variance(x - y)`
+    "##);
+}
+
+#[test]
 fn constant_as_new_name() {
     assert_snapshot!(errors("param pi = 3"), @r##"
     bowl::syntax::reserved_name

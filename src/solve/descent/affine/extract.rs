@@ -191,13 +191,13 @@ impl AffineForms {
             return Some(self.summed(graph, id, along)?.scaled(1.0 / length));
         }
         if let Some(scatter) = graph.atom_as::<Scatter>(id) {
-            let size = graph.shape(id).size();
-            let place = |(k, &a): (usize, &ExprId)| {
-                let positions = &scatter.positions[k];
-                Some((1.0, Rc::new(self.get(a)?.scatter(size, |e| positions[e]))))
-            };
-            let parts: Option<Vec<_>> = arguments.iter().enumerate().map(place).collect();
-            return Some(AffineForm::combine(size, &parts?));
+            let parts: Option<Vec<_>> = arguments.iter().map(|&a| self.get(a)).collect();
+            let positions = scatter.positions.iter().map(AsRef::as_ref);
+            return Some(AffineForm::scattered(
+                graph.shape(id).size(),
+                &parts?,
+                positions,
+            ));
         }
         let concatenate = graph.atom_as::<Concatenate>(id)?;
         let parts: Option<Vec<_>> = arguments.iter().map(|&a| self.get(a)).collect();

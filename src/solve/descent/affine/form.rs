@@ -182,18 +182,36 @@ impl AffineForm {
             offset: vec![0.0; rows],
             ..AffineForm::default()
         };
-        result.terms = self
-            .all_terms()
-            .map(|t| Term {
-                row: target(t.row),
-                ..t
-            })
-            .collect();
-        for (row, value) in self.offset.iter().enumerate() {
-            result.offset[target(row)] += value;
+        result.add_moved(self, target);
+        result.merge();
+        result
+    }
+
+    /// Row k of each part added to row `positions[k]`.
+    pub fn scattered<'p>(
+        rows: usize,
+        parts: &[Rc<AffineForm>],
+        positions: impl Iterator<Item = &'p [usize]>,
+    ) -> Self {
+        let mut result = AffineForm {
+            offset: vec![0.0; rows],
+            ..AffineForm::default()
+        };
+        for (part, positions) in parts.iter().zip(positions) {
+            result.add_moved(part, |row| positions[row]);
         }
         result.merge();
         result
+    }
+
+    fn add_moved(&mut self, other: &AffineForm, target: impl Fn(usize) -> usize) {
+        self.terms.extend(other.all_terms().map(|t| Term {
+            row: target(t.row),
+            ..t
+        }));
+        for (row, value) in other.offset.iter().enumerate() {
+            self.offset[target(row)] += value;
+        }
     }
 
     /// Another form's rows below the own.

@@ -80,7 +80,27 @@ impl AffineMap {
         Some(rows)
     }
 
-    /// Row k of S*A added to `out` times `factor`.
+    /// Number of coefficients, blocks written out.
+    pub fn coefficients(&self) -> usize {
+        let blocks = self.blocks.iter().map(|b| b.matrix.shape().size());
+        self.sparse.values.len() + blocks.sum::<usize>()
+    }
+
+    /// Rows as columns of a sparse matrix, scaled, dense data written out.
+    pub fn all_rows(&self) -> SparseMatrix {
+        let blocks = self.blocks.iter().flat_map(Block::terms);
+        let blocks = blocks.map(|t| (t.row, t.column, t.value));
+        let triplets: Vec<(usize, usize, f64)> = self
+            .sparse
+            .triplets()
+            .chain(blocks)
+            .filter(|(_, _, value)| *value != 0.0)
+            .map(|(row, column, value)| (column, row, value * self.row_scales[row]))
+            .collect();
+        SparseMatrix::from_triplets(Shape::new(self.columns(), self.rows()), &triplets)
+    }
+
+    /// All rows, dense and scaled.
     pub fn dense_rows(&self) -> faer::Mat<f64> {
         let mut dense = faer::Mat::zeros(self.rows(), self.columns());
         for (row, column, value) in self.sparse.triplets() {

@@ -93,6 +93,7 @@ impl Rule for SecondOrder {
         }
     }
 
+    /// Between: M = ½(1, -u)(1, -u)' + ½(1 - t/r)(I - uu') on x's rows.
     fn curvature(&self) -> Option<Curvature> {
         let mut curvature = Curvature::default();
         for (g, range) in self.ranges() {
@@ -102,14 +103,15 @@ impl Rule for SecondOrder {
                 Place::Polar => diagonal.extend(range.map(|_| 1.0)),
                 Place::Between => {
                     let ratio = self.ratios[g];
-                    diagonal.push(0.5);
-                    diagonal.extend((1..range.len()).map(|_| 0.5 * (1.0 - ratio)));
-                    for (weight, head, tail) in plane_parts(ratio) {
-                        let rest = range.start + 1..range.end;
-                        let mut entries = vec![(range.start, head)];
-                        entries.extend(rest.map(|k| (k, tail * self.directions[k])));
-                        curvature.rank_one.push((weight, entries));
-                    }
+                    let across = 0.5 * (1.0 - ratio);
+                    diagonal.push(0.0);
+                    diagonal.extend((1..range.len()).map(|_| across));
+                    let rest = range.start + 1..range.end;
+                    let tail: Vec<_> = rest.map(|k| (k, self.directions[k])).collect();
+                    let mut pair = vec![(range.start, 1.0)];
+                    pair.extend(tail.iter().map(|(k, u)| (*k, -u)));
+                    curvature.rank_one.push((0.5, pair));
+                    curvature.rank_one.push((-across, tail));
                 }
             }
         }
@@ -156,13 +158,4 @@ impl Rule for SecondOrder {
     fn typical_multiplier(&mut self, _y: &[f64], out: &mut [f64]) {
         out.fill(0.0);
     }
-}
-
-/// [0, -½; -½, ratio/2] on (head, u) as a sum of weight*(head, tail)(head, tail)'.
-fn plane_parts(ratio: f64) -> [(f64, f64, f64); 2] {
-    let (middle, radius) = (0.25 * ratio, (0.0625 * ratio * ratio + 0.25).sqrt());
-    [middle + radius, middle - radius].map(|weight| {
-        let length = (0.25 + weight * weight).sqrt();
-        (weight, 0.5 / length, -weight / length)
-    })
 }

@@ -34,6 +34,11 @@ pub struct Objective {
 impl Objective {
     /// Refuses problems with constraints, without an objective or without a derivative.
     pub fn new(problem: &Problem) -> Result<Self, String> {
+        if problem.has_inner() {
+            return Err(
+                "these methods take no inner problems; `bowl solve` handles them".to_owned(),
+            );
+        }
         if !problem.constraints.is_empty() {
             return Err("these methods take no constraints; `bowl solve` handles them".to_owned());
         }

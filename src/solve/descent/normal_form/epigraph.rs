@@ -42,7 +42,7 @@ impl Builder {
         let Some(atom) = self.graph.atom(id).cloned() else {
             return Err(self.refusal(id, "inside a constraint or another function"));
         };
-        let arguments = self.affine_arguments(id)?;
+        let arguments = self.affine_arguments(id, convex)?;
         let mut pieces = Pieces {
             builder: self,
             bound,

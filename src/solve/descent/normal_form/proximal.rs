@@ -6,6 +6,7 @@ use super::{Builder, Unhandled};
 use crate::atoms::elementwise::{Power, Scalene};
 use crate::atoms::reductions::{Max, Norm1, Norm2, NormInf, SumLargest};
 use crate::atoms::{Along, Entrywise, Lanes, Reduce, Reduction};
+use crate::dcp::Curvature;
 use crate::expr::ExprId;
 use crate::solve::descent::affine::AffineForm;
 use crate::solve::descent::blocks::{Peak, Rule, Scalar, SpectralSum};
@@ -185,7 +186,8 @@ impl Builder {
 
     /// The affine form of the only argument, lifted if need be.
     fn affine_argument(&mut self, id: ExprId) -> Result<AffineForm, Unhandled> {
-        let argument = self.affine_arguments(id)?[0];
+        let curvature = self.knowledge.facts(&self.graph, id).curvature;
+        let argument = self.affine_arguments(id, curvature != Curvature::Concave)?[0];
         let form = self.form(argument);
         form.map(|f| f.as_ref().clone())
             .ok_or_else(|| self.refusal(id, "of an argument that is not affine"))

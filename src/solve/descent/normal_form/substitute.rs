@@ -82,8 +82,14 @@ impl Builder {
         Ok(variable)
     }
 
-    /// Arguments that are not affine replaced by variables on their outer side.
-    pub(super) fn affine_arguments(&mut self, id: ExprId) -> Result<Vec<ExprId>, Unhandled> {
+    /// Arguments that are not affine replaced by variables on their outer side: where the function
+    /// is convex and increasing, or concave and decreasing, argument <= variable, else the other
+    /// way round.
+    pub(super) fn affine_arguments(
+        &mut self,
+        id: ExprId,
+        convex: bool,
+    ) -> Result<Vec<ExprId>, Unhandled> {
         let arguments = self.graph.arguments(id).to_vec();
         let atom = self.graph.atom(id).cloned();
         let mut result = Vec::with_capacity(arguments.len());
@@ -94,12 +100,16 @@ impl Builder {
             }
             let monotonicity = self.monotonicity(atom.as_ref(), &arguments, k);
             let variable = self.lift_for(argument);
-            let gap = match monotonicity {
-                Monotonicity::Increasing => self.difference(argument, variable),
-                Monotonicity::Decreasing => self.difference(variable, argument),
+            let increasing = match monotonicity {
+                Monotonicity::Increasing => true,
+                Monotonicity::Decreasing => false,
                 Monotonicity::Constant | Monotonicity::Unknown => {
                     return Err(self.refusal(id, "of an argument that is not affine"));
                 }
+            };
+            let gap = match increasing == convex {
+                true => self.difference(argument, variable),
+                false => self.difference(variable, argument),
             };
             self.tasks.push(super::Task::Below(gap, None));
             result.push(variable);

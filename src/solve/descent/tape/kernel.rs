@@ -113,6 +113,14 @@ impl Kernel {
     }
 }
 
+pub(super) fn entries_mut(value: &mut Matrix) -> &mut [f64] {
+    match value {
+        Matrix::Dense(dense) => dense.as_mut_slice(),
+        // Buffers are always dense.
+        Matrix::Sparse(_) => &mut [],
+    }
+}
+
 fn entries(value: &Matrix) -> &[f64] {
     value.as_slice().unwrap_or_default()
 }
@@ -134,7 +142,11 @@ fn call<'a>(
     atom.evaluate(&values[..operands.len()], out);
 }
 
-fn combine<'a>(factors: &[f64], terms: impl Iterator<Item = &'a [f64]>, out: &mut [f64]) {
+pub(super) fn combine<'a>(
+    factors: &[f64],
+    terms: impl Iterator<Item = &'a [f64]>,
+    out: &mut [f64],
+) {
     for (k, (&factor, term)) in factors.iter().zip(terms).enumerate() {
         match (term, k) {
             ([scalar], 0) => out.fill(factor * scalar),
@@ -148,7 +160,7 @@ fn combine<'a>(factors: &[f64], terms: impl Iterator<Item = &'a [f64]>, out: &mu
     }
 }
 
-fn broadcast(x: &[f64], y: &[f64], out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
+pub(super) fn broadcast(x: &[f64], y: &[f64], out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
     match (x, y) {
         (&[x], _) if y.len() == out.len() => {
             out.iter_mut().zip(y).for_each(|(o, &y)| *o = f(x, y));
@@ -186,7 +198,7 @@ fn stack<'a>(rows: &[usize], blocks: impl Iterator<Item = &'a [f64]>, out: &mut 
 }
 
 /// In eight running sums.
-fn sum(x: &[f64]) -> f64 {
+pub(super) fn sum(x: &[f64]) -> f64 {
     let chunks = x.chunks_exact(8);
     let rest: f64 = chunks.remainder().iter().sum();
     let mut sums = [0.0; 8];

@@ -1,20 +1,28 @@
 //! Expressions compiled to a list of steps over preallocated buffers.
 //!
-//! Shared subexpressions are computed once, constants are folded when the tape is made, and a run
-//! does not allocate (beyond what single functions such as eigenvalues need for themselves).
+//! Shared subexpressions are computed once, constants are folded when the tape is made, sums over
+//! the rows of tall data take one pass over it, and a run does not allocate (beyond what single
+//! functions such as eigenvalues and products of two large matrices need for themselves).
 
+mod fuse;
 mod kernel;
 mod plan;
 pub mod product;
+mod rows;
+mod sweep;
+mod team;
 
 pub use kernel::Source;
 
 use crate::expr::{Evaluator, ExprId, Graph, NodeKind, VariableId};
 use crate::matrix::Matrix;
-use kernel::Kernel;
+use fuse::Fuser;
+use kernel::{Kernel, entries_mut};
 use plan::{Plan, plan};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
+use sweep::Sweep;
+use team::Team;
 
 #[derive(Clone, Debug)]
 struct Step {
@@ -23,14 +31,31 @@ struct Step {
     out: usize,
 }
 
+/// What a run does next.
+#[derive(Clone, Debug)]
+enum Action {
+    Step(Step),
+    Sweep(Sweep),
+}
+
+/// The threads of one tape; a copy of the tape runs in its caller's thread alone.
+#[derive(Debug, Default)]
+struct Threads(Option<Team>);
+
+impl Clone for Threads {
+    fn clone(&self) -> Self {
+        Threads::default()
+    }
+}
+
 /// Several stages of roots, each computed from the variables and the stages before it.
 #[derive(Clone, Debug)]
 pub struct Tape {
     slots: Vec<Matrix>,
     constants: Vec<Arc<Matrix>>,
-    steps: Vec<Step>,
-    /// Where the steps of each stage end.
-    stage_ends: Vec<usize>,
+    /// By stage.
+    actions: Vec<Vec<Action>>,
+    threads: Threads,
     inputs: FxHashMap<VariableId, usize>,
     roots: Vec<Vec<Source>>,
 }
@@ -46,20 +71,39 @@ impl Tape {
         let mut tape = Tape {
             slots: Vec::new(),
             constants: Vec::new(),
-            steps: Vec::new(),
-            stage_ends: Vec::new(),
+            actions: Vec::new(),
+            threads: Threads::default(),
             inputs: FxHashMap::default(),
             roots: Vec::new(),
         };
         let constants = tape.fold_constants(graph, &plans, &all);
         let mut slot_of = vec![UNUSED; graph.len()];
         tape.place_variables(graph, &plans, &mut slot_of);
+        let mut steps = Vec::new();
         for (stage, roots) in stages.iter().enumerate() {
-            tape.emit(graph, &mut plans, stage, &mut slot_of, &constants);
+            steps.push(tape.emit(graph, &mut plans, stage, &mut slot_of, &constants));
             let source = |id: &ExprId| locate(*id, false, &slot_of, &constants);
             tape.roots.push(roots.iter().map(source).collect());
         }
+        tape.fuse(steps);
         tape
+    }
+
+    fn fuse(&mut self, stages: Vec<Vec<Step>>) {
+        let operands = stages.iter().flatten().flat_map(|s| s.operands.iter());
+        let mut uses = vec![0; self.slots.len()];
+        for source in operands.chain(self.roots.iter().flatten()) {
+            if let Source::Slot(slot) = *source {
+                uses[slot] += 1;
+            }
+        }
+        let mut fuser = Fuser {
+            slots: &self.slots,
+            constants: &self.constants,
+            uses: &uses,
+            data: FxHashMap::default(),
+        };
+        self.actions = stages.into_iter().map(|s| fuser.fuse(s)).collect();
     }
 
     fn fold_constants(
@@ -105,7 +149,8 @@ impl Tape {
         stage: usize,
         slot_of: &mut [usize],
         constants: &FxHashMap<(ExprId, bool), usize>,
-    ) {
+    ) -> Vec<Step> {
+        let mut steps = Vec::new();
         for id in graph.ids() {
             if plans.stage[id.index()] != stage {
                 continue;
@@ -120,14 +165,21 @@ impl Tape {
                 .map(|&o| locate(o, sparse, slot_of, constants))
                 .collect();
             slot_of[id.index()] = self.slots.len();
-            self.steps.push(Step {
+            steps.push(Step {
                 kernel: plan.kernel,
                 operands,
                 out: self.slots.len(),
             });
             self.slots.push(Matrix::zeros(graph.shape(id)));
         }
-        self.stage_ends.push(self.steps.len());
+        steps
+    }
+
+    /// Large data is then read by so many threads at once.
+    pub fn use_threads(&mut self, threads: usize) {
+        let shared = |action: &Action| matches!(action, Action::Sweep(s) if s.is_shared());
+        let pays = threads > 1 && self.actions.iter().flatten().any(shared);
+        self.threads = Threads(pays.then(|| Team::new(threads)));
     }
 
     /// The buffer of a variable, to be filled before a run; `None` when nothing depends on it.
@@ -138,20 +190,11 @@ impl Tape {
 
     /// Computes the steps of one stage; the stages before it must be up to date.
     pub fn run(&mut self, stage: usize) {
-        let start = match stage {
-            0 => 0,
-            _ => self.stage_ends[stage - 1],
-        };
-        let constants = &self.constants;
-        for step in &self.steps[start..self.stage_ends[stage]] {
-            let (before, rest) = self.slots.split_at_mut(step.out);
-            let before = &*before;
-            let fetch = |source| match source {
-                Source::Slot(slot) => &before[slot],
-                Source::Constant(position) => constants[position].as_ref(),
-            };
-            step.kernel
-                .run(&step.operands, fetch, entries_mut(&mut rest[0]));
+        for action in &self.actions[stage] {
+            match action {
+                Action::Step(step) => step.run(&mut self.slots, &self.constants),
+                Action::Sweep(sweep) => sweep.run(&mut self.slots, self.threads.0.as_ref()),
+            }
         }
     }
 
@@ -166,19 +209,28 @@ impl Tape {
 
     /// Number of steps of all stages.
     pub fn len(&self) -> usize {
-        self.steps.len()
+        let length = |action: &Action| match action {
+            Action::Step(_) => 1,
+            Action::Sweep(sweep) => sweep.len(),
+        };
+        self.actions.iter().flatten().map(length).sum()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.steps.is_empty()
+        self.len() == 0
     }
 }
 
-fn entries_mut(value: &mut Matrix) -> &mut [f64] {
-    match value {
-        Matrix::Dense(dense) => dense.as_mut_slice(),
-        // Buffers are always dense.
-        Matrix::Sparse(_) => &mut [],
+impl Step {
+    fn run(&self, slots: &mut [Matrix], constants: &[Arc<Matrix>]) {
+        let (before, rest) = slots.split_at_mut(self.out);
+        let before = &*before;
+        let fetch = |source| match source {
+            Source::Slot(slot) => &before[slot],
+            Source::Constant(position) => constants[position].as_ref(),
+        };
+        let out = entries_mut(&mut rest[0]);
+        self.kernel.run(&self.operands, fetch, out);
     }
 }
 

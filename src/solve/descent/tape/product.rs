@@ -1,10 +1,14 @@
-//! Matrix products on plain buffers, without allocation.
+//! Matrix products on plain buffers; only the product of two large matrices allocates.
 
 use crate::matrix::{Matrix, SparseMatrix};
 use faer::{Accum, MatMut, MatRef, Par};
+use std::ops::Range;
 
 /// Rows that stay in the first-level cache while columns pass by.
 const ROW_BLOCK: usize = 1024;
+
+/// Multiplications up to which a plain loop forms a product of matrices.
+const SMALL: usize = 1 << 14;
 
 /// out = factor*op(L)*op(R) with op(L) m×k and op(R) k×n; op transposes where asked.
 #[derive(Clone, Copy, Debug)]
@@ -38,8 +42,33 @@ impl Product {
             self.matrix_vector(right, !self.right_transposed, self.cols, left, out);
         } else if self.inner == 1 {
             self.outer(left, right, out);
+        } else if self.rows * self.inner * self.cols <= SMALL {
+            self.small(left, right, out);
         } else {
             self.general(left, right, out);
+        }
+    }
+
+    /// Without the workspace of the blocked product.
+    fn small(&self, left: &[f64], right: &[f64], out: &mut [f64]) {
+        let entry = |k: usize, j: usize| match self.right_transposed {
+            true => right[j + k * self.cols],
+            false => right[k + j * self.inner],
+        };
+        for (j, column) in out.chunks_exact_mut(self.rows.max(1)).enumerate() {
+            if self.left_transposed {
+                for (slot, row) in column.iter_mut().zip(left.chunks_exact(self.inner.max(1))) {
+                    let terms = row.iter().enumerate().map(|(k, l)| l * entry(k, j));
+                    *slot = self.factor * terms.sum::<f64>();
+                }
+                continue;
+            }
+            column.fill(0.0);
+            for (k, source) in left.chunks_exact(self.rows.max(1)).enumerate() {
+                let factor = self.factor * entry(k, j);
+                let pairs = column.iter_mut().zip(source);
+                pairs.for_each(|(o, l)| *o += factor * l);
+            }
         }
     }
 
@@ -137,35 +166,39 @@ pub fn dot(x: &[f64], y: &[f64]) -> f64 {
     sums.iter().sum::<f64>() + rest
 }
 
-/// out = factor*A*x, A by columns of `rows` entries: four columns a sweep, rows in blocks.
+/// out = factor*A*x, A by columns of `rows` entries.
 pub fn times(factor: f64, a: &[f64], rows: usize, x: &[f64], out: &mut [f64]) {
     out.fill(0.0);
-    let groups = x.chunks(4);
-    let mut start = 0;
-    while start < rows {
-        let end = (start + ROW_BLOCK).min(rows);
-        let target = &mut out[start..end];
-        for (g, group) in groups.clone().enumerate() {
-            let column = |k: usize| {
-                let offset = (4 * g + k) * rows;
-                &a[offset + start..offset + end]
-            };
-            match *group {
-                [x0, x1, x2, x3] => add_four(
-                    target,
-                    [column(0), column(1), column(2), column(3)],
-                    [factor * x0, factor * x1, factor * x2, factor * x3],
-                ),
-                _ => {
-                    for (k, x) in group.iter().enumerate() {
-                        let scaled = factor * x;
-                        let pairs = target.iter_mut().zip(column(k));
-                        pairs.for_each(|(t, a)| *t += scaled * a);
-                    }
+    add_times(factor, a, rows, 0..rows, x, out);
+}
+
+/// out += factor*A*x for some rows of A, which stands by columns of `height` entries: four columns
+/// a sweep, rows in blocks.
+pub fn add_times(
+    factor: f64,
+    a: &[f64],
+    height: usize,
+    rows: Range<usize>,
+    x: &[f64],
+    out: &mut [f64],
+) {
+    for (block, target) in out.chunks_mut(ROW_BLOCK).enumerate() {
+        let start = rows.start + block * ROW_BLOCK;
+        let end = start + target.len();
+        let column = |j: usize| &a[j * height + start..j * height + end];
+        for (g, group) in x.chunks(4).enumerate() {
+            let j = 4 * g;
+            if let [p, q, r, s] = *group {
+                let factors = [factor * p, factor * q, factor * r, factor * s];
+                add_four(target, [j, j + 1, j + 2, j + 3].map(column), factors);
+            } else {
+                for (k, x) in group.iter().enumerate() {
+                    let scaled = factor * x;
+                    let pairs = target.iter_mut().zip(column(j + k));
+                    pairs.for_each(|(t, a)| *t += scaled * a);
                 }
             }
         }
-        start = end;
     }
 }
 
@@ -178,22 +211,34 @@ fn add_four(target: &mut [f64], columns: [&[f64]; 4], factors: [f64; 4]) {
     }
 }
 
-/// out = factor*A'*x, A by columns of `rows` entries: four columns a sweep.
+/// out = factor*A'*x, A by columns of `rows` entries.
 pub fn transposed_times(factor: f64, a: &[f64], rows: usize, x: &[f64], out: &mut [f64]) {
-    let columns = |k: usize| &a[k * rows..(k + 1) * rows];
+    out.fill(0.0);
+    add_transposed_times(factor, a, rows, 0..rows, x, out);
+}
+
+/// out += factor*A'*x for some rows of A, which stands by columns of `height` entries: four columns
+/// a sweep.
+pub fn add_transposed_times(
+    factor: f64,
+    a: &[f64],
+    height: usize,
+    rows: Range<usize>,
+    x: &[f64],
+    out: &mut [f64],
+) {
+    let column = |k: usize| &a[k * height + rows.start..k * height + rows.end];
     for (g, group) in out.chunks_mut(4).enumerate() {
         let first = 4 * g;
         if let [y0, y1, y2, y3] = group {
-            let sums = dot_four([first, first + 1, first + 2, first + 3].map(columns), x);
-            (*y0, *y1, *y2, *y3) = (
-                factor * sums[0],
-                factor * sums[1],
-                factor * sums[2],
-                factor * sums[3],
-            );
+            let sums = dot_four([first, first + 1, first + 2, first + 3].map(column), x);
+            *y0 += factor * sums[0];
+            *y1 += factor * sums[1];
+            *y2 += factor * sums[2];
+            *y3 += factor * sums[3];
         } else {
             for (k, y) in group.iter_mut().enumerate() {
-                *y = factor * dot(columns(first + k), x);
+                *y += factor * dot(column(first + k), x);
             }
         }
     }

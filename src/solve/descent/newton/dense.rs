@@ -1,20 +1,16 @@
-//! Semismooth Newton for the augmented Lagrangian.
-//!
-//! X. Li, D. Sun, K.-C. Toh, "A highly efficient semismooth Newton augmented Lagrangian method for
-//! solving lasso problems", 2018.
+//! The generalised Hessian written out, for few unknowns.
 
-use super::budget::Budget;
-use super::conjugate_gradient;
-use super::dense::Factor;
-use super::lagrangian::{Lagrangian, Scratch};
-use super::lbfgs::{End, norm};
-use super::line_search::{Point, Search, search};
-use super::tape::product::dot;
 use crate::matrix::SparseMatrix;
+use crate::solve::descent::affine::AffineMap;
+use crate::solve::descent::blocks::Rule;
+use crate::solve::descent::dense::Factor;
+use crate::solve::descent::lagrangian::{Lagrangian, Scratch};
 use faer::{Accum, Mat, Par};
 
-/// Largest number of unknowns for matrices of second derivatives.
-const LARGEST_DENSE: usize = 1500;
+/// Largest number of unknowns.
+const LARGEST: usize = 1500;
+/// Largest number of unknowns where the second derivatives vary and are read off by products.
+const LARGEST_VARYING: usize = 300;
 /// Work for semidefinite parts up to which their second derivatives are written out.
 const MOST_SPECTRAL_WORK: f64 = 3e8;
 
@@ -26,118 +22,65 @@ enum Jacobian {
     Dense(Mat<f64>),
 }
 
-/// What stays the same from step to step.
+impl Jacobian {
+    fn of(map: &AffineMap) -> Self {
+        match map.sparse_rows() {
+            Some(rows) => Jacobian::Sparse(rows),
+            None => Jacobian::Dense(map.dense_rows()),
+        }
+    }
+}
+
 #[derive(Debug)]
-pub struct Newton {
+pub struct Dense {
     jacobians: Vec<Jacobian>,
     /// Second derivatives of f, when they are constant.
     smooth: Option<Mat<f64>>,
-    dense: bool,
-    scratch: Scratch,
-    pub systems: usize,
-    pub products: usize,
 }
 
-impl Newton {
-    pub fn new(lagrangian: &mut Lagrangian<'_>) -> Self {
-        let n = lagrangian.model.size;
-        let spectral: f64 = lagrangian
-            .model
-            .parts
-            .iter()
-            .filter(|p| p.rule.curvature().is_none())
+impl Dense {
+    pub fn new(lagrangian: &Lagrangian<'_>) -> Self {
+        let parts = lagrangian.model.parts.iter();
+        Dense {
+            jacobians: parts.map(|p| Jacobian::of(&p.map)).collect(),
+            smooth: None,
+        }
+    }
+
+    /// Multiplications of one factorisation; `None` where the matrix should not be written out.
+    pub fn work(lagrangian: &Lagrangian<'_>) -> Option<f64> {
+        let model = &lagrangian.model;
+        let n = model.size;
+        let bent = model.parts.iter().filter(|p| p.rule.curvature().is_none());
+        let spectral: f64 = bent
             .map(|p| (p.map.rows() as f64).powf(1.5) * n as f64)
             .sum();
-        let written_out = lagrangian.model.is_quadratic || n <= 300;
-        let dense = n <= LARGEST_DENSE && spectral <= MOST_SPECTRAL_WORK && written_out;
-        let jacobian = |map: &super::affine::AffineMap| match map.sparse_rows() {
-            Some(rows) => Jacobian::Sparse(rows),
-            None => Jacobian::Dense(map.dense_rows()),
-        };
-        Newton {
-            jacobians: if dense {
-                let parts = lagrangian.model.parts.iter();
-                parts.map(|p| jacobian(&p.map)).collect()
-            } else {
-                Vec::new()
-            },
-            smooth: None,
-            dense,
-            scratch: Scratch::default(),
-            systems: 0,
-            products: 0,
-        }
+        let written_out = model.is_quadratic || n <= LARGEST_VARYING;
+        let fits = n <= LARGEST && spectral <= MOST_SPECTRAL_WORK && written_out;
+        fits.then(|| (n as f64).powi(3) / 3.0)
     }
 
-    /// Minimises the Lagrangian from `point` until |gradient| <= `target`.
-    pub fn minimise(
+    /// (∂²L + shift*I)*d = right.
+    pub fn solve(
         &mut self,
         lagrangian: &mut Lagrangian<'_>,
-        point: &mut Point,
-        target: &mut dyn FnMut(&Lagrangian<'_>) -> f64,
-        most: usize,
-        budget: &Budget,
-    ) -> (End, usize) {
-        let mut trial = point.clone();
-        let first = norm(&point.gradient);
-        for iteration in 0..most {
-            let size = norm(&point.gradient);
-            if size <= target(lagrangian) {
-                return (End::Converged, iteration);
-            }
-            if budget.is_spent() {
-                return (End::Limit, iteration);
-            }
-            let mut direction = self.direction(lagrangian, point, size / first);
-            if dot(&direction, &point.gradient).is_nan() || dot(&direction, &point.gradient) >= 0.0
-            {
-                direction = point.gradient.iter().map(|g| -g).collect();
-            }
-            match search(lagrangian, point, &direction, 1.0, true, &mut trial) {
-                Search::Step(_) => {}
-                Search::Endless => return (End::Endless, iteration),
-                Search::Failed => {
-                    // The caches must stand at the point that is kept.
-                    use super::oracle::Smooth;
-                    point.value = lagrangian.evaluate(&point.x, &mut point.gradient);
-                    return (End::Stalled, iteration);
-                }
-            }
-        }
-        (End::Limit, most)
-    }
-
-    fn direction(
-        &mut self,
-        lagrangian: &mut Lagrangian<'_>,
-        point: &Point,
-        progress: f64,
-    ) -> Vec<f64> {
-        self.systems += 1;
-        let size = norm(&point.gradient);
-        let shift = lagrangian.rho + 1e-12 * size.min(1.0);
-        let right: Vec<f64> = point.gradient.iter().map(|g| -g).collect();
-        if self.dense {
-            let hessian = self.assemble(lagrangian, shift);
-            if let Some(factor) = Factor::new(&hessian) {
-                return factor.solve(&right);
-            }
-        }
-        let tolerance = 0.1 * (0.5 * progress.sqrt()).min(0.1);
-        let scale = vec![1.0; right.len()];
-        let (scratch, products) = (&mut self.scratch, &mut self.products);
-        let mut product = |v: &[f64], out: &mut [f64]| {
-            *products += 1;
-            lagrangian.curvature_times(v, out, scratch);
-            out.iter_mut().zip(v).for_each(|(o, v)| *o += shift * v);
-        };
-        conjugate_gradient::solve(&mut product, &right, &scale, tolerance, 500)
+        shift: f64,
+        right: &[f64],
+        scratch: &mut Scratch,
+    ) -> Option<Vec<f64>> {
+        let hessian = self.assemble(lagrangian, shift, scratch);
+        Some(Factor::new(&hessian)?.solve(right))
     }
 
     /// The generalised Hessian, lower triangle.
-    fn assemble(&mut self, lagrangian: &mut Lagrangian<'_>, shift: f64) -> Mat<f64> {
+    fn assemble(
+        &mut self,
+        lagrangian: &mut Lagrangian<'_>,
+        shift: f64,
+        scratch: &mut Scratch,
+    ) -> Mat<f64> {
         let n = lagrangian.model.size;
-        let mut hessian = self.smooth_part(lagrangian);
+        let mut hessian = self.smooth_part(lagrangian, scratch);
         let sigma = lagrangian.sigma;
         for (part, jacobian) in lagrangian.model.parts.iter().zip(&self.jacobians) {
             match part.rule.curvature() {
@@ -158,7 +101,7 @@ impl Newton {
     }
 
     /// Second derivatives of f and of the curved rows, by products with unit vectors.
-    fn smooth_part(&mut self, lagrangian: &mut Lagrangian<'_>) -> Mat<f64> {
+    fn smooth_part(&mut self, lagrangian: &mut Lagrangian<'_>, scratch: &mut Scratch) -> Mat<f64> {
         let n = lagrangian.model.size;
         let curved = lagrangian.curved();
         let bare = !lagrangian.model.has_smooth && lagrangian.rows[curved].value.is_empty();
@@ -173,7 +116,7 @@ impl Newton {
         let (mut unit, mut column) = (vec![0.0; n], vec![0.0; n]);
         for j in 0..n {
             unit[j] = 1.0;
-            lagrangian.smooth_curvature_times(&unit, &mut column, &mut self.scratch);
+            lagrangian.smooth_curvature_times(&unit, &mut column, scratch);
             unit[j] = 0.0;
             for (i, value) in column.iter().enumerate() {
                 hessian[(i, j)] = *value;
@@ -280,12 +223,7 @@ fn add_rank_one(
 }
 
 /// H += sigma*J'*M*J, M by products.
-fn add_spectral(
-    hessian: &mut Mat<f64>,
-    jacobian: &Jacobian,
-    rule: &dyn super::blocks::Rule,
-    sigma: f64,
-) {
+fn add_spectral(hessian: &mut Mat<f64>, jacobian: &Jacobian, rule: &dyn Rule, sigma: f64) {
     let n = hessian.nrows();
     let dense = match jacobian {
         Jacobian::Dense(rows) => rows.clone(),

@@ -1,0 +1,83 @@
+//! The value of an inner problem: the least (or greatest) value over inner variables.
+//!
+//! `f(x) = min { h(x, y) : (x, y) in C }` is convex where h and C are: the projection of a convex
+//! epigraph. S. Boyd, L. Vandenberghe, "Convex Optimization", 2004, section 3.2.5.
+
+use crate::cone::{AffineMap, ProgramBuilder};
+use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
+use crate::expr::{
+    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Splitting, Whole,
+};
+use crate::matrix::Matrix;
+use crate::shape::{Shape, ShapeError};
+
+/// The inner objective, whose inner variables are unknowns of the whole problem. It is never
+/// affine, whatever the inner objective is: where larger is better, or equality is asked for, the
+/// inner variables would be chosen against the definition.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Partial {
+    /// A minimum; else a maximum.
+    pub minimum: bool,
+}
+
+impl Atom for Partial {
+    fn name(&self) -> &'static str {
+        if self.minimum {
+            "partial minimum"
+        } else {
+            "partial maximum"
+        }
+    }
+
+    fn shape(&self, arguments: &[Shape]) -> Result<Shape, ShapeError> {
+        Ok(arguments[0])
+    }
+
+    /// The outer value bounds nothing from the other side.
+    fn range(&self, arguments: &[Facts]) -> Interval {
+        arguments[0].range
+    }
+
+    fn curvature(&self, _arguments: &[Facts]) -> Curvature {
+        if self.minimum {
+            Curvature::Convex
+        } else {
+            Curvature::Concave
+        }
+    }
+
+    fn monotonicity(&self, _argument: usize, _arguments: &[Facts]) -> Monotonicity {
+        Monotonicity::Increasing
+    }
+
+    fn domain(&self, _argument: usize) -> Domain {
+        Domain::Reals
+    }
+
+    fn evaluate(&self, arguments: &[&Matrix], out: &mut [f64]) {
+        out.copy_from_slice(&arguments[0].entries());
+    }
+
+    /// In the outer and the inner variables together.
+    fn pullback(&self, _graph: &mut Graph, call: &Call<'_>, _argument: usize) -> Option<ExprId> {
+        Some(call.adjoint)
+    }
+
+    fn graph_form(
+        &self,
+        arguments: &[Operand],
+        _shape: Shape,
+        _program: &mut ProgramBuilder,
+    ) -> Result<AffineMap, GraphFormError> {
+        Ok(arguments[0].to_affine())
+    }
+
+    fn kink(&self) -> Kink {
+        Kink::Kinked
+    }
+
+    fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        pieces.limit(arguments[0]);
+        Ok(())
+    }
+}

@@ -1,0 +1,157 @@
+//! Semismooth Newton for the augmented Lagrangian.
+//!
+//! X. Li, D. Sun, K.-C. Toh, "A highly efficient semismooth Newton augmented Lagrangian method for
+//! solving lasso problems", 2018.
+
+mod condense;
+mod dense;
+mod layout;
+mod ldl;
+mod quasi_definite;
+mod sparse;
+
+use super::budget::Budget;
+use super::conjugate_gradient;
+use super::lagrangian::{Lagrangian, Scratch};
+use super::lbfgs::{End, norm};
+use super::line_search::{Point, Search, search};
+use super::oracle::Smooth;
+use super::tape::product::dot;
+use dense::Dense;
+pub use sparse::Sparse;
+
+/// Work of one sparse factorisation, in multiplications, up to which it is tried at all.
+const MOST_SPARSE_WORK: f64 = 5e9;
+/// Work up to which second-order steps pay from the start.
+const CHEAP_WORK: f64 = 3e8;
+/// A sparse factorisation does fewer operations in a second than a dense one.
+const SPARSE_OVERHEAD: f64 = 8.0;
+
+/// How the systems are solved.
+#[derive(Debug)]
+enum System {
+    Dense(Dense),
+    /// Quasi-definite, with a row for each row of a part.
+    Sparse(Box<Sparse>),
+    /// Products alone, by conjugate gradients.
+    Products,
+}
+
+/// What stays the same from step to step.
+#[derive(Debug)]
+pub struct Newton {
+    system: System,
+    scratch: Scratch,
+    pub systems: usize,
+    pub products: usize,
+}
+
+impl Newton {
+    pub fn new(lagrangian: &mut Lagrangian<'_>) -> Self {
+        Newton {
+            system: System::choose(lagrangian),
+            scratch: Scratch::default(),
+            systems: 0,
+            products: 0,
+        }
+    }
+
+    /// Whether a step costs little enough to begin with such steps.
+    pub fn is_cheap(&self) -> bool {
+        match &self.system {
+            System::Dense(_) => true,
+            System::Sparse(sparse) => sparse.work() <= CHEAP_WORK,
+            System::Products => false,
+        }
+    }
+
+    /// Minimises the Lagrangian from `point` until |gradient| <= `target`.
+    pub fn minimise(
+        &mut self,
+        lagrangian: &mut Lagrangian<'_>,
+        point: &mut Point,
+        target: &mut dyn FnMut(&Lagrangian<'_>) -> f64,
+        most: usize,
+        budget: &Budget,
+    ) -> (End, usize) {
+        let mut trial = point.clone();
+        let first = norm(&point.gradient);
+        for iteration in 0..most {
+            let size = norm(&point.gradient);
+            if size <= target(lagrangian) {
+                return (End::Converged, iteration);
+            }
+            if budget.is_spent() {
+                return (End::Limit, iteration);
+            }
+            let mut direction = self.direction(lagrangian, point, size / first);
+            let slope = dot(&direction, &point.gradient);
+            if slope.is_nan() || slope >= 0.0 {
+                direction = point.gradient.iter().map(|g| -g).collect();
+            }
+            match search(lagrangian, point, &direction, 1.0, true, &mut trial) {
+                Search::Step(_) => {}
+                Search::Endless => return (End::Endless, iteration),
+                Search::Failed => {
+                    // The caches must stand at the point that is kept.
+                    point.value = lagrangian.evaluate(&point.x, &mut point.gradient);
+                    return (End::Stalled, iteration);
+                }
+            }
+        }
+        (End::Limit, most)
+    }
+
+    fn direction(
+        &mut self,
+        lagrangian: &mut Lagrangian<'_>,
+        point: &Point,
+        progress: f64,
+    ) -> Vec<f64> {
+        self.systems += 1;
+        let size = norm(&point.gradient);
+        let shift = lagrangian.rho + 1e-12 * size.min(1.0);
+        let right: Vec<f64> = point.gradient.iter().map(|g| -g).collect();
+        let direct = match &mut self.system {
+            System::Dense(dense) => dense.solve(lagrangian, shift, &right, &mut self.scratch),
+            System::Sparse(sparse) => sparse.solve(lagrangian, shift, &right),
+            System::Products => None,
+        };
+        direct.unwrap_or_else(|| self.by_products(lagrangian, shift, &right, progress))
+    }
+
+    fn by_products(
+        &mut self,
+        lagrangian: &mut Lagrangian<'_>,
+        shift: f64,
+        right: &[f64],
+        progress: f64,
+    ) -> Vec<f64> {
+        let tolerance = 0.1 * (0.5 * progress.sqrt()).min(0.1);
+        let scale = vec![1.0; right.len()];
+        let (scratch, products) = (&mut self.scratch, &mut self.products);
+        let mut product = |v: &[f64], out: &mut [f64]| {
+            *products += 1;
+            lagrangian.curvature_times(v, out, scratch);
+            out.iter_mut().zip(v).for_each(|(o, v)| *o += shift * v);
+        };
+        conjugate_gradient::solve(&mut product, right, &scale, tolerance, 500)
+    }
+}
+
+impl System {
+    fn choose(lagrangian: &mut Lagrangian<'_>) -> System {
+        let dense_work = Dense::work(lagrangian);
+        let most = match dense_work {
+            Some(work) => (work / SPARSE_OVERHEAD).min(MOST_SPARSE_WORK),
+            None => MOST_SPARSE_WORK,
+        };
+        if let Some(sparse) = Sparse::new(lagrangian, most) {
+            return System::Sparse(Box::new(sparse));
+        }
+        match dense_work {
+            Some(_) => System::Dense(Dense::new(lagrangian)),
+            None => System::Products,
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The sparse Newton system solves what products with the Lagrangian's curvature say.
+
+use bowl::elaborate::Inputs;
+use bowl::pipeline;
+use bowl::solve::descent::lagrangian::{Lagrangian, Scratch};
+use bowl::solve::descent::model::Model;
+use bowl::solve::descent::newton::Sparse;
+use bowl::solve::descent::normal_form::NormalForm;
+use bowl::solve::descent::oracle::Smooth;
+
+/// Entries that differ without a pattern.
+fn entry(k: usize, seed: f64) -> f64 {
+    (12.9898 * k as f64 + 78.233 * seed).sin() * 1.5
+}
+
+/// |H*d - b| / |b| of the sparse solution for several points, penalties and shifts.
+fn worst_residual(text: &str) -> f64 {
+    let loaded = match pipeline::load("test.opt", text.as_bytes(), &Inputs::default()) {
+        Ok(loaded) => loaded,
+        Err(reports) => panic!("{text}\n{reports:?}"),
+    };
+    let form = NormalForm::new(&loaded.problem).expect("a normal form");
+    let mut model = Model::new(form);
+    let n = model.size;
+    let mut lagrangian = Lagrangian::new(&mut model);
+    let start: Vec<f64> = (0..n).map(|k| entry(k, 0.0)).collect();
+    lagrangian.evaluate(&start, &mut vec![0.0; n]);
+    let mut sparse = Sparse::new(&lagrangian, f64::INFINITY)
+        .unwrap_or_else(|| panic!("no sparse system for {text}"));
+    let mut worst = 0.0f64;
+    for (seed, sigma) in [(1.0, 1.0), (2.0, 30.0), (3.0, 0.05), (4.0, 1e4)] {
+        lagrangian.sigma = sigma;
+        lagrangian.rho = 0.0;
+        let shift = 0.3 / sigma;
+        let x: Vec<f64> = (0..n).map(|k| entry(k, seed)).collect();
+        let right: Vec<f64> = (0..n).map(|k| entry(k, seed + 0.5)).collect();
+        lagrangian.evaluate(&x, &mut vec![0.0; n]);
+        let found = sparse
+            .solve(&lagrangian, shift, &right)
+            .expect("a solution");
+        let mut image = vec![0.0; n];
+        lagrangian.curvature_times(&found, &mut image, &mut Scratch::default());
+        let rest = image.iter().zip(&found).zip(&right);
+        let rest = rest
+            .map(|((h, d), b)| (h + shift * d - b).powi(2))
+            .sum::<f64>();
+        let size = right.iter().map(|b| b * b).sum::<f64>();
+        worst = worst.max((rest / size).sqrt());
+    }
+    worst
+}
+
+#[test]
+fn every_kind_of_part_has_its_place() {
+    let texts = [
+        "var x[8]\nminimize sum_squares(x - 1) + 3*norm1(diff(x))",
+        "var x[8] >= -1, <= 2\nminimize sum_squares(diff(x)) + x[1]\nsubject to\n  sum(x) == 1",
+        "var x[8]\nminimize max(x) + norm2(x[1..5] - 2) + norm2(diff(x))",
+        "var x[8]\nminimize sum_largest(x, 3) + norm_inf(diff(x))",
+        "var x[8]\nvar t\nminimize t\nsubject to\n  norm2(x - 3) <= t + x[1]\n  norm2(diff(x)) <= 1 + x[2]",
+        "var x[8]\nmaximize sum(entr(x)) - quad_over_lin(x[2..3], x[1])\nsubject to\n  sum(x) == 2",
+        "var x[8]\nminimize -sum(log(x[1..4])) + sum(inv_pos(x[5..8]))\nsubject to\n  geo_mean(x[1..4]) >= 1\n  sum(kl_div(x[1..3], x[4..6])) <= 2",
+        "param P[8,8] = eye(8) + ones(8)*ones(8)'\nvar x[8]\nminimize quad_form(x, P)\nsubject to\n  x >= 1\n  norm1(x) <= 20",
+        "var X[3,3] symmetric\nminimize sum_squares(X - 1) + sum(abs(X))\nsubject to\n  X[1,2] + X[3,1] == 1",
+    ];
+    for text in texts {
+        let text = format!("{text}\n");
+        let residual = worst_residual(&text);
+        assert!(residual < 1e-8, "{residual:.1e} for\n{text}");
+    }
+}
