@@ -10,10 +10,19 @@ pub fn significant(value: f64, digits: usize) -> String {
     }
     let magnitude = value.abs().log10().floor() as i32;
     if !(-5..15).contains(&magnitude) {
-        return format!("{:.*e}", digits.saturating_sub(1).min(3), value);
+        return scientific(value, digits);
     }
     let decimals = (digits as i32 - 1 - magnitude).max(0) as usize;
     trimmed(format!("{value:.decimals$}"))
+}
+
+/// `digits` significant digits as `1.5e-9`, without trailing zeros.
+fn scientific(value: f64, digits: usize) -> String {
+    let text = format!("{:.*e}", digits.saturating_sub(1), value);
+    match text.split_once('e') {
+        Some((mantissa, exponent)) => format!("{}e{exponent}", trimmed(mantissa.to_owned())),
+        None => text,
+    }
 }
 
 /// The value to `decimals` decimals, without trailing zeros or a negative zero.
@@ -54,5 +63,28 @@ pub fn duration(seconds: f64) -> String {
         format!("{:.0} ms", seconds * 1e3)
     } else {
         format!("{seconds:.2} s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_digit_is_lost_at_any_magnitude() {
+        for exponent in -300..300 {
+            let value: f64 = format!("-1.2345678901e{exponent}")
+                .parse()
+                .expect("a number");
+            let read: f64 = significant(value, 11).parse().expect("a number");
+            assert!((read / value - 1.0).abs() < 1e-10, "{value:e}: {read:e}");
+        }
+    }
+
+    #[test]
+    fn trailing_zeros_are_left_out() {
+        assert_eq!(significant(1.5e-9, 11), "1.5e-9");
+        assert_eq!(significant(-2e20, 11), "-2e20");
+        assert_eq!(significant(2.5, 11), "2.5");
     }
 }

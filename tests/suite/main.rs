@@ -17,6 +17,7 @@ mod examples;
 mod factor;
 mod gradient_path;
 mod inner_problems;
+mod known_duals;
 mod laws;
 mod lowering;
 mod model;
