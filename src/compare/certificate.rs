@@ -4,8 +4,9 @@ use super::judge::Judge;
 use crate::atoms::{Along, construct};
 use crate::differentiate::gradient;
 use crate::expr::{Evaluator, ExprId, Graph};
-use crate::matrix::Matrix;
-use crate::problem::{Goal, Problem, Relation};
+use crate::matrix::{Eigen, Matrix, SparseMatrix, symmetric_part};
+use crate::problem::{Goal, Problem, Relation, Structure};
+use crate::shape::Shape;
 use crate::solve::Certificate;
 use std::sync::Arc;
 
@@ -49,7 +50,7 @@ pub fn contradiction(problem: &Problem, certificate: &Certificate) -> Option<Con
     let mut roots = vec![total];
     roots.extend(gradient(&mut graph, total, &nodes));
     let evaluator = Evaluator::new(&graph, &roots);
-    let found = [0.0, 1.0].map(|size| lowest_point(&evaluator, origin(problem, size)));
+    let found = [0.0, 1.0].map(|size| lowest_point(problem, &evaluator, origin(problem, size)));
     let lowest = found
         .into_iter()
         .flatten()
@@ -74,21 +75,48 @@ fn origin(problem: &Problem, size: f64) -> Vec<Arc<Matrix>> {
         count += 1.0;
         size * (1.0 + 0.1 / count)
     };
-    let mut matrix = |shape: crate::shape::Shape| {
-        Matrix::from_columns(shape, (0..shape.size()).map(|_| entry()).collect())
-    };
-    problem
-        .variables
-        .iter()
-        .map(|v| Arc::new(matrix(v.shape)))
-        .collect()
+    let mut matrix =
+        |shape: Shape| Matrix::from_columns(shape, (0..shape.size()).map(|_| entry()).collect());
+    let variables = problem.variables.iter();
+    let mut point: Vec<_> = variables.map(|v| Arc::new(matrix(v.shape))).collect();
+    keep_structure(problem, &mut point);
+    point
+}
+
+/// Projects onto the symmetric or diagonal matrices that a variable ranges over.
+fn keep_structure(problem: &Problem, values: &mut [Arc<Matrix>]) {
+    for (variable, value) in problem.variables.iter().zip(values) {
+        let kept = match variable.structure {
+            Structure::Full => continue,
+            Structure::Symmetric => Matrix::Dense(symmetric_part(value)),
+            Structure::Diagonal => diagonal_part(value),
+        };
+        *value = Arc::new(kept);
+    }
+}
+
+fn diagonal_part(matrix: &Matrix) -> Matrix {
+    let entries: Vec<f64> = (0..matrix.shape().rows).map(|i| matrix.get(i, i)).collect();
+    Matrix::Sparse(SparseMatrix::diagonal(&entries))
 }
 
 /// Steepest descent on h with Armijo steps until h(x)/|h'(x)| is large, which for affine h holds at
 /// once, or no step descends. `None` when h falls to zero or the steps run out.
-fn lowest_point(evaluator: &Evaluator<'_>, start: Vec<Arc<Matrix>>) -> Option<Lowest> {
+fn lowest_point(
+    problem: &Problem,
+    evaluator: &Evaluator<'_>,
+    start: Vec<Arc<Matrix>>,
+) -> Option<Lowest> {
+    let evaluate = |point: &[Arc<Matrix>]| {
+        let mut values = evaluator.evaluate(point);
+        values
+            .get_mut(1..)
+            .into_iter()
+            .for_each(|slopes| keep_structure(problem, slopes));
+        values
+    };
     let mut point = start;
-    let mut values = evaluator.evaluate(&point);
+    let mut values = evaluate(&point);
     let mut step = 1.0;
     for _ in 0..DESCENT_STEPS {
         let value = values
@@ -107,7 +135,7 @@ fn lowest_point(evaluator: &Evaluator<'_>, start: Vec<Arc<Matrix>>) -> Option<Lo
         step *= 4.0;
         loop {
             let moved = moved(&point, &values[1..], step);
-            let there = evaluator.evaluate(&moved);
+            let there = evaluate(&moved);
             let reached = there.first()?.as_scalar()?;
             if reached <= value - 0.3 * step * squares {
                 (point, values) = (moved, there);
@@ -142,8 +170,11 @@ fn largest(multipliers: &[Arc<Matrix>]) -> f64 {
     entries.fold(0.0, |most: f64, e| most.max(e.abs()))
 }
 
-/// Scaled to a largest entry of 1, rounding errors off, signs as the relation asks.
+/// Scaled to a largest entry of 1, rounding errors off, in the cone that the relation asks for.
 fn cleaned(relation: Relation, multiplier: &Matrix, scale: f64) -> Matrix {
+    if relation == Relation::Precedes {
+        return semidefinite(multiplier, scale);
+    }
     let clean = |e: &f64| {
         let e = e / scale;
         match relation {
@@ -154,6 +185,15 @@ fn cleaned(relation: Relation, multiplier: &Matrix, scale: f64) -> Matrix {
     };
     let entries = multiplier.entries().iter().map(clean).collect();
     Matrix::from_columns(multiplier.shape(), entries)
+}
+
+/// The nearest positive semidefinite matrix to multiplier/scale; 0 when it is not finite.
+fn semidefinite(multiplier: &Matrix, scale: f64) -> Matrix {
+    let kept = |value: f64| if value > NEGLIGIBLE { value } else { 0.0 };
+    let eigen = Eigen::of_symmetric(&(symmetric_part(multiplier) / scale));
+    eigen.map_or(Matrix::zeros(multiplier.shape()), |e| {
+        Matrix::Dense(e.map(kept))
+    })
 }
 
 /// Σ λ'(left - right).
