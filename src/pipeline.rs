@@ -1,11 +1,12 @@
 //! The one file that knows the order of the phases.
 
+mod proved;
 mod subset;
 
 pub use subset::Subset;
 
 use crate::compare::{
-    Agreement, Contradiction, Judge, Judgement, agree, contradiction, improvement,
+    self, Agreement, Contradiction, Judge, Judgement, agree, contradiction, improvement,
 };
 use crate::convexity::{self, Check};
 use crate::elaborate::{self, Inputs};
@@ -51,6 +52,15 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Whether the search stopped without a point that satisfies the constraints.
+    fn lacks_feasible_point(&self) -> bool {
+        let violation = self
+            .judgement
+            .as_ref()
+            .map_or(f64::INFINITY, |j| j.violation);
+        matches!(self.solution.status, Status::Stopped(_)) && violation > compare::AGREE
+    }
+
     fn sides(&self) -> (&Solution, Option<&Judgement>) {
         (&self.solution, self.judgement.as_ref())
     }
@@ -167,11 +177,24 @@ pub fn solve<'p>(
         }
         convex => descent::solve(problem, convex, settings),
     };
-    let gradient = paths.gradient.then(|| judged(by_gradients()));
+    let mut gradient = paths.gradient.then(|| judged(by_gradients()));
+    if let Some(answer) = gradient.as_mut().filter(|a| a.lacks_feasible_point())
+        && !check.is_convex()
+        && let Some((certificate, found)) = proved::infeasible(problem, &check, settings)
+    {
+        answer.proof = Some(told(problem, &found));
+        answer.solution.status = Status::Infeasible(certificate);
+    }
     let agreement = agree(
         conic.as_ref().map(Answer::sides),
         gradient.as_ref().map(Answer::sides),
     );
+    let agreement = match agreement {
+        Agreement::OneAnswer { .. } if paths.conic && !check.is_convex() => Agreement::OneAnswer {
+            reason: "the conic path takes problems that are proved convex".to_owned(),
+        },
+        other => other,
+    };
     Outcome {
         check,
         conic,

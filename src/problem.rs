@@ -3,6 +3,8 @@
 //! Both solution paths start here and judge themselves here: the objective and the constraints are
 //! the user's own expressions.
 
+mod violation;
+
 use crate::dcp::Interval;
 use crate::expr::{ExprId, Graph};
 use crate::matrix::Matrix;

@@ -61,6 +61,15 @@ impl Lanes {
         (0..self.length()).map(move |i| start + i * step)
     }
 
+    /// The lane of the entry at a position.
+    pub fn lane(self, position: usize) -> usize {
+        match self.along {
+            Along::All => 0,
+            Along::Rows => position % self.shape.rows,
+            Along::Columns => position / self.shape.rows,
+        }
+    }
+
     /// The shape of one value for each lane.
     pub fn result_shape(self) -> Shape {
         match self.along {

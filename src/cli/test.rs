@@ -5,6 +5,7 @@ use super::exit::Exit;
 use super::{input, output};
 use crate::compare::{Agreement, Judge, Tested, unmet};
 use crate::pipeline::{self, Answer, Loaded, Outcome, Paths};
+use crate::problem::Goal;
 use crate::report::{compact, duration};
 use crate::solve::{Settings, Status};
 use serde_json::{Value, json};
@@ -107,7 +108,7 @@ fn test_file(file: &Path, paths: Paths, settings: &Settings) -> Line {
         Ok(loaded) => {
             let check = pipeline::check(&loaded.problem);
             let outcome = pipeline::solve(&loaded.problem, check, paths, settings);
-            line.summary = summary(&outcome);
+            line.summary = summary(loaded.problem.objective.goal, &outcome);
             line.failures = failures(&loaded, &outcome);
         }
     }
@@ -150,7 +151,7 @@ fn tested<'a>(path: &'static str, answer: &'a Answer) -> Option<Tested<'a>> {
     })
 }
 
-fn summary(outcome: &Outcome<'_>) -> String {
+fn summary(goal: Goal, outcome: &Outcome<'_>) -> String {
     match &outcome.agreement {
         Agreement::Agree { difference } => format!("agree to {}", compact(*difference)),
         Agreement::Loosely { difference } => format!("agree loosely, {}", compact(*difference)),
@@ -158,7 +159,7 @@ fn summary(outcome: &Outcome<'_>) -> String {
         Agreement::BothUnbounded => "both unbounded".to_owned(),
         Agreement::Disagree { .. } => "disagree".to_owned(),
         Agreement::OneAnswer { .. } => match outcome.best().map(|a| &a.solution.status) {
-            Some(Status::Local) => "local minimum".to_owned(),
+            Some(status @ Status::Local) => status.word_for(goal).to_owned(),
             _ if has_answer(outcome.conic.as_ref()) => "conic only".to_owned(),
             _ => "gradient only".to_owned(),
         },

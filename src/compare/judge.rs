@@ -2,7 +2,7 @@
 
 use crate::expr::{Evaluator, ExprId};
 use crate::matrix::Matrix;
-use crate::problem::{Problem, Relation};
+use crate::problem::Problem;
 use crate::solve::Solution;
 use std::sync::Arc;
 
@@ -59,7 +59,7 @@ impl<'p> Judge<'p> {
         };
         for (k, constraint) in self.problem.constraints.iter().enumerate() {
             let (left, right) = (&sides[2 * k], &sides[2 * k + 1]);
-            let violation = violation(constraint.relation, left, right);
+            let violation = constraint.relation.violation(left, right);
             if violation > judgement.violation || violation.is_nan() {
                 judgement.violation = if violation.is_nan() {
                     f64::INFINITY
@@ -96,44 +96,6 @@ impl<'p> Judge<'p> {
     pub fn values(&self, expressions: &[ExprId], variables: &[Arc<Matrix>]) -> Vec<Arc<Matrix>> {
         Evaluator::new(&self.problem.graph, expressions).evaluate(variables)
     }
-}
-
-/// The worst entry of a constraint, relative to max(1, largest entry of its sides).
-fn violation(relation: Relation, left: &Matrix, right: &Matrix) -> f64 {
-    match relation {
-        Relation::Equal => worst_entry(left, right, f64::abs),
-        Relation::LessEqual => worst_entry(left, right, |excess| excess.max(0.0)),
-        Relation::Precedes => {
-            let difference = right.to_dense().as_ref() - left.to_dense().as_ref();
-            let symmetric = (&difference + difference.transpose()) * 0.5;
-            let scale = symmetric.amax().max(1.0);
-            let least = symmetric
-                .symmetric_eigenvalues()
-                .iter()
-                .copied()
-                .fold(f64::INFINITY, f64::min);
-            (-least).max(0.0) / scale
-        }
-    }
-}
-
-/// `excess` of left - right at its worst entry; infinite bounds bind nothing.
-fn worst_entry(left: &Matrix, right: &Matrix, excess: impl Fn(f64) -> f64) -> f64 {
-    let (left, right) = (left.entries(), right.entries());
-    let count = left.len().max(right.len());
-    let at = |side: &[f64], k: usize| if side.len() == 1 { side[0] } else { side[k] };
-    (0..count)
-        .map(|k| {
-            let (a, b) = (at(&left, k), at(&right, k));
-            if a == f64::NEG_INFINITY && !b.is_nan() || b == f64::INFINITY && !a.is_nan() {
-                return 0.0;
-            }
-            excess(a - b) / 1f64.max(a.abs()).max(b.abs())
-        })
-        .fold(
-            0.0,
-            |worst: f64, v| if v.is_nan() { f64::NAN } else { worst.max(v) },
-        )
 }
 
 /// λ'(left - right), scalars broadcast; rows with infinite sides count nothing.

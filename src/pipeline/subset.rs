@@ -139,7 +139,7 @@ fn shown(problem: &Problem, kept: &[usize], settings: &Settings) -> Shown {
 
 /// The problem of finding a point for some of the constraints; variables lose what is known of
 /// their range by others.
-fn restricted(problem: &Problem, kept: &[usize]) -> Problem {
+pub(super) fn restricted(problem: &Problem, kept: &[usize]) -> Problem {
     let mut part = problem.clone();
     part.objective = Objective {
         goal: Goal::Find,

@@ -8,6 +8,7 @@ use crate::matrix::Matrix;
 use crate::pipeline::{Answer, Loaded, Outcome};
 use crate::problem::Problem;
 use crate::solve::Status;
+use crate::solve::descent::methods::{Place, kind};
 use serde_json::{Map, Value, json};
 
 /// The whole outcome of one file.
@@ -56,7 +57,7 @@ fn answer_json(problem: &Problem, answer: &Answer) -> Value {
         .map(|(name, value)| (name, matrix_json(value)))
         .collect();
     json!({
-        "status": solution.status.word(),
+        "status": solution.status.word_for(problem.objective.goal),
         "reason": reason,
         "proof": answer.proof,
         "objective": judgement.and_then(|j| j.objective).map(number_json),
@@ -67,8 +68,23 @@ fn answer_json(problem: &Problem, answer: &Answer) -> Value {
         "evaluations": solution.work.evaluations,
         "seconds": solution.work.seconds,
         "notes": solution.notes,
+        "places": solution.places.iter().map(|p| place_json(problem, p)).collect::<Vec<_>>(),
         "variables": variables,
         "duals": solution.duals.as_ref().map(|_| duals_json(problem, answer)),
+    })
+}
+
+/// A point where the first-order conditions hold; its free entries in the order of the variables.
+fn place_json(problem: &Problem, place: &Place) -> Value {
+    json!({
+        "objective": problem.objective.expression.map(|_| number_json(place.value)),
+        "violation": number_json(place.violation),
+        "gradient_norm": number_json(place.gradient_norm),
+        "reached": place.reached,
+        "kind": kind(problem, place),
+        "least_curvature": place.curvature.map(|c| number_json(c.least)),
+        "largest_curvature": place.curvature.map(|c| number_json(c.largest)),
+        "x": place.x.iter().copied().map(number_json).collect::<Vec<_>>(),
     })
 }
 

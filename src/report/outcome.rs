@@ -7,7 +7,7 @@ use super::values::named_values;
 use crate::compare::Agreement;
 use crate::matrix::Matrix;
 use crate::pipeline::{Answer, Loaded, Outcome};
-use crate::problem::{Origin, Problem};
+use crate::problem::{Goal, Origin, Problem};
 use crate::solve::Status;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub fn outcome_text(loaded: &Loaded, outcome: &Outcome<'_>, detail: Detail) -> S
     let problem = &loaded.problem;
     let mut text = headline(loaded, outcome, detail.style);
     text.push('\n');
-    text.push_str(&answers_table(outcome, detail.style));
+    text.push_str(&answers_table(problem, outcome, detail.style));
     for note in notes(outcome) {
         let _ = writeln!(text, "  {note}");
     }
@@ -70,7 +70,7 @@ fn headline(loaded: &Loaded, outcome: &Outcome<'_>, style: Style) -> String {
     )
 }
 
-fn answers_table(outcome: &Outcome<'_>, style: Style) -> String {
+fn answers_table(problem: &Problem, outcome: &Outcome<'_>, style: Style) -> String {
     let answers: Vec<(&str, &Answer)> = [
         ("conic", outcome.conic.as_ref()),
         ("gradient", outcome.gradient.as_ref()),
@@ -85,7 +85,7 @@ fn answers_table(outcome: &Outcome<'_>, style: Style) -> String {
     };
     let mut rows = vec![vec![String::new()]];
     rows[0].extend(answers.iter().map(|(name, _)| (*name).to_owned()));
-    let mut first = row("objective", &objective_cell);
+    let mut first = row("objective", &|a| objective_cell(a, problem.objective.goal));
     first.push(agreement_text(&outcome.agreement, style));
     rows.push(first);
     rows.push(row("violation", &|a| {
@@ -93,7 +93,10 @@ fn answers_table(outcome: &Outcome<'_>, style: Style) -> String {
             .as_ref()
             .map_or(String::new(), |j| compact(j.violation))
     }));
-    if answers.iter().any(|(_, a)| gap(a).is_some()) {
+    if answers.iter().any(|(_, a)| !a.solution.places.is_empty()) {
+        rows.push(row("slope", &slope_cell));
+    }
+    if outcome.check.is_convex() && answers.iter().any(|(_, a)| gap(a).is_some()) {
         rows.push(row("gap", &|a| gap(a).map_or(String::new(), compact)));
     }
     rows.push(row("time", &|a| duration(a.solution.work.seconds)));
@@ -102,20 +105,29 @@ fn answers_table(outcome: &Outcome<'_>, style: Style) -> String {
     table(&rows, 2)
 }
 
-fn objective_cell(answer: &Answer) -> String {
+fn objective_cell(answer: &Answer, goal: Goal) -> String {
     let value = answer.judgement.as_ref().map(|j| match j.objective {
         Some(objective) => significant(objective, 11),
         None => "feasible".to_owned(),
     });
     match (&answer.solution.status, value) {
         (Status::Solved, Some(value)) => value,
-        (Status::Local, Some(value)) => format!("{value} (local)"),
+        (Status::Local, Some(value)) if goal == Goal::Find => value,
+        (Status::Local, Some(value)) => {
+            format!("{value} ({})", answer.solution.status.word_for(goal))
+        }
         (Status::Infeasible(_), _) => "infeasible".to_owned(),
         (Status::Unbounded(_), _) => "unbounded".to_owned(),
         (Status::NotHandled(_), _) => "not handled".to_owned(),
         (Status::Stopped(_), Some(value)) => format!("{value} (stopped)"),
         (Status::Stopped(_) | Status::Solved | Status::Local, None) => "no answer".to_owned(),
     }
+}
+
+/// Of the Lagrangian at a local answer.
+fn slope_cell(answer: &Answer) -> String {
+    let place = answer.solution.places.first();
+    place.map_or(String::new(), |p| compact(p.gradient_norm))
 }
 
 fn gap(answer: &Answer) -> Option<f64> {
@@ -160,10 +172,16 @@ fn notes(outcome: &Outcome<'_>) -> Vec<String> {
         | Agreement::BothInfeasible
         | Agreement::BothUnbounded => {}
     }
+    let told = match &outcome.agreement {
+        Agreement::NoAnswer { reason } => Some(reason),
+        _ => None,
+    };
     let answers = [("conic", &outcome.conic), ("gradient", &outcome.gradient)];
     for (path, answer) in answers {
         let Some(answer) = answer else { continue };
-        if let Status::Stopped(reason) = &answer.solution.status {
+        if let Status::Stopped(reason) = &answer.solution.status
+            && !told.is_some_and(|told| told == reason)
+        {
             notes.push(format!("the {path} path stopped: {reason}"));
         }
         notes.extend(answer.proof.iter().map(|p| format!("{path}: {p}")));

@@ -5,6 +5,7 @@ pub mod descent;
 
 use crate::canonicalize::Options;
 use crate::matrix::Matrix;
+use crate::problem::Goal;
 use std::sync::Arc;
 
 /// What either path found, in the user's own variables.
@@ -20,6 +21,9 @@ pub struct Solution {
     pub work: Work,
     /// What the report should say besides, one plain sentence each.
     pub notes: Vec<String>,
+    /// Of a problem that is not proved convex: the points found where the first-order conditions
+    /// hold, the best first.
+    pub places: Vec<descent::methods::Place>,
 }
 
 /// How a path ended.
@@ -31,7 +35,8 @@ pub enum Status {
     Infeasible(Certificate),
     /// The objective has no bound; the direction proves it.
     Unbounded(Certificate),
-    /// A stationary point of a problem that is not proved convex.
+    /// A point of a problem that is not proved convex where the first-order conditions hold, and
+    /// second derivatives, as far as they are at hand, do not say that it is no minimum.
     Local,
     /// Ended before its own test held: the reason in plain words. The best point is kept.
     Stopped(String),
@@ -40,6 +45,15 @@ pub enum Status {
 }
 
 impl Status {
+    /// The same where the objective is made as good as possible in the sense of `goal`.
+    pub fn word_for(&self, goal: Goal) -> &'static str {
+        match (self, goal) {
+            (Status::Local, Goal::Maximize) => "local maximum",
+            (Status::Local, Goal::Find) => "feasible",
+            (status, _) => status.word(),
+        }
+    }
+
     /// One or two plain words.
     pub fn word(&self) -> &'static str {
         match self {

@@ -22,6 +22,7 @@ mod laws;
 mod lowering;
 mod model;
 mod newton_systems;
+mod nonconvex;
 mod oracle;
 mod perspective;
 mod problems;

@@ -246,8 +246,8 @@ pub fn restarts_text(
     let _ = write!(text, "\n{}", table(&rows, 2));
     text.push('\n');
     for (k, place) in listed.enumerate() {
-        if let Some(curvature) = place.curvature {
-            let what = described(curvature.definiteness(), restarts.sign);
+        if let Some(definiteness) = place.definiteness {
+            let what = described(definiteness, restarts.sign);
             let _ = writeln!(text, "  {}  {what}", significant(place.value, 9));
         } else if k == 0 {
             text.push_str("  second derivatives are not known: whether these are minima is open\n");

@@ -80,6 +80,7 @@ pub fn solve_lowered(program: &ConeProgram, recovery: &Recovery, settings: &Sett
             seconds: answer.seconds,
         },
         notes: answer.notes,
+        places: Vec::new(),
     }
 }
 
@@ -93,5 +94,6 @@ fn not_lowered(error: &LoweringError) -> Solution {
             ..Work::default()
         },
         notes: Vec::new(),
+        places: Vec::new(),
     }
 }

@@ -198,7 +198,7 @@ impl Outer<'_, '_> {
             None => {
                 let goal = std::cell::Cell::new(target(&self.lagrangian));
                 let mut fixed = |_: &Point| goal.get();
-                let (end, iterations) = lbfgs::minimise(
+                let found = lbfgs::minimise(
                     &mut self.lagrangian,
                     point,
                     &mut fixed,
@@ -207,7 +207,7 @@ impl Outer<'_, '_> {
                     self.budget,
                 );
                 point.value = self.lagrangian.evaluate(&point.x, &mut point.gradient);
-                (end, iterations, GRADIENT)
+                (found.end, found.iterations, GRADIENT)
             }
         };
         self.iterations += iterations;

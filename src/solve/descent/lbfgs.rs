@@ -90,8 +90,16 @@ pub enum End {
     Limit,
 }
 
-/// Minimises from `point` until |gradient| <= `target(point)`; returns why it ended, and the
-/// iterations.
+/// How a minimisation went.
+#[derive(Clone, Debug)]
+pub struct Descent {
+    pub end: End,
+    pub iterations: usize,
+    /// The last one searched.
+    pub direction: Vec<f64>,
+}
+
+/// Minimises from `point` until |gradient| <= `target(point)`.
 pub fn minimise(
     function: &mut dyn Smooth,
     point: &mut Point,
@@ -99,9 +107,34 @@ pub fn minimise(
     convex: bool,
     most: usize,
     budget: &Budget,
+) -> Descent {
+    let mut direction = Vec::with_capacity(point.x.len());
+    let (end, iterations) = iterate(
+        function,
+        point,
+        target,
+        convex,
+        most,
+        budget,
+        &mut direction,
+    );
+    Descent {
+        end,
+        iterations,
+        direction,
+    }
+}
+
+fn iterate(
+    function: &mut dyn Smooth,
+    point: &mut Point,
+    target: &mut dyn FnMut(&Point) -> f64,
+    convex: bool,
+    most: usize,
+    budget: &Budget,
+    direction: &mut Vec<f64>,
 ) -> (End, usize) {
     let mut memory = Memory::default();
-    let mut direction = Vec::with_capacity(point.x.len());
     let mut trial = point.clone();
     for iteration in 0..most {
         let size = norm(&point.gradient);
@@ -111,18 +144,18 @@ pub fn minimise(
         if budget.is_spent() {
             return (End::Limit, iteration);
         }
-        memory.direction(&point.gradient, &mut direction);
+        memory.direction(&point.gradient, direction);
         let first = if memory.is_empty() {
             first_step(point, size)
         } else {
             1.0
         };
-        let mut found = search(function, point, &direction, first, convex, &mut trial);
+        let mut found = search(function, point, direction, first, convex, &mut trial);
         if found == Search::Failed && !memory.is_empty() {
             memory.clear();
-            memory.direction(&point.gradient, &mut direction);
+            memory.direction(&point.gradient, direction);
             let first = first_step(point, size);
-            found = search(function, point, &direction, first, convex, &mut trial);
+            found = search(function, point, direction, first, convex, &mut trial);
         }
         match found {
             Search::Step(_) => memory.push(&trial, point),

@@ -13,6 +13,7 @@ mod found;
 pub mod lagrangian;
 pub mod lbfgs;
 pub mod line_search;
+mod local;
 pub mod methods;
 pub mod model;
 pub mod newton;
@@ -39,12 +40,34 @@ use std::sync::Arc;
 /// Solves by values and gradients alone. Without a proof of convexity the answer is called local.
 pub fn solve(problem: &Problem, convex: bool, settings: &Settings) -> Solution {
     let budget = Budget::new(settings);
-    match route(problem, convex, settings, &budget) {
+    if !convex {
+        return solve_locally(problem, settings, &budget);
+    }
+    match route(problem, settings, &budget) {
         Ok(found) => {
-            let found = with_feasible_point(problem, convex, found, settings, &budget);
-            finish(problem, convex, found, &budget)
+            let found = with_feasible_point(problem, found, settings, &budget);
+            finish(problem, found, Status::Solved, &budget)
         }
-        Err(reason) => not_handled(reason, &budget),
+        Err(reason) => not_handled(&reason, "; conic answer only", &budget),
+    }
+}
+
+fn solve_locally(problem: &Problem, settings: &Settings, budget: &Budget) -> Solution {
+    if problem.has_inner() {
+        let reason = "an inner problem where convexity is not proved";
+        return not_handled(reason, "", budget);
+    }
+    match local::solve(problem, settings, budget) {
+        Ok(answer) => {
+            let mut solution = finish(problem, answer.found, Status::Local, budget);
+            if settings.starts <= 1 && solution.status == Status::Local {
+                let kind = answer.place.as_ref().map(|p| methods::kind(problem, p));
+                solution.notes.extend(kind);
+            }
+            solution.places = answer.place.into_iter().collect();
+            solution
+        }
+        Err(reason) => not_handled(&reason, "", budget),
     }
 }
 
@@ -52,19 +75,18 @@ pub fn solve(problem: &Problem, convex: bool, settings: &Settings) -> Solution {
 /// constraints: the search for one decides.
 fn with_feasible_point(
     problem: &Problem,
-    convex: bool,
     mut found: Found,
     settings: &Settings,
     budget: &Budget,
 ) -> Found {
     let is_unbounded = matches!(found.ending, Ending::Unbounded(_));
-    if !is_unbounded || !convex || problem.constraints.is_empty() {
+    if !is_unbounded || problem.constraints.is_empty() {
         return found;
     }
     let mut search = problem.clone();
     search.objective.goal = Goal::Find;
     search.objective.expression = None;
-    match route(&search, convex, settings, budget).map(|point| point.ending) {
+    match route(&search, settings, budget).map(|point| point.ending) {
         Ok(Ending::Infeasible(multipliers)) => found.ending = Ending::Infeasible(multipliers),
         Ok(Ending::Short(_)) | Err(_) => {
             let why = "the objective falls without end along a direction that no constraint stops, but no point that satisfies the constraints was found";
@@ -75,24 +97,13 @@ fn with_feasible_point(
     found
 }
 
-/// The method by the problem's structure.
-fn route(
-    problem: &Problem,
-    convex: bool,
-    settings: &Settings,
-    budget: &Budget,
-) -> Result<Found, String> {
-    if !convex && problem.has_inner() {
-        return Err("an inner problem where convexity is not proved".to_owned());
-    }
-    if convex && let Some(found) = analytic::solve(problem) {
+/// The method by the structure of a convex problem.
+fn route(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<Found, String> {
+    if let Some(found) = analytic::solve(problem) {
         return Ok(found);
     }
-    if problem.constraints.is_empty() && (smooth::applies(problem) || !convex) {
-        return smooth::solve(problem, convex, settings, budget);
-    }
-    if !convex {
-        return Err("constraints or kinks of a problem that is not proved convex".to_owned());
+    if problem.constraints.is_empty() && smooth::applies(problem) {
+        return smooth::solve(problem, settings, budget);
     }
     let mut model = Model::new(NormalForm::new(problem)?);
     model.use_threads(settings.threads);
@@ -121,7 +132,7 @@ fn route(
     Ok(found)
 }
 
-fn finish(problem: &Problem, convex: bool, found: Found, budget: &Budget) -> Solution {
+fn finish(problem: &Problem, found: Found, solved: Status, budget: &Budget) -> Solution {
     let packing = Packing::new(problem);
     let unpack = |x: &[f64]| packing.unpack(x, problem.variables.len());
     let shaped = |duals: Vec<Vec<f64>>| -> Vec<Arc<Matrix>> {
@@ -131,8 +142,7 @@ fn finish(problem: &Problem, convex: bool, found: Found, budget: &Budget) -> Sol
             .collect()
     };
     let status = match found.ending {
-        Ending::Solved if convex => Status::Solved,
-        Ending::Solved => Status::Local,
+        Ending::Solved => solved,
         Ending::Short(reason) => Status::Stopped(reason),
         Ending::Unbounded(direction) => Status::Unbounded(Certificate {
             direction: unpack(&direction),
@@ -154,13 +164,14 @@ fn finish(problem: &Problem, convex: bool, found: Found, budget: &Budget) -> Sol
             seconds: budget.seconds(),
         },
         notes: found.notes,
+        places: Vec::new(),
     }
 }
 
-fn not_handled(reason: String, budget: &Budget) -> Solution {
+fn not_handled(reason: &str, rest: &str, budget: &Budget) -> Solution {
     Solution {
         status: Status::NotHandled(format!(
-            "the gradient path does not yet handle {reason}; conic answer only"
+            "the gradient path does not yet handle {reason}{rest}"
         )),
         variables: Vec::new(),
         duals: None,
@@ -169,6 +180,7 @@ fn not_handled(reason: String, budget: &Budget) -> Solution {
             ..Work::default()
         },
         notes: Vec::new(),
+        places: Vec::new(),
     }
 }
 

@@ -6,7 +6,7 @@ use super::normal_form::{NormalForm, Share};
 use super::packing::Packing;
 use super::tape::Tape;
 use crate::atoms::construct;
-use crate::differentiate::{gradient, inner_products};
+use crate::differentiate::{gradient, inner_products, underivable};
 use crate::expr::{ExprId, Graph, VariableId};
 use crate::matrix::{Matrix, SparseMatrix};
 use crate::shape::Shape;
@@ -19,7 +19,7 @@ pub struct AffinePart {
     pub shares: Vec<Share>,
 }
 
-/// F(x) <= 0 for all smooth rows together.
+/// Σ max(lower*y, upper*y) over y = F(x), all smooth rows together.
 #[derive(Debug)]
 pub struct CurvedPart {
     pub rule: Slopes,
@@ -57,6 +57,8 @@ pub struct Model {
     pub evaluations: usize,
     /// Expressions of the gradient of f, one for each variable.
     slopes: (Graph, Vec<ExprId>),
+    /// Expressions of the variables.
+    nodes: Vec<ExprId>,
 }
 
 /// Nodes of new parameters of the given shapes, numbered from `first`.
@@ -79,12 +81,14 @@ impl Model {
             constant,
             parts,
             rows,
+            ..
         } = form;
         let curves: Vec<ExprId> = rows.iter().map(|r| r.expression).collect();
         let tape_roots = Derivatives::new(&mut graph, &nodes, smooth, &curves);
         let sizes: Vec<usize> = curves.iter().map(|&c| graph.shape(c).size()).collect();
         let mut rule = Slopes::default();
-        (0..sizes.iter().sum()).for_each(|_| rule.push(0.0, f64::INFINITY));
+        let slopes = rows.iter().flat_map(|r| &r.slopes);
+        slopes.for_each(|&(lower, upper)| rule.push(lower, upper));
         let mut row = 0;
         let mut shares = Vec::new();
         for (curve, &count) in rows.iter().zip(&sizes) {
@@ -119,6 +123,7 @@ impl Model {
             },
             evaluations: 0,
             slopes: (graph, tape_roots.gradient),
+            nodes,
         }
     }
 
@@ -148,6 +153,13 @@ impl Model {
             triplets.extend(entries);
         }
         Some(SparseMatrix::from_triplets(shape, &triplets))
+    }
+
+    /// Whether [`Model::curvature_times`] is exact: every slope has a derivative.
+    pub fn is_twice_derivable(&self) -> bool {
+        let (graph, slopes) = &self.slopes;
+        let mut slopes = slopes.iter();
+        slopes.all(|&slope| underivable(graph, slope, &self.nodes).is_none())
     }
 
     /// Large data is then read by so many threads at once.

@@ -39,12 +39,15 @@ fn is_smooth(graph: &Graph, id: ExprId) -> bool {
     matches!(atom.kink(), Kink::Smooth) && graph.arguments(id).iter().enumerate().all(everywhere)
 }
 
-pub fn solve(
-    problem: &Problem,
-    convex: bool,
-    settings: &Settings,
-    budget: &Budget,
-) -> Result<Found, String> {
+/// Of a convex problem.
+pub fn solve(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<Found, String> {
+    let mut oracle = oracle(problem, settings)?;
+    let start = start::point(problem, oracle.size());
+    Ok(descend(&mut oracle, start, true, settings, budget))
+}
+
+/// What is to be made small.
+pub fn oracle(problem: &Problem, settings: &Settings) -> Result<Oracle, String> {
     let mut graph = problem.graph.clone();
     let nodes: Vec<ExprId> = problem.variables.iter().map(|v| v.node).collect();
     let Some(mut root) = problem.objective.expression else {
@@ -59,12 +62,10 @@ pub fn solve(
     }
     let packing = Packing::new(problem);
     let oracle = Oracle::new(&mut graph, root, &nodes, &packing);
-    let mut oracle = oracle.with_threads(settings.threads);
-    let start = start::point(problem, packing.size);
-    Ok(descend(&mut oracle, start, convex, settings, budget))
+    Ok(oracle.with_threads(settings.threads))
 }
 
-fn descend(
+pub fn descend(
     oracle: &mut Oracle,
     start: Vec<f64>,
     convex: bool,
@@ -76,26 +77,21 @@ fn descend(
     let first = norm(&point.gradient);
     let scale = first.max(1e-300);
     let mut target = |_: &Point| AIM * scale;
-    let (end, iterations) = lbfgs::minimise(oracle, &mut point, &mut target, convex, most, budget);
+    let found = lbfgs::minimise(oracle, &mut point, &mut target, convex, most, budget);
     let relative = norm(&point.gradient) / scale;
-    let ending = match end {
+    let ending = match found.end {
         End::Converged => Ending::Solved,
         End::Stalled | End::Limit if relative <= SOLVED => Ending::Solved,
-        // The first step already fell without end: its direction was the steepest.
-        End::Endless if point.x.iter().all(|&x| x == 0.0) => {
-            Ending::Unbounded(point.gradient.iter().map(|g| -g).collect())
-        }
-        End::Endless => Ending::Unbounded(point.x.clone()),
+        End::Endless => Ending::Unbounded(found.direction),
         End::Stalled | End::Limit => Ending::Short(format!(
             "the gradient came down to {relative:.1e} of its first size only"
         )),
     };
-    let _ = oracle.size();
     Found {
         x: point.x,
         ending,
         method: "L-BFGS".to_owned(),
-        iterations,
+        iterations: found.iterations,
         evaluations: oracle.evaluations,
         duals: None,
         notes: Vec::new(),

@@ -40,7 +40,12 @@ impl Curvature {
     }
 
     pub fn definiteness(self) -> Definiteness {
-        let zero = ZERO * self.bound();
+        self.definiteness_beside(0.0)
+    }
+
+    /// Of a part of a matrix with entries up to `size`, whose rounding it carries.
+    pub fn definiteness_beside(self, size: f64) -> Definiteness {
+        let zero = ZERO * self.bound().max(size);
         if self.least > zero {
             Definiteness::Positive
         } else if self.least >= -zero {

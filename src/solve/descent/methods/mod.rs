@@ -9,6 +9,7 @@ mod diagnosis;
 mod driver;
 mod gradient;
 mod heavy_ball;
+mod kind;
 mod lecture;
 mod many_starts;
 mod nesterov;
@@ -26,6 +27,7 @@ mod wording;
 
 pub use diagnosis::described;
 pub use driver::{Advance, Limits, Method, run};
+pub use kind::kind;
 pub use lecture::{Analytic, Lecture, TOLERANCE, Told, iterations, lecture};
 pub use many_starts::solve_from_starts;
 pub use objective::Objective;

@@ -10,6 +10,9 @@ use crate::differentiate::{gradient, underivable};
 use crate::expr::{ExprId, Graph, Kink};
 use crate::problem::Problem;
 
+/// More constraints are counted, not named.
+const MOST_NAMED: usize = 3;
+
 /// Value, gradient and, where it is known, the Hessian along directions.
 #[derive(Clone, Debug)]
 pub struct Objective {
@@ -40,7 +43,7 @@ impl Objective {
             );
         }
         if !problem.constraints.is_empty() {
-            return Err("these methods take no constraints; `bowl solve` handles them".to_owned());
+            return Err(constrained(problem));
         }
         Self::without_constraints(problem)
     }
@@ -127,6 +130,25 @@ pub fn root(problem: &Problem, graph: &mut Graph) -> Result<ExprId, String> {
     } else {
         root
     })
+}
+
+/// "these methods take no constraints, and there are `budget` and `x >=`; …".
+fn constrained(problem: &Problem) -> String {
+    let names = problem.constraints.iter().map(|c| format!("`{}`", c.name));
+    let mut shown: Vec<String> = names.take(MOST_NAMED).collect();
+    let more = problem.constraints.len() - shown.len();
+    if more > 0 {
+        shown.push(format!("{more} more"));
+    }
+    let last = shown.pop().unwrap_or_default();
+    let list = match shown.is_empty() {
+        true => last,
+        false => format!("{} and {last}", shown.join(", ")),
+    };
+    format!(
+        "these methods step freely and take no constraints, but the problem has {list}; `bowl solve` \
+         heeds them, also where nothing is convex"
+    )
 }
 
 fn is_twice_derivable(graph: &Graph, root: ExprId, nodes: &[ExprId]) -> bool {

@@ -3,7 +3,7 @@
 use super::super::budget::Budget;
 use super::super::packing::Packing;
 use super::super::start;
-use super::curvature::{self, Curvature};
+use super::curvature::{self, Curvature, Definiteness};
 use super::driver::{Limits, run};
 use super::lecture::{TOLERANCE, iterations};
 use super::objective::Objective;
@@ -32,17 +32,23 @@ pub struct Restarts {
     pub sign: f64,
 }
 
-/// A point where the gradient is zero.
+/// A point where the gradient is zero, or the first-order conditions hold.
 #[derive(Clone, Debug)]
 pub struct Place {
     pub x: Vec<f64>,
     /// In the user's sense.
     pub value: f64,
+    /// Of the Lagrangian where there are constraints.
     pub gradient_norm: f64,
+    /// The worst violation of a constraint, relative to max(1, largest entry of its sides).
+    pub violation: f64,
     /// Descents that ended here.
     pub reached: usize,
-    /// The Hessian's eigenvalues, where they are known.
+    /// The ends of the Hessian's spectrum, where they are known; of the Lagrangian's along the active
+    /// constraints where there are some, `None` where these leave no direction.
     pub curvature: Option<Curvature>,
+    /// What they say.
+    pub definiteness: Option<Definiteness>,
 }
 
 /// One method from the declared start and from random ones around it, in parallel.
@@ -69,11 +75,17 @@ pub fn restarts(
         let seed = settings.seed.wrapping_add(k as u64);
         let mut method = plan.method(problem, &mut objective, point, seed).ok()?;
         let run = run(&mut objective, method.as_mut(), point.to_vec(), &limits);
-        (run.ending == Ending::Converged).then(|| Place {
+        if run.ending != Ending::Converged {
+            return None;
+        }
+        let curvature = curvature::at(&mut objective, &run.x);
+        Some(Place {
             value: run.last().value,
             gradient_norm: run.last().gradient_norm,
+            violation: 0.0,
             reached: 1,
-            curvature: curvature::at(&mut objective, &run.x),
+            curvature,
+            definiteness: curvature.map(Curvature::definiteness),
             x: run.x,
         })
     });

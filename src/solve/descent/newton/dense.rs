@@ -36,6 +36,8 @@ pub struct Dense {
     jacobians: Vec<Jacobian>,
     /// Second derivatives of f, when they are constant.
     smooth: Option<Mat<f64>>,
+    /// The last shift of an indefinite matrix.
+    shift: f64,
 }
 
 impl Dense {
@@ -44,6 +46,7 @@ impl Dense {
         Dense {
             jacobians: parts.map(|p| Jacobian::of(&p.map)).collect(),
             smooth: None,
+            shift: 0.0,
         }
     }
 
@@ -70,6 +73,21 @@ impl Dense {
     ) -> Option<Vec<f64>> {
         let hessian = self.assemble(lagrangian, shift, scratch);
         Some(Factor::new(&hessian)?.solve(right))
+    }
+
+    /// The same where the matrix may be indefinite: with a multiple of the identity that makes it
+    /// positive definite.
+    pub fn solve_shifted(
+        &mut self,
+        lagrangian: &mut Lagrangian<'_>,
+        shift: f64,
+        right: &[f64],
+        scratch: &mut Scratch,
+    ) -> Option<Vec<f64>> {
+        let hessian = self.assemble(lagrangian, shift, scratch);
+        let (factor, shift) = Factor::shifted(&hessian, self.shift / 16.0)?;
+        self.shift = shift;
+        Some(factor.solve(right))
     }
 
     /// The generalised Hessian, lower triangle.

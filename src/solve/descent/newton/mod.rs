@@ -41,18 +41,38 @@ enum System {
 #[derive(Debug)]
 pub struct Newton {
     system: System,
+    /// Whether the curvature is nowhere negative.
+    convex: bool,
     scratch: Scratch,
     pub systems: usize,
     pub products: usize,
+    /// The direction of an endless fall.
+    pub searched: Vec<f64>,
 }
 
 impl Newton {
     pub fn new(lagrangian: &mut Lagrangian<'_>) -> Self {
+        Newton::by(System::choose(lagrangian), true)
+    }
+
+    /// Where the curvature may be negative: the matrix is shifted until it is positive definite,
+    /// or conjugate gradients end at the first direction of negative curvature.
+    pub fn indefinite(lagrangian: &Lagrangian<'_>) -> Self {
+        let system = match Dense::work(lagrangian) {
+            Some(_) => System::Dense(Dense::new(lagrangian)),
+            None => System::Products,
+        };
+        Newton::by(system, false)
+    }
+
+    fn by(system: System, convex: bool) -> Self {
         Newton {
-            system: System::choose(lagrangian),
+            system,
+            convex,
             scratch: Scratch::default(),
             systems: 0,
             products: 0,
+            searched: Vec::new(),
         }
     }
 
@@ -89,9 +109,12 @@ impl Newton {
             if slope.is_nan() || slope >= 0.0 {
                 direction = point.gradient.iter().map(|g| -g).collect();
             }
-            match search(lagrangian, point, &direction, 1.0, true, &mut trial) {
+            match search(lagrangian, point, &direction, 1.0, self.convex, &mut trial) {
                 Search::Step(_) => {}
-                Search::Endless => return (End::Endless, iteration),
+                Search::Endless => {
+                    self.searched = direction;
+                    return (End::Endless, iteration);
+                }
                 Search::Failed => {
                     // The caches must stand at the point that is kept.
                     point.value = lagrangian.evaluate(&point.x, &mut point.gradient);
@@ -113,7 +136,12 @@ impl Newton {
         let shift = lagrangian.rho + 1e-12 * size.min(1.0);
         let right: Vec<f64> = point.gradient.iter().map(|g| -g).collect();
         let direct = match &mut self.system {
-            System::Dense(dense) => dense.solve(lagrangian, shift, &right, &mut self.scratch),
+            System::Dense(dense) if self.convex => {
+                dense.solve(lagrangian, shift, &right, &mut self.scratch)
+            }
+            System::Dense(dense) => {
+                dense.solve_shifted(lagrangian, shift, &right, &mut self.scratch)
+            }
             System::Sparse(sparse) => sparse.solve(lagrangian, shift, &right),
             System::Products => None,
         };

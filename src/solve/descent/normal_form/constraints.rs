@@ -1,7 +1,8 @@
 //! Constraints.
 
+use super::local::Direction;
 use super::parts::{Part, Place, Share, SmoothRows};
-use super::{Builder, Unhandled};
+use super::{Builder, Task, Unhandled};
 use crate::atoms::construct;
 use crate::expr::ExprId;
 use crate::solve::descent::blocks::PositiveSemidefinite;
@@ -22,11 +23,30 @@ impl Builder {
     pub(super) fn zero(&mut self, id: ExprId, source: Option<Place>) -> Result<(), Unhandled> {
         let image = self.affine_image(id)?;
         let Some(form) = image.and_then(|image| self.form(image)) else {
-            return Err("an equation that is not affine".to_owned());
+            return self.curved_zero(id, source);
         };
         let row = self.stack.slopes(&form, |_| (-INFINITY, INFINITY));
         self.share_rows(source, row, form.rows());
         Ok(())
+    }
+
+    /// expression == 0 where it is not affine.
+    fn curved_zero(&mut self, id: ExprId, source: Option<Place>) -> Result<(), Unhandled> {
+        if !self.local {
+            return Err("an equation that is not affine".to_owned());
+        }
+        let lifted = self.lifted(id, Direction::Both);
+        self.push_rows(lifted, (-INFINITY, INFINITY), source);
+        Ok(())
+    }
+
+    /// The same slopes for every entry.
+    pub(super) fn push_rows(&mut self, id: ExprId, slopes: (f64, f64), source: Option<Place>) {
+        self.rows.push(SmoothRows {
+            expression: id,
+            slopes: vec![slopes; self.graph.shape(id).size()],
+            source,
+        });
     }
 
     fn share_rows(&mut self, source: Option<Place>, row: usize, count: usize) {
@@ -61,18 +81,22 @@ impl Builder {
         }
         self.knowledge.grow(&self.graph);
         if !self.knowledge.is_rough_below(id) {
-            self.rows.push(SmoothRows {
-                expression: id,
-                source,
-            });
+            self.push_rows(id, (0.0, INFINITY), source);
             return Ok(());
         }
-        if let Some((rough, sign, rest)) = self.single_rough_term(id) {
+        if let Some((rough, sign, rest)) = self.single_rough_term(id)
+            && (!self.local || self.is_bounding(rough, Direction::of_sign(sign)))
+        {
             return match sign {
                 // sign*rough + rest <= 0.
                 true => self.epigraph(rough, rest, source),
                 false => self.hypograph(rough, rest, source),
             };
+        }
+        if self.local {
+            let lifted = self.lifted(id, Direction::Up);
+            self.push_rows(lifted, (0.0, INFINITY), source);
+            return Ok(());
         }
         let smoothed = self.smoothed(id)?;
         self.below(smoothed, source)
@@ -127,7 +151,7 @@ impl Builder {
     ) -> Result<(), Unhandled> {
         let image = self.affine_image(id)?;
         let Some(form) = image.and_then(|image| self.form(image)) else {
-            return Err("a semidefinite constraint that is not affine".to_owned());
+            return self.curved_semidefinite(id, source);
         };
         let side = self.graph.shape(id).rows;
         let form = folded(&form, side);
@@ -145,6 +169,19 @@ impl Builder {
             shares: shares.into_iter().collect(),
         });
         Ok(())
+    }
+}
+
+impl Builder {
+    /// expression >> 0 where it is not affine: a new matrix is equal to it.
+    fn curved_semidefinite(&mut self, id: ExprId, source: Option<Place>) -> Result<(), Unhandled> {
+        if !self.local {
+            return Err("a semidefinite constraint that is not affine".to_owned());
+        }
+        let matrix = self.lift_symmetric(id);
+        let gap = self.difference(id, matrix);
+        self.tasks.push(Task::Zero(gap, None));
+        self.semidefinite(matrix, source)
     }
 }
 

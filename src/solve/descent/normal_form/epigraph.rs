@@ -1,7 +1,7 @@
 //! `f(arguments) <= t` for convex and `t <= f(arguments)` for concave functions, in the pieces that
 //! the function states of itself.
 
-use super::parts::{Place, Share, SmoothRows};
+use super::parts::{Place, Share};
 use super::{Builder, Task, Unhandled};
 use crate::dcp::Interval;
 use crate::expr::{ExprId, Graph, Kink, Splitting, Whole};
@@ -74,7 +74,7 @@ impl Builder {
         } else {
             self.difference(bound, value)
         };
-        self.rows.push(SmoothRows { expression, source });
+        self.push_rows(expression, (0.0, f64::INFINITY), source);
     }
 
     fn push_below(&mut self, left: ExprId, right: ExprId, source: Option<Place>) {
@@ -98,7 +98,7 @@ struct Pieces<'a> {
 
 impl Pieces<'_> {
     fn form(&mut self, id: ExprId) -> Rc<AffineForm> {
-        self.builder.form(id).unwrap_or_else(|| {
+        self.builder.form_or_equal(id).unwrap_or_else(|| {
             let refusal = self
                 .builder
                 .refusal(id, "of an argument that is not affine");

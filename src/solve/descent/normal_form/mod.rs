@@ -7,8 +7,10 @@
 mod constraints;
 mod epigraph;
 mod knowledge;
+mod local;
 mod objective;
 mod parts;
+mod plain;
 mod proximal;
 mod running_sums;
 mod substitute;
@@ -37,8 +39,12 @@ pub struct NormalForm {
     pub linear: Vec<f64>,
     pub constant: f64,
     pub parts: Vec<Part>,
-    /// Vector expressions F with F <= 0, smooth and convex.
+    /// Functions of smooth expressions; of a convex problem F <= 0 with convex F alone.
     pub rows: Vec<SmoothRows>,
+    /// Kinked nodes that stand in f or in the rows as they are, of a problem that is not convex.
+    pub kept_kinks: Vec<ExprId>,
+    /// Lifted variables by position, with the nodes whose values they take.
+    pub lifts: Vec<(usize, ExprId)>,
 }
 
 /// What still has to be brought into normal form.
@@ -73,12 +79,29 @@ struct Builder {
     tasks: Vec<Task>,
     /// The variables that stand for running sums.
     running_sums: FxHashMap<ExprId, ExprId>,
+    /// Whether the problem need not be convex.
+    local: bool,
+    kept_kinks: Vec<ExprId>,
+    lifts: Vec<(usize, ExprId)>,
+    /// The variables that are equal to other expressions.
+    equals: FxHashMap<ExprId, ExprId>,
 }
 
 impl NormalForm {
     /// Of a convex problem.
     pub fn new(problem: &Problem) -> Result<NormalForm, Unhandled> {
+        NormalForm::build(problem, false)
+    }
+
+    /// Of any problem with derivatives: F is smooth, and a kink that the problem does not push to
+    /// its convex side stays in it as it is.
+    pub fn local(problem: &Problem) -> Result<NormalForm, Unhandled> {
+        NormalForm::build(problem, true)
+    }
+
+    fn build(problem: &Problem, local: bool) -> Result<NormalForm, Unhandled> {
         let mut builder = Builder::new(problem);
+        builder.local = local;
         builder.start(problem);
         while let Some(task) = builder.tasks.pop() {
             builder.work(task)?;
@@ -108,6 +131,10 @@ impl Builder {
             rows: Vec::new(),
             tasks: Vec::new(),
             running_sums: FxHashMap::default(),
+            local: false,
+            kept_kinks: Vec::new(),
+            lifts: Vec::new(),
+            equals: FxHashMap::default(),
         }
     }
 
@@ -156,6 +183,28 @@ impl Builder {
         self.forms.get(id)
     }
 
+    /// The affine form of the expression; where the problem need not be convex, else of a new
+    /// variable equal to it.
+    fn form_or_equal(&mut self, id: ExprId) -> Option<Rc<AffineForm>> {
+        if let Some(form) = self.form(id) {
+            return Some(form);
+        }
+        if !self.local {
+            return None;
+        }
+        let known = self.equals.get(&id).copied();
+        let variable = known.unwrap_or_else(|| self.equal_variable(id));
+        self.form(variable)
+    }
+
+    fn equal_variable(&mut self, id: ExprId) -> ExprId {
+        let variable = self.lift_for(id);
+        let gap = self.difference(id, variable);
+        self.tasks.push(Task::Zero(gap, None));
+        self.equals.insert(id, variable);
+        variable
+    }
+
     /// A new variable.
     fn lift(&mut self, shape: Shape) -> ExprId {
         self.new_variable(shape, Structure::Full, Interval::REALS)
@@ -164,7 +213,15 @@ impl Builder {
     /// A new variable in the place of a node: with the node's range.
     fn lift_for(&mut self, id: ExprId) -> ExprId {
         let range = self.knowledge.facts(&self.graph, id).range;
+        self.lifts.push((self.nodes.len(), id));
         self.new_variable(self.graph.shape(id), Structure::Full, range)
+    }
+
+    /// A new symmetric matrix in the place of a node.
+    fn lift_symmetric(&mut self, id: ExprId) -> ExprId {
+        self.lifts.push((self.nodes.len(), id));
+        let shape = self.graph.shape(id);
+        self.new_variable(shape, Structure::Symmetric, Interval::REALS)
     }
 
     fn new_variable(&mut self, shape: Shape, structure: Structure, range: Interval) -> ExprId {
@@ -196,6 +253,8 @@ impl Builder {
             constant: self.constant,
             parts,
             rows: self.rows,
+            kept_kinks: self.kept_kinks,
+            lifts: self.lifts,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The objective, term by term: weights run down through affine operations to the terms that
 //! bend.
 
+use super::local::Direction;
 use super::{Builder, Task, Unhandled};
 use crate::atoms::{Along, construct};
 use crate::dcp::{Curvature, Facts};
@@ -34,6 +35,9 @@ impl Builder {
         if self.is_linear(id) {
             return self.pass_down(id, &weights);
         }
+        if self.local {
+            return self.weigh_locally(id, weights);
+        }
         if !self.knowledge.is_rough(id) {
             let smoothed = self.smoothed(id)?;
             self.smooth_term(smoothed, &weights);
@@ -45,6 +49,22 @@ impl Builder {
         let smoothed = self.smoothed(id)?;
         self.forms.learn_node(&self.graph, smoothed, &self.packing);
         self.weigh(smoothed, weights)
+    }
+
+    /// A bent term of a problem that need not be convex.
+    fn weigh_locally(&mut self, id: ExprId, weights: Vec<f64>) -> Result<(), Unhandled> {
+        if self.knowledge.is_rough(id) && self.proximal_term(id, &weights)? {
+            return Ok(());
+        }
+        let lifted = self.lifted(id, Direction::of_weights(&weights));
+        self.forms.learn_node(&self.graph, lifted, &self.packing);
+        match self.form(lifted) {
+            Some(_) => self.weigh(lifted, weights),
+            None => {
+                self.smooth_term(lifted, &weights);
+                Ok(())
+            }
+        }
     }
 
     fn smooth_term(&mut self, id: ExprId, weights: &[f64]) {

@@ -34,10 +34,12 @@ pub struct Part {
     pub shares: Vec<Share>,
 }
 
-/// F(x) <= 0 with smooth convex F.
+/// Σ max(lower*y, upper*y) over the entries y of a smooth expression.
 #[derive(Clone, Debug)]
 pub struct SmoothRows {
     pub expression: ExprId,
+    /// (lower, upper) by entry: (0, inf) for F(x) <= 0, (-inf, inf) for F(x) == 0.
+    pub slopes: Vec<(f64, f64)>,
     /// The user's constraint, whose entries are the rows.
     pub source: Option<Place>,
 }

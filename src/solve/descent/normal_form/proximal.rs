@@ -1,7 +1,8 @@
 //! Terms of the objective with a proximal operator of their own: no new variable is needed.
 
 use super::constraints::folded;
-use super::parts::Part;
+use super::local::Direction;
+use super::parts::{Part, SmoothRows};
 use super::{Builder, Unhandled};
 use crate::atoms::elementwise::{Power, Scalene};
 use crate::atoms::reductions::{Max, Norm1, Norm2, NormInf, SumLargest};
@@ -44,6 +45,14 @@ impl Builder {
                 along,
                 shape: self.graph.shape(self.graph.arguments(id)[0]),
             };
+            if matches!(term, LaneTerm::Absolute)
+                && self.curved_argument(id, |k| {
+                    let weight = weights[lanes.lane(k)];
+                    (-weight, weight)
+                })?
+            {
+                return Ok(true);
+            }
             let form = self.affine_argument(id)?;
             self.add_lanes(term, &form, lanes, weights);
             return Ok(true);
@@ -159,9 +168,11 @@ impl Builder {
                 if weights.iter().any(|&w| w < 0.0) {
                     return Ok(false);
                 }
-                let form = self.affine_argument(id)?;
                 let slopes = |k: usize| (left * weights[k], right * weights[k]);
-                self.stack.slopes(&form, slopes);
+                if !self.curved_argument(id, slopes)? {
+                    let form = self.affine_argument(id)?;
+                    self.stack.slopes(&form, slopes);
+                }
                 return Ok(true);
             }
             EntryTerm::Scalar(kind, shift) => (kind, shift, 1.0),
@@ -184,11 +195,33 @@ impl Builder {
         });
     }
 
+    /// Σ max(lower*y, upper*y) over the only argument as it stands, where the problem need not be
+    /// convex and the argument is not affine; says whether.
+    fn curved_argument(
+        &mut self,
+        id: ExprId,
+        slopes: impl Fn(usize) -> (f64, f64),
+    ) -> Result<bool, Unhandled> {
+        let argument = self.graph.arguments(id)[0];
+        if !self.local || self.affine_image(argument)?.is_some() {
+            return Ok(false);
+        }
+        let direction = self.argument_direction(id, 0, Direction::Up);
+        let expression = self.lifted(argument, direction);
+        let size = self.graph.shape(expression).size();
+        self.rows.push(SmoothRows {
+            expression,
+            slopes: (0..size).map(slopes).collect(),
+            source: None,
+        });
+        Ok(true)
+    }
+
     /// The affine form of the only argument, lifted if need be.
     fn affine_argument(&mut self, id: ExprId) -> Result<AffineForm, Unhandled> {
         let curvature = self.knowledge.facts(&self.graph, id).curvature;
         let argument = self.affine_arguments(id, curvature != Curvature::Concave)?[0];
-        let form = self.form(argument);
+        let form = self.form_or_equal(argument);
         form.map(|f| f.as_ref().clone())
             .ok_or_else(|| self.refusal(id, "of an argument that is not affine"))
     }

@@ -84,7 +84,7 @@ impl Builder {
 
     /// Arguments that are not affine replaced by variables on their outer side: where the function
     /// is convex and increasing, or concave and decreasing, argument <= variable, else the other
-    /// way round.
+    /// way round. Where the problem need not be convex they stay as they are.
     pub(super) fn affine_arguments(
         &mut self,
         id: ExprId,
@@ -98,9 +98,12 @@ impl Builder {
                 result.push(image);
                 continue;
             }
-            let monotonicity = self.monotonicity(atom.as_ref(), &arguments, k);
+            if self.local {
+                result.push(argument);
+                continue;
+            }
             let variable = self.lift_for(argument);
-            let increasing = match monotonicity {
+            let increasing = match self.monotonicity(atom.as_ref(), &arguments, k) {
                 Monotonicity::Increasing => true,
                 Monotonicity::Decreasing => false,
                 Monotonicity::Constant | Monotonicity::Unknown => {
@@ -117,7 +120,7 @@ impl Builder {
         Ok(result)
     }
 
-    fn monotonicity(
+    pub(super) fn monotonicity(
         &mut self,
         atom: Option<&Arc<dyn Atom>>,
         arguments: &[ExprId],

@@ -1,0 +1,353 @@
+//! The augmented Lagrangian where nothing need be convex: the penalty grows while the violation does
+//! not fall, and every inner problem is left at a point where small steps bring nothing.
+//!
+//! E. Birgin, J. Martínez, "Practical augmented Lagrangian methods for constrained optimization",
+//! 2014.
+
+use crate::solve::descent::budget::Budget;
+use crate::solve::descent::lagrangian::Lagrangian;
+use crate::solve::descent::lbfgs::{self, End, norm};
+use crate::solve::descent::line_search::Point;
+use crate::solve::descent::model::Model;
+use crate::solve::descent::newton::Newton;
+use crate::solve::descent::oracle::Smooth;
+use crate::solve::descent::scaling::{self, Scales};
+
+/// Residuals aimed at: of the rows, and of stationarity.
+const PRIMAL: f64 = 1e-10;
+const DUAL: f64 = 1e-9;
+/// Residuals that are taken where they no longer fall, as a multiple of those.
+const ENOUGH: f64 = 10.0;
+/// A violation beyond this is one.
+const FEASIBLE: f64 = 1e-6;
+const MOST_OUTER: usize = 60;
+/// Steps of the penalty without a smaller violation after which no feasible point is near.
+const HOPELESS: usize = 5;
+/// Outer iterations without progress after which the best point is taken.
+const PATIENCE: usize = 8;
+const FIRST_SIGMA: f64 = 10.0;
+const MOST_SIGMA: f64 = 1e9;
+const GROWTH: f64 = 10.0;
+const LARGEST_MULTIPLIER: f64 = 1e12;
+const MOST_NEWTON: usize = 200;
+const MOST_LBFGS: usize = 3000;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The residuals are as small as asked, or stopped falling; the caller judges.
+    Reached,
+    /// The violation stopped falling above zero.
+    Infeasible,
+    /// The function falls without end.
+    Endless,
+    /// Values or slopes at the start are not finite.
+    NoStart,
+    /// Time, iterations or the user.
+    Limit,
+}
+
+/// Where a run ended, in all unknowns of the model.
+#[derive(Clone, Debug)]
+pub struct Reached {
+    pub outcome: Outcome,
+    pub x: Vec<f64>,
+    /// Of the rows of each part.
+    pub multipliers: Vec<Vec<f64>>,
+    /// Of an endless fall.
+    pub direction: Vec<f64>,
+    pub primal: f64,
+    /// |slope| of the Lagrangian.
+    pub dual: f64,
+}
+
+impl Reached {
+    /// Without multipliers or residuals.
+    pub fn bare(outcome: Outcome, x: Vec<f64>) -> Self {
+        Reached {
+            outcome,
+            x,
+            multipliers: Vec::new(),
+            direction: Vec::new(),
+            primal: f64::INFINITY,
+            dual: f64::INFINITY,
+        }
+    }
+
+    fn worst(&self) -> f64 {
+        self.primal.max(0.1 * self.dual)
+    }
+
+    fn is_within(&self, factor: f64) -> bool {
+        self.primal <= factor * PRIMAL && self.dual <= factor * DUAL
+    }
+}
+
+/// The method on one model.
+pub struct Augmented<'m, 'b> {
+    pub lagrangian: Lagrangian<'m>,
+    newton: Option<Newton>,
+    /// Second-order steps for when the first-order ones tire.
+    idle: Option<Newton>,
+    /// Of the last run from a first point; those of its continuations.
+    scales: Option<Scales>,
+    /// Whether the second-order steps were set up.
+    is_prepared: bool,
+    budget: &'b Budget,
+    pub iterations: usize,
+    most_iterations: usize,
+}
+
+/// What follows an inner problem.
+enum Step {
+    GoOn,
+    End(Outcome),
+    /// The function falls without end along the direction.
+    Endless(Vec<f64>),
+}
+
+/// The state of the outer loop.
+struct Outer {
+    tolerance: f64,
+    most_sigma: f64,
+    primal: f64,
+    /// Growths of the penalty since the violation last fell by half.
+    vain: usize,
+    least_primal: f64,
+    best: Option<Reached>,
+    since_best: usize,
+}
+
+impl<'m, 'b> Augmented<'m, 'b> {
+    pub fn new(model: &'m mut Model, budget: &'b Budget, most_iterations: usize) -> Self {
+        scaling::scale_rows(model);
+        let lagrangian = Lagrangian::new(model);
+        Augmented {
+            lagrangian,
+            newton: None,
+            idle: None,
+            scales: None,
+            is_prepared: false,
+            budget,
+            iterations: 0,
+            most_iterations,
+        }
+    }
+
+    pub fn method(&self) -> &'static str {
+        match self.newton {
+            Some(_) => "augmented Lagrangian, shifted Newton",
+            None => "augmented Lagrangian, L-BFGS",
+        }
+    }
+
+    /// From `start` without multipliers.
+    pub fn run(&mut self, start: &[f64]) -> Reached {
+        for rows in &mut self.lagrangian.rows {
+            rows.multiplier.fill(0.0);
+        }
+        self.scales = None;
+        self.go_on(start, 1e-1)
+    }
+
+    /// From `start` with the multipliers of a run that ended near.
+    pub fn resume(&mut self, start: &[f64], multipliers: &[Vec<f64>]) -> Reached {
+        for (rows, known) in self.lagrangian.rows.iter_mut().zip(multipliers) {
+            rows.multiplier.copy_from_slice(known);
+        }
+        self.go_on(start, 1e-3)
+    }
+
+    fn go_on(&mut self, start: &[f64], tolerance: f64) -> Reached {
+        self.lagrangian.sigma = 1.0;
+        self.lagrangian.rho = 0.0;
+        self.lagrangian.anchor.copy_from_slice(start);
+        let mut x = start.to_vec();
+        if !Point::at(&mut self.lagrangian, x.clone()).is_finite() {
+            return Reached::bare(Outcome::NoStart, x);
+        }
+        self.prepare();
+        let scales = match self.scales {
+            Some(known) => known,
+            None => scaling::scales(&mut self.lagrangian, start),
+        };
+        self.scales = Some(scales);
+        let unit = scales.objective / scales.primal;
+        self.lagrangian.sigma = FIRST_SIGMA * unit;
+        let mut outer = Outer {
+            tolerance,
+            most_sigma: MOST_SIGMA * unit,
+            primal: f64::INFINITY,
+            vain: 0,
+            least_primal: f64::INFINITY,
+            best: None,
+            since_best: 0,
+        };
+        let mut last = Outcome::Reached;
+        for _ in 0..MOST_OUTER {
+            match self.step(&mut outer, &scales, &mut x) {
+                Step::GoOn => {}
+                Step::End(outcome) => {
+                    last = outcome;
+                    break;
+                }
+                Step::Endless(direction) => {
+                    let endless = Reached::bare(Outcome::Endless, x);
+                    return Reached {
+                        direction,
+                        ..endless
+                    };
+                }
+            }
+        }
+        let none = || Reached::bare(Outcome::Limit, x);
+        let best = outer.best.take().unwrap_or_else(none);
+        match last {
+            Outcome::Reached => best,
+            outcome => Reached { outcome, ..best },
+        }
+    }
+
+    /// One inner problem, from x, and the next penalty.
+    fn step(&mut self, outer: &mut Outer, scales: &Scales, x: &mut Vec<f64>) -> Step {
+        let mut point = Point::at(&mut self.lagrangian, x.clone());
+        let (end, direction) = self.minimise(&mut point, scales, outer.tolerance);
+        if end == End::Endless {
+            // A larger penalty may hold what a small one lets go.
+            if self.lagrangian.sigma >= outer.most_sigma {
+                return Step::Endless(direction);
+            }
+            self.lagrangian.sigma *= GROWTH;
+            return Step::GoOn;
+        }
+        *x = point.x;
+        let reached = self.reached(scales, x);
+        outer.remember(&reached);
+        if reached.is_within(1.0) || outer.is_tired() {
+            return Step::End(Outcome::Reached);
+        }
+        if outer.is_hopeless() {
+            return Step::End(Outcome::Infeasible);
+        }
+        if self.budget.is_spent() || self.iterations >= self.most_iterations {
+            return Step::End(Outcome::Limit);
+        }
+        self.accept_multipliers();
+        outer.adapt(&mut self.lagrangian, &reached, end == End::Converged);
+        Step::GoOn
+    }
+
+    /// The second-order steps, chosen where the Lagrangian has been evaluated.
+    fn prepare(&mut self) {
+        if std::mem::replace(&mut self.is_prepared, true) {
+            return;
+        }
+        let newton = Newton::indefinite(&self.lagrangian);
+        match newton.is_cheap() {
+            true => self.newton = Some(newton),
+            false => self.idle = Some(newton),
+        }
+    }
+
+    /// Evaluates the model at a point with its multipliers: |slope|, and the values of the rows.
+    pub fn look(&mut self, reached: &Reached) -> (f64, Vec<Vec<f64>>) {
+        let l = &mut self.lagrangian;
+        for (rows, known) in l.rows.iter_mut().zip(&reached.multipliers) {
+            rows.multiplier.copy_from_slice(known);
+        }
+        let mut gradient = vec![0.0; reached.x.len()];
+        l.evaluate(&reached.x, &mut gradient);
+        let values = l.rows.iter().map(|r| r.value.clone()).collect();
+        (l.stationarity(), values)
+    }
+
+    fn reached(&self, scales: &Scales, x: &[f64]) -> Reached {
+        let l = &self.lagrangian;
+        Reached {
+            outcome: Outcome::Reached,
+            x: x.to_vec(),
+            multipliers: l.rows.iter().map(|r| r.next.clone()).collect(),
+            direction: Vec::new(),
+            primal: l.primal_residual(scales.primal),
+            dual: l.stationarity() / (scales.objective + l.gradient_scale()),
+        }
+    }
+
+    /// The envelope's multipliers, unless they run away.
+    fn accept_multipliers(&mut self) {
+        let rows = self.lagrangian.rows.iter();
+        let mut all = rows.flat_map(|r| &r.next);
+        if all.all(|m| m.abs() <= LARGEST_MULTIPLIER) {
+            self.lagrangian.accept_multipliers();
+        }
+    }
+
+    /// The inner problem; how it ended, and the last direction where it fell without end.
+    fn minimise(&mut self, point: &mut Point, scales: &Scales, tolerance: f64) -> (End, Vec<f64>) {
+        let target = |l: &Lagrangian<'_>| tolerance * (scales.objective + l.gradient_scale());
+        if let Some(newton) = &mut self.newton {
+            let (l, budget) = (&mut self.lagrangian, self.budget);
+            let mut goal = target;
+            let (end, iterations) = newton.minimise(l, point, &mut goal, MOST_NEWTON, budget);
+            self.iterations += iterations;
+            return (end, std::mem::take(&mut newton.searched));
+        }
+        let goal = target(&self.lagrangian);
+        let mut fixed = |_: &Point| goal;
+        let (l, budget) = (&mut self.lagrangian, self.budget);
+        let found = lbfgs::minimise(l, point, &mut fixed, false, MOST_LBFGS, budget);
+        point.value = self.lagrangian.evaluate(&point.x, &mut point.gradient);
+        self.iterations += found.iterations;
+        let small = norm(&point.gradient) <= 1.01 * target(&self.lagrangian);
+        match found.end {
+            End::Stalled | End::Limit if !small => self.newton = self.idle.take(),
+            End::Stalled | End::Limit | End::Converged | End::Endless => {}
+        }
+        let end = if small { End::Converged } else { found.end };
+        (end, found.direction)
+    }
+}
+
+impl Outer {
+    fn remember(&mut self, reached: &Reached) {
+        let better = |best: &Reached| reached.worst() < best.worst();
+        if self.best.as_ref().is_none_or(better) {
+            self.best = Some(reached.clone());
+            self.since_best = 0;
+        } else {
+            self.since_best += 1;
+        }
+        if reached.primal <= 0.5 * self.least_primal {
+            self.least_primal = reached.primal;
+            self.vain = 0;
+        }
+    }
+
+    /// Nothing falls any more, and what was reached is enough, or has been all for long.
+    fn is_tired(&self) -> bool {
+        let enough = self.best.as_ref().is_some_and(|b| b.is_within(ENOUGH));
+        self.since_best >= PATIENCE || (enough && self.since_best > 0)
+    }
+
+    fn is_hopeless(&self) -> bool {
+        self.vain >= HOPELESS && self.least_primal > FEASIBLE
+    }
+
+    /// The next penalty and inner tolerance.
+    fn adapt(&mut self, l: &mut Lagrangian<'_>, reached: &Reached, converged: bool) {
+        let slow = reached.primal > 0.25 * self.primal && reached.primal > 0.3 * PRIMAL;
+        if slow {
+            l.sigma = (GROWTH * l.sigma).min(self.most_sigma);
+            self.vain += 1;
+        }
+        if converged {
+            let next = (0.1 * self.tolerance).min(reached.primal.max(1e-30));
+            self.tolerance = next.max(0.3 * DUAL);
+        }
+        // A penalty far above what is needed turns rounding into slopes.
+        if reached.primal < 0.01 * PRIMAL && reached.dual > DUAL {
+            l.sigma *= 0.1;
+        }
+        self.primal = reached.primal;
+    }
+}

@@ -1,0 +1,83 @@
+//! Why a local search ended without an answer, in plain words.
+
+use super::augmented::Outcome;
+use super::search::Judged;
+use crate::expr::ExprId;
+use crate::problem::Problem;
+use crate::solve::descent::found::NO_START;
+use crate::solve::descent::methods::curvature::Definiteness;
+
+pub fn why_short(problem: &Problem, judged: &Judged, tried: usize, kept: &[ExprId]) -> String {
+    let residuals = judged.residuals;
+    if judged.reached.outcome == Outcome::NoStart {
+        return format!("{NO_START}, and so do the other starts that were tried");
+    }
+    if judged.reached.outcome == Outcome::Endless {
+        return "the objective falls without end as far as was tried, and the constraints were not \
+                kept on the way: whether the problem has a bound is not decided"
+            .to_owned();
+    }
+    if !judged.is_feasible() {
+        return no_feasible_point(problem, judged, tried);
+    }
+    if judged.at_kink {
+        return format!(
+            "the point lies at a kink of {}, where one slope does not decide whether it is a local \
+             minimum",
+            kinks(problem, kept)
+        );
+    }
+    if residuals.are_satisfied() {
+        return stationary(judged);
+    }
+    format!(
+        "the first-order conditions hold only to these residuals: violation {:.1e}, gradient of \
+         the Lagrangian {:.1e}, complementarity {:.1e}",
+        residuals.violation, residuals.stationarity, residuals.complementarity
+    )
+}
+
+fn no_feasible_point(problem: &Problem, judged: &Judged, tried: usize) -> String {
+    let starts = match tried {
+        1 => "one start".to_owned(),
+        n => format!("{n} starts"),
+    };
+    let worst = judged.worst.map_or(String::new(), |k| {
+        let name = &problem.constraints[k].name;
+        format!(
+            "; the closest violates `{name}` by {:.1e}",
+            judged.residuals.violation
+        )
+    });
+    format!(
+        "no point that satisfies the constraints was found from {starts}{worst}. This does not prove \
+         that there is none"
+    )
+}
+
+fn stationary(judged: &Judged) -> String {
+    let second = judged.second.as_ref();
+    let least = second.and_then(|s| s.curvature).map(|c| c.least);
+    let what = match second.map(|s| s.definiteness) {
+        Some(Definiteness::Negative) => "no local minimum",
+        Some(Definiteness::Positive | Definiteness::Semidefinite | Definiteness::Indefinite)
+        | None => "a saddle point",
+    };
+    let least = least.map_or(String::new(), |c| format!(" {c:.3e}"));
+    format!(
+        "{what}: the first-order conditions hold, but along the active constraints there are \
+         directions of negative curvature{least}"
+    )
+}
+
+/// "`abs`", "`abs` and `max`".
+pub fn kinks(problem: &Problem, kept: &[ExprId]) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for name in kept.iter().filter_map(|&id| problem.graph.atom(id)) {
+        let name = format!("`{}`", name.name());
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(" and ")
+}
