@@ -239,6 +239,8 @@ impl Search<'_, '_, '_> {
             return Vec::new();
         }
         match &judged.second {
+            // A descent hardly ever ends at a saddle point, but it may begin there.
+            None if matches!(&self.method, Method::Unconstrained(m) if m.has_moved) => Vec::new(),
             None => {
                 let mut way = Generator::new(5).normals(judged.x.len());
                 let length = norm(&way);

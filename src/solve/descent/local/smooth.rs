@@ -14,6 +14,8 @@ pub struct Unconstrained<'s> {
     settings: &'s Settings,
     budget: &'s Budget,
     pub iterations: usize,
+    /// Whether the last descent left its start.
+    pub has_moved: bool,
     /// Why the last descent ended short.
     pub reason: String,
 }
@@ -29,6 +31,7 @@ impl<'s> Unconstrained<'s> {
             settings,
             budget,
             iterations: 0,
+            has_moved: false,
             reason: String::new(),
         })
     }
@@ -53,6 +56,7 @@ impl<'s> Unconstrained<'s> {
         let (settings, budget) = (self.settings, self.budget);
         let found = smooth::descend(&mut self.oracle, start.to_vec(), false, settings, budget);
         self.iterations += found.iterations;
+        self.has_moved = found.iterations > 0;
         let (outcome, direction) = match found.ending {
             Ending::Unbounded(direction) => (Outcome::Endless, direction),
             Ending::Short(reason) => {

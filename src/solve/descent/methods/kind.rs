@@ -17,7 +17,8 @@ pub fn kind(problem: &Problem, place: &Place) -> String {
     }
     match place.definiteness {
         None => {
-            "second derivatives were not examined; a step aside led to nothing better".to_owned()
+            "second derivatives were not examined: whether it is a minimum rests on the descent"
+                .to_owned()
         }
         Some(definiteness) if problem.constraints.is_empty() => described(definiteness, sign),
         Some(definiteness) => {
