@@ -180,7 +180,7 @@ fn notes(outcome: &Outcome<'_>) -> Vec<String> {
     for (path, answer) in answers {
         let Some(answer) = answer else { continue };
         if let Status::Stopped(reason) = &answer.solution.status
-            && !told.is_some_and(|told| told == reason)
+            && told.is_none_or(|told| told != reason)
         {
             notes.push(format!("the {path} path stopped: {reason}"));
         }
