@@ -3,8 +3,8 @@
 use super::arguments::{AtomsArguments, PageFormat};
 use super::exit::Exit;
 use super::output;
-use crate::atoms::reference::{self, Page};
 use crate::atoms::registry;
+use crate::report::reference::{self, Page};
 use serde_json::json;
 
 pub(super) fn run(arguments: &AtomsArguments) -> Exit {

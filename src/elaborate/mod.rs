@@ -16,6 +16,7 @@ mod generate;
 mod index;
 mod lanes;
 mod literal;
+mod matrix_sets;
 mod number;
 mod param;
 mod partial;

@@ -74,7 +74,7 @@ impl Elaborator<'_> {
     }
 
     /// `f.y`, then `f.y#2` for the next use.
-    fn inner_name(&mut self, name: &str) -> Arc<str> {
+    pub(super) fn inner_name(&mut self, name: &str) -> Arc<str> {
         let count = self.inner_names.entry(name.to_owned()).or_insert(0);
         *count += 1;
         match *count {

@@ -37,7 +37,7 @@ fn documented_examples_hold() {
 
 #[test]
 fn the_reference_page_is_up_to_date() {
-    use bowl::atoms::reference;
+    use bowl::report::reference;
     let pages: Vec<_> = entries().map(reference::page).collect();
     let page = include_str!("../../docs/atoms.md");
     assert!(
