@@ -29,6 +29,7 @@ mod source;
 mod suggest;
 
 pub use error::{ElaborateError, LocatedDataError};
+pub use suggest::instead_of;
 
 use crate::expr::{ExprId, Graph};
 use crate::matrix::Matrix;

@@ -1,5 +1,9 @@
 //! Near-misses of names.
 
+use super::sets::membership_of;
+use crate::atoms::registry;
+use crate::spelling::closest;
+
 /// Names of other systems and what they are called here.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("norm", "norm2(x), norm1(x) or norm_inf(x)"),
@@ -206,6 +210,17 @@ pub(super) fn elsewhere(name: &str) -> Option<String> {
     }
     let reason = NOT_HERE.iter().find(other);
     reason.map(|(_, reason)| (*reason).to_owned())
+}
+
+/// What to write instead of the name of a function that there is not.
+pub fn instead_of(name: &str) -> Option<String> {
+    let misspelt = || {
+        let known = registry::entries().map(|entry| entry.name);
+        closest(name, known).map(|other| format!("did you mean `{other}`?"))
+    };
+    elsewhere(name)
+        .or_else(|| membership_of(name))
+        .or_else(misspelt)
 }
 
 /// Names of sets in other systems and what they are called here.

@@ -107,13 +107,9 @@ pub(super) fn parameters(entry: &Entry, specimen: &Specimen) -> String {
         plain.then(|| format!("{name} = {}", parameter.text))
     });
     let names = argument_names(entry, specimen);
-    let constants = specimen
-        .arguments
-        .iter()
-        .zip(&names)
-        .filter_map(|((_, role), name)| {
-            (*role == Role::Constant).then(|| format!("constant {name}"))
-        });
+    let constants = specimen.arguments.iter().zip(&names);
+    let constants = constants.filter(|((_, role), _)| *role == Role::Constant);
+    let constants = constants.map(|(_, name)| format!("constant {name}"));
     named.chain(constants).collect::<Vec<_>>().join(", ")
 }
 

@@ -110,6 +110,8 @@ fn is_refused(trial: &mut Trial<'_>) -> bool {
         "asinh",
         "atanh",
         "normcdf",
+        "tanh",
+        "sigmoid",
     ];
     REFUSED.contains(&trial.specimen.atom.name())
 }
