@@ -81,6 +81,14 @@ fn the_last_point_of_a_problem_without_an_answer_is_not_shown() {
 }
 
 #[test]
+fn members_of_a_family_that_contradict_each_other_are_told_as_a_range() {
+    let text = "var x[9] >= 0\nminimize sum(x)\nsubject to\n  need[i]: x[i] >= i for i in 2..9\n  cap: sum(x) <= 43\n";
+    let told = stdout(&bowl(&["solve", "-"], text));
+    assert!(told.contains("`need[2..9]` (line 4)"), "{told}");
+    assert!(told.contains("`cap` (line 5)"), "{told}");
+}
+
+#[test]
 fn a_local_minimum_is_alone_for_want_of_a_proof() {
     let well = "var x start 2\nminimize x^4 - 3*x^2 + x\n";
     let told = stdout(&bowl(&["solve", "-"], well));
