@@ -79,7 +79,7 @@ pub fn elaborate(
     file: &ast::File,
     inputs: &Inputs,
 ) -> std::result::Result<Problem, Vec<ElaborateError>> {
-    let mut elaborator = Elaborator::new(text, inputs);
+    let mut elaborator = Elaborator::new(text, file, inputs);
     let mut errors = Vec::new();
     for statement in &file.statements {
         if let Err(error) = elaborator.statement(statement)
@@ -104,6 +104,7 @@ pub fn elaborate(
 
 struct Elaborator<'a> {
     text: &'a str,
+    file: &'a ast::File,
     /// Byte offsets of line starts.
     lines: Vec<usize>,
     inputs: &'a Inputs,
@@ -132,10 +133,11 @@ struct Elaborator<'a> {
 }
 
 impl<'a> Elaborator<'a> {
-    fn new(text: &'a str, inputs: &'a Inputs) -> Self {
+    fn new(text: &'a str, file: &'a ast::File, inputs: &'a Inputs) -> Self {
         let starts = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
         Elaborator {
             text,
+            file,
             lines: std::iter::once(0)
                 .chain(starts.map(|(k, _)| k + 1))
                 .collect(),
