@@ -123,9 +123,19 @@ fn labels(knowledge: &Knowledge<'_, '_>, part: Part, culprit: Culprit) -> Vec<La
             labels.push((inner, knowledge.because(argument)));
         }
     }
+    let definition = definition(problem, span);
     if labels.is_empty() {
-        let at = if whole.contains(span) { span } else { whole };
+        let at = match whole.contains(span) || definition.is_some() {
+            true => span,
+            false => whole,
+        };
         labels.push((at, knowledge.because(culprit.expression)));
+    }
+    if definition.is_some_and(|definition| !definition.contains(whole)) {
+        labels.push((whole, "used here".to_owned()));
+    }
+    if let Some(definition) = defined_at(knowledge, culprit) {
+        labels.push((definition, "the inner problem".to_owned()));
     }
     let mut labels: Vec<LabeledSpan> = labels
         .into_iter()
@@ -135,6 +145,19 @@ fn labels(knowledge: &Knowledge<'_, '_>, part: Part, culprit: Culprit) -> Vec<La
         labels.extend(labelled(whole, requirement.to_owned()));
     }
     labels
+}
+
+/// The text of the inner problem that holds the span.
+fn definition(problem: &Problem, span: Span) -> Option<Span> {
+    let inner = problem.inner.iter().map(|inner| inner.definition);
+    inner.into_iter().find(|d| d.contains(span))
+}
+
+/// The text of the inner problem whose value is the culprit.
+fn defined_at(knowledge: &Knowledge<'_, '_>, culprit: Culprit) -> Option<Span> {
+    let inner = knowledge.analysis.problem.inner.iter();
+    let mut found = inner.filter(|inner| inner.value == culprit.expression);
+    found.next().map(|inner| inner.definition)
 }
 
 fn part_span(problem: &Problem, part: Part) -> Span {
