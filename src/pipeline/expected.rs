@@ -12,6 +12,9 @@ use crate::problem::Problem;
 use crate::solve::{Settings, Solution, Status, conic, descent};
 use std::sync::Arc;
 
+/// Where values are read, or why nowhere.
+type Point = Result<Vec<Arc<Matrix>>, String>;
+
 type Path = fn(&Problem, &Settings) -> Option<Solution>;
 
 const PATHS: [(&str, Path); 2] = [("conic", by_cones), ("gradient", by_gradients)];
@@ -21,7 +24,7 @@ const PATHS: [(&str, Path); 2] = [("conic", by_cones), ("gradient", by_gradients
 pub fn unmet(problem: &Problem, outcome: &Outcome<'_>, settings: &Settings) -> Vec<String> {
     let answers = [outcome.conic.as_ref(), outcome.gradient.as_ref()];
     let handled = |a: &Answer| !matches!(a.solution.status, Status::NotHandled(_));
-    let answers: Vec<(&str, &Answer, Result<Vec<Arc<Matrix>>, String>)> = PATHS
+    let answers: Vec<(&str, &Answer, Point)> = PATHS
         .into_iter()
         .zip(answers)
         .filter_map(|((name, path), answer)| {
@@ -47,7 +50,7 @@ fn settled(
     problem: &Problem,
     solution: &Solution,
     solve: &dyn Fn(&Problem) -> Option<Solution>,
-) -> Result<Vec<Arc<Matrix>>, String> {
+) -> Point {
     let mut point = solution.variables.clone();
     if !problem.has_inner() || point.len() != problem.variables.len() {
         return Ok(point);

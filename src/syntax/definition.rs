@@ -85,9 +85,13 @@ impl Definition {
     }
 }
 
+fn is_blank(character: char) -> bool {
+    character.is_whitespace() && !matches!(character, '\n' | '\r')
+}
+
 /// Blanks between the beginning of the line and `at`; `None` when there is more.
 fn indent_before(text: &str, at: usize) -> Option<usize> {
-    let before = text[..at].trim_end_matches([' ', '\t']);
+    let before = text[..at].trim_end_matches(is_blank);
     let whole = before.is_empty() || before.ends_with(['\n', '\r']);
     whole.then_some(at - before.len())
 }
@@ -95,7 +99,7 @@ fn indent_before(text: &str, at: usize) -> Option<usize> {
 /// Blanks before the first word or sign below.
 fn next_indent(rest: &str) -> Option<usize> {
     let lines = rest.split(['\n', '\r']);
-    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let indent = |line: &str| line.len() - line.trim_start_matches(is_blank).len();
     lines
         .map(|line| (indent(line), line.trim_start()))
         .find(|(_, line)| !line.is_empty() && !line.starts_with('#'))

@@ -112,10 +112,9 @@ fn labels(knowledge: &Knowledge<'_, '_>, part: Part, culprit: Culprit) -> Vec<La
     let whole = part_span(problem, part);
     let span = graph.span(culprit.expression);
     let mut labels = Vec::new();
-    let bent = graph
-        .arguments(culprit.expression)
-        .iter()
-        .filter(|&&a| !graph.is_constant(a));
+    let defined_at = defined_at(knowledge, culprit);
+    let arguments = graph.arguments(culprit.expression).iter();
+    let bent = arguments.filter(|&&a| defined_at.is_none() && !graph.is_constant(a));
     for &argument in bent.take(3) {
         let inner = graph.span(argument);
         let inside = whole.contains(inner) && inner != span;
@@ -134,7 +133,10 @@ fn labels(knowledge: &Knowledge<'_, '_>, part: Part, culprit: Culprit) -> Vec<La
     if definition.is_some_and(|definition| !definition.contains(whole)) {
         labels.push((whole, "used here".to_owned()));
     }
-    if let Some(definition) = defined_at(knowledge, culprit) {
+    if let Some(use_of_function) = used_at(problem, part) {
+        labels.push((use_of_function, "used here".to_owned()));
+    }
+    if let Some(definition) = defined_at {
         labels.push((definition, "the inner problem".to_owned()));
     }
     let mut labels: Vec<LabeledSpan> = labels
@@ -151,6 +153,17 @@ fn labels(knowledge: &Knowledge<'_, '_>, part: Part, culprit: Culprit) -> Vec<La
 fn definition(problem: &Problem, span: Span) -> Option<Span> {
     let inner = problem.inner.iter().map(|inner| inner.definition);
     inner.into_iter().find(|d| d.contains(span))
+}
+
+/// The use of the function whose inner problem the part belongs to.
+fn used_at(problem: &Problem, part: Part) -> Option<Span> {
+    let Part::Constraint(k) = part else {
+        return None;
+    };
+    let mut innermost = problem.inner.iter().filter(|i| i.constraints.contains(&k));
+    innermost
+        .next()
+        .map(|inner| problem.graph.span(inner.value))
 }
 
 /// The text of the inner problem whose value is the culprit.
