@@ -1,7 +1,9 @@
 //! The one file that knows the order of the phases.
 
+mod expected;
 mod subset;
 
+pub use expected::unmet;
 pub use subset::Subset;
 
 use crate::compare::{
@@ -140,13 +142,17 @@ pub fn solve<'p>(
     paths: Paths,
     settings: &Settings,
 ) -> Outcome<'p> {
+    let joint = (problem.has_inner() && check.is_convex()).then(|| problem.joint());
+    let joint_check = joint.as_ref().map(convexity::check);
+    let joint_convex = joint_check.as_ref().and_then(Check::convex);
+    let stated = joint.as_ref().unwrap_or(problem);
     let judge = Judge::new(problem);
     let judged = |solution: Solution| Answer {
         judgement: judge.judge(&solution),
         proof: proof(problem, &judge, &solution.status),
         solution,
     };
-    let conic = match check.convex() {
+    let conic = match joint_convex.or(check.convex()) {
         Some(convex) if paths.conic => Some(judged(conic::solve_problem(convex, settings))),
         Some(_) | None => None,
     };
@@ -165,7 +171,7 @@ pub fn solve<'p>(
         false if settings.starts > 1 && !problem.has_inner() => {
             descent::methods::solve_from_starts(problem, settings)
         }
-        convex => descent::solve(problem, convex, settings),
+        convex => descent::solve(stated, convex, settings),
     };
     let gradient = paths.gradient.then(|| judged(by_gradients()));
     let agreement = agree(

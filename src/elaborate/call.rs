@@ -88,10 +88,7 @@ impl Elaborator<'_> {
                 Some(number) => Meaning::Number(number),
                 None => Meaning::Node(self.expression(&argument.value)?),
             };
-            bound.push(Local {
-                name: parameter.text.clone(),
-                meaning,
-            });
+            bound.push(Local::new(parameter, meaning));
         }
         let expansion = Expansion {
             order: function.order,
@@ -100,24 +97,24 @@ impl Elaborator<'_> {
         if let Some(&node) = self.expansions.get(&expansion) {
             return Ok(node);
         }
-        let node = self.body(function, bound)?;
+        let node = self.body(function, bound, span)?;
         self.expansions.insert(expansion, node);
         Ok(node)
     }
 
     /// The body sees its parameters and what was declared above it, nothing of the caller.
-    fn body(&mut self, function: &Function, bound: Vec<Local>) -> Result<ExprId> {
+    fn body(&mut self, function: &Function, bound: Vec<Local>, span: Span) -> Result<ExprId> {
         let caller = (self.frame, self.visible, self.locals.len());
         self.frame = self.locals.len();
         self.visible = function.order;
         self.locals.extend(bound);
         let value = match &function.inner {
-            Some(inner) => self.inner_problem(function, inner),
+            Some(inner) => self.inner_problem(function, inner, span),
             None => self.expression(&function.body),
         };
         (self.frame, self.visible) = (caller.0, caller.1);
         self.locals.truncate(caller.2);
-        value
+        value.map_err(|error| error.used_at(&function.name, span))
     }
 
     fn call_over_family(

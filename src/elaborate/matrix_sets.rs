@@ -187,7 +187,7 @@ impl<'a> Elaborator<'a> {
         let node = self
             .graph
             .variable(VariableId(position as u32), shape, span);
-        let name = self.inner_name(label);
+        let name = self.use_name(label);
         self.problem.variables.push(Variable {
             name,
             node,

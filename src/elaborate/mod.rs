@@ -37,6 +37,7 @@ use crate::problem::{Goal, Objective, Problem};
 use crate::span::Span;
 use crate::spelling::known_names;
 use crate::syntax::ast;
+use partial::unused_inner;
 use rustc_hash::FxHashMap;
 use scope::{Declared, Expansion, Local};
 use std::path::PathBuf;
@@ -96,7 +97,7 @@ pub fn elaborate(
         errors.extend(elaborator.missing_objective(text));
     }
     if errors.is_empty() {
-        Ok(elaborator.finish())
+        elaborator.finish().map_err(|error| vec![error])
     } else {
         Err(errors)
     }
@@ -128,8 +129,8 @@ struct Elaborator<'a> {
     ends: Vec<i64>,
     objective_seen: Option<Span>,
     names_used: FxHashMap<Arc<str>, Span>,
-    /// How many inner variables have each name.
-    inner_names: FxHashMap<String, usize>,
+    /// How many uses of each function that is the value of an inner problem there were.
+    inner_uses: FxHashMap<String, usize>,
 }
 
 impl<'a> Elaborator<'a> {
@@ -155,7 +156,7 @@ impl<'a> Elaborator<'a> {
             ends: Vec::new(),
             objective_seen: None,
             names_used: FxHashMap::default(),
-            inner_names: FxHashMap::default(),
+            inner_uses: FxHashMap::default(),
         }
     }
 
@@ -228,17 +229,17 @@ impl<'a> Elaborator<'a> {
     /// Values from the command line that the file has no param for.
     fn unused_inputs(&self) -> Vec<ElaborateError> {
         let starts = self.inputs.starts.iter();
-        let variables = &self.problem.variables;
+        let variables = self.problem.variables.iter().filter(|v| !v.inner);
         let lost = starts
             .filter_map(|(name, _)| name.as_ref())
-            .filter(|name| !variables.iter().any(|v| *v.name == ***name))
+            .filter(|name| !variables.clone().any(|v| *v.name == ***name))
             .map(|name| ElaborateError::UnknownName {
                 what: "variable",
                 name: name.clone(),
                 span: Span::default(),
                 help: Some(known_names(
                     name,
-                    variables.iter().map(|v| v.name.as_ref()),
+                    variables.clone().map(|v| v.name.as_ref()),
                     "the file's variables are",
                 )),
             });
@@ -274,8 +275,10 @@ impl<'a> Elaborator<'a> {
         )
     }
 
-    fn finish(mut self) -> Problem {
+    fn finish(mut self) -> Result<Problem> {
         self.problem.graph = self.graph;
-        self.problem
+        let spans: Vec<Span> = self.problem.expectations.iter().map(|e| e.span).collect();
+        let used = self.problem.without_unused_inner();
+        used.map_err(|k| unused_inner(spans[k]))
     }
 }

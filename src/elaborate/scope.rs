@@ -58,6 +58,18 @@ pub(super) struct Function {
 pub(super) struct Local {
     pub name: String,
     pub meaning: Meaning,
+    /// The index of the first row and column: 1 but for an inner variable with ranges of its own.
+    pub first_index: (i64, i64),
+}
+
+impl Local {
+    pub(super) fn new(name: &ast::Name, meaning: Meaning) -> Self {
+        Local {
+            name: name.text.clone(),
+            meaning,
+            first_index: (1, 1),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -104,14 +116,19 @@ const CONSTANTS: &[&str] = &["pi", "inf"];
 
 impl Elaborator<'_> {
     pub(super) fn find(&self, name: &str) -> Option<Found<'_>> {
-        let frame = &self.locals[self.frame..];
-        if let Some(local) = frame.iter().rev().find(|local| local.name == name) {
+        if let Some(local) = self.local(name) {
             return Some(Found::Local(local.meaning));
         }
         self.globals
             .get(name)
             .filter(|declared| declared.order < self.visible)
             .map(Found::Global)
+    }
+
+    /// The innermost local of that name.
+    pub(super) fn local(&self, name: &str) -> Option<&Local> {
+        let frame = &self.locals[self.frame..];
+        frame.iter().rev().find(|local| local.name == name)
     }
 
     /// Declares a name of the file.

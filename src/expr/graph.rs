@@ -185,6 +185,14 @@ impl Graph {
         Ok(self.intern(NodeKind::Apply(atom), arguments, shape, span))
     }
 
+    /// The node of another graph over these arguments, which have the shapes of its own.
+    pub(crate) fn copied(&mut self, source: &Graph, id: ExprId, arguments: &[ExprId]) -> ExprId {
+        let Node {
+            kind, shape, span, ..
+        } = &source.nodes[id.index()];
+        self.intern(kind.clone(), arguments, *shape, *span)
+    }
+
     /// The functions below `roots` whose graph form is not exact there, and how far it is off.
     pub fn approximations(
         &self,

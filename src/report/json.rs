@@ -50,12 +50,7 @@ fn answer_json(problem: &Problem, answer: &Answer) -> Value {
         Status::Solved | Status::Infeasible(_) | Status::Unbounded(_) | Status::Local => None,
     };
     let judgement = answer.judgement.as_ref();
-    let names = problem.variables.iter().map(|v| v.name.to_string());
-    let variables: Map<String, Value> = names
-        .zip(&solution.variables)
-        .map(|(name, value)| (name, matrix_json(value)))
-        .collect();
-    json!({
+    let mut report = json!({
         "status": solution.status.word(),
         "reason": reason,
         "proof": answer.proof,
@@ -67,17 +62,33 @@ fn answer_json(problem: &Problem, answer: &Answer) -> Value {
         "evaluations": solution.work.evaluations,
         "seconds": solution.work.seconds,
         "notes": solution.notes,
-        "variables": variables,
-        "duals": solution.duals.as_ref().map(|_| duals_json(problem, answer)),
-    })
+        "variables": variables_json(problem, answer, false),
+        "duals": solution.duals.as_ref().map(|_| duals_json(problem, answer, false)),
+    });
+    if problem.has_inner() {
+        report["inner"] = json!({
+            "variables": variables_json(problem, answer, true),
+            "duals": solution.duals.as_ref().map(|_| duals_json(problem, answer, true)),
+        });
+    }
+    report
 }
 
-fn duals_json(problem: &Problem, answer: &Answer) -> Map<String, Value> {
+/// Of the file's own variables, or of those of inner problems.
+fn variables_json(problem: &Problem, answer: &Answer, inner: bool) -> Map<String, Value> {
+    let pairs = problem.variables.iter().zip(&answer.solution.variables);
+    pairs
+        .filter(|(variable, _)| variable.inner == inner)
+        .map(|(variable, value)| (variable.name.to_string(), matrix_json(value)))
+        .collect()
+}
+
+fn duals_json(problem: &Problem, answer: &Answer, inner: bool) -> Map<String, Value> {
     let duals = answer.solution.duals.iter().flatten();
-    let names = problem.constraints.iter().map(|c| c.name.to_string());
-    names
-        .zip(duals)
-        .map(|(name, value)| (name, matrix_json(value)))
+    let pairs = problem.constraints.iter().zip(duals);
+    pairs
+        .filter(|(constraint, _)| constraint.is_inner() == inner)
+        .map(|(constraint, value)| (constraint.name.to_string(), matrix_json(value)))
         .collect()
 }
 

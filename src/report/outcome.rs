@@ -37,15 +37,33 @@ pub fn outcome_text(loaded: &Loaded, outcome: &Outcome<'_>, detail: Detail) -> S
     }
     if let Some(answer) = outcome.best().filter(|answer| has_answer(answer)) {
         text.push('\n');
-        let pairs = problem.variables.iter().zip(&answer.solution.variables);
-        let shown = pairs.filter(|(variable, _)| detail.verbose || !variable.inner);
-        let named = shown.map(|(variable, value)| (variable.name.to_string(), value.as_ref()));
-        text.push_str(&named_values(named, detail.full, 2));
+        text.push_str(&variables_text(problem, answer, detail.full, false));
         if detail.verbose {
-            text.push_str(&duals_text(problem, answer, detail.full));
+            text.push_str(&duals_text(problem, answer, detail.full, false));
+            text.push_str(&inner_text(problem, answer, detail.full));
         }
     }
     text
+}
+
+/// Values of the file's own variables, or of those of inner problems.
+fn variables_text(problem: &Problem, answer: &Answer, full: bool, inner: bool) -> String {
+    let pairs = problem.variables.iter().zip(&answer.solution.variables);
+    let shown = pairs.filter(|(variable, _)| variable.inner == inner);
+    let named = shown.map(|(variable, value)| (variable.name.to_string(), value.as_ref()));
+    named_values(named, full, 2)
+}
+
+/// Variables and duals of inner problems.
+fn inner_text(problem: &Problem, answer: &Answer, full: bool) -> String {
+    if !problem.has_inner() {
+        return String::new();
+    }
+    format!(
+        "\n  inner problems\n\n{}{}",
+        variables_text(problem, answer, full, true),
+        duals_text(problem, answer, full, true)
+    )
 }
 
 fn headline(loaded: &Loaded, outcome: &Outcome<'_>, style: Style) -> String {
@@ -189,11 +207,14 @@ fn notes(outcome: &Outcome<'_>) -> Vec<String> {
 }
 
 /// Duals by constraint name.
-fn duals_text(problem: &Problem, answer: &Answer, full: bool) -> String {
+fn duals_text(problem: &Problem, answer: &Answer, full: bool, inner: bool) -> String {
     let Some(duals) = &answer.solution.duals else {
         return String::new();
     };
-    let mut named = dual_families(problem, duals);
+    let mut named = dual_families(problem, duals, inner);
+    if named.is_empty() {
+        return String::new();
+    }
     let left_out = named.len().saturating_sub(MOST_DUALS);
     if !full {
         named.truncate(MOST_DUALS);
@@ -209,10 +230,18 @@ fn duals_text(problem: &Problem, answer: &Answer, full: bool) -> String {
 }
 
 /// Scalar members of one family as one vector, `label[1..n]`; everything else as it is.
-fn dual_families(problem: &Problem, duals: &[Arc<Matrix>]) -> Vec<(String, Arc<Matrix>)> {
+fn dual_families(
+    problem: &Problem,
+    duals: &[Arc<Matrix>],
+    inner: bool,
+) -> Vec<(String, Arc<Matrix>)> {
     let mut named: Vec<(String, Arc<Matrix>)> = Vec::new();
     let mut start = 0;
     while start < duals.len() {
+        if problem.constraints[start].is_inner() != inner {
+            start += 1;
+            continue;
+        }
         let first = &problem.constraints[start].name;
         let member = |k: &usize| {
             let name = &problem.constraints[*k].name;

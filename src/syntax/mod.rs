@@ -7,6 +7,7 @@
 pub mod ast;
 mod build;
 mod decode;
+mod definition;
 mod error;
 mod fallback;
 mod grammar;

@@ -55,3 +55,10 @@ fn the_entropy_of_two_matrices_bounds_from_above() {
     let text = extreme_trace("minimize", "rel_entr_epi(diag([1; 2]), diag([2; 3]))");
     both_find(&text, 0.5f64.ln() + 2.0 * (2f64 / 3.0).ln(), 1e-6);
 }
+
+#[test]
+fn a_set_keeps_its_unknowns_where_a_value_of_an_inner_problem_is_not_used() {
+    let text = "var T[2, 2] symmetric\nvar x\nlet f(x) = minimize (x - y)^2 over y\nlet unused = f(x)\n\
+                maximize trace(T) - x^2\nsubject to\n  T in geo_mean_hypo(diag([4; 9]), eye(2), 0.5)\n";
+    both_find(text, 5.0, 1e-6);
+}
