@@ -22,6 +22,7 @@ mod gradient_path;
 mod inner_problems;
 mod known_duals;
 mod laws;
+mod linearize;
 mod lowering;
 mod model;
 mod newton_systems;
