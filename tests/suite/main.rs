@@ -29,6 +29,7 @@ mod newton_systems;
 mod oracle;
 mod perspective;
 mod problems;
+mod quantum_entropies;
 mod robustness;
 mod sets;
 mod spectral;
