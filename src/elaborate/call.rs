@@ -15,6 +15,7 @@ use std::sync::Arc;
 /// Whether the name calls something that comes with the language.
 pub(super) fn is_builtin(name: &str) -> bool {
     registry::find(name).is_some()
+        || name == "linearize"
         || generate::is_generator(name)
         || crate::data::find(name).is_some()
 }
@@ -38,6 +39,9 @@ impl Elaborator<'_> {
         }
         if function.text == "perspective" {
             return self.perspective(arguments, span);
+        }
+        if function.text == "linearize" {
+            return self.linearize(arguments, span);
         }
         match registry::find(&function.text) {
             Some(entry) => self.call_entry(entry, arguments, span),

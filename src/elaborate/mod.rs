@@ -15,6 +15,7 @@ mod family;
 mod generate;
 mod index;
 mod lanes;
+mod linearize;
 mod literal;
 mod matrix_sets;
 mod number;

@@ -118,6 +118,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
 
 /// Names of other systems that have no counterpart here, and what to do.
 const NOT_HERE: &[(&str, &str)] = &[
+    (
+        "linearize",
+        "it is a form of the language: `linearize(f)` is the first-order expansion of a scalar around start values",
+    ),
     ("Not", "every variable is real; there are no boolean ones"),
     ("And", "every variable is real; there are no boolean ones"),
     ("Or", "every variable is real; there are no boolean ones"),
@@ -166,10 +170,6 @@ const NOT_HERE: &[(&str, &str)] = &[
     (
         "partial_optimize",
         "write an inner problem: `let f(x) = minimize … over y[n] subject to …`",
-    ),
-    (
-        "linearize",
-        "write f(x0) + g'*(x - x0) with the gradient g, which `bowl derive` prints",
     ),
     ("ceil", "it is quasiconvex only"),
     ("floor", "it is quasiconvex only"),

@@ -6,20 +6,32 @@ use bowl::solve::Settings;
 
 /// Both paths solve the problem to the objective, to a relative error.
 pub fn both_find(text: &str, expected: f64, within: f64) {
+    find(text, expected, within, true);
+}
+
+/// The gradient path does.
+pub fn gradient_finds(text: &str, expected: f64, within: f64) {
+    find(text, expected, within, false);
+}
+
+fn find(text: &str, expected: f64, within: f64, conic: bool) {
     let loaded = pipeline::load("test.opt", text.as_bytes(), &Inputs::default());
     let loaded = loaded.unwrap_or_else(|reports| panic!("{text}\n{reports:?}"));
     let check = pipeline::check(&loaded.problem);
     let paths = Paths {
-        conic: true,
+        conic,
         gradient: true,
     };
     let outcome = pipeline::solve(&loaded.problem, check, paths, &Settings::default());
-    for answer in [&outcome.conic, &outcome.gradient] {
-        let answer = answer.as_ref().expect("an answer");
+    let answers = outcome.conic.as_ref().into_iter().chain(&outcome.gradient);
+    let mut count = 0;
+    for answer in answers {
         assert_eq!(answer.solution.status.word(), "solved", "{text}");
         let found = answer.judgement.as_ref().and_then(|j| j.objective);
         let found = found.expect("an objective");
         let error = (found - expected).abs() / expected.abs();
         assert!(error <= within, "{found} instead of {expected} for\n{text}");
+        count += 1;
     }
+    assert_eq!(count, 1 + usize::from(conic), "{text}");
 }

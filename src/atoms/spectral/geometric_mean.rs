@@ -29,7 +29,8 @@ impl Fraction {
         }
     }
 
-    /// The fraction of a small denominator that t is to all its digits, by continued fractions.
+    /// The fraction of a small denominator that t is within the rounding of 2 - t, by continued
+    /// fractions.
     fn of(t: f64) -> Option<Self> {
         let (mut before, mut last) = ((0, 1), (1, 0));
         let mut rest = t;
@@ -212,13 +213,11 @@ mod tests {
                 assert_eq!(found, Some(Fraction::new(p, q)), "{p}/{q}");
             }
         }
-        for t in [
-            0.5f64.sqrt(),
-            1.0 / std::f64::consts::PI,
-            1.0 / 1001.0,
-            1e-300,
-        ] {
+        for t in [0.5f64.sqrt(), 1.0 / std::f64::consts::PI, 1.0 / 1001.0] {
             assert_eq!(Fraction::of(t), None, "{t}");
         }
+        // Off by the rounding of 2 - t.
+        assert_eq!(Fraction::of(2.0 - 1.99), Some(Fraction::new(1, 100)));
+        assert_eq!(Fraction::of(1e-300), Some(Fraction::new(0, 1)));
     }
 }

@@ -61,6 +61,9 @@ fn numbers_out_of_range() {
         "lieb_ando(X, Y, eye(2), 0.5)",
         "lieb_ando(X, Y)",
         "lambda_max(x)",
+        "linearize(x)",
+        "linearize(sum(x))",
+        "linearize(sum(x), x)",
     ]), @r##"
     huber(x, M = -1)
         `huber`: M must be greater than 0, but it is -1
@@ -117,6 +120,14 @@ fn numbers_out_of_range() {
         write `lieb_ando(A, B, K, t)`
     lambda_max(x)
         lambda_max takes a square matrix, but this is a vector of 3
+    linearize(x)
+        `linearize` takes a scalar, but this is a vector of 3
+    linearize(sum(x))
+        `linearize` expands around starts, but `x` has none
+        declare it as in `var x start …`
+    linearize(sum(x), x)
+        `linearize` does not take 2 arguments
+        write `linearize(f)`
     "##);
 }
 
@@ -139,7 +150,6 @@ fn names_of_other_tools() {
         "bmat(x)",
         "vdot(x, x)",
         "einsum(x)",
-        "linearize(x)",
         "suppfunc(x)",
         "ceil(x)",
         "pf_eigenvalue(X)",
@@ -197,9 +207,6 @@ fn names_of_other_tools() {
     einsum(x)
         there is no function `einsum`
         write a sum over a family, `sum(… for i in 1..n)`
-    linearize(x)
-        there is no function `linearize`
-        write f(x0) + g'*(x - x0) with the gradient g, which `bowl derive` prints
     suppfunc(x)
         there is no function `suppfunc`
         write its dual as an inner problem: `let s(y) = minimize b'*z over z[m] nonneg subject to A'*z == y`

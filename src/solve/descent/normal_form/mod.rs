@@ -12,6 +12,7 @@ mod parts;
 mod proximal;
 mod running_sums;
 mod substitute;
+mod whole;
 
 pub use parts::{Part, Place, Share, SmoothRows, Stack};
 

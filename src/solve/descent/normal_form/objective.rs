@@ -42,6 +42,10 @@ impl Builder {
         if self.proximal_term(id, &weights)? {
             return Ok(());
         }
+        if self.is_whole(id) {
+            self.smooth_term(id, &weights);
+            return Ok(());
+        }
         let smoothed = self.smoothed(id)?;
         self.forms.learn_node(&self.graph, smoothed, &self.packing);
         self.weigh(smoothed, weights)
