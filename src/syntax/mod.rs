@@ -9,6 +9,7 @@ mod build;
 mod decode;
 mod error;
 mod fallback;
+mod form;
 mod grammar;
 mod lex;
 mod near_miss;
