@@ -63,7 +63,7 @@ fn compare(conic: Answer<'_>, gradient: Answer<'_>) -> Agreement {
         (Infeasible(_), Infeasible(_)) => Agreement::BothInfeasible,
         (Unbounded(_), Unbounded(_)) => Agreement::BothUnbounded,
         (Stopped(reason), Stopped(_)) => {
-            with_points(conic, gradient).unwrap_or_else(|| Agreement::NoAnswer {
+            confirmed(conic, gradient).unwrap_or_else(|| Agreement::NoAnswer {
                 reason: reason.clone(),
             })
         }

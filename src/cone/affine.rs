@@ -47,7 +47,14 @@ impl AffineMap {
 
     /// The variables `first, first + 1, …` in this shape.
     pub fn pick(shape: Shape, first: usize) -> Self {
-        AffineMap::pick_each(shape, (first..first + shape.size()).map(Some))
+        let count = shape.size();
+        AffineMap {
+            shape,
+            row_starts: (0..=count).collect(),
+            columns: (first..first + count).map(|j| j as u32).collect(),
+            values: smallvec![1.0; count],
+            constants: smallvec![0.0; count],
+        }
     }
 
     /// The listed variables in this shape.

@@ -39,7 +39,7 @@ use crate::span::Span;
 use crate::spelling::known_names;
 use crate::syntax::ast;
 use partial::unused_inner;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use scope::{Declared, Expansion, Local};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -48,6 +48,9 @@ use std::sync::Arc;
 const LARGEST_VALUE: f64 = 134_217_728.0;
 /// The most members of one `for` family.
 const LARGEST_FAMILY: f64 = 5_000_000.0;
+
+/// Nodes that there is room for at first.
+const NODES_PER_STATEMENT: usize = 6;
 
 /// Further errors of one file are not looked for.
 const MOST_ERRORS: usize = 100;
@@ -144,7 +147,7 @@ impl<'a> Elaborator<'a> {
                 .chain(starts.map(|(k, _)| k + 1))
                 .collect(),
             inputs,
-            graph: Graph::new(),
+            graph: Graph::with_capacity(NODES_PER_STATEMENT * file.statements.len()),
             problem: Problem::default(),
             globals: FxHashMap::default(),
             declarations: 0,
@@ -156,7 +159,7 @@ impl<'a> Elaborator<'a> {
             frame: 0,
             ends: Vec::new(),
             objective_seen: None,
-            names_used: FxHashMap::default(),
+            names_used: FxHashMap::with_capacity_and_hasher(file.statements.len(), FxBuildHasher),
             inner_uses: FxHashMap::default(),
         }
     }

@@ -10,6 +10,7 @@ mod decode;
 mod definition;
 mod error;
 mod fallback;
+mod form;
 mod grammar;
 mod lex;
 mod near_miss;
