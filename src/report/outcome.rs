@@ -119,7 +119,7 @@ fn objective_cell(answer: &Answer) -> String {
 }
 
 fn gap(answer: &Answer) -> Option<f64> {
-    answer.judgement.as_ref()?.complementarity
+    answer.judgement.as_ref()?.gap
 }
 
 fn work_cell(answer: &Answer) -> String {

@@ -25,6 +25,8 @@ mod newton_systems;
 mod oracle;
 mod perspective;
 mod problems;
+mod quadratic;
 mod robustness;
+mod shared_graphs;
 mod spectral;
 mod syntax;
