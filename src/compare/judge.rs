@@ -46,6 +46,9 @@ pub struct Judgement {
     /// |λ'(left - right)| over all constraints, relative to max(1, |objective|): the gap of the
     /// answer where its multipliers are stationary. `None` without multipliers.
     pub complementarity: Option<f64>,
+    /// How far the objective is from the answer's own proved bound, relative to max(1, |objective|);
+    /// without such a bound the complementarity.
+    pub gap: Option<f64>,
 }
 
 impl Judgement {
@@ -88,6 +91,10 @@ impl<'p> Judge<'p> {
             let scale = judgement.objective.map_or(1.0, |f| f.abs().max(1.0));
             judgement.complementarity = Some(slack.abs() / scale);
         }
+        judgement.gap = match (judgement.objective, solution.bound) {
+            (Some(f), Some(bound)) => Some((f - bound).abs() / f.abs().max(1.0)),
+            _ => judgement.complementarity,
+        };
         Some(judgement)
     }
 

@@ -153,7 +153,7 @@ fn violation(answer: &Answer) -> Option<f64> {
 }
 
 fn gap(answer: &Answer) -> Option<f64> {
-    judged(answer)?.complementarity
+    judged(answer)?.gap
 }
 
 fn work_cell(answer: &Answer) -> String {

@@ -9,6 +9,7 @@ mod budget;
 mod certificates;
 mod conjugate_gradient;
 mod dense;
+mod dual_bound;
 mod found;
 pub mod lagrangian;
 pub mod lbfgs;
@@ -20,6 +21,8 @@ pub mod normal_form;
 pub mod oracle;
 pub mod packing;
 mod proximal_gradient;
+mod quadratic;
+mod ridge_terms;
 mod scaling;
 mod smooth;
 mod spectral;
@@ -147,6 +150,10 @@ fn finish(problem: &Problem, convex: bool, found: Found, budget: &Budget) -> Sol
         variables: unpack(&found.x),
         status,
         duals: found.duals.map(shaped),
+        bound: found
+            .bound
+            .filter(|_| convex)
+            .map(|b| if is_maximised(problem) { -b } else { b }),
         work: Work {
             method: found.method,
             iterations: found.iterations,
@@ -164,6 +171,7 @@ fn not_handled(reason: String, budget: &Budget) -> Solution {
         )),
         variables: Vec::new(),
         duals: None,
+        bound: None,
         work: Work {
             seconds: budget.seconds(),
             ..Work::default()

@@ -98,6 +98,7 @@ fn descend(
         iterations,
         evaluations: oracle.evaluations,
         duals: None,
+        bound: None,
         notes: Vec::new(),
     }
 }

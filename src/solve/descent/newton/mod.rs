@@ -18,6 +18,7 @@ use super::line_search::{Point, Search, search};
 use super::oracle::Smooth;
 use super::tape::product::dot;
 use dense::Dense;
+pub use quasi_definite::QuasiDefinite;
 pub use sparse::Sparse;
 
 /// Work of one sparse factorisation, in multiplications, up to which it is tried at all.
@@ -141,7 +142,11 @@ impl Newton {
 
 impl System {
     fn choose(lagrangian: &mut Lagrangian<'_>) -> System {
-        let dense_work = Dense::work(lagrangian);
+        let ridges = match lagrangian.model.is_quadratic {
+            true => None,
+            false => lagrangian.model.ridge_terms(),
+        };
+        let dense_work = Dense::work(lagrangian, ridges.is_some());
         let most = match dense_work {
             Some(work) => (work / SPARSE_OVERHEAD).min(MOST_SPARSE_WORK),
             None => MOST_SPARSE_WORK,
@@ -150,7 +155,7 @@ impl System {
             return System::Sparse(Box::new(sparse));
         }
         match dense_work {
-            Some(_) => System::Dense(Dense::new(lagrangian)),
+            Some(_) => System::Dense(Dense::new(lagrangian, ridges)),
             None => System::Products,
         }
     }
