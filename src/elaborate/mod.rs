@@ -26,6 +26,7 @@ mod scope;
 mod sets;
 mod source;
 mod suggest;
+mod supremum;
 
 pub use error::{ElaborateError, LocatedDataError};
 
