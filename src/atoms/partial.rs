@@ -23,6 +23,18 @@ pub struct Partial {
     pub function: Arc<str>,
     /// A minimum; else a maximum.
     pub minimum: bool,
+    /// The problem stated here is the dual of the one that the user wrote.
+    pub by_dual: bool,
+}
+
+impl Partial {
+    /// What the user asked for: the "least" or the "greatest" value.
+    pub fn extreme(&self) -> &'static str {
+        match self.minimum == self.by_dual {
+            true => "greatest",
+            false => "least",
+        }
+    }
 }
 
 impl Atom for Partial {

@@ -7,6 +7,7 @@ use crate::dcp::Interval;
 use crate::matrix::Matrix;
 use crate::problem::{Structure, Variable};
 use crate::shape::Shape;
+use crate::span::Span;
 use crate::syntax::ast::{self, Attribute, Expr};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -44,25 +45,36 @@ impl Elaborator<'_> {
     pub(super) fn unknown(&mut self, var: &ast::Var, name: Arc<str>) -> Result<usize> {
         let (shape, first_index) = self.var_shape(var)?;
         let structure = self.structure(var, shape)?;
+        let has = |wanted: Attribute| var.attributes.iter().any(|a| a.attribute == wanted);
+        let position = self.free_variable(name, shape, var.name.span);
+        let variable = &mut self.problem.variables[position];
+        variable.structure = structure;
+        variable.psd = has(Attribute::Psd);
+        variable.nsd = has(Attribute::Nsd);
+        variable.first_index = first_index;
+        Ok(position)
+    }
+
+    /// A new variable of the problem without structure.
+    pub(super) fn free_variable(&mut self, name: Arc<str>, shape: Shape, span: Span) -> usize {
         let position = self.problem.variables.len();
         let id = crate::expr::VariableId(position as u32);
-        let node = self.graph.variable(id, shape, var.name.span);
-        let has = |wanted: Attribute| var.attributes.iter().any(|a| a.attribute == wanted);
+        let node = self.graph.variable(id, shape, span);
         self.problem.variables.push(Variable {
             name,
             node,
             shape,
-            structure,
+            structure: Structure::Full,
             range: Interval::REALS,
-            psd: has(Attribute::Psd),
-            nsd: has(Attribute::Nsd),
+            psd: false,
+            nsd: false,
             start: None,
-            first_index,
-            span: var.name.span,
+            first_index: (1, 1),
+            span,
             description: None,
             inner: false,
         });
-        Ok(position)
+        position
     }
 
     /// Attributes, bounds and start.

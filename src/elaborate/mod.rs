@@ -28,6 +28,7 @@ mod scope;
 mod sets;
 mod source;
 mod suggest;
+mod supremum;
 
 pub use error::{ElaborateError, LocatedDataError};
 pub use suggest::instead_of;

@@ -2,6 +2,7 @@
 //! constraints into the problem.
 
 use super::scope::{Function, Local, Meaning};
+use super::supremum::Primal;
 use super::{ElaborateError, Elaborator, Result};
 use crate::atoms::partial::Partial;
 use crate::expr::ExprId;
@@ -30,12 +31,25 @@ impl Elaborator<'_> {
         let span = function.body.span;
         let objective = self.expression(&function.body)?;
         self.check_inner_objective(objective, span)?;
+        let maximum = inner.sense == Sense::Maximize;
+        let dual = self.dual(&Primal {
+            used: &name,
+            objective,
+            maximum,
+            variables: first.0..self.problem.variables.len(),
+            constraints: first.1..self.problem.constraints.len(),
+            span,
+        })?;
+        let by_dual = dual.is_some();
+        let minimum = maximum == by_dual;
+        let objective = dual.unwrap_or(objective);
         for constraint in &mut self.problem.constraints[first.1..] {
             constraint.origin = Origin::Inner;
         }
         let atom = Partial {
             function: function.name.as_str().into(),
-            minimum: inner.sense == Sense::Minimize,
+            minimum,
+            by_dual,
         };
         let mut operands = vec![(objective, span)];
         operands.extend(arguments.into_iter().map(|node| (node, used_at)));
@@ -43,9 +57,9 @@ impl Elaborator<'_> {
         self.problem.inner.push(InnerProblem {
             name,
             value,
-            goal: match inner.sense {
-                Sense::Minimize => Goal::Minimize,
-                Sense::Maximize => Goal::Maximize,
+            goal: match minimum {
+                true => Goal::Minimize,
+                false => Goal::Maximize,
             },
             objective,
             variables: first.0..self.problem.variables.len(),

@@ -295,7 +295,7 @@ impl Elaborator<'_> {
         self.apply(Arc::new(index), &[vector], vector.1)
     }
 
-    fn function(&mut self, name: &str, argument: (ExprId, Span)) -> Result<ExprId> {
+    pub(super) fn function(&mut self, name: &str, argument: (ExprId, Span)) -> Result<ExprId> {
         let entry = registry::find(name)
             .ok_or_else(|| ElaborateError::argument(format!("no function `{name}`"), argument.1))?;
         self.build(entry, &[argument], &[], Along::All, argument.1)

@@ -6,6 +6,8 @@ mod expected;
 mod messages;
 #[path = "inner_problems/reports.rs"]
 mod reports;
+#[path = "inner_problems/suprema.rs"]
+mod suprema;
 #[path = "inner_problems/values.rs"]
 mod values;
 

@@ -41,13 +41,14 @@ fn by_failure(knowledge: &Knowledge<'_, '_>, culprit: Culprit) -> Option<String>
 /// Where the value of an inner problem may stand.
 fn inner_value(knowledge: &Knowledge<'_, '_>, id: ExprId) -> Option<String> {
     let partial = knowledge.analysis.graph().atom_as::<Partial>(id)?;
-    let (better, extreme, goal, relation) = match partial.minimum {
-        true => ("smaller", "least", "minimize", "<="),
-        false => ("larger", "greatest", "maximize", ">="),
+    let (better, goal, relation) = match partial.minimum {
+        true => ("smaller", "minimize", "<="),
+        false => ("larger", "maximize", ">="),
     };
+    let extreme = partial.extreme();
     let text = knowledge.text(id);
     Some(format!(
-        "the {extreme} value of an inner problem stands where {better} is better, as in `{goal} {text}` and `{text} {relation} c`; elsewhere the inner variables would be chosen against the definition"
+        "this {extreme} value of an inner problem stands where {better} is better, as in `{goal} {text}` and `{text} {relation} c`; elsewhere the inner variables would be chosen against the definition"
     ))
 }
 

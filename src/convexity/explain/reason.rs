@@ -168,7 +168,7 @@ impl Knowledge<'_, '_> {
             return format!("{word}, as all its terms are {word} or affine");
         }
         if let Some(partial) = graph.atom_as::<Partial>(id) {
-            let extreme = if partial.minimum { "least" } else { "greatest" };
+            let extreme = partial.extreme();
             return format!("{word}, as the {extreme} value of an inner problem");
         }
         match facts.iter().position(|f| !f.curvature.is_affine()) {
