@@ -204,6 +204,7 @@ mod tests {
             violation: 1e-7,
             worst: Some(0),
             complementarity: Some(1e-8),
+            gap: Some(1e-8),
         };
         assert_eq!(good.flaw(1e-4), None);
         let found = |judgement: Judgement| judgement.flaw(1e-4).unwrap_or_default();

@@ -184,7 +184,7 @@ impl Elaborator<'_> {
             let shape = self.graph.shape(node);
             images.insert(node, construct::zeros(&mut self.graph, shape));
         }
-        for id in self.graph.below(root) {
+        for id in self.graph.below(&[root]) {
             let arguments = self.graph.arguments(id).to_vec();
             if images.contains_key(&id) || !arguments.iter().any(|a| images.contains_key(a)) {
                 continue;
@@ -209,7 +209,7 @@ impl Elaborator<'_> {
 
     fn check_finite_sides(&self, primal: &Primal<'_>, constraint: &Constraint) -> Result<()> {
         let sides = [constraint.left, constraint.right];
-        let mut nodes = sides.into_iter().flat_map(|side| self.graph.below(side));
+        let mut nodes = sides.into_iter().flat_map(|side| self.graph.below(&[side]));
         let infinite = nodes.any(|id| {
             let leaf = self.graph.constant_leaf(id);
             leaf.is_some_and(|leaf| leaf.value.stored().iter().any(|v| v.is_infinite()))
@@ -234,13 +234,13 @@ fn no_dual(primal: &Primal<'_>, span: Span) -> ElaborateError {
 
 /// Whether some of the nodes stand below `root`.
 fn holds(graph: &Graph, root: ExprId, nodes: &[ExprId]) -> bool {
-    graph.below(root).iter().any(|id| nodes.contains(id))
+    graph.below(&[root]).iter().any(|id| nodes.contains(id))
 }
 
 /// Whether no other variables than these stand below `root`.
 fn holds_only(graph: &Graph, root: ExprId, nodes: &[ExprId]) -> bool {
     let is_variable = |id: ExprId| matches!(graph.kind(id), NodeKind::Variable(_));
-    let below = graph.below(root).into_iter();
+    let below = graph.below(&[root]).into_iter();
     below
         .filter(|&id| is_variable(id))
         .all(|id| nodes.contains(&id))
@@ -250,7 +250,7 @@ fn holds_only(graph: &Graph, root: ExprId, nodes: &[ExprId]) -> bool {
 /// (`others` constant) or counted in (affine).
 fn is_affine_in(graph: &Graph, root: ExprId, nodes: &[ExprId], others: Curvature) -> bool {
     let mut varying: FxHashMap<ExprId, bool> = FxHashMap::default();
-    for id in graph.below(root) {
+    for id in graph.below(&[root]) {
         let arguments = graph.arguments(id);
         let varies = nodes.contains(&id) || arguments.iter().any(|a| varying[a]);
         varying.insert(id, varies);

@@ -277,7 +277,7 @@ impl Search<'_> {
     /// The expression with a node in the place of a variable.
     fn substituted(&mut self, root: ExprId, variable: ExprId, node: ExprId) -> Option<ExprId> {
         let mut images = FxHashMap::from_iter([(variable, node)]);
-        for id in self.graph.below(root) {
+        for id in self.graph.below(&[root]) {
             let arguments = self.graph.arguments(id).to_vec();
             let image = |a: &ExprId| images.get(a).copied().unwrap_or(*a);
             let replaced: Vec<ExprId> = arguments.iter().map(image).collect();

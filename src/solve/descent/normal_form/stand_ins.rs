@@ -24,7 +24,7 @@ impl Builder {
 
     fn with_stand_ins(&mut self, root: ExprId) -> Result<ExprId, Unhandled> {
         let mut images: FxHashMap<ExprId, ExprId> = FxHashMap::default();
-        for id in self.graph.below(root) {
+        for id in self.graph.below(&[root]) {
             if self.graph.is_constant(id) || self.form(id).is_some() {
                 continue;
             }
