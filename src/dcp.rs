@@ -52,6 +52,15 @@ impl Curvature {
         }
     }
 
+    /// Of a function that is convex on x >= 0 and concave on x <= 0, such as `sinh`.
+    pub fn convex_right_of_zero(argument: Interval) -> Self {
+        match argument.sign() {
+            Sign::Zero | Sign::Nonnegative => Curvature::Convex,
+            Sign::Nonpositive => Curvature::Concave,
+            Sign::Unknown => Curvature::Unknown,
+        }
+    }
+
     fn from_proofs(convex: bool, concave: bool) -> Self {
         match (convex, concave) {
             (true, true) => Curvature::Affine,

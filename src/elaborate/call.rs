@@ -1,10 +1,9 @@
 //! Calls: of the user's functions, of built-in functions, over families.
 
 use super::scope::{Binding, Expansion, Found, Function, Local, Meaning};
-use super::{ElaborateError, Elaborator, Result, generate, suggest};
+use super::{ElaborateError, Elaborator, Result, generate, sets, suggest};
 use crate::atoms::Along;
-use crate::atoms::reference::usage;
-use crate::atoms::registry::{self, Arity, BuildInput, Entry};
+use crate::atoms::registry::{self, Arity, BuildInput, Entry, usage};
 use crate::expr::ExprId;
 use crate::matrix::Matrix;
 use crate::span::Span;
@@ -261,6 +260,7 @@ impl Elaborator<'_> {
                 .iter()
                 .map(|(e, _)| self.graph.shape(*e))
                 .collect(),
+            parameters: entry.parameters,
             constants: constants.to_vec(),
             along,
         };
@@ -284,8 +284,8 @@ impl Elaborator<'_> {
         }
         let help = if crate::data::find(name).is_some() {
             format!("a data source stands alone behind a param: `param A[m, n] = {name}(…)`")
-        } else if let Some(here) = suggest::elsewhere(name) {
-            format!("write {here}")
+        } else if let Some(help) = suggest::elsewhere(name).or_else(|| sets::membership_of(name)) {
+            help
         } else {
             let all = known.chain(own).chain(generate::NAMES.iter().copied());
             match closest(name, all) {

@@ -16,6 +16,7 @@ mod generate;
 mod index;
 mod lanes;
 mod literal;
+mod matrix_sets;
 mod number;
 mod param;
 mod partial;
@@ -29,6 +30,7 @@ mod suggest;
 mod supremum;
 
 pub use error::{ElaborateError, LocatedDataError};
+pub use suggest::instead_of;
 
 use crate::expr::{ExprId, Graph};
 use crate::matrix::Matrix;
@@ -79,7 +81,7 @@ pub fn elaborate(
     file: &ast::File,
     inputs: &Inputs,
 ) -> std::result::Result<Problem, Vec<ElaborateError>> {
-    let mut elaborator = Elaborator::new(text, inputs);
+    let mut elaborator = Elaborator::new(text, file, inputs);
     let mut errors = Vec::new();
     for statement in &file.statements {
         if let Err(error) = elaborator.statement(statement)
@@ -104,6 +106,7 @@ pub fn elaborate(
 
 struct Elaborator<'a> {
     text: &'a str,
+    file: &'a ast::File,
     /// Byte offsets of line starts.
     lines: Vec<usize>,
     inputs: &'a Inputs,
@@ -127,15 +130,17 @@ struct Elaborator<'a> {
     ends: Vec<i64>,
     objective_seen: Option<Span>,
     names_used: FxHashMap<Arc<str>, Span>,
-    /// How many uses of each function that is the value of an inner problem there were.
+    /// How many uses of each function that is the value of an inner problem there were, and how
+    /// many unknowns that a set brought have each name.
     inner_uses: FxHashMap<String, usize>,
 }
 
 impl<'a> Elaborator<'a> {
-    fn new(text: &'a str, inputs: &'a Inputs) -> Self {
+    fn new(text: &'a str, file: &'a ast::File, inputs: &'a Inputs) -> Self {
         let starts = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
         Elaborator {
             text,
+            file,
             lines: std::iter::once(0)
                 .chain(starts.map(|(k, _)| k + 1))
                 .collect(),

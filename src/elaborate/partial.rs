@@ -80,7 +80,7 @@ impl Elaborator<'_> {
     }
 
     /// `f`, then `f#2` for the next use.
-    fn use_name(&mut self, function: &str) -> Arc<str> {
+    pub(super) fn use_name(&mut self, function: &str) -> Arc<str> {
         let count = self.inner_uses.entry(function.to_owned()).or_insert(0);
         *count += 1;
         match *count {

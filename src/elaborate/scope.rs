@@ -198,6 +198,29 @@ impl Elaborator<'_> {
         })
     }
 
+    /// A name of the file that is declared further down. Texts of the command line have no place in
+    /// the file.
+    fn declared_below(&self, name: &str, span: Span) -> Option<ElaborateError> {
+        if span.of(self.text) != name {
+            return None;
+        }
+        let mut declared = self
+            .file
+            .statements
+            .iter()
+            .filter_map(|s| s.kind.declares());
+        let below = declared.find(|d| d.text == name && d.span.start > span.start)?;
+        let line = self.line(below.span);
+        Some(ElaborateError::WrongKind {
+            name: name.to_owned(),
+            problem: "is used before it is declared".to_owned(),
+            span,
+            help: Some(format!(
+                "move its declaration, line {line}, above this line"
+            )),
+        })
+    }
+
     /// The position of the variable of that name.
     pub(super) fn variable_named(&self, name: &ast::Name) -> Result<usize> {
         let wrong = || ElaborateError::WrongKind {
@@ -221,7 +244,8 @@ impl Elaborator<'_> {
         let locals = self.locals[self.frame..].iter().map(|l| l.name.as_str());
         let visible = self.visible_names();
         let known = visible.iter().map(|(name, _)| *name).chain(locals);
-        if let Some(error) = self.declared_too_late(name, span) {
+        let late = self.declared_too_late(name, span);
+        if let Some(error) = late.or_else(|| self.declared_below(name, span)) {
             return error;
         }
         let help = if registry::find(name).is_some() {

@@ -4,7 +4,7 @@ use super::number::{compact, duration, significant};
 use super::style::Style;
 use super::table::table;
 use super::values::named_values;
-use crate::compare::Agreement;
+use crate::compare::{Agreement, Judgement};
 use crate::matrix::Matrix;
 use crate::pipeline::{Answer, Loaded, Outcome};
 use crate::problem::{Origin, Problem};
@@ -35,7 +35,7 @@ pub fn outcome_text(loaded: &Loaded, outcome: &Outcome<'_>, detail: Detail) -> S
     if let Some(subset) = &outcome.contradictory {
         let _ = writeln!(text, "  {}", super::subset::told(loaded, subset));
     }
-    if let Some(answer) = outcome.best() {
+    if let Some(answer) = outcome.best().filter(|answer| has_answer(answer)) {
         text.push('\n');
         text.push_str(&variables_text(problem, answer, detail.full, false));
         if detail.verbose {
@@ -54,13 +54,13 @@ fn variables_text(problem: &Problem, answer: &Answer, full: bool, inner: bool) -
     named_values(named, full, 2)
 }
 
-/// Variables and duals of inner problems.
+/// Variables and duals of inner problems and sets.
 fn inner_text(problem: &Problem, answer: &Answer, full: bool) -> String {
     if !problem.has_inner() {
         return String::new();
     }
     format!(
-        "\n  inner problems\n\n{}{}",
+        "\n  inner variables\n\n{}{}",
         variables_text(problem, answer, full, true),
         duals_text(problem, answer, full, true)
     )
@@ -106,11 +106,11 @@ fn answers_table(outcome: &Outcome<'_>, style: Style) -> String {
     let mut first = row("objective", &objective_cell);
     first.push(agreement_text(&outcome.agreement, style));
     rows.push(first);
-    rows.push(row("violation", &|a| {
-        a.judgement
-            .as_ref()
-            .map_or(String::new(), |j| compact(j.violation))
-    }));
+    if answers.iter().any(|(_, a)| violation(a).is_some()) {
+        rows.push(row("violation", &|a| {
+            violation(a).map_or(String::new(), compact)
+        }));
+    }
     if answers.iter().any(|(_, a)| gap(a).is_some()) {
         rows.push(row("gap", &|a| gap(a).map_or(String::new(), compact)));
     }
@@ -136,8 +136,24 @@ fn objective_cell(answer: &Answer) -> String {
     }
 }
 
+/// Whether the point is meant as an answer: where there is none, the last point tells nothing.
+fn has_answer(answer: &Answer) -> bool {
+    match answer.solution.status {
+        Status::Solved | Status::Local | Status::Stopped(_) => true,
+        Status::Infeasible(_) | Status::Unbounded(_) | Status::NotHandled(_) => false,
+    }
+}
+
+fn judged(answer: &Answer) -> Option<&Judgement> {
+    answer.judgement.as_ref().filter(|_| has_answer(answer))
+}
+
+fn violation(answer: &Answer) -> Option<f64> {
+    Some(judged(answer)?.violation)
+}
+
 fn gap(answer: &Answer) -> Option<f64> {
-    answer.judgement.as_ref()?.complementarity
+    judged(answer)?.complementarity
 }
 
 fn work_cell(answer: &Answer) -> String {

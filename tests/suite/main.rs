@@ -2,6 +2,7 @@
 
 mod architecture;
 mod atom_values;
+mod both_paths;
 mod canonicalize;
 mod cli;
 mod cones;
@@ -9,11 +10,13 @@ mod conic;
 mod construct;
 mod contradictions;
 mod convexity;
+mod coverage;
 mod data;
 mod descend;
 mod elaborate;
 mod elementwise;
 mod examples;
+mod exponents;
 mod factor;
 mod gradient_path;
 mod inner_problems;
@@ -26,5 +29,6 @@ mod oracle;
 mod perspective;
 mod problems;
 mod robustness;
+mod sets;
 mod spectral;
 mod syntax;

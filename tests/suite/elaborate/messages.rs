@@ -93,6 +93,23 @@ fn a_function_that_uses_a_later_name() {
 }
 
 #[test]
+fn a_name_used_above_its_declaration() {
+    assert_snapshot!(errors("var x\nminimize c*x\nparam c = 2\n"), @r##"
+    bowl::name::kind
+
+      × `c` is used before it is declared
+       ╭─[2:10]
+     1 │ var x
+     2 │ minimize c*x
+       ·          ┬
+       ·          ╰── here
+     3 │ param c = 2
+       ╰────
+      help: move its declaration, line 3, above this line
+    "##);
+}
+
+#[test]
 fn declared_twice() {
     assert_snapshot!(errors("var x\nparam x = 1\nminimize x\n"), @r##"
     bowl::name::twice
