@@ -134,7 +134,7 @@ pub fn solve<'p>(
     paths: Paths,
     settings: &Settings,
 ) -> Outcome<'p> {
-    let joint = (problem.has_inner() && check.is_convex()).then(|| problem.joint());
+    let joint = (!problem.inner.is_empty() && check.is_convex()).then(|| problem.joint());
     let joint_check = joint.as_ref().map(convexity::check);
     let joint_convex = joint_check.as_ref().and_then(Check::convex);
     let stated = joint.as_ref().unwrap_or(problem);

@@ -8,9 +8,8 @@ use crate::atoms::construct;
 use crate::atoms::spectral::OperatorLogarithm;
 use crate::atoms::spectral::expression::block_matrix;
 use crate::atoms::spectral::geometric_mean::{Bound, Inequalities, mean};
-use crate::dcp::Interval;
-use crate::expr::{ExprId, VariableId};
-use crate::problem::{ConstraintName, Origin, Structure, Variable};
+use crate::expr::ExprId;
+use crate::problem::{ConstraintName, Origin, Structure};
 use crate::shape::Shape;
 use crate::span::Span;
 use crate::syntax::ast::{Argument, Relation, SetExpr};
@@ -183,26 +182,12 @@ impl<'a> Elaborator<'a> {
     }
 
     fn symmetric_unknown(&mut self, label: &str, shape: Shape, span: Span) -> ExprId {
-        let position = self.problem.variables.len();
-        let node = self
-            .graph
-            .variable(VariableId(position as u32), shape, span);
         let name = self.use_name(label);
-        self.problem.variables.push(Variable {
-            name,
-            node,
-            shape,
-            structure: Structure::Symmetric,
-            range: Interval::REALS,
-            psd: false,
-            nsd: false,
-            start: None,
-            first_index: (1, 1),
-            span,
-            description: None,
-            inner: true,
-        });
-        node
+        let position = self.free_variable(name, shape, span);
+        let variable = &mut self.problem.variables[position];
+        variable.structure = Structure::Symmetric;
+        variable.inner = true;
+        variable.node
     }
 }
 

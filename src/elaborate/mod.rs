@@ -134,7 +134,8 @@ struct Elaborator<'a> {
     ends: Vec<i64>,
     objective_seen: Option<Span>,
     names_used: FxHashMap<Arc<str>, Span>,
-    /// How many uses of each function that is the value of an inner problem there were.
+    /// How many uses of each function that is the value of an inner problem there were, and how
+    /// many unknowns that a set brought have each name.
     inner_uses: FxHashMap<String, usize>,
 }
 

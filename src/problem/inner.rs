@@ -68,8 +68,11 @@ impl Problem {
     /// The problem without inner problems that neither the objective nor a constraint uses, or the
     /// position of an expectation that needs one of them.
     pub(crate) fn without_unused_inner(self) -> Result<Problem, usize> {
-        let own = self.constraints.iter().filter(|c| !c.is_inner());
-        let sides = own.flat_map(|c| [c.left, c.right]);
+        let within = merged(self.inner.iter().map(|inner| inner.constraints.clone()));
+        let own = (0..self.constraints.len()).filter(|k| within.binary_search(k).is_err());
+        let sides = own
+            .map(|k| &self.constraints[k])
+            .flat_map(|c| [c.left, c.right]);
         let roots = self.objective.expression.into_iter().chain(sides);
         let reached = self.reached(roots.collect());
         if reached.inner.len() == self.inner.len() {
@@ -79,25 +82,22 @@ impl Problem {
         if let Some(k) = self.expectation_beyond(&reached) {
             return Err(k);
         }
-        let used = |range: fn(&InnerProblem) -> Range<usize>| {
-            merged(reached.inner.iter().map(|&k| range(&self.inner[k])))
-        };
-        let (variables, constraints) = (
-            used(|i| i.variables.clone()),
-            used(|i| i.constraints.clone()),
-        );
-        let owned = |range: fn(&InnerProblem) -> Range<usize>| merged(self.inner.iter().map(range));
-        let variables = without_unused(
-            self.variables.len(),
-            &owned(|i| i.variables.clone()),
-            &variables,
-        );
-        let constraints = without_unused(
-            self.constraints.len(),
-            &owned(|i| i.constraints.clone()),
-            &constraints,
-        );
+        let variables = self.kept(&reached, self.variables.len(), |i| i.variables.clone());
+        let constraints = self.kept(&reached, self.constraints.len(), |i| i.constraints.clone());
         Ok(self.restricted(&reached, &expected, variables, &constraints))
+    }
+
+    /// Positions below `count` in no inner problem, or in one that is reached.
+    fn kept(
+        &self,
+        reached: &Reached,
+        count: usize,
+        range: fn(&InnerProblem) -> Range<usize>,
+    ) -> Vec<usize> {
+        let within = merged(self.inner.iter().map(range));
+        let used = merged(reached.inner.iter().map(|&k| range(&self.inner[k])));
+        let is_kept = |k: &usize| within.binary_search(k).is_err() || used.binary_search(k).is_ok();
+        (0..count).filter(is_kept).collect()
     }
 
     fn restricted(
@@ -215,13 +215,6 @@ impl Problem {
         let inner = self.inner.iter().enumerate();
         inner.map(|(k, inner)| (inner.value, k)).collect()
     }
-}
-
-/// Positions below `count` that no inner problem owns or that one in use does.
-fn without_unused(count: usize, owned: &[usize], used: &[usize]) -> Vec<usize> {
-    (0..count)
-        .filter(|k| owned.binary_search(k).is_err() || used.binary_search(k).is_ok())
-        .collect()
 }
 
 /// All positions of the ranges, rising, each once.

@@ -54,13 +54,13 @@ fn variables_text(problem: &Problem, answer: &Answer, full: bool, inner: bool) -
     named_values(named, full, 2)
 }
 
-/// Variables and duals of inner problems.
+/// Variables and duals of inner problems and sets.
 fn inner_text(problem: &Problem, answer: &Answer, full: bool) -> String {
     if !problem.has_inner() {
         return String::new();
     }
     format!(
-        "\n  inner problems\n\n{}{}",
+        "\n  inner variables\n\n{}{}",
         variables_text(problem, answer, full, true),
         duals_text(problem, answer, full, true)
     )

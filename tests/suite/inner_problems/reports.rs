@@ -38,7 +38,7 @@ fn the_text_counts_and_shows_the_files_own() {
     };
     let text = outcome_text(&loaded, &outcome, detail);
     let (own, inner) = text
-        .split_once("inner problems")
+        .split_once("inner variables")
         .expect("a part of their own");
     assert!(
         own.contains("dual(fixed)") && !own.contains("f.y"),

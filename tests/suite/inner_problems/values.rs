@@ -175,6 +175,13 @@ fn what_is_not_used_constrains_nothing() {
 }
 
 #[test]
+fn unknowns_of_sets_stay_where_inner_problems_go() {
+    // 2 #_(1/2) 8 = 4.
+    let text = "let f(x) = minimize y over y subject to y >= x, y <= 1\nvar x\nvar T[2, 2] symmetric\nlet unused = f(x)\nmaximize trace(T)\nsubject to\n  T in geo_mean_hypo(2*eye(2), 8*eye(2), 1/2)\n  x == 3\n";
+    close(text, 8.0);
+}
+
+#[test]
 fn equal_uses_share_their_variables() {
     let count = |line: &str| {
         let text = format!(
