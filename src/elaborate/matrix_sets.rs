@@ -50,6 +50,21 @@ impl Inequalities for Pieces<'_, '_> {
     }
 }
 
+impl Pieces<'_, '_> {
+    /// An unknown P below (Z - A)(s (Z - A) + A)^-1 A.
+    fn quotient(&mut self, a: ExprId, z: ExprId, s: f64) -> ExprId {
+        let below = self.unknown(&a);
+        let graph = &mut self.elaborator.graph;
+        let scaled = construct::scale(graph, s, below);
+        let first = construct::subtract(graph, a, scaled);
+        let own = construct::scale(graph, 1.0 - s, a);
+        let other = construct::scale(graph, s, z);
+        let last = construct::plus(graph, own, other);
+        self.block(&first, &a, &last);
+        below
+    }
+}
+
 impl<'a> Elaborator<'a> {
     /// T << W for W below A #_t B, or T >> W for W above it.
     pub(super) fn geometric_mean(
@@ -67,17 +82,7 @@ impl<'a> Elaborator<'a> {
             return Err(set_usage(set, usage));
         };
         let (a, b) = self.pair(element, set, a, b)?;
-        let t = self.number(&weight.value, "the weight of a geometric mean")?;
-        let inside = (-1.0..=2.0).contains(&t) && Bound::of(t) == bound;
-        let ends = bound == Bound::Above && (t == 0.0 || t == 1.0);
-        if !inside && !ends {
-            let range = match bound {
-                Bound::Below => "between 0 and 1",
-                Bound::Above => "between -1 and 0 or between 1 and 2",
-            };
-            let message = format!("t must lie {range}, but it is {t}");
-            return Err(ElaborateError::argument(message, weight.value.span));
-        }
+        let t = self.weight(weight, bound)?;
         let mut pieces = self.pieces(name, element.1);
         let side = mean(&a, &b, t, &mut pieces);
         if let Some(error) = pieces.error {
@@ -93,6 +98,22 @@ impl<'a> Elaborator<'a> {
             Bound::Above => Relation::SucceedsEqual,
         };
         Ok(vec![comparison(element, relation, side)])
+    }
+
+    fn weight(&mut self, argument: &Argument, bound: Bound) -> Result<f64> {
+        let t = self.number(&argument.value, "the weight of a geometric mean")?;
+        let (inside, range) = match bound {
+            Bound::Below => ((0.0..=1.0).contains(&t), "between 0 and 1"),
+            Bound::Above => (
+                (-1.0..=0.0).contains(&t) || (1.0..=2.0).contains(&t),
+                "between -1 and 0 or between 1 and 2",
+            ),
+        };
+        if inside {
+            return Ok(t);
+        }
+        let message = format!("t must lie {range}, but it is {t}");
+        Err(ElaborateError::argument(message, argument.value.span))
     }
 
     /// T >> A^(1/2) log(A^(1/2) B^-1 A^(1/2)) A^(1/2), by roots and a quadrature: with
@@ -113,24 +134,13 @@ impl<'a> Elaborator<'a> {
             pieces.block(&z, &next, &a);
             next
         });
-        let mut terms = Vec::new();
-        for (s, weight) in OperatorLogarithm::quadrature() {
-            let term = pieces.unknown(&a);
-            let graph = &mut pieces.elaborator.graph;
-            let scaled = construct::scale(graph, s, term);
-            let first = construct::subtract(graph, a, scaled);
-            let (own, other) = (
-                construct::scale(graph, 1.0 - s, a),
-                construct::scale(graph, s, root),
-            );
-            let last = construct::plus(graph, own, other);
-            pieces.block(&first, &a, &last);
-            terms.push(construct::scale(
-                &mut pieces.elaborator.graph,
-                -weight,
-                term,
-            ));
-        }
+        let points = OperatorLogarithm::quadrature().into_iter();
+        let terms: Vec<ExprId> = points
+            .map(|(s, weight)| {
+                let term = pieces.quotient(a, root, s);
+                construct::scale(&mut pieces.elaborator.graph, -weight, term)
+            })
+            .collect();
         if let Some(error) = pieces.error {
             return Err(error);
         }
