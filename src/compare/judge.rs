@@ -44,7 +44,8 @@ impl<'p> Judge<'p> {
             return None;
         }
         let mut judgement = self.point(&solution.variables);
-        if let Some(duals) = &solution.duals {
+        // Without constraints nothing is left to compare.
+        if let Some(duals) = solution.duals.as_ref().filter(|d| !d.is_empty()) {
             let slack = self.complementarity(&solution.variables, duals);
             let scale = judgement.objective.map_or(1.0, |f| f.abs().max(1.0));
             judgement.complementarity = Some(slack.abs() / scale);
