@@ -89,7 +89,7 @@ pub fn problems() -> Vec<(&'static str, &'static str)> {
         ),
         (
             "nuclear norm",
-            "param L[15, 2] = randn(15, 2, seed = 1)\nparam R[2, 15] = randn(2, 15, seed = 2)\nparam M[15, 15] = round(rand(15, 15, seed = 3))\nvar X[15, 15]\nminimize norm_nuc(X)\nsubject to\n  M .* X == M .* (L*R)\n",
+            "param L[15, 2] = randn(15, 2, seed = 1)\nparam R[2, 15] = randn(2, 15, seed = 2)\nparam M[15, 15] = L*R\nvar X[15, 15]\nminimize norm_nuc(X)\nsubject to\n  X[i, j] == M[i, j] for i in 1..15, j in 1..15 if i != j\n",
         ),
         (
             "control",

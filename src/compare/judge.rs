@@ -86,7 +86,8 @@ impl<'p> Judge<'p> {
         }
         let values = self.evaluate(&solution.variables);
         let mut judgement = self.judgement(&values);
-        if let Some(duals) = &solution.duals {
+        // Without constraints nothing is left to compare.
+        if let Some(duals) = solution.duals.as_ref().filter(|d| !d.is_empty()) {
             let slack = complementarity(&values, duals);
             let scale = judgement.objective.map_or(1.0, |f| f.abs().max(1.0));
             judgement.complementarity = Some(slack.abs() / scale);
