@@ -52,6 +52,15 @@ impl Curvature {
         }
     }
 
+    /// Of a function that is convex on x >= 0 and concave on x <= 0, such as `sinh`.
+    pub fn convex_right_of_zero(argument: Interval) -> Self {
+        match argument.sign() {
+            Sign::Zero | Sign::Nonnegative => Curvature::Convex,
+            Sign::Nonpositive => Curvature::Concave,
+            Sign::Unknown => Curvature::Unknown,
+        }
+    }
+
     fn from_proofs(convex: bool, concave: bool) -> Self {
         match (convex, concave) {
             (true, true) => Curvature::Affine,
@@ -144,6 +153,36 @@ impl Interval {
             hull = Some(hull.map_or(Interval::point(entry), |h| h.hull(Interval::point(entry))));
         }
         hull.unwrap_or(Interval::point(0.0))
+    }
+
+    /// The same for a long list, eight entries side by side: one reading of the memory.
+    pub fn of_list(entries: &[f64]) -> Self {
+        const LANES: usize = 8;
+        let (mut lower, mut upper) = ([f64::INFINITY; LANES], [f64::NEG_INFINITY; LANES]);
+        let chunks = entries.chunks_exact(LANES);
+        let rest = Interval::of(chunks.remainder().iter().copied());
+        if chunks.len() == 0 {
+            return rest;
+        }
+        let mut any_nan = false;
+        for chunk in chunks.clone() {
+            any_nan |= chunk.iter().fold(false, |any, e| any | e.is_nan());
+            for ((&entry, low), high) in chunk.iter().zip(&mut lower).zip(&mut upper) {
+                *low = if entry < *low { entry } else { *low };
+                *high = if entry > *high { entry } else { *high };
+            }
+        }
+        if any_nan {
+            return Interval::REALS;
+        }
+        let list = Interval::new(
+            lower.into_iter().fold(f64::INFINITY, f64::min),
+            upper.into_iter().fold(f64::NEG_INFINITY, f64::max),
+        );
+        match chunks.remainder() {
+            [] => list,
+            _ => list.hull(rest),
+        }
     }
 
     pub fn sign(self) -> Sign {

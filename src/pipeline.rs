@@ -1,29 +1,23 @@
 //! The one file that knows the order of the phases.
 
+mod claims;
+mod expected;
+mod least_violation;
 mod proved;
 mod subset;
 
+pub use expected::unmet;
 pub use subset::Subset;
 
-use crate::compare::{
-    self, Agreement, Contradiction, Judge, Judgement, agree, contradiction, improvement,
-};
+use crate::compare::{AGREE, Agreement, Judge, Judgement, agree};
 use crate::convexity::{self, Check};
 use crate::elaborate::{self, Inputs};
 use crate::problem::Problem;
-use crate::report::significant;
 use crate::solve::{Settings, Solution, Status, conic, descent};
 use crate::syntax;
+use claims::Claims;
 use miette::{NamedSource, Report};
 use std::sync::Arc;
-
-/// Seconds for the search of a small contradictory subset, against the seconds of the solution.
-const SEARCH_FACTOR: f64 = 20.0;
-const LEAST_SEARCH_SECONDS: f64 = 0.2;
-const MOST_SEARCH_SECONDS: f64 = 2.0;
-
-/// More constraints of a contradiction are counted, not named.
-const MOST_PARTS: usize = 6;
 
 /// A problem with the text it was read from.
 #[derive(Debug)]
@@ -52,15 +46,6 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Whether the search stopped without a point that satisfies the constraints.
-    fn lacks_feasible_point(&self) -> bool {
-        let violation = self
-            .judgement
-            .as_ref()
-            .map_or(f64::INFINITY, |j| j.violation);
-        matches!(self.solution.status, Status::Stopped(_)) && violation > compare::AGREE
-    }
-
     fn sides(&self) -> (&Solution, Option<&Judgement>) {
         (&self.solution, self.judgement.as_ref())
     }
@@ -150,41 +135,30 @@ pub fn solve<'p>(
     paths: Paths,
     settings: &Settings,
 ) -> Outcome<'p> {
-    let judge = Judge::new(problem);
-    let judged = |solution: Solution| Answer {
-        judgement: judge.judge(&solution),
-        proof: proof(problem, &judge, &solution.status),
-        solution,
-    };
-    let conic = match check.convex() {
-        Some(convex) if paths.conic => Some(judged(conic::solve_problem(convex, settings))),
+    let joint = (!problem.inner.is_empty() && check.is_convex()).then(|| problem.joint());
+    let joint_check = joint.as_ref().map(convexity::check);
+    let joint_convex = joint_check.as_ref().and_then(Check::convex);
+    let stated = joint.as_ref().unwrap_or(problem);
+    let conic = match joint_convex.or(check.convex()) {
+        Some(convex) if paths.conic => Some(conic::solve_problem(convex, settings)),
         Some(_) | None => None,
     };
-    let mut conic = conic;
-    let contradictory = conic.as_mut().and_then(|answer| {
-        let Status::Infeasible(certificate) = &answer.solution.status else {
-            return None;
-        };
-        let seconds = SEARCH_FACTOR * answer.solution.work.seconds;
-        let seconds = seconds.clamp(LEAST_SEARCH_SECONDS, MOST_SEARCH_SECONDS);
-        let (subset, found) = subset::smallest(problem, certificate, seconds, settings)?;
-        answer.proof = Some(told(problem, &found));
-        Some(subset)
-    });
     let by_gradients = || match check.is_convex() {
         false if settings.starts > 1 && !problem.has_inner() => {
             descent::methods::solve_from_starts(problem, settings)
         }
-        convex => descent::solve(problem, convex, settings),
+        convex => descent::solve(stated, convex, settings),
     };
-    let mut gradient = paths.gradient.then(|| judged(by_gradients()));
-    if let Some(answer) = gradient.as_mut().filter(|a| a.lacks_feasible_point())
-        && !check.is_convex()
-        && let Some((certificate, found)) = proved::infeasible(problem, &check, settings)
-    {
-        answer.proof = Some(told(problem, &found));
-        answer.solution.status = Status::Infeasible(certificate);
-    }
+    let gradient = paths.gradient.then(|| {
+        let mut solution = by_gradients();
+        if !check.is_convex() && lacks_feasible_point(problem, &solution) {
+            let proved = proved::infeasible(problem, &check, settings);
+            solution.status = proved.map_or(solution.status, Status::Infeasible);
+        }
+        solution
+    });
+    let claims = Claims::test(stated, [conic.as_ref(), gradient.as_ref()], settings);
+    let [conic, gradient] = claims.answers([conic, gradient]);
     let agreement = agree(
         conic.as_ref().map(Answer::sides),
         gradient.as_ref().map(Answer::sides),
@@ -200,61 +174,13 @@ pub fn solve<'p>(
         conic,
         gradient,
         agreement,
-        contradictory,
+        contradictory: claims.contradictory(),
     }
 }
 
-/// What proves that there is no answer; a certificate that fails its check is told as such.
-fn proof(problem: &Problem, judge: &Judge<'_>, status: &Status) -> Option<String> {
-    match status {
-        Status::Infeasible(certificate) => Some(match contradiction(problem, certificate) {
-            Some(found) => told(problem, &found),
-            None => "the certificate of infeasibility could not be verified".to_owned(),
-        }),
-        Status::Unbounded(certificate) => Some(match improvement(problem, judge, certificate) {
-            Some(rate) => format!(
-                "the objective improves by {} with every unit along a direction that no constraint stops",
-                significant(rate, 4)
-            ),
-            None => "the certificate of unboundedness could not be verified".to_owned(),
-        }),
-        Status::Solved | Status::Local | Status::Stopped(_) | Status::NotHandled(_) => None,
-    }
-}
-
-/// "`budget` and `cap[3]` cannot hold together: 1*budget + 2*cap[3] adds up to 0 >= 0.4".
-fn told(problem: &Problem, found: &Contradiction) -> String {
-    let shown = &found.parts[..found.parts.len().min(MOST_PARTS)];
-    let name = |k: usize| problem.constraints[k].name.to_string();
-    let names: Vec<String> = shown
-        .iter()
-        .map(|(k, _)| format!("`{}`", name(*k)))
-        .collect();
-    let terms: Vec<String> = shown
-        .iter()
-        .map(|(k, m)| format!("{}*({})", significant(*m, 4), name(*k)))
-        .collect();
-    let more = found.parts.len() - shown.len();
-    let more = if more > 0 {
-        format!(" and {more} more")
-    } else {
-        String::new()
-    };
-    let verb = if found.parts.len() == 1 {
-        "cannot hold"
-    } else {
-        "cannot hold together"
-    };
-    let excess = significant(found.excess, 4);
-    let rest = if more.is_empty() { "" } else { " + …" };
-    let searched = if found.radius > 0.0 {
-        ""
-    } else {
-        " (its lowest value as far as a search finds; not proved)"
-    };
-    format!(
-        "{}{more} {verb}: {}{rest} adds up to 0 >= {excess}{searched}",
-        names.join(", "),
-        terms.join(" + "),
-    )
+/// Whether the search stopped without a point that satisfies the constraints.
+fn lacks_feasible_point(problem: &Problem, solution: &Solution) -> bool {
+    let judgement = Judge::new(problem).judge(solution);
+    let violation = judgement.map_or(f64::INFINITY, |j| j.violation);
+    matches!(solution.status, Status::Stopped(_)) && violation > AGREE
 }

@@ -3,7 +3,10 @@
 //! Both solution paths start here and judge themselves here: the objective and the constraints are
 //! the user's own expressions.
 
+mod inner;
 mod violation;
+
+pub use inner::InnerProblem;
 
 use crate::dcp::Interval;
 use crate::expr::{ExprId, Graph};
@@ -21,6 +24,8 @@ pub struct Problem {
     pub objective: Objective,
     /// In the order of the text; attributes and bounds of variables stand where the variable does.
     pub constraints: Vec<Constraint>,
+    /// Uses of functions that are values of inner problems, those within before the outer.
+    pub inner: Vec<InnerProblem>,
     pub expectations: Vec<Expectation>,
     /// Known quantities, for the report.
     pub params: Vec<Param>,
@@ -120,6 +125,13 @@ pub enum Origin {
     Inner,
 }
 
+impl Constraint {
+    /// Belongs to the inner problem of a function.
+    pub fn is_inner(&self) -> bool {
+        self.origin == Origin::Inner
+    }
+}
+
 /// `label`, `label[3]`, or what stands for it; the part tells members of a chain or set apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ConstraintName {
@@ -187,9 +199,10 @@ impl Problem {
         self.variables.iter().any(|v| v.inner)
     }
 
-    /// Total number of entries of all variables.
+    /// Total number of entries of the variables that the file declares.
     pub fn size(&self) -> usize {
-        self.variables.iter().map(|v| v.shape.size()).sum()
+        let own = self.variables.iter().filter(|v| !v.inner);
+        own.map(|v| v.shape.size()).sum()
     }
 
     /// The shape of a constraint's two sides together.

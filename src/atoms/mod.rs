@@ -12,7 +12,6 @@ pub mod polynomial;
 pub mod quadratic;
 mod reduce;
 pub mod reductions;
-pub mod reference;
 pub mod registry;
 pub mod spectral;
 

@@ -52,7 +52,9 @@ pub struct ParameterSpec {
 pub struct BuildInput {
     /// Shapes of the expressions.
     pub shapes: Vec<Shape>,
-    /// Values of the parameters, in the order of the entry, defaults filled in.
+    /// What the parameters are called, in the order of the entry.
+    pub parameters: &'static [ParameterSpec],
+    /// Their values in the same order, defaults filled in.
     pub constants: Vec<Arc<Matrix>>,
     pub along: Along,
 }
@@ -63,20 +65,36 @@ impl BuildInput {
         self.constants
             .get(k)
             .and_then(|value| value.as_scalar())
-            .ok_or_else(|| format!("parameter {} must be a number", k + 1))
+            .ok_or_else(|| format!("{} must be a number", self.parameter(k)))
+    }
+
+    /// Parameter `k` as a whole number of either sign.
+    pub fn whole(&self, k: usize) -> Result<i64, String> {
+        let number = self.number(k)?;
+        if number.fract() == 0.0 && number.abs() < 1e9 {
+            return Ok(number as i64);
+        }
+        let name = self.parameter(k);
+        Err(format!("{name} must be a whole number, but it is {number}"))
     }
 
     /// Parameter `k` as a whole number >= 0.
     pub fn count(&self, k: usize) -> Result<usize, String> {
         let number = self.number(k)?;
         if number >= 0.0 && number.fract() == 0.0 && number < 1e9 {
-            Ok(number as usize)
-        } else {
-            Err(format!(
-                "parameter {} must be a whole number >= 0, but it is {number}",
-                k + 1
-            ))
+            return Ok(number as usize);
         }
+        let name = self.parameter(k);
+        if number.is_finite() && number >= 1e9 {
+            return Err(format!("{name} must be less than 1e9, but it is {number}"));
+        }
+        Err(format!(
+            "{name} must be a whole number >= 0, but it is {number}"
+        ))
+    }
+
+    fn parameter(&self, k: usize) -> &'static str {
+        self.parameters.get(k).map_or("it", |p| p.name)
     }
 }
 
@@ -136,4 +154,17 @@ pub fn is_elementwise(entry: &Entry) -> bool {
     elementwise::ENTRIES
         .iter()
         .any(|other| other.name == entry.name)
+}
+
+/// `huber(x, M = 1)`.
+pub fn usage(entry: &Entry) -> String {
+    let mut parts: Vec<String> = match entry.arity {
+        Arity::Exactly(names) => names.iter().map(|n| (*n).to_owned()).collect(),
+        Arity::AtLeast(_) => vec!["x".to_owned(), "y".to_owned(), "…".to_owned()],
+    };
+    parts.extend(entry.parameters.iter().map(|p| match p.default {
+        Some(default) => format!("{} = {default}", p.name),
+        None => p.name.to_owned(),
+    }));
+    format!("{}({})", entry.name, parts.join(", "))
 }

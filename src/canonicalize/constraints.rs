@@ -6,6 +6,7 @@ use super::recovery::{Layout, RecoveryBuilder};
 use crate::cone::{AffineMap, Cone, Owner, ProgramBuilder};
 use crate::problem::Relation;
 use crate::shape::Shape;
+use std::borrow::Cow;
 
 /// Writes every constraint, in the order of the problem.
 pub(super) fn emit(
@@ -43,7 +44,11 @@ fn difference(
     let shape = left_shape.broadcast(right_shape).unwrap_or(left_shape);
     let left = program.repeatable(forward.affine(left), shape);
     let right = program.repeatable(forward.affine(right), shape);
-    AffineMap::combine(&[(1.0, &right), (-1.0, &left)])
+    let difference = AffineMap::combine(&[(1.0, &right), (-1.0, &left)]);
+    match difference.merged() {
+        Cow::Borrowed(_) => difference,
+        Cow::Owned(merged) => merged,
+    }
 }
 
 fn entrywise(

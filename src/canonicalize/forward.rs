@@ -4,6 +4,7 @@ use super::recovery::RecoveryBuilder;
 use super::{LoweringError, Source};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::expr::{Atom, Evaluator, ExprId, NodeKind, Operand};
+use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -69,7 +70,7 @@ impl Forward {
         if let Some(reason) = source.refusal(atom, graph.arguments(id)) {
             return Err(refused(reason.to_owned()));
         }
-        let arguments: Vec<Operand> = graph
+        let arguments: SmallVec<[Operand; 4]> = graph
             .arguments(id)
             .iter()
             .filter_map(|a| self.operands[a.index()].clone())

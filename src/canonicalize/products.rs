@@ -10,7 +10,8 @@ use super::centres::Centres;
 use crate::cone::{AffineMap, ProgramBuilder};
 use faer::linalg::matmul::triangular::{BlockStructure, matmul};
 use faer::linalg::solvers::{Llt, Solve};
-use faer::{Accum, Mat, Par, Side};
+use faer::{Accum, Mat, MatRef, Par, Side};
+use std::borrow::Cow;
 
 /// Share of stored entries from which F is multiplied as a dense matrix.
 const DENSE: f64 = 0.2;
@@ -26,10 +27,13 @@ const LARGEST_CANCELLATION: f64 = 1e4;
 pub(super) struct Products {
     /// Program variables of the columns of F, rising.
     columns: Vec<usize>,
-    /// Lower triangle of F'F.
+    /// Upper triangle of F'F.
     gram: Mat<f64>,
     /// The least-squares solution.
     centre: Vec<f64>,
+    /// F x + g and F'(F x + g) there.
+    residual: Vec<f64>,
+    slope: Vec<f64>,
     /// The variables have to be counted from the centre.
     needs_centre: bool,
 }
@@ -77,28 +81,29 @@ impl Numbering {
 impl Products {
     /// `None` where F is too ill-conditioned. Each row names a variable at most once.
     pub(super) fn of(map: &AffineMap, columns: Vec<usize>, threads: usize) -> Option<Self> {
-        let numbering = Numbering::new(&columns);
-        let gram = gram(map, &numbering, columns.len(), threads);
-        let factor = gram.llt(Side::Lower).ok()?;
+        let rows = Rows::of(map, &columns);
+        let gram = rows.gram(threads);
+        let factor = gram.transpose().llt(Side::Lower).ok()?;
         if spread(&factor) > LARGEST_SPREAD {
             return None;
         }
-        let mut centre = vec![0.0; columns.len()];
+        let mut centre = Mat::zeros(columns.len(), 1);
+        let mut residual = rows.residual(&centre);
+        let mut slope = rows.transpose_product(&residual);
         // The second step works off the rounding errors of the first.
         for _ in 0..2 {
-            let residual = residual(map, &numbering, &centre);
-            let step = factor.solve(&transpose_product(map, &numbering, &residual));
-            for (k, c) in centre.iter_mut().enumerate() {
-                *c -= step[(k, 0)];
-            }
+            centre -= factor.solve(&slope);
+            residual = rows.residual(&centre);
+            slope = rows.transpose_product(&residual);
         }
-        let best = squared_length(&residual(map, &numbering, &centre));
-        let whole = squared_length(map.constants());
+        let (residual, whole) = (entries(&residual), squared_length(map.constants()));
         Some(Products {
+            needs_centre: whole > LARGEST_CANCELLATION * squared_length(&residual),
             columns,
+            centre: entries(&centre),
+            residual,
+            slope: entries(&slope),
             gram,
-            centre,
-            needs_centre: whole > LARGEST_CANCELLATION * best,
         })
     }
 
@@ -119,19 +124,30 @@ impl Products {
         shifts: &[f64],
         program: &mut ProgramBuilder,
     ) {
-        let constants = map.translated_constants(shifts);
+        let (constants, slope) = self.at(map, shifts);
         program.add_constant(weight * squared_length(&constants));
-        let slope = transpose_product(map, &Numbering::new(&self.columns), &constants);
-        for (j, &column) in self.columns.iter().enumerate() {
-            program.add_linear_term(column, 2.0 * weight * slope[(j, 0)]);
-            program.add_quadratic_objective(column, column, weight * self.gram[(j, j)]);
-            for (i, &row) in self.columns.iter().enumerate().skip(j + 1) {
-                let product = self.gram[(i, j)];
+        for (i, &row) in self.columns.iter().enumerate() {
+            program.add_linear_term(row, 2.0 * weight * slope[i]);
+            let products = self.gram.col(i).iter();
+            for (&column, &product) in self.columns[..i].iter().zip(products) {
                 if product != 0.0 {
                     program.add_quadratic_objective(column, row, 2.0 * weight * product);
                 }
             }
+            program.add_quadratic_objective(row, row, weight * self.gram[(i, i)]);
         }
+    }
+
+    /// F s + g and F'(F s + g) for the shifts s.
+    fn at(&self, map: &AffineMap, shifts: &[f64]) -> (Cow<'_, [f64]>, Cow<'_, [f64]>) {
+        let mut centre = self.columns.iter().zip(&self.centre);
+        if centre.all(|(&j, c)| shifts.get(j) == Some(c)) {
+            return (Cow::Borrowed(&self.residual), Cow::Borrowed(&self.slope));
+        }
+        let constants = map.translated_constants(shifts);
+        let rows = Rows::of(map, &self.columns);
+        let slope = rows.transpose_product(&column(&constants));
+        (Cow::Owned(constants), Cow::Owned(entries(&slope)))
     }
 }
 
@@ -153,35 +169,121 @@ fn parallelism(threads: usize) -> Par {
     }
 }
 
-/// F'F, lower triangle.
-fn gram(map: &AffineMap, numbering: &Numbering, count: usize, threads: usize) -> Mat<f64> {
-    let mut gram = Mat::zeros(count, count);
-    if map.nonzeros() as f64 > DENSE * (map.rows() * count) as f64 {
-        let transposed = transposed(map, numbering, count);
-        matmul(
-            &mut gram,
-            BlockStructure::TriangularLower,
-            Accum::Replace,
-            &transposed,
-            BlockStructure::Rectangular,
-            transposed.transpose(),
-            BlockStructure::Rectangular,
-            1.0,
-            parallelism(threads),
-        );
-        return gram;
+/// F for products.
+enum Rows<'a> {
+    /// With F'.
+    Dense(&'a AffineMap, Transposed<'a>),
+    Sparse(&'a AffineMap, Numbering),
+}
+
+/// The values of full rows are those of a dense F' by columns.
+enum Transposed<'a> {
+    InPlace(MatRef<'a, f64>),
+    Copied(Mat<f64>),
+}
+
+impl Transposed<'_> {
+    fn get(&self) -> MatRef<'_, f64> {
+        match self {
+            Transposed::InPlace(matrix) => *matrix,
+            Transposed::Copied(matrix) => matrix.as_ref(),
+        }
     }
+}
+
+impl<'a> Rows<'a> {
+    fn of(map: &'a AffineMap, columns: &[usize]) -> Self {
+        let count = columns.len();
+        if let Some(values) = map.full_rows(columns) {
+            let matrix = MatRef::from_column_major_slice(values, count, map.rows());
+            return Rows::Dense(map, Transposed::InPlace(matrix));
+        }
+        let numbering = Numbering::new(columns);
+        if map.nonzeros() as f64 > DENSE * (map.rows() * count) as f64 {
+            let matrix = transposed(map, &numbering, count);
+            return Rows::Dense(map, Transposed::Copied(matrix));
+        }
+        Rows::Sparse(map, numbering)
+    }
+
+    /// F'F, upper triangle.
+    fn gram(&self, threads: usize) -> Mat<f64> {
+        match self {
+            Rows::Dense(_, transposed) => dense_gram(transposed.get(), threads),
+            Rows::Sparse(map, numbering) => sparse_gram(map, numbering),
+        }
+    }
+
+    /// F x + g.
+    fn residual(&self, x: &Mat<f64>) -> Mat<f64> {
+        match self {
+            Rows::Dense(map, transposed) => {
+                column(map.constants()) + transposed.get().transpose() * x
+            }
+            Rows::Sparse(map, numbering) => Mat::from_fn(map.rows(), 1, |k, _| {
+                let terms = map.row(k).map(|(j, v)| v * x[(numbering.of(j), 0)]);
+                map.constants()[k] + terms.sum::<f64>()
+            }),
+        }
+    }
+
+    /// F'r.
+    fn transpose_product(&self, r: &Mat<f64>) -> Mat<f64> {
+        match self {
+            Rows::Dense(_, transposed) => transposed.get() * r,
+            Rows::Sparse(map, numbering) => sparse_transpose_product(map, numbering, r),
+        }
+    }
+}
+
+fn dense_gram(transposed: MatRef<'_, f64>, threads: usize) -> Mat<f64> {
+    let count = transposed.nrows();
+    let mut gram = Mat::zeros(count, count);
+    matmul(
+        &mut gram,
+        BlockStructure::TriangularUpper,
+        Accum::Replace,
+        transposed,
+        BlockStructure::Rectangular,
+        transposed.transpose(),
+        BlockStructure::Rectangular,
+        1.0,
+        parallelism(threads),
+    );
+    gram
+}
+
+fn sparse_gram(map: &AffineMap, numbering: &Numbering) -> Mat<f64> {
+    let mut gram = Mat::zeros(numbering.count, numbering.count);
     for k in 0..map.rows() {
         for (i, a) in map.row(k) {
             for (j, b) in map.row(k) {
                 let (i, j) = (numbering.of(i), numbering.of(j));
-                if i >= j {
+                if i <= j {
                     gram[(i, j)] += a * b;
                 }
             }
         }
     }
     gram
+}
+
+fn sparse_transpose_product(map: &AffineMap, numbering: &Numbering, r: &Mat<f64>) -> Mat<f64> {
+    let mut product = Mat::zeros(numbering.count, 1);
+    for k in 0..map.rows() {
+        for (j, value) in map.row(k) {
+            product[(numbering.of(j), 0)] += value * r[(k, 0)];
+        }
+    }
+    product
+}
+
+fn column(entries: &[f64]) -> Mat<f64> {
+    Mat::from_fn(entries.len(), 1, |k, _| entries[k])
+}
+
+fn entries(column: &Mat<f64>) -> Vec<f64> {
+    column.col(0).iter().copied().collect()
 }
 
 /// F', so that each row of the map fills a column.
@@ -193,26 +295,6 @@ pub(super) fn transposed(map: &AffineMap, numbering: &Numbering, count: usize) -
         }
     }
     dense
-}
-
-/// F x + g.
-fn residual(map: &AffineMap, numbering: &Numbering, x: &[f64]) -> Vec<f64> {
-    let value = |k: usize| {
-        let product: f64 = map.row(k).map(|(j, v)| v * x[numbering.of(j)]).sum();
-        product + map.constants()[k]
-    };
-    (0..map.rows()).map(value).collect()
-}
-
-/// F'r as a column.
-fn transpose_product(map: &AffineMap, numbering: &Numbering, r: &[f64]) -> Mat<f64> {
-    let mut product = Mat::zeros(numbering.count, 1);
-    for (k, r) in r.iter().enumerate() {
-        for (j, value) in map.row(k) {
-            product[(numbering.of(j), 0)] += value * r;
-        }
-    }
-    product
 }
 
 fn squared_length(x: &[f64]) -> f64 {

@@ -125,6 +125,9 @@ fn add_rows(program: &mut ProgramBuilder, weight: f64, map: &AffineMap, pairs: &
             long_rows.push(k);
         }
     }
+    if !long_rows.is_empty() && long_rows.len() == map.rows() {
+        return add_residual(program, weight, map);
+    }
     if !long_rows.is_empty() {
         let residual = map.select(Shape::vector(long_rows.len()), long_rows);
         add_residual(program, weight, &residual);

@@ -3,8 +3,9 @@
 use super::arguments::{AtomsArguments, PageFormat};
 use super::exit::Exit;
 use super::output;
-use crate::atoms::reference::{self, Page};
 use crate::atoms::registry;
+use crate::elaborate::instead_of;
+use crate::report::reference::{self, Page};
 use serde_json::json;
 
 pub(super) fn run(arguments: &AtomsArguments) -> Exit {
@@ -13,7 +14,9 @@ pub(super) fn run(arguments: &AtomsArguments) -> Exit {
         Some(name) => match registry::find(name) {
             Some(entry) => vec![reference::page(entry)],
             None => {
-                eprintln!("there is no function `{name}`; `bowl atoms` lists them all");
+                let help = instead_of(name);
+                let help = help.unwrap_or_else(|| "`bowl atoms` lists them all".to_owned());
+                eprintln!("there is no function `{name}`: {help}");
                 return Exit::InputWrong;
             }
         },

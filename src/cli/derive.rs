@@ -52,7 +52,9 @@ fn derivation(problem: &Problem, arguments: &DeriveArguments) -> Result<Derivati
         .expression
         .ok_or("`find` has no objective to differentiate")?;
     let variables = match &arguments.wrt {
-        None => (0..problem.variables.len()).collect(),
+        None => (0..problem.variables.len())
+            .filter(|&k| !problem.variables[k].inner)
+            .collect(),
         Some(name) => vec![
             problem
                 .variables

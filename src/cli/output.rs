@@ -78,12 +78,9 @@ fn values_csv(loaded: &Loaded, outcome: &Outcome<'_>) -> String {
     let Some(answer) = outcome.best() else {
         return text;
     };
-    for (variable, value) in loaded
-        .problem
-        .variables
-        .iter()
-        .zip(&answer.solution.variables)
-    {
+    let pairs = loaded.problem.variables.iter();
+    let pairs = pairs.zip(&answer.solution.variables);
+    for (variable, value) in pairs.filter(|(variable, _)| !variable.inner) {
         let (first_row, first_col) = variable.first_index;
         for j in 0..variable.shape.cols {
             for i in 0..variable.shape.rows {

@@ -3,8 +3,8 @@
 use super::arguments::{Format, InputArguments, TestArguments};
 use super::exit::Exit;
 use super::{input, output};
-use crate::compare::{Agreement, Judge, Tested, unmet};
-use crate::pipeline::{self, Answer, Loaded, Outcome, Paths};
+use crate::compare::Agreement;
+use crate::pipeline::{self, Answer, Outcome, Paths};
 use crate::problem::Goal;
 use crate::report::{compact, duration};
 use crate::solve::{Settings, Status};
@@ -109,46 +109,27 @@ fn test_file(file: &Path, paths: Paths, settings: &Settings) -> Line {
             let check = pipeline::check(&loaded.problem);
             let outcome = pipeline::solve(&loaded.problem, check, paths, settings);
             line.summary = summary(loaded.problem.objective.goal, &outcome);
-            line.failures = failures(&loaded, &outcome);
+            line.failures = pipeline::unmet(&loaded.problem, &outcome, settings);
+            line.failures.extend(disagreement(&outcome.agreement));
         }
     }
     line.seconds = start.elapsed().as_secs_f64();
     line
 }
 
-fn failures(loaded: &Loaded, outcome: &Outcome<'_>) -> Vec<String> {
-    let problem = &loaded.problem;
-    let judge = Judge::new(problem);
-    let answers = [("conic", &outcome.conic), ("gradient", &outcome.gradient)];
-    let tested: Vec<Tested<'_>> = answers
-        .into_iter()
-        .filter_map(|(path, answer)| tested(path, answer.as_ref()?))
-        .collect();
-    let mut failures = unmet(problem, &judge, outcome.check.convexity(), &tested);
-    match &outcome.agreement {
-        Agreement::Disagree { reason } => failures.push(format!("the answers disagree: {reason}")),
-        Agreement::Loosely { difference } => {
-            failures.push(format!(
-                "the answers agree only to {}",
-                compact(*difference)
-            ));
-        }
-        Agreement::NoAnswer { reason } => failures.push(format!("no answer: {reason}")),
+fn disagreement(agreement: &Agreement) -> Option<String> {
+    match agreement {
+        Agreement::Disagree { reason } => Some(format!("the answers disagree: {reason}")),
+        Agreement::Loosely { difference } => Some(format!(
+            "the answers agree only to {}",
+            compact(*difference)
+        )),
+        Agreement::NoAnswer { reason } => Some(format!("no answer: {reason}")),
         Agreement::Agree { .. }
         | Agreement::BothInfeasible
         | Agreement::BothUnbounded
-        | Agreement::OneAnswer { .. } => {}
+        | Agreement::OneAnswer { .. } => None,
     }
-    failures
-}
-
-/// Answers of paths that do not handle the problem are not held against the file.
-fn tested<'a>(path: &'static str, answer: &'a Answer) -> Option<Tested<'a>> {
-    (!matches!(answer.solution.status, Status::NotHandled(_))).then_some(Tested {
-        path,
-        solution: &answer.solution,
-        judgement: answer.judgement.as_ref(),
-    })
 }
 
 fn summary(goal: Goal, outcome: &Outcome<'_>) -> String {

@@ -1,11 +1,11 @@
-//! Proofs that no answer exists, checked on the user's own expressions.
+//! Proofs that no point satisfies the constraints, checked on the user's own expressions.
 
-use super::judge::Judge;
+use super::cuts::{Cut, lower_bound};
 use crate::atoms::{Along, construct};
 use crate::differentiate::gradient;
 use crate::expr::{Evaluator, ExprId, Graph};
 use crate::matrix::{Eigen, Matrix, SparseMatrix, symmetric_part};
-use crate::problem::{Goal, Problem, Relation, Structure};
+use crate::problem::{Problem, Relation, Structure};
 use crate::shape::Shape;
 use crate::solve::Certificate;
 use std::sync::Arc;
@@ -18,6 +18,10 @@ const LEAST_RADIUS: f64 = 1e4;
 /// Steps of descent spent on finding the lowest point of a curved combination.
 const DESCENT_STEPS: usize = 500;
 
+/// At kinks, slopes are gathered around a point of up to so many entries, at this relative distance.
+const MOST_ENTRIES: usize = 200;
+const AROUND: f64 = 1e-6;
+
 /// A combination of the constraints that no point near can satisfy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contradiction {
@@ -25,8 +29,7 @@ pub struct Contradiction {
     pub parts: Vec<(usize, f64)>,
     /// The combination requires 0 >= this, with the largest multiplier 1.
     pub excess: f64,
-    /// No point closer than this satisfies the constraints; infinite when none does at all, 0 when
-    /// the combination was only searched for its lowest value, at a kink.
+    /// No point closer than this satisfies the constraints; infinite when none does at all.
     pub radius: f64,
 }
 
@@ -101,7 +104,7 @@ fn diagonal_part(matrix: &Matrix) -> Matrix {
 }
 
 /// Steepest descent on h with Armijo steps until h(x)/|h'(x)| is large, which for affine h holds at
-/// once, or no step descends. `None` when h falls to zero or the steps run out.
+/// once. Where no step descends, as at a kink, the slopes around tell. `None` when h falls to zero.
 fn lowest_point(
     problem: &Problem,
     evaluator: &Evaluator<'_>,
@@ -109,46 +112,101 @@ fn lowest_point(
 ) -> Option<Lowest> {
     let evaluate = |point: &[Arc<Matrix>]| {
         let mut values = evaluator.evaluate(point);
-        values
-            .get_mut(1..)
-            .into_iter()
-            .for_each(|slopes| keep_structure(problem, slopes));
+        let slopes = values.get_mut(1..).into_iter();
+        slopes.for_each(|slopes| keep_structure(problem, slopes));
         values
     };
     let mut point = start;
     let mut values = evaluate(&point);
     let mut step = 1.0;
     for _ in 0..DESCENT_STEPS {
-        let value = values
-            .first()?
-            .as_scalar()
-            .filter(|v| v.is_finite() && *v > 0.0)?;
-        let squares = values[1..]
-            .iter()
-            .flat_map(|v| v.entries().into_owned())
-            .map(|g| g * g);
-        let squares: f64 = squares.sum();
-        let radius = value / squares.sqrt();
-        if radius > LEAST_RADIUS {
-            return Some(Lowest { value, radius });
+        let lowest = Lowest::at(&values)?;
+        if lowest.radius > LEAST_RADIUS {
+            return Some(lowest);
         }
         step *= 4.0;
-        loop {
-            let moved = moved(&point, &values[1..], step);
-            let there = evaluate(&moved);
-            let reached = there.first()?.as_scalar()?;
-            if reached <= value - 0.3 * step * squares {
-                (point, values) = (moved, there);
-                break;
-            }
-            step *= 0.5;
-            if step < 1e-30 {
-                // A kink: the lowest point, as far as descent can tell.
-                return squares.is_finite().then_some(Lowest { value, radius: 0.0 });
-            }
+        match descended(&point, &values, &mut step, evaluate) {
+            Some(lower) => (point, values) = lower,
+            None => break,
         }
     }
+    around(problem, &point, evaluate)
+}
+
+impl Lowest {
+    /// From h and its slopes at one point; `None` unless h is positive there.
+    fn at(values: &[Arc<Matrix>]) -> Option<Self> {
+        let value = values.first()?.as_scalar();
+        let value = value.filter(|v| v.is_finite() && *v > 0.0)?;
+        let radius = value / squares(&values[1..]).sqrt();
+        Some(Lowest { value, radius })
+    }
+}
+
+fn squares(slopes: &[Arc<Matrix>]) -> f64 {
+    let entries = slopes.iter().flat_map(|v| v.entries().into_owned());
+    entries.map(|g| g * g).sum()
+}
+
+type Evaluated = (Vec<Arc<Matrix>>, Vec<Arc<Matrix>>);
+
+/// A lower point by halving the step; `None` where none is found.
+fn descended(
+    point: &[Arc<Matrix>],
+    values: &[Arc<Matrix>],
+    step: &mut f64,
+    evaluate: impl Fn(&[Arc<Matrix>]) -> Vec<Arc<Matrix>>,
+) -> Option<Evaluated> {
+    let value = values.first()?.as_scalar()?;
+    let squares = squares(&values[1..]);
+    while *step >= 1e-30 {
+        let moved = moved(point, &values[1..], *step);
+        let there = evaluate(&moved);
+        if there.first()?.as_scalar()? <= value - 0.3 * *step * squares {
+            return Some((moved, there));
+        }
+        *step *= 0.5;
+    }
     None
+}
+
+/// A bound of h from below by its slopes at points around.
+fn around(
+    problem: &Problem,
+    point: &[Arc<Matrix>],
+    evaluate: impl Fn(&[Arc<Matrix>]) -> Vec<Arc<Matrix>>,
+) -> Option<Lowest> {
+    let entries: usize = point.iter().map(|v| v.shape().size()).sum();
+    if entries > MOST_ENTRIES {
+        return None;
+    }
+    let size = largest(point).max(1.0);
+    let mut cuts = vec![Cut::new(&evaluate(point), point)?];
+    for k in 0..2 * entries {
+        let distance = if k < entries { AROUND } else { -AROUND };
+        let mut near = beside(point, k % entries, distance * size);
+        keep_structure(problem, &mut near);
+        cuts.push(Cut::new(&evaluate(&near), &near)?);
+    }
+    let (value, radius) = lower_bound(&cuts);
+    (value > 0.0 && radius > LEAST_RADIUS).then_some(Lowest { value, radius })
+}
+
+/// The point with entry `k`, counted through all variables, moved.
+fn beside(point: &[Arc<Matrix>], k: usize, distance: f64) -> Vec<Arc<Matrix>> {
+    let mut place = k;
+    let mut moved = point.to_vec();
+    for value in &mut moved {
+        let size = value.shape().size();
+        if place < size {
+            let mut entries = value.entries().into_owned();
+            entries[place] += distance;
+            *value = Arc::new(Matrix::from_columns(value.shape(), entries));
+            break;
+        }
+        place -= size;
+    }
+    moved
 }
 
 /// x - step*slope.
@@ -165,7 +223,7 @@ fn moved(point: &[Arc<Matrix>], slopes: &[Arc<Matrix>], step: f64) -> Vec<Arc<Ma
     point.iter().zip(slopes).map(one).collect()
 }
 
-fn largest(multipliers: &[Arc<Matrix>]) -> f64 {
+pub(super) fn largest(multipliers: &[Arc<Matrix>]) -> f64 {
     let entries = multipliers.iter().flat_map(|m| m.stored().iter());
     entries.fold(0.0, |most: f64, e| most.max(e.abs()))
 }
@@ -232,58 +290,4 @@ fn parts(multipliers: &[Arc<Matrix>]) -> Vec<(usize, f64)> {
 
 fn farther(a: f64, b: f64) -> f64 {
     if b.abs() > a.abs() { b } else { a }
-}
-
-/// How fast the objective improves along a direction in which no constraint is violated further;
-/// `None` when the direction proves nothing.
-pub fn improvement(problem: &Problem, judge: &Judge<'_>, certificate: &Certificate) -> Option<f64> {
-    let scale = largest(&certificate.direction);
-    if certificate.direction.len() != problem.variables.len() || scale == 0.0 {
-        return None;
-    }
-    let (near, far) = (1e4, 1e8);
-    let [near_point, far_point] = [near, far].map(|t| along(&certificate.direction, t / scale));
-    let (here, there) = (judge.point(&near_point), judge.point(&far_point));
-    let rise = (there.objective? - here.objective?) / (far - near);
-    let improvement = match problem.objective.goal {
-        Goal::Maximize => rise,
-        Goal::Minimize | Goal::Find => -rise,
-    };
-    let evaluator = Evaluator::new(&problem.graph, &problem.roots());
-    let [near_sides, far_sides] = [near_point, far_point].map(|point| evaluator.evaluate(&point));
-    let stops = problem.constraints.iter().enumerate().any(|(k, c)| {
-        let first = usize::from(problem.objective.expression.is_some()) + 2 * k;
-        let excess = |sides: &[Arc<Matrix>], e| residual(&sides[first], &sides[first + 1], e);
-        let size = problem.constraint_shape(c).size();
-        (0..size).any(|e| {
-            let slope = (excess(&far_sides, e) - excess(&near_sides, e)) / (far - near);
-            match c.relation {
-                Relation::LessEqual => slope.is_nan() || slope > NO_SLOPE,
-                Relation::Equal => slope.is_nan() || slope.abs() > NO_SLOPE,
-                Relation::Precedes => there.violation > here.violation.max(1e-6),
-            }
-        })
-    });
-    (improvement.is_finite() && improvement > 0.0 && !stops).then_some(improvement)
-}
-
-/// Growth of a residual along a direction of length one that counts as rounding.
-const NO_SLOPE: f64 = 1e-6;
-
-/// Entry e of left - right, a scalar side standing for all entries.
-fn residual(left: &Matrix, right: &Matrix, e: usize) -> f64 {
-    let entry = |side: &Matrix| match side.as_scalar() {
-        Some(number) => number,
-        None => side.get(e % side.shape().rows, e / side.shape().rows),
-    };
-    entry(left) - entry(right)
-}
-
-/// t*direction.
-fn along(direction: &[Arc<Matrix>], t: f64) -> Vec<Arc<Matrix>> {
-    let scaled = |d: &Arc<Matrix>| {
-        let entries = d.entries().iter().map(|e| t * e).collect();
-        Arc::new(Matrix::from_columns(d.shape(), entries))
-    };
-    direction.iter().map(scaled).collect()
 }

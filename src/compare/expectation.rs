@@ -5,6 +5,7 @@ use crate::convexity::Convexity;
 use crate::matrix::Matrix;
 use crate::problem::{ConstraintName, Expected, Problem};
 use crate::solve::{Solution, Status};
+use std::sync::Arc;
 
 /// One path's answer under test.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +14,8 @@ pub struct Tested<'a> {
     pub path: &'static str,
     pub solution: &'a Solution,
     pub judgement: Option<&'a Judgement>,
+    /// Where values are read: inner problems at their optimum; or why not.
+    pub point: Result<&'a [Arc<Matrix>], &'a str>,
 }
 
 /// What is not as expected, one sentence each; empty when all is well. Paths that did not handle
@@ -79,8 +82,12 @@ fn broken(
             within,
         } => {
             answer.judgement?;
-            let found = judge.values(&[*expression], &solution.variables).pop()?;
             let text = || problem.text(*expression);
+            let point = match answer.point {
+                Ok(point) => point,
+                Err(reason) => return Some(format!("{path}: expected {}, but {reason}", text())),
+            };
+            let found = judge.values(&[*expression], point).pop()?;
             difference(&found, value, *within)
                 .map(|where_| format!("{path}: expected {} {where_}", text()))
         }

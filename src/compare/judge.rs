@@ -13,6 +13,27 @@ pub struct Judge<'p> {
     evaluator: Evaluator<'p>,
 }
 
+/// Objective and sides of the constraints at one point.
+#[derive(Debug)]
+pub(super) struct Values {
+    all: Vec<Arc<Matrix>>,
+    /// Whether the first value is the objective's.
+    has_objective: bool,
+}
+
+impl Values {
+    pub(super) fn objective(&self) -> Option<f64> {
+        let first = self.all.first().filter(|_| self.has_objective)?;
+        first.as_scalar()
+    }
+
+    /// Left and right of the constraint at position `k`.
+    pub(super) fn sides(&self, k: usize) -> (&Matrix, &Matrix) {
+        let first = usize::from(self.has_objective) + 2 * k;
+        (&self.all[first], &self.all[first + 1])
+    }
+}
+
 /// What a point is worth.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Judgement {
@@ -25,6 +46,29 @@ pub struct Judgement {
     /// |λ'(left - right)| over all constraints, relative to max(1, |objective|): the gap of the
     /// answer where its multipliers are stationary. `None` without multipliers.
     pub complementarity: Option<f64>,
+    /// How far the objective is from the answer's own proved bound, relative to max(1, |objective|);
+    /// without such a bound the complementarity.
+    pub gap: Option<f64>,
+}
+
+impl Judgement {
+    /// Why the point is no answer: a number that is not finite, a violation or a gap above `most`.
+    pub fn flaw(&self, most: f64) -> Option<String> {
+        if self.objective.is_some_and(|value| !value.is_finite()) {
+            return Some("the objective is not finite at the point found".to_owned());
+        }
+        if self.violation > most {
+            let violation = self.violation;
+            return Some(format!(
+                "the point found violates constraints by {violation:.1e}"
+            ));
+        }
+        let open = |gap: &f64| gap.is_nan() || *gap > most;
+        let gap = self.complementarity.filter(open)?;
+        Some(format!(
+            "the point found leaves a relative gap of {gap:.1e}"
+        ))
+    }
 }
 
 impl<'p> Judge<'p> {
@@ -40,25 +84,40 @@ impl<'p> Judge<'p> {
         if solution.variables.len() != self.problem.variables.len() {
             return None;
         }
-        let mut judgement = self.point(&solution.variables);
-        if let Some(duals) = &solution.duals {
-            let slack = self.complementarity(&solution.variables, duals);
+        let values = self.evaluate(&solution.variables);
+        let mut judgement = self.judgement(&values);
+        // Without constraints nothing is left to compare.
+        if let Some(duals) = solution.duals.as_ref().filter(|d| !d.is_empty()) {
+            let slack = complementarity(&values, duals);
             let scale = judgement.objective.map_or(1.0, |f| f.abs().max(1.0));
             judgement.complementarity = Some(slack.abs() / scale);
         }
+        judgement.gap = match (judgement.objective, solution.bound) {
+            (Some(f), Some(bound)) => Some((f - bound).abs() / f.abs().max(1.0)),
+            _ => judgement.complementarity,
+        };
         Some(judgement)
     }
 
     /// Objective and violations at a point.
     pub fn point(&self, variables: &[Arc<Matrix>]) -> Judgement {
-        let values = self.evaluator.evaluate(variables);
-        let (objective, sides) = self.split(&values);
+        self.judgement(&self.evaluate(variables))
+    }
+
+    pub(super) fn evaluate(&self, variables: &[Arc<Matrix>]) -> Values {
+        Values {
+            all: self.evaluator.evaluate(variables),
+            has_objective: self.problem.objective.expression.is_some(),
+        }
+    }
+
+    fn judgement(&self, values: &Values) -> Judgement {
         let mut judgement = Judgement {
-            objective: objective.and_then(|v| v.as_scalar()),
+            objective: values.objective(),
             ..Judgement::default()
         };
         for (k, constraint) in self.problem.constraints.iter().enumerate() {
-            let (left, right) = (&sides[2 * k], &sides[2 * k + 1]);
+            let (left, right) = values.sides(k);
             let violation = constraint.relation.violation(left, right);
             if violation > judgement.violation || violation.is_nan() {
                 judgement.violation = if violation.is_nan() {
@@ -72,30 +131,19 @@ impl<'p> Judge<'p> {
         judgement
     }
 
-    fn split<'v>(&self, values: &'v [Arc<Matrix>]) -> (Option<&'v Matrix>, &'v [Arc<Matrix>]) {
-        match (self.problem.objective.expression, values) {
-            (Some(_), [objective, sides @ ..]) => (Some(objective), sides),
-            _ => (None, values),
-        }
-    }
-
-    fn complementarity(&self, variables: &[Arc<Matrix>], duals: &[Arc<Matrix>]) -> f64 {
-        let values = self.evaluator.evaluate(variables);
-        let (_, sides) = self.split(&values);
-        duals
-            .iter()
-            .enumerate()
-            .map(|(k, dual)| match sides.get(2 * k..2 * k + 2) {
-                Some([left, right]) => inner(dual, left, right),
-                _ => 0.0,
-            })
-            .sum()
-    }
-
     /// Values of other expressions of the problem at a point.
     pub fn values(&self, expressions: &[ExprId], variables: &[Arc<Matrix>]) -> Vec<Arc<Matrix>> {
         Evaluator::new(&self.problem.graph, expressions).evaluate(variables)
     }
+}
+
+/// Σ λ'(left - right).
+fn complementarity(values: &Values, duals: &[Arc<Matrix>]) -> f64 {
+    let of_one = |(k, dual): (usize, &Arc<Matrix>)| {
+        let (left, right) = values.sides(k);
+        inner(dual, left, right)
+    };
+    duals.iter().enumerate().map(of_one).sum()
 }
 
 /// λ'(left - right), scalars broadcast; rows with infinite sides count nothing.
@@ -106,4 +154,51 @@ fn inner(dual: &Matrix, left: &Matrix, right: &Matrix) -> f64 {
         .map(|k| dual[k] * (at(&left, k) - at(&right, k)))
         .filter(|product| product.is_finite())
         .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_have_finite_numbers_and_small_residuals() {
+        let good = Judgement {
+            objective: Some(2.0),
+            violation: 1e-7,
+            worst: Some(0),
+            complementarity: Some(1e-8),
+            gap: Some(1e-8),
+        };
+        assert_eq!(good.flaw(1e-4), None);
+        let found = |judgement: Judgement| judgement.flaw(1e-4).unwrap_or_default();
+        for objective in [f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
+            let objective = Some(objective);
+            let told = found(Judgement {
+                objective,
+                ..good.clone()
+            });
+            assert_eq!(told, "the objective is not finite at the point found");
+        }
+        for violation in [2e-3, f64::INFINITY] {
+            let told = found(Judgement {
+                violation,
+                ..good.clone()
+            });
+            assert!(
+                told.starts_with("the point found violates constraints by "),
+                "{told}"
+            );
+        }
+        for gap in [2e-3, f64::INFINITY, f64::NAN] {
+            let complementarity = Some(gap);
+            let told = found(Judgement {
+                complementarity,
+                ..good.clone()
+            });
+            assert!(
+                told.starts_with("the point found leaves a relative gap of "),
+                "{told}"
+            );
+        }
+    }
 }

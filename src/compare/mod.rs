@@ -2,12 +2,15 @@
 
 mod agreement;
 mod certificate;
+mod cuts;
 mod differences;
 mod expectation;
 mod judge;
+mod recession;
 
 pub use agreement::{AGREE, AGREE_LOOSELY, Agreement, Answer, agree};
-pub use certificate::{Contradiction, contradiction, improvement};
+pub use certificate::{Contradiction, contradiction};
 pub use differences::gradient_error;
 pub use expectation::{Tested, unmet};
 pub use judge::{Judge, Judgement};
+pub use recession::improvement;

@@ -14,6 +14,10 @@ use crate::matrix::Matrix;
 use crate::shape::Shape;
 use rows::RowWriter;
 use smallvec::{SmallVec, smallvec};
+use std::borrow::Cow;
+
+/// Terms of a row from which on sums look for equal variables.
+const FEWEST_MERGED: usize = 64;
 
 /// A matrix-shaped affine function of the program's variables.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,7 +51,14 @@ impl AffineMap {
 
     /// The variables `first, first + 1, …` in this shape.
     pub fn pick(shape: Shape, first: usize) -> Self {
-        AffineMap::pick_each(shape, (first..first + shape.size()).map(Some))
+        let count = shape.size();
+        AffineMap {
+            shape,
+            row_starts: (0..=count).collect(),
+            columns: (first..first + count).map(|j| j as u32).collect(),
+            values: smallvec![1.0; count],
+            constants: smallvec![0.0; count],
+        }
     }
 
     /// The listed variables in this shape.
@@ -241,7 +252,19 @@ impl AffineMap {
             }
             map.end_row(constant);
         }
-        map.finish()
+        map.finish().with_short_rows()
+    }
+
+    /// Long rows with equal variables merged: sums of shared sums would grow without end.
+    fn with_short_rows(self) -> Self {
+        if self.longest_row() < FEWEST_MERGED {
+            return self;
+        }
+        let merged = match self.merged() {
+            Cow::Owned(merged) => Some(merged),
+            Cow::Borrowed(_) => None,
+        };
+        merged.unwrap_or(self)
     }
 
     /// The terms of this map times `factor`, with the constants of all `parts`.
@@ -275,7 +298,7 @@ impl AffineMap {
             }
             map.end_row(constant);
         }
-        map.finish()
+        map.finish().with_short_rows()
     }
 
     /// Entry (i, j) of the result is entry (j, i) of this one.

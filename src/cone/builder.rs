@@ -10,6 +10,9 @@ use std::borrow::Cow;
 /// Rows longer than this are not repeated by broadcasting: they get a variable of their own.
 const LONGEST_REPEATED_ROW: usize = 4;
 
+/// Rounds of elimination: each at least halves a chain of maxima.
+const MOST_ROUNDS: usize = 10;
+
 /// Whose rows a block's are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Owner {
@@ -163,6 +166,22 @@ impl ProgramBuilder {
 
     /// Replaces epigraph variables from `first` on that one inequality alone bounds.
     pub fn eliminate_epigraphs(&mut self, first: usize) -> Elimination {
+        let mut elimination = Elimination::default();
+        for _ in 0..MOST_ROUNDS {
+            let in_objective = self.in_objective();
+            let found = eliminate(&mut self.blocks, self.variables, first, &in_objective);
+            let Some(round) = found else { break };
+            self.renumber(round.kept_variables());
+            let more = round.more;
+            elimination.push(round);
+            if !more {
+                break;
+            }
+        }
+        elimination
+    }
+
+    fn in_objective(&self) -> Vec<bool> {
         let mut in_objective = vec![false; self.variables];
         for &(i, j, _) in &self.quadratic {
             (in_objective[i], in_objective[j]) = (true, true);
@@ -170,11 +189,7 @@ impl ProgramBuilder {
         for &(j, _) in &self.linear {
             in_objective[j] = true;
         }
-        let elimination = eliminate(&mut self.blocks, self.variables, first, &in_objective);
-        if let Some(kept) = elimination.kept_variables() {
-            self.renumber(kept);
-        }
-        elimination
+        in_objective
     }
 
     fn renumber(&mut self, kept: &[u32]) {

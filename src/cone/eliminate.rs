@@ -9,15 +9,24 @@
 use super::affine::{AffineMap, Replacement};
 use super::program::{Block, Cone};
 
-/// What was eliminated, to bring points and multipliers back.
+/// What was eliminated, to bring points and multipliers back: round by round, as what a
+/// replacement has changed is not looked at again in the same round.
 #[derive(Clone, Debug, Default)]
 pub struct Elimination {
-    /// Old numbers of the rows and variables that are left; empty when all are.
+    rounds: Vec<Round>,
+}
+
+/// Replacements that do not touch each other.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Round {
+    /// Old numbers of the rows and variables that are left.
     rows: Vec<u32>,
     variables: Vec<u32>,
     removed: Vec<Removed>,
     old_rows: usize,
     old_variables: usize,
+    /// Some variables stand in rows that were changed, and may be eliminated in another round.
+    pub(super) more: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -32,16 +41,30 @@ struct Removed {
 }
 
 impl Elimination {
-    /// The new number of each variable that is left, by old number; `None` when all are.
-    pub(super) fn kept_variables(&self) -> Option<&[u32]> {
-        (!self.removed.is_empty()).then_some(self.variables.as_slice())
+    pub(super) fn push(&mut self, round: Round) {
+        self.rounds.push(round);
     }
 
     /// A point of the reduced program as one of the program before.
     pub fn old_point(&self, x: &[f64]) -> Vec<f64> {
-        if self.removed.is_empty() {
-            return x.to_vec();
-        }
+        let rounds = self.rounds.iter().rev();
+        rounds.fold(x.to_vec(), |x, round| round.old_point(&x))
+    }
+
+    /// Multipliers of the reduced program's rows as those of the program before.
+    pub fn old_multipliers(&self, z: &[f64]) -> Vec<f64> {
+        let rounds = self.rounds.iter().rev();
+        rounds.fold(z.to_vec(), |z, round| round.old_multipliers(&z))
+    }
+}
+
+impl Round {
+    /// The old number of each variable that is left.
+    pub(super) fn kept_variables(&self) -> &[u32] {
+        &self.variables
+    }
+
+    fn old_point(&self, x: &[f64]) -> Vec<f64> {
         let mut old = vec![0.0; self.old_variables];
         for (&k, value) in self.variables.iter().zip(x) {
             old[k as usize] = *value;
@@ -53,11 +76,7 @@ impl Elimination {
         old
     }
 
-    /// Multipliers of the reduced program's rows as those of the program before.
-    pub fn old_multipliers(&self, z: &[f64]) -> Vec<f64> {
-        if self.removed.is_empty() {
-            return z.to_vec();
-        }
+    fn old_multipliers(&self, z: &[f64]) -> Vec<f64> {
         let mut old = vec![0.0; self.old_rows];
         for (&k, value) in self.rows.iter().zip(z) {
             old[k as usize] = *value;
@@ -84,15 +103,21 @@ struct Reduction<'a> {
     /// Rows that a replacement has used or changed.
     frozen: Vec<bool>,
     removed: Vec<Removed>,
+    /// Whether a variable stood in a frozen row.
+    more: bool,
 }
 
-/// Reduces `blocks`; variables before `first` and those with `in_objective` stay.
+/// Reduces `blocks`; variables before `first` and those with `in_objective` stay. `None` when all
+/// do.
 pub(super) fn eliminate(
     blocks: &mut Vec<Block>,
     variables: usize,
     first: usize,
     in_objective: &[bool],
-) -> Elimination {
+) -> Option<Round> {
+    if (first..variables).all(|v| in_objective[v]) {
+        return None;
+    }
     let mut starts = vec![0];
     for block in blocks.iter() {
         starts.push(starts.last().copied().unwrap_or(0) + block.map.rows());
@@ -104,16 +129,18 @@ pub(super) fn eliminate(
         starts,
         frozen: vec![false; rows],
         removed: Vec::new(),
+        more: false,
     };
     for v in (first..variables).filter(|&v| !in_objective[v]) {
         let column = &occurrences[column_starts[v - first]..column_starts[v - first + 1]];
         reduction.consider(v, column);
     }
-    let removed = reduction.removed;
-    if removed.is_empty() {
-        return Elimination::default();
-    }
-    apply(blocks, variables, rows, removed)
+    let (removed, more) = (reduction.removed, reduction.more);
+    let reduced = !removed.is_empty();
+    reduced.then(|| Round {
+        more,
+        ..apply(blocks, variables, rows, removed)
+    })
 }
 
 /// Rows of each variable from `first` on, by variable, rising.
@@ -149,9 +176,10 @@ impl Reduction<'_> {
     }
 
     fn consider(&mut self, variable: usize, column: &[Occurrence]) {
-        let blocked = column.iter().any(|o| self.frozen[o.row as usize])
-            || column.windows(2).any(|pair| pair[0].row == pair[1].row);
-        if column.len() < 2 || blocked {
+        let frozen = column.iter().any(|o| self.frozen[o.row as usize]);
+        self.more |= frozen;
+        let repeated = column.windows(2).any(|pair| pair[0].row == pair[1].row);
+        if column.len() < 2 || frozen || repeated {
             return;
         }
         let Some(bound) = self.bounding_row(column) else {
@@ -262,12 +290,7 @@ fn is_diagonal(position: usize) -> bool {
 }
 
 /// Rewrites the blocks without the removed rows and variables.
-fn apply(
-    blocks: &mut Vec<Block>,
-    variables: usize,
-    rows: usize,
-    removed: Vec<Removed>,
-) -> Elimination {
+fn apply(blocks: &mut Vec<Block>, variables: usize, rows: usize, removed: Vec<Removed>) -> Round {
     let renumbering = Renumbering::new(variables, rows, &removed);
     let mut start = 0;
     for block in blocks.iter_mut() {
@@ -276,7 +299,8 @@ fn apply(
         start += count;
     }
     blocks.retain(|block| block.map.rows() > 0);
-    Elimination {
+    Round {
+        more: false,
         rows: renumbering.kept_rows(),
         variables: renumbering.kept_variables(),
         removed,

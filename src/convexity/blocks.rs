@@ -14,11 +14,8 @@ pub(super) fn is_symmetric(graph: &Graph, id: ExprId, symmetric: impl Fn(ExprId)
         .collect();
     let side = blocks.len();
     let paired = |i: usize, j: usize| {
-        if i == j {
-            symmetric(blocks[i][i])
-        } else {
-            are_transposes(graph, blocks[i][j], blocks[j][i])
-        }
+        let (upper, lower) = (blocks[i][j], blocks[j][i]);
+        (upper == lower && symmetric(upper)) || are_transposes(graph, upper, lower)
     };
     blocks.iter().all(|row| row.len() == side) && (0..side).all(|i| (0..=i).all(|j| paired(i, j)))
 }
@@ -32,10 +29,7 @@ fn are_transposes(graph: &Graph, a: ExprId, b: ExprId) -> bool {
     let turned = |from: ExprId, to: ExprId| {
         graph.atom_as::<Transpose>(from).is_some() && graph.arguments(from) == [to]
     };
-    (a == b && graph.shape(a).is_scalar())
-        || turned(a, b)
-        || turned(b, a)
-        || constants_are_transposes(graph, a, b)
+    turned(a, b) || turned(b, a) || constants_are_transposes(graph, a, b)
 }
 
 fn constants_are_transposes(graph: &Graph, a: ExprId, b: ExprId) -> bool {

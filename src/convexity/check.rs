@@ -95,11 +95,7 @@ impl Failures {
         if !first || self.errors.len() >= MOST_EXPLAINED {
             return Verdict::Unknown;
         }
-        // A segment between points with other inner variables says nothing about the outer ones.
-        let found = match problem.has_inner() {
-            true => None,
-            false => counterexample::search(problem, form),
-        };
+        let found = counterexample::search(problem, form);
         let error = explain(analysis, repair, part, form, found.as_ref());
         self.errors.push(error);
         match found {

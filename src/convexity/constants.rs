@@ -87,7 +87,7 @@ impl Constants {
 
 /// The smallest interval around all entries; those that a sparse matrix leaves out are zero.
 fn value_range(value: &Matrix) -> Interval {
-    let stored = Interval::of(value.stored().iter().copied());
+    let stored = Interval::of_list(value.stored());
     let full = value.stored().len() == value.shape().size();
     if full {
         stored

@@ -53,6 +53,10 @@ pub(super) fn search(problem: &Problem, form: Form) -> Option<Counterexample> {
         Form::Precedes(..) => return None,
     };
     let mut search = Search::new(problem, &roots, kind, form);
+    // A segment between points with other inner variables says nothing about the outer ones.
+    if search.variables.iter().any(|&k| problem.variables[k].inner) {
+        return None;
+    }
     search.sample()?;
     let found = search.best.clone()?;
     let simple = search.simplified(found);

@@ -4,6 +4,7 @@ use super::dcp::Analysis;
 use crate::dcp::Curvature;
 use crate::expr::ExprId;
 use crate::problem::{Goal, Problem, Relation};
+use smallvec::{SmallVec, smallvec};
 
 /// The objective or a constraint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -108,14 +109,14 @@ impl Form {
     }
 
     /// Every expression and what it must be.
-    pub fn needs(self) -> Vec<(ExprId, Need)> {
+    pub fn needs(self) -> SmallVec<[(ExprId, Need); 2]> {
         match self {
-            Form::Minimize(objective) => vec![(objective, Need::Convex)],
-            Form::Maximize(objective) => vec![(objective, Need::Concave)],
+            Form::Minimize(objective) => smallvec![(objective, Need::Convex)],
+            Form::Maximize(objective) => smallvec![(objective, Need::Concave)],
             Form::Equal(left, right) | Form::Precedes(left, right) => {
-                vec![(left, Need::Affine), (right, Need::Affine)]
+                smallvec![(left, Need::Affine), (right, Need::Affine)]
             }
-            Form::LessEqual(left, right) => vec![(left, Need::Convex), (right, Need::Concave)],
+            Form::LessEqual(left, right) => smallvec![(left, Need::Convex), (right, Need::Concave)],
         }
     }
 

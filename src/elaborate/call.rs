@@ -1,10 +1,9 @@
 //! Calls: of the user's functions, of built-in functions, over families.
 
 use super::scope::{Binding, Expansion, Found, Function, Local, Meaning};
-use super::{ElaborateError, Elaborator, Result, generate, suggest};
+use super::{ElaborateError, Elaborator, Result, generate, sets, suggest};
 use crate::atoms::Along;
-use crate::atoms::reference::usage;
-use crate::atoms::registry::{self, Arity, BuildInput, Entry};
+use crate::atoms::registry::{self, Arity, BuildInput, Entry, usage};
 use crate::expr::ExprId;
 use crate::matrix::Matrix;
 use crate::span::Span;
@@ -16,6 +15,7 @@ use std::sync::Arc;
 /// Whether the name calls something that comes with the language.
 pub(super) fn is_builtin(name: &str) -> bool {
     registry::find(name).is_some()
+        || name == "linearize"
         || generate::is_generator(name)
         || crate::data::find(name).is_some()
 }
@@ -39,6 +39,9 @@ impl Elaborator<'_> {
         }
         if function.text == "perspective" {
             return self.perspective(arguments, span);
+        }
+        if function.text == "linearize" {
+            return self.linearize(arguments, span);
         }
         match registry::find(&function.text) {
             Some(entry) => self.call_entry(entry, arguments, span),
@@ -89,10 +92,7 @@ impl Elaborator<'_> {
                 Some(number) => Meaning::Number(number),
                 None => Meaning::Node(self.expression(&argument.value)?),
             };
-            bound.push(Local {
-                name: parameter.text.clone(),
-                meaning,
-            });
+            bound.push(Local::new(parameter, meaning));
         }
         let expansion = Expansion {
             order: function.order,
@@ -101,24 +101,24 @@ impl Elaborator<'_> {
         if let Some(&node) = self.expansions.get(&expansion) {
             return Ok(node);
         }
-        let node = self.body(function, bound)?;
+        let node = self.body(function, bound, span)?;
         self.expansions.insert(expansion, node);
         Ok(node)
     }
 
     /// The body sees its parameters and what was declared above it, nothing of the caller.
-    fn body(&mut self, function: &Function, bound: Vec<Local>) -> Result<ExprId> {
+    fn body(&mut self, function: &Function, bound: Vec<Local>, span: Span) -> Result<ExprId> {
         let caller = (self.frame, self.visible, self.locals.len());
         self.frame = self.locals.len();
         self.visible = function.order;
         self.locals.extend(bound);
         let value = match &function.inner {
-            Some(inner) => self.inner_problem(function, inner),
+            Some(inner) => self.inner_problem(function, inner, span),
             None => self.expression(&function.body),
         };
         (self.frame, self.visible) = (caller.0, caller.1);
         self.locals.truncate(caller.2);
-        value
+        value.map_err(|error| error.used_at(&function.name, span))
     }
 
     fn call_over_family(
@@ -264,6 +264,7 @@ impl Elaborator<'_> {
                 .iter()
                 .map(|(e, _)| self.graph.shape(*e))
                 .collect(),
+            parameters: entry.parameters,
             constants: constants.to_vec(),
             along,
         };
@@ -287,8 +288,8 @@ impl Elaborator<'_> {
         }
         let help = if crate::data::find(name).is_some() {
             format!("a data source stands alone behind a param: `param A[m, n] = {name}(…)`")
-        } else if let Some(here) = suggest::elsewhere(name) {
-            format!("write {here}")
+        } else if let Some(help) = suggest::elsewhere(name).or_else(|| sets::membership_of(name)) {
+            help
         } else {
             let all = known.chain(own).chain(generate::NAMES.iter().copied());
             match closest(name, all) {

@@ -22,10 +22,19 @@ pub(super) struct Comparison {
 impl Elaborator<'_> {
     pub(super) fn constraint(&mut self, constraint: &ast::Constraint) -> Result<()> {
         let label = self.label(constraint)?;
+        self.constrain(constraint, &label)
+    }
+
+    /// The constraint itself, or each member of its family.
+    pub(super) fn constrain(
+        &mut self,
+        constraint: &ast::Constraint,
+        label: &Arc<str>,
+    ) -> Result<()> {
         match &constraint.family {
-            None => self.member(constraint, &label, &[]),
+            None => self.member(constraint, label, &[]),
             Some(family) => self.each_member(family, &mut |elaborator, indices| {
-                elaborator.member(constraint, &label, indices)
+                elaborator.member(constraint, label, indices)
             }),
         }
     }
@@ -58,7 +67,7 @@ impl Elaborator<'_> {
         Ok(name)
     }
 
-    pub(super) fn member(
+    fn member(
         &mut self,
         constraint: &ast::Constraint,
         label: &Arc<str>,
@@ -265,27 +274,24 @@ impl Elaborator<'_> {
     /// `>= 0`, `<= 1`, `== c` behind a variable.
     pub(super) fn bound(&mut self, position: usize, bound: &Bound) -> Result<()> {
         let right = self.expression(&bound.value)?;
-        let value = self.constant_value(right, "a bound", bound.value.span)?;
         let variable = &self.problem.variables[position];
         let left = (variable.node, variable.span);
-        let (sign, range) = match bound.relation {
-            ast::Relation::GreaterEqual => (
-                ">=",
-                Interval::new(
-                    Interval::of(value.stored().iter().copied()).lower,
-                    f64::INFINITY,
-                ),
-            ),
-            ast::Relation::LessEqual => (
-                "<=",
-                Interval::new(
-                    f64::NEG_INFINITY,
-                    Interval::of(value.stored().iter().copied()).upper,
-                ),
-            ),
-            ast::Relation::Equal => ("==", Interval::of(value.entries().iter().copied())),
-            ast::Relation::PrecedesEqual | ast::Relation::SucceedsEqual => ("<<", Interval::REALS),
+        let name = ConstraintName {
+            label: format!("{} {}", variable.name, relation_sign(bound.relation)).into(),
+            indices: Vec::new(),
+            part: None,
         };
+        let comparison = Comparison {
+            left,
+            relation: bound.relation,
+            right: (right, bound.value.span),
+            span: bound.span,
+        };
+        // The bound of an inner variable may hold the function's arguments.
+        if variable.inner && !self.graph.is_constant(right) {
+            return self.compare(name, Origin::Bound, comparison);
+        }
+        let value = self.constant_value(right, "a bound", bound.value.span)?;
         let free = match bound.relation {
             ast::Relation::GreaterEqual => Some(f64::NEG_INFINITY),
             ast::Relation::LessEqual => Some(f64::INFINITY),
@@ -296,23 +302,29 @@ impl Elaborator<'_> {
         if free.is_some_and(|free| value.stored().iter().all(|entry| *entry == free)) {
             return Ok(());
         }
-        let name = ConstraintName {
-            label: format!("{} {sign}", variable.name).into(),
-            indices: Vec::new(),
-            part: None,
-        };
         if matches!(value.as_ref(), Matrix::Dense(_)) {
-            self.narrow(position, range);
+            self.narrow(position, bounded_range(bound.relation, &value));
         }
-        self.compare(
-            name,
-            Origin::Bound,
-            Comparison {
-                left,
-                relation: bound.relation,
-                right: (right, bound.value.span),
-                span: bound.span,
-            },
-        )
+        self.compare(name, Origin::Bound, comparison)
+    }
+}
+
+fn relation_sign(relation: ast::Relation) -> &'static str {
+    match relation {
+        ast::Relation::GreaterEqual => ">=",
+        ast::Relation::LessEqual => "<=",
+        ast::Relation::Equal => "==",
+        ast::Relation::PrecedesEqual | ast::Relation::SucceedsEqual => "<<",
+    }
+}
+
+/// Where the entries of a variable lie in that relation to a known value.
+fn bounded_range(relation: ast::Relation, value: &Matrix) -> Interval {
+    let stored = Interval::of(value.stored().iter().copied());
+    match relation {
+        ast::Relation::GreaterEqual => Interval::new(stored.lower, f64::INFINITY),
+        ast::Relation::LessEqual => Interval::new(f64::NEG_INFINITY, stored.upper),
+        ast::Relation::Equal => Interval::of(value.entries().iter().copied()),
+        ast::Relation::PrecedesEqual | ast::Relation::SucceedsEqual => Interval::REALS,
     }
 }

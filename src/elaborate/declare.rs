@@ -7,6 +7,7 @@ use crate::dcp::Interval;
 use crate::matrix::Matrix;
 use crate::problem::{Structure, Variable};
 use crate::shape::Shape;
+use crate::span::Span;
 use crate::syntax::ast::{self, Attribute, Expr};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -30,37 +31,64 @@ impl Elaborator<'_> {
     pub(super) fn var(&mut self, var: &ast::Var, comment: Option<&str>) -> Result<()> {
         self.check_free(&var.name)?;
         self.declare_unchecked(&var.name, Binding::Broken);
+        let name = var.name.text.as_str().into();
+        let position = self.unknown(var, name)?;
+        let variable = &mut self.problem.variables[position];
+        variable.description = comment.map(str::to_owned);
+        let (node, first_index) = (variable.node, variable.first_index);
+        self.bind(&var.name, node, first_index, Some(position));
+        self.declared_constraints(position, var)?;
+        self.given_starts(position, var)
+    }
+
+    /// A new variable of the problem, without its constraints.
+    pub(super) fn unknown(&mut self, var: &ast::Var, name: Arc<str>) -> Result<usize> {
         let (shape, first_index) = self.var_shape(var)?;
         let structure = self.structure(var, shape)?;
+        let has = |wanted: Attribute| var.attributes.iter().any(|a| a.attribute == wanted);
+        let position = self.free_variable(name, shape, var.name.span);
+        let variable = &mut self.problem.variables[position];
+        variable.structure = structure;
+        variable.psd = has(Attribute::Psd);
+        variable.nsd = has(Attribute::Nsd);
+        variable.first_index = first_index;
+        Ok(position)
+    }
+
+    /// A new variable of the problem without structure.
+    pub(super) fn free_variable(&mut self, name: Arc<str>, shape: Shape, span: Span) -> usize {
         let position = self.problem.variables.len();
         let id = crate::expr::VariableId(position as u32);
-        let node = self.graph.variable(id, shape, var.name.span);
-        let has = |wanted: Attribute| var.attributes.iter().any(|a| a.attribute == wanted);
+        let node = self.graph.variable(id, shape, span);
         self.problem.variables.push(Variable {
-            name: var.name.text.as_str().into(),
+            name,
             node,
             shape,
-            structure,
+            structure: Structure::Full,
             range: Interval::REALS,
-            psd: has(Attribute::Psd),
-            nsd: has(Attribute::Nsd),
+            psd: false,
+            nsd: false,
             start: None,
-            first_index,
-            span: var.name.span,
-            description: comment.map(str::to_owned),
+            first_index: (1, 1),
+            span,
+            description: None,
             inner: false,
         });
-        self.bind(&var.name, node, first_index, Some(position));
+        position
+    }
+
+    /// Attributes, bounds and start.
+    pub(super) fn declared_constraints(&mut self, position: usize, var: &ast::Var) -> Result<()> {
         for attribute in &var.attributes {
             self.attribute_constraint(position, attribute);
         }
         for bound in &var.bounds {
             self.bound(position, bound)?;
         }
-        if let Some(start) = &var.start {
-            self.start(position, start)?;
+        match &var.start {
+            Some(start) => self.start(position, start),
+            None => Ok(()),
         }
-        self.given_starts(position, var)
     }
 
     /// Starts from the command line; a mistake there is shown at the variable.
@@ -75,7 +103,7 @@ impl Elaborator<'_> {
         Ok(())
     }
 
-    pub(super) fn var_shape(&mut self, var: &ast::Var) -> Result<(Shape, (i64, i64))> {
+    fn var_shape(&mut self, var: &ast::Var) -> Result<(Shape, (i64, i64))> {
         let mut sizes = [(1, 1); 2];
         for (k, axis) in var.axes.iter().enumerate() {
             let slot = sizes.get_mut(k).ok_or_else(|| {
@@ -98,7 +126,7 @@ impl Elaborator<'_> {
         Ok((shape, (sizes[0].0, sizes[1].0)))
     }
 
-    pub(super) fn structure(&self, var: &ast::Var, shape: Shape) -> Result<Structure> {
+    fn structure(&self, var: &ast::Var, shape: Shape) -> Result<Structure> {
         let mut structure = Structure::Full;
         for word in &var.attributes {
             let wanted = match word.attribute {

@@ -210,6 +210,10 @@ pub enum ElaborateError {
         help: Option<String>,
     },
 
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    InFunction(#[from] FunctionError),
+
     /// Follows from an error that is reported elsewhere; never shown.
     #[error("follows from another error")]
     Suppressed,
@@ -238,7 +242,45 @@ impl Diagnostic for LocatedDataError {
     }
 }
 
+/// An error in a function's body, and the use of the function that brought it up.
+#[derive(Debug, Error)]
+#[error("{error}")]
+pub struct FunctionError {
+    pub error: Box<ElaborateError>,
+    pub function: String,
+    pub used_at: Span,
+}
+
+impl Diagnostic for FunctionError {
+    fn code<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        self.error.code()
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        self.error.help()
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let text = format!("in this use of `{}`", self.function);
+        let label = LabeledSpan::new_with_span(Some(text), self.used_at);
+        let own = self.error.labels().into_iter().flatten();
+        Some(Box::new(own.chain([label])))
+    }
+}
+
 impl ElaborateError {
+    /// The error as one of a function's body; only the innermost use is told.
+    pub(super) fn used_at(self, function: &str, used_at: Span) -> Self {
+        match self {
+            ElaborateError::Suppressed | ElaborateError::InFunction(_) => self,
+            error => ElaborateError::InFunction(FunctionError {
+                error: Box::new(error),
+                function: function.to_owned(),
+                used_at,
+            }),
+        }
+    }
+
     pub(super) fn argument(message: impl Into<String>, span: Span) -> Self {
         ElaborateError::Argument {
             message: message.into(),
@@ -282,6 +324,7 @@ impl ElaborateError {
             | ElaborateError::UnusedInput { .. }
             | ElaborateError::NotFinite { .. }
             | ElaborateError::Data(_)
+            | ElaborateError::InFunction(_)
             | ElaborateError::Suppressed => {}
         }
         self

@@ -28,9 +28,7 @@ impl Elaborator<'_> {
                 value,
                 within,
             } => {
-                let variables = self.problem.variables.len();
                 let expression = self.expression(subject)?;
-                self.no_new_inner_problem(variables, subject.span)?;
                 let shape = self.graph.shape(expression);
                 Expected::Value {
                     expression,
@@ -100,12 +98,8 @@ impl Elaborator<'_> {
             .iter()
             .find(|c| *c.name.label == *label.text && c.name.indices == wanted);
         let Some(constraint) = found else {
-            let known: Vec<&str> = self
-                .problem
-                .constraints
-                .iter()
-                .map(|c| c.name.label.as_ref())
-                .collect();
+            let own = self.problem.constraints.iter().filter(|c| !c.is_inner());
+            let known: Vec<&str> = own.map(|c| c.name.label.as_ref()).collect();
             let mut labels: Vec<&str> = known;
             labels.dedup();
             return Err(ElaborateError::UnknownName {

@@ -2,9 +2,9 @@
 
 use super::scope::{Binding, Found, Meaning};
 use super::{ElaborateError, Elaborator, Result};
-use crate::atoms::Entrywise;
 use crate::atoms::affine::{Add, Divide, ElementMultiply, Multiply, Negate, Transpose};
 use crate::atoms::elementwise::{Exp, Power};
+use crate::atoms::{Entrywise, registry};
 use crate::expr::{Atom, ExprId, evaluate_constant};
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
@@ -248,12 +248,16 @@ impl Elaborator<'_> {
         if let Some(number) = self.fold(atom.as_ref(), &nodes) {
             return Ok(self.graph.number(number));
         }
+        let name = atom.name();
         match self.graph.apply(atom, &nodes, span) {
             Ok(node) => {
                 self.check_size(self.graph.shape(node), span)?;
                 Ok(node)
             }
-            Err(error) => Err(self.shape_error(error, arguments)),
+            Err(error) => {
+                let broadcasts = registry::find(name).is_none_or(registry::is_elementwise);
+                Err(self.shape_error(error, arguments, broadcasts))
+            }
         }
     }
 
@@ -296,7 +300,12 @@ impl Elaborator<'_> {
     }
 
     /// Labels each argument with its shape and, when it is a name, where that was declared.
-    fn shape_error(&self, error: ShapeError, arguments: &[(ExprId, Span)]) -> ElaborateError {
+    fn shape_error(
+        &self,
+        error: ShapeError,
+        arguments: &[(ExprId, Span)],
+        broadcasts: bool,
+    ) -> ElaborateError {
         let mut labels: Vec<LabeledSpan> = Vec::new();
         let mut seen: Vec<Shape> = Vec::new();
         for &(node, span) in arguments {
@@ -314,12 +323,16 @@ impl Elaborator<'_> {
         ElaborateError::Shape {
             message: error.message,
             labels,
-            help: error.help.or_else(|| {
-                Some("shapes must be equal, or one side a scalar; correct the sizes, or pick entries, `x[1..n]`".to_owned())
-            }),
+            help: error
+                .help
+                .or_else(|| broadcasts.then(|| BROADCASTING.to_owned())),
         }
     }
 }
+
+/// What to do where entries do not pair up.
+const BROADCASTING: &str =
+    "shapes must be equal, or one side a scalar; correct the sizes, or pick entries, `x[1..n]`";
 
 fn labeled(span: Span, text: String) -> LabeledSpan {
     LabeledSpan::new_with_span(Some(text), span)

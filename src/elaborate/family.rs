@@ -55,10 +55,8 @@ impl Elaborator<'_> {
         };
         let members = self.generator_members(&generator.over)?;
         for member in members {
-            self.locals.push(Local {
-                name: generator.name.text.clone(),
-                meaning: Meaning::Number(member as f64),
-            });
+            let meaning = Meaning::Number(member as f64);
+            self.locals.push(Local::new(&generator.name, meaning));
             indices.push(member);
             self.generate(family, indices, visited, visit)?;
             indices.pop();

@@ -153,7 +153,8 @@ impl Elaborator<'_> {
                 Binding::Value(Value { first_index, .. }) => *first_index,
                 Binding::Size { .. } | Binding::Function(_) | Binding::Broken => (1, 1),
             },
-            Some(Found::Local(_)) | None => (1, 1),
+            Some(Found::Local(_)) => self.local(name).map_or((1, 1), |local| local.first_index),
+            None => (1, 1),
         }
     }
 

@@ -15,7 +15,9 @@ mod family;
 mod generate;
 mod index;
 mod lanes;
+mod linearize;
 mod literal;
+mod matrix_sets;
 mod number;
 mod param;
 mod partial;
@@ -26,8 +28,10 @@ mod scope;
 mod sets;
 mod source;
 mod suggest;
+mod supremum;
 
 pub use error::{ElaborateError, LocatedDataError};
+pub use suggest::instead_of;
 
 use crate::expr::{ExprId, Graph};
 use crate::matrix::Matrix;
@@ -35,7 +39,8 @@ use crate::problem::{Goal, Objective, Problem};
 use crate::span::Span;
 use crate::spelling::known_names;
 use crate::syntax::ast;
-use rustc_hash::FxHashMap;
+use partial::unused_inner;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use scope::{Declared, Expansion, Local};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,6 +49,9 @@ use std::sync::Arc;
 const LARGEST_VALUE: f64 = 134_217_728.0;
 /// The most members of one `for` family.
 const LARGEST_FAMILY: f64 = 5_000_000.0;
+
+/// Nodes that there is room for at first.
+const NODES_PER_STATEMENT: usize = 6;
 
 /// Further errors of one file are not looked for.
 const MOST_ERRORS: usize = 100;
@@ -77,7 +85,7 @@ pub fn elaborate(
     file: &ast::File,
     inputs: &Inputs,
 ) -> std::result::Result<Problem, Vec<ElaborateError>> {
-    let mut elaborator = Elaborator::new(text, inputs);
+    let mut elaborator = Elaborator::new(text, file, inputs);
     let mut errors = Vec::new();
     for statement in &file.statements {
         if let Err(error) = elaborator.statement(statement)
@@ -94,7 +102,7 @@ pub fn elaborate(
         errors.extend(elaborator.missing_objective(text));
     }
     if errors.is_empty() {
-        Ok(elaborator.finish())
+        elaborator.finish().map_err(|error| vec![error])
     } else {
         Err(errors)
     }
@@ -102,6 +110,7 @@ pub fn elaborate(
 
 struct Elaborator<'a> {
     text: &'a str,
+    file: &'a ast::File,
     /// Byte offsets of line starts.
     lines: Vec<usize>,
     inputs: &'a Inputs,
@@ -125,20 +134,22 @@ struct Elaborator<'a> {
     ends: Vec<i64>,
     objective_seen: Option<Span>,
     names_used: FxHashMap<Arc<str>, Span>,
-    /// How many inner variables have each name.
-    inner_names: FxHashMap<String, usize>,
+    /// How many uses of each function that is the value of an inner problem there were, and how
+    /// many unknowns that a set brought have each name.
+    inner_uses: FxHashMap<String, usize>,
 }
 
 impl<'a> Elaborator<'a> {
-    fn new(text: &'a str, inputs: &'a Inputs) -> Self {
+    fn new(text: &'a str, file: &'a ast::File, inputs: &'a Inputs) -> Self {
         let starts = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
         Elaborator {
             text,
+            file,
             lines: std::iter::once(0)
                 .chain(starts.map(|(k, _)| k + 1))
                 .collect(),
             inputs,
-            graph: Graph::new(),
+            graph: Graph::with_capacity(NODES_PER_STATEMENT * file.statements.len()),
             problem: Problem::default(),
             globals: FxHashMap::default(),
             declarations: 0,
@@ -150,8 +161,8 @@ impl<'a> Elaborator<'a> {
             frame: 0,
             ends: Vec::new(),
             objective_seen: None,
-            names_used: FxHashMap::default(),
-            inner_names: FxHashMap::default(),
+            names_used: FxHashMap::with_capacity_and_hasher(file.statements.len(), FxBuildHasher),
+            inner_uses: FxHashMap::default(),
         }
     }
 
@@ -224,17 +235,17 @@ impl<'a> Elaborator<'a> {
     /// Values from the command line that the file has no param for.
     fn unused_inputs(&self) -> Vec<ElaborateError> {
         let starts = self.inputs.starts.iter();
-        let variables = &self.problem.variables;
+        let variables = self.problem.variables.iter().filter(|v| !v.inner);
         let lost = starts
             .filter_map(|(name, _)| name.as_ref())
-            .filter(|name| !variables.iter().any(|v| *v.name == ***name))
+            .filter(|name| !variables.clone().any(|v| *v.name == ***name))
             .map(|name| ElaborateError::UnknownName {
                 what: "variable",
                 name: name.clone(),
                 span: Span::default(),
                 help: Some(known_names(
                     name,
-                    variables.iter().map(|v| v.name.as_ref()),
+                    variables.clone().map(|v| v.name.as_ref()),
                     "the file's variables are",
                 )),
             });
@@ -270,8 +281,10 @@ impl<'a> Elaborator<'a> {
         )
     }
 
-    fn finish(mut self) -> Problem {
+    fn finish(mut self) -> Result<Problem> {
         self.problem.graph = self.graph;
-        self.problem
+        let spans: Vec<Span> = self.problem.expectations.iter().map(|e| e.span).collect();
+        let used = self.problem.without_unused_inner();
+        used.map_err(|k| unused_inner(spans[k]))
     }
 }

@@ -2,110 +2,129 @@
 //! constraints into the problem.
 
 use super::scope::{Function, Local, Meaning};
+use super::supremum::Primal;
 use super::{ElaborateError, Elaborator, Result};
 use crate::atoms::partial::Partial;
-use crate::dcp::Interval;
-use crate::expr::{ExprId, VariableId};
-use crate::problem::{Origin, Variable};
+use crate::expr::ExprId;
+use crate::problem::{Goal, InnerProblem, Origin};
 use crate::span::Span;
-use crate::syntax::ast::{self, Attribute, Sense};
+use crate::syntax::ast::{self, Sense};
 use std::sync::Arc;
 
 impl Elaborator<'_> {
-    /// The inner problem of one use; its parameters are bound already.
+    /// The value of the inner problem of one use; its parameters are bound already.
     pub(super) fn inner_problem(
         &mut self,
         function: &Function,
         inner: &ast::Inner,
+        used_at: Span,
     ) -> Result<ExprId> {
-        let first = self.problem.constraints.len();
+        let arguments = self.bound_arguments(function);
+        let name = self.use_name(&function.name);
+        let first = (self.problem.variables.len(), self.problem.constraints.len());
         for variable in &inner.variables {
-            self.inner_variable(&function.name, variable)?;
+            self.inner_variable(&name, variable)?;
         }
         for constraint in &inner.constraints {
-            self.inner_constraint(&function.name, constraint)?;
-        }
-        for constraint in &mut self.problem.constraints[first..] {
-            constraint.origin = Origin::Inner;
+            self.inner_constraint(&name, constraint)?;
         }
         let span = function.body.span;
         let objective = self.expression(&function.body)?;
-        let shape = self.graph.shape(objective);
-        if !shape.is_scalar() {
-            let message = format!("the inner objective must be a scalar, but this is a {shape}");
-            return Err(ElaborateError::argument(message, span)
-                .or_help("add the entries up with `sum(…)`, or take their `max(…)`"));
+        self.check_inner_objective(objective, span)?;
+        let maximum = inner.sense == Sense::Maximize;
+        let dual = self.dual(&Primal {
+            used: &name,
+            objective,
+            maximum,
+            variables: first.0..self.problem.variables.len(),
+            constraints: first.1..self.problem.constraints.len(),
+            span,
+        })?;
+        let by_dual = dual.is_some();
+        let minimum = maximum == by_dual;
+        let objective = dual.unwrap_or(objective);
+        for constraint in &mut self.problem.constraints[first.1..] {
+            constraint.origin = Origin::Inner;
         }
-        let minimum = inner.sense == Sense::Minimize;
-        self.apply(Arc::new(Partial { minimum }), &[(objective, span)], span)
-    }
-
-    fn inner_variable(&mut self, function: &str, var: &ast::Var) -> Result<()> {
-        let (shape, first_index) = self.var_shape(var)?;
-        let structure = self.structure(var, shape)?;
-        let position = self.problem.variables.len();
-        let node = self
-            .graph
-            .variable(VariableId(position as u32), shape, var.name.span);
-        let has = |wanted: Attribute| var.attributes.iter().any(|a| a.attribute == wanted);
-        let name = self.inner_name(&format!("{function}.{}", var.name.text));
-        self.problem.variables.push(Variable {
+        let atom = Partial {
+            function: function.name.as_str().into(),
+            minimum,
+            by_dual,
+        };
+        let mut operands = vec![(objective, span)];
+        operands.extend(arguments.into_iter().map(|node| (node, used_at)));
+        let value = self.apply(Arc::new(atom), &operands, used_at)?;
+        self.problem.inner.push(InnerProblem {
             name,
-            node,
-            shape,
-            structure,
-            range: Interval::REALS,
-            psd: has(Attribute::Psd),
-            nsd: has(Attribute::Nsd),
-            start: None,
-            first_index,
-            span: var.name.span,
-            description: None,
-            inner: true,
+            value,
+            goal: match minimum {
+                true => Goal::Minimize,
+                false => Goal::Maximize,
+            },
+            objective,
+            variables: first.0..self.problem.variables.len(),
+            constraints: first.1..self.problem.constraints.len(),
+            definition: inner.span,
         });
-        for attribute in &var.attributes {
-            self.attribute_constraint(position, attribute);
-        }
-        self.locals.push(Local {
-            name: var.name.text.clone(),
-            meaning: Meaning::Node(node),
-        });
-        Ok(())
+        Ok(value)
     }
 
-    /// `f.y`, then `f.y#2` for the next use.
-    fn inner_name(&mut self, name: &str) -> Arc<str> {
-        let count = self.inner_names.entry(name.to_owned()).or_insert(0);
+    fn bound_arguments(&mut self, function: &Function) -> Vec<ExprId> {
+        let bound = self.frame..self.frame + function.parameters.len();
+        let graph = &mut self.graph;
+        let nodes = self.locals[bound].iter().map(|local| match local.meaning {
+            Meaning::Number(value) => graph.number(value),
+            Meaning::Node(node) | Meaning::Lanes(node) => node,
+        });
+        nodes.collect()
+    }
+
+    /// `f`, then `f#2` for the next use.
+    pub(super) fn use_name(&mut self, function: &str) -> Arc<str> {
+        let count = self.inner_uses.entry(function.to_owned()).or_insert(0);
         *count += 1;
         match *count {
-            1 => name.into(),
-            count => format!("{name}#{count}").into(),
+            1 => function.into(),
+            count => format!("{function}#{count}").into(),
         }
     }
 
-    fn inner_constraint(&mut self, function: &str, constraint: &ast::Constraint) -> Result<()> {
+    fn check_inner_objective(&self, objective: ExprId, span: Span) -> Result<()> {
+        let shape = self.graph.shape(objective);
+        if shape.is_scalar() {
+            return Ok(());
+        }
+        let message = format!("the inner objective must be a scalar, but this is a {shape}");
+        Err(ElaborateError::argument(message, span)
+            .or_help("add the entries up with `sum(…)`, or take their `max(…)`"))
+    }
+
+    fn inner_variable(&mut self, used: &str, var: &ast::Var) -> Result<()> {
+        let name = format!("{used}.{}", var.name.text).into();
+        let position = self.unknown(var, name)?;
+        let variable = &mut self.problem.variables[position];
+        variable.inner = true;
+        self.locals.push(Local {
+            first_index: variable.first_index,
+            ..Local::new(&var.name, Meaning::Node(variable.node))
+        });
+        self.declared_constraints(position, var)
+    }
+
+    fn inner_constraint(&mut self, used: &str, constraint: &ast::Constraint) -> Result<()> {
         if let Some(label) = &constraint.label {
             let message = "a constraint inside a function has no label";
             return Err(ElaborateError::argument(message, label.name.span)
                 .or_help("every use of the function has its own; leave the label out"));
         }
         let line = self.line(constraint.span);
-        let label: Arc<str> = format!("{function}, line {line}").into();
-        match &constraint.family {
-            None => self.member(constraint, &label, &[]),
-            Some(family) => self.each_member(family, &mut |elaborator, indices| {
-                elaborator.member(constraint, &label, indices)
-            }),
-        }
+        self.constrain(constraint, &format!("{used}, line {line}").into())
     }
+}
 
-    /// Uses in `expect` find what the problem uses; alone they would have no value.
-    pub(super) fn no_new_inner_problem(&self, variables: usize, span: Span) -> Result<()> {
-        if self.problem.variables.len() == variables {
-            return Ok(());
-        }
-        let message = "the problem does not use this partial minimum with these arguments";
-        Err(ElaborateError::argument(message, span)
-            .or_help("its value is known only where the objective or a constraint holds it"))
-    }
+/// Where an expectation reads a value that the problem does not use.
+pub(super) fn unused_inner(expectation: Span) -> ElaborateError {
+    let message = "the problem does not use the value of an inner problem with these arguments";
+    ElaborateError::argument(message, expectation)
+        .or_help("its value is known only where the objective or a constraint holds it")
 }

@@ -33,7 +33,9 @@ impl Elaborator<'_> {
             .iter()
             .find(|v| v.inner && held.contains(&v.node));
         if let Some(inner) = inner {
-            let message = format!("the perspective of an inner problem (`{}`)", inner.name);
+            let function = inner.name.split(['.', '#']).next().unwrap_or_default();
+            let message =
+                format!("`perspective` does not take `{function}`, the value of an inner problem");
             return Err(ElaborateError::argument(message, f_span)
                 .or_help("write the inner problem of the perspective itself"));
         }

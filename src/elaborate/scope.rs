@@ -58,6 +58,18 @@ pub(super) struct Function {
 pub(super) struct Local {
     pub name: String,
     pub meaning: Meaning,
+    /// The index of the first row and column: 1 but for an inner variable with ranges of its own.
+    pub first_index: (i64, i64),
+}
+
+impl Local {
+    pub(super) fn new(name: &ast::Name, meaning: Meaning) -> Self {
+        Local {
+            name: name.text.clone(),
+            meaning,
+            first_index: (1, 1),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -104,14 +116,19 @@ const CONSTANTS: &[&str] = &["pi", "inf"];
 
 impl Elaborator<'_> {
     pub(super) fn find(&self, name: &str) -> Option<Found<'_>> {
-        let frame = &self.locals[self.frame..];
-        if let Some(local) = frame.iter().rev().find(|local| local.name == name) {
+        if let Some(local) = self.local(name) {
             return Some(Found::Local(local.meaning));
         }
         self.globals
             .get(name)
             .filter(|declared| declared.order < self.visible)
             .map(Found::Global)
+    }
+
+    /// The innermost local of that name.
+    pub(super) fn local(&self, name: &str) -> Option<&Local> {
+        let frame = &self.locals[self.frame..];
+        frame.iter().rev().find(|local| local.name == name)
     }
 
     /// Declares a name of the file.
@@ -181,6 +198,29 @@ impl Elaborator<'_> {
         })
     }
 
+    /// A name of the file that is declared further down. Texts of the command line have no place in
+    /// the file.
+    fn declared_below(&self, name: &str, span: Span) -> Option<ElaborateError> {
+        if span.of(self.text) != name {
+            return None;
+        }
+        let mut declared = self
+            .file
+            .statements
+            .iter()
+            .filter_map(|s| s.kind.declares());
+        let below = declared.find(|d| d.text == name && d.span.start > span.start)?;
+        let line = self.line(below.span);
+        Some(ElaborateError::WrongKind {
+            name: name.to_owned(),
+            problem: "is used before it is declared".to_owned(),
+            span,
+            help: Some(format!(
+                "move its declaration, line {line}, above this line"
+            )),
+        })
+    }
+
     /// The position of the variable of that name.
     pub(super) fn variable_named(&self, name: &ast::Name) -> Result<usize> {
         let wrong = || ElaborateError::WrongKind {
@@ -204,7 +244,8 @@ impl Elaborator<'_> {
         let locals = self.locals[self.frame..].iter().map(|l| l.name.as_str());
         let visible = self.visible_names();
         let known = visible.iter().map(|(name, _)| *name).chain(locals);
-        if let Some(error) = self.declared_too_late(name, span) {
+        let late = self.declared_too_late(name, span);
+        if let Some(error) = late.or_else(|| self.declared_below(name, span)) {
             return error;
         }
         let help = if registry::find(name).is_some() {

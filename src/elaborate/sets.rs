@@ -1,9 +1,10 @@
 //! `x in SET`: each set as the comparisons that define it.
 
 use super::constraint::Comparison;
-use super::{ElaborateError, Elaborator, Result};
-use crate::atoms::affine::{Add, Index};
-use crate::atoms::{Along, registry};
+use super::{ElaborateError, Elaborator, Result, suggest};
+use crate::atoms::affine::{Add, Direction, Index};
+use crate::atoms::spectral::geometric_mean::Bound;
+use crate::atoms::{Along, construct, registry};
 use crate::expr::ExprId;
 use crate::problem::{ConstraintName, Origin};
 use crate::shape::Shape;
@@ -20,8 +21,13 @@ const SETS: &[&str] = &[
     "psd",
     "nsd",
     "soc",
+    "rotated_soc",
     "exp_cone",
     "pow_cone",
+    "geo_mean_cone",
+    "geo_mean_hypo",
+    "geo_mean_epi",
+    "rel_entr_epi",
     "nonneg_poly_coeffs",
     "convex_poly_coeffs",
 ];
@@ -41,8 +47,13 @@ impl Elaborator<'_> {
             "psd" => vec![self.against_zero(element, Relation::SucceedsEqual)],
             "nsd" => vec![self.against_zero(element, Relation::PrecedesEqual)],
             "soc" => self.second_order(element, set)?,
+            "rotated_soc" => self.rotated_second_order(element, set)?,
             "exp_cone" => self.exponential_cone(element, set)?,
             "pow_cone" => self.power_cone(element, set)?,
+            "geo_mean_cone" => self.geometric_mean_cone(element, set)?,
+            "geo_mean_hypo" => self.geometric_mean(&name, element, set, Bound::Below)?,
+            "geo_mean_epi" => self.geometric_mean(&name, element, set, Bound::Above)?,
+            "rel_entr_epi" => self.operator_entropy(&name, element, set)?,
             "nonneg_poly_coeffs" => self.nonnegative_polynomials(element, set)?,
             "convex_poly_coeffs" => self.convex_polynomials(element, set)?,
             _ => return Err(unknown_set(set)),
@@ -148,6 +159,73 @@ impl Elaborator<'_> {
         )])
     }
 
+    /// sum_squares(x[3..n]) <= x[1]*x[2], as norm2([2*x[3..n]; x[1] - x[2]]) <= x[1] + x[2].
+    fn rotated_second_order(
+        &mut self,
+        element: (ExprId, Span),
+        set: &SetExpr,
+    ) -> Result<Vec<Comparison>> {
+        let shape = self.graph.shape(element.0);
+        if !shape.is_column() || shape.rows < 3 {
+            let message = format!(
+                "`rotated_soc` holds vectors (u; v; x) with sum_squares(x) <= u*v, but this is a {shape}"
+            );
+            return Err(ElaborateError::argument(message, set.span));
+        }
+        let span = element.1;
+        let (u, v) = (self.entries(element, 0..1)?, self.entries(element, 1..2)?);
+        let tail = self.entries(element, 2..shape.rows)?;
+        let graph = &mut self.graph;
+        let doubled = construct::scale(graph, 2.0, tail);
+        let difference = construct::subtract(graph, u, v);
+        let stacked = construct::concatenate(graph, Direction::Vertical, &[doubled, difference]);
+        let head = construct::plus(graph, u, v);
+        let norm = self.function("norm2", (stacked, span))?;
+        let relation = Relation::LessEqual;
+        Ok(vec![comparison((norm, span), relation, head)])
+    }
+
+    /// |x[n]| <= geo_mean(x[1..n-1]), weighted when weights are given.
+    fn geometric_mean_cone(
+        &mut self,
+        element: (ExprId, Span),
+        set: &SetExpr,
+    ) -> Result<Vec<Comparison>> {
+        let shape = self.graph.shape(element.0);
+        if !shape.is_column() || shape.rows < 2 {
+            let message = format!(
+                "`geo_mean_cone` holds vectors (x; z) with abs(z) <= geo_mean(x), but this is a {shape}"
+            );
+            return Err(ElaborateError::argument(message, set.span));
+        }
+        let weights = match set.arguments.as_slice() {
+            [] => Arc::new(crate::matrix::Matrix::scalar(1.0)),
+            [weights] => {
+                let node = self.expression(&weights.value)?;
+                self.constant_value(node, "the weights", weights.value.span)?
+            }
+            _ => return Err(set_usage(set, "geo_mean_cone(weights)")),
+        };
+        let base = self.entries(element, 0..shape.rows - 1)?;
+        let z = self.entries(element, shape.rows - 1..shape.rows)?;
+        self.below_mean(element.1, z, base, weights)
+    }
+
+    /// abs(z) <= geo_mean(base, weights).
+    fn below_mean(
+        &mut self,
+        span: Span,
+        z: ExprId,
+        base: ExprId,
+        weights: Arc<crate::matrix::Matrix>,
+    ) -> Result<Vec<Comparison>> {
+        let size = self.function("abs", (z, span))?;
+        let entry = registry::find("geo_mean")
+            .ok_or_else(|| ElaborateError::argument("no function `geo_mean`", span))?;
+        let mean = self.build(entry, &[(base, span)], &[weights], Along::All, span)?;
+        Ok(vec![comparison((size, span), Relation::LessEqual, mean)])
+    }
+
     /// y exp(x/y) <= z, as x + rel_entr(y, z) <= 0.
     fn exponential_cone(
         &mut self,
@@ -179,13 +257,8 @@ impl Elaborator<'_> {
         let span = element.1;
         let base = self.entries(element, 0..2)?;
         let z = self.entries(element, 2..3)?;
-        let Some(entry) = registry::find("geo_mean").filter(|e| !e.parameters.is_empty()) else {
-            return Err(unknown_set(set));
-        };
         let weights = Arc::new(crate::matrix::Matrix::vector(vec![a, 1.0 - a]));
-        let mean = self.build(entry, &[(base, span)], &[weights], Along::All, span)?;
-        let size = self.function("abs", (z, span))?;
-        Ok(vec![comparison((size, span), Relation::LessEqual, mean)])
+        self.below_mean(span, z, base, weights)
     }
 
     fn triple(&mut self, element: (ExprId, Span)) -> Result<[ExprId; 3]> {
@@ -222,7 +295,7 @@ impl Elaborator<'_> {
         self.apply(Arc::new(index), &[vector], vector.1)
     }
 
-    fn function(&mut self, name: &str, argument: (ExprId, Span)) -> Result<ExprId> {
+    pub(super) fn function(&mut self, name: &str, argument: (ExprId, Span)) -> Result<ExprId> {
         let entry = registry::find(name)
             .ok_or_else(|| ElaborateError::argument(format!("no function `{name}`"), argument.1))?;
         self.build(entry, &[argument], &[], Along::All, argument.1)
@@ -243,12 +316,23 @@ pub(super) fn set_usage(set: &SetExpr, usage: &str) -> ElaborateError {
         .or_help(format!("write `{usage}`"))
 }
 
+/// What to write for a set that is called like a function.
+pub(super) fn membership_of(name: &str) -> Option<String> {
+    let own = SETS.contains(&name).then(|| format!("x in {name}"));
+    let text = own.or_else(|| suggest::set_elsewhere(name).map(str::to_owned))?;
+    Some(format!("it is a set: write `{text}` under `subject to`"))
+}
+
 pub(super) fn unknown_set(set: &SetExpr) -> ElaborateError {
-    let known = SETS.iter().copied();
+    let name = &set.name.text;
+    let help = match suggest::set_elsewhere(name) {
+        Some(here) => format!("write `{here}`"),
+        None => known_names(name, SETS.iter().copied(), "the sets are"),
+    };
     ElaborateError::UnknownName {
         what: "set",
-        name: set.name.text.clone(),
+        name: name.clone(),
         span: set.name.span,
-        help: Some(known_names(&set.name.text, known, "the sets are")),
+        help: Some(help),
     }
 }

@@ -4,7 +4,8 @@ use super::atom::Atom;
 use super::graph::{ExprId, Graph, NodeKind};
 use crate::matrix::Matrix;
 use crate::shape::Shape;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// Evaluates a fixed set of roots again and again; constant parts are computed once.
@@ -23,11 +24,12 @@ impl<'g> Evaluator<'g> {
 
     /// `nodes` are those below the roots, arguments first.
     fn over(graph: &'g Graph, roots: &[ExprId], nodes: Vec<ExprId>) -> Self {
+        let constant = nodes.iter().filter(|&&id| graph.is_constant(id)).count();
         let mut evaluator = Evaluator {
             graph,
             roots: roots.to_vec(),
-            order: Vec::new(),
-            constants: FxHashMap::default(),
+            order: Vec::with_capacity(nodes.len() - constant),
+            constants: FxHashMap::with_capacity_and_hasher(constant, FxBuildHasher),
         };
         for id in nodes {
             if graph.is_constant(id) {
@@ -42,7 +44,7 @@ impl<'g> Evaluator<'g> {
 
     /// Values of the roots, in their order. `variables` by position, each of its declared shape.
     pub fn evaluate(&self, variables: &[Arc<Matrix>]) -> Vec<Arc<Matrix>> {
-        let mut values = FxHashMap::default();
+        let mut values = FxHashMap::with_capacity_and_hasher(self.order.len(), FxBuildHasher);
         for &id in &self.order {
             let value = self.node_value(id, variables, &values);
             values.insert(id, value);
@@ -66,7 +68,7 @@ impl<'g> Evaluator<'g> {
             NodeKind::Constant(constant) => constant.value.clone(),
             NodeKind::Variable(variable) => variables[variable.index()].clone(),
             NodeKind::Apply(atom) => {
-                let arguments: Vec<&Matrix> = self
+                let arguments: SmallVec<[&Matrix; 4]> = self
                     .graph
                     .arguments(id)
                     .iter()
@@ -110,7 +112,7 @@ pub fn evaluate_constant(graph: &Graph, id: ExprId) -> Option<Arc<Matrix>> {
     if !graph.is_constant(id) {
         return None;
     }
-    Evaluator::over(graph, &[id], graph.below(id))
+    Evaluator::over(graph, &[id], graph.below(&[id]))
         .evaluate(&[])
         .pop()
 }

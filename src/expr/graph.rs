@@ -7,7 +7,7 @@ use super::atom::Atom;
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
 use crate::span::Span;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -71,6 +71,15 @@ pub struct Graph {
 impl Graph {
     pub fn new() -> Self {
         Graph::default()
+    }
+
+    /// Room for so many nodes.
+    pub fn with_capacity(nodes: usize) -> Self {
+        Graph {
+            nodes: Vec::with_capacity(nodes),
+            arguments: Vec::with_capacity(nodes),
+            interned: FxHashMap::with_capacity_and_hasher(nodes, FxBuildHasher),
+        }
     }
 
     /// Number of nodes.
@@ -185,6 +194,14 @@ impl Graph {
         Ok(self.intern(NodeKind::Apply(atom), arguments, shape, span))
     }
 
+    /// The node of another graph over these arguments, which have the shapes of its own.
+    pub(crate) fn copied(&mut self, source: &Graph, id: ExprId, arguments: &[ExprId]) -> ExprId {
+        let Node {
+            kind, shape, span, ..
+        } = &source.nodes[id.index()];
+        self.intern(kind.clone(), arguments, *shape, *span)
+    }
+
     /// The functions below `roots` whose graph form is not exact there, and how far it is off.
     pub fn approximations(
         &self,
@@ -216,11 +233,11 @@ impl Graph {
         self.ids().filter(|id| seen[id.index()]).collect()
     }
 
-    /// Nodes below and including `root`, in rising order; linear in their number, so that small
+    /// Nodes below and including `roots`, in rising order; linear in their number, so that small
     /// parts of a large graph are found at small cost.
-    pub fn below(&self, root: ExprId) -> Vec<ExprId> {
-        let mut seen = FxHashSet::from_iter([root]);
-        let mut open = vec![root];
+    pub fn below(&self, roots: &[ExprId]) -> Vec<ExprId> {
+        let mut seen = FxHashSet::from_iter(roots.iter().copied());
+        let mut open: Vec<ExprId> = seen.iter().copied().collect();
         while let Some(id) = open.pop() {
             let arguments = self.arguments(id).iter();
             open.extend(arguments.filter(|&&argument| seen.insert(argument)));
@@ -228,6 +245,21 @@ impl Graph {
         let mut nodes: Vec<ExprId> = seen.into_iter().collect();
         nodes.sort_unstable();
         nodes
+    }
+
+    /// A graph of the nodes below and including `roots` alone, with their new places; linear in
+    /// their number.
+    pub fn part(&self, roots: &[ExprId]) -> (Graph, FxHashMap<ExprId, ExprId>) {
+        let mut graph = Graph::new();
+        let mut places = FxHashMap::default();
+        for id in self.below(roots) {
+            let node = &self.nodes[id.index()];
+            let arguments: SmallVec<[ExprId; 4]> =
+                self.arguments(id).iter().map(|a| places[a]).collect();
+            let place = graph.intern(node.kind.clone(), &arguments, node.shape, node.span);
+            places.insert(id, place);
+        }
+        (graph, places)
     }
 
     fn intern(&mut self, kind: NodeKind, arguments: &[ExprId], shape: Shape, span: Span) -> ExprId {

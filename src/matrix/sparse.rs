@@ -41,32 +41,64 @@ impl SparseMatrix {
         SparseMatrix::diagonal(&vec![1.0; n])
     }
 
-    /// Zero-based `(row, col, value)` in any order; repeated positions add up. Linear time by two
-    /// counting sorts.
+    /// Zero-based `(row, col, value)` in any order; repeated positions add up. One counting pass,
+    /// and a sort of those columns whose rows do not come rising.
     pub fn from_triplets(shape: Shape, triplets: &[(usize, usize, f64)]) -> Self {
-        let by_row = counting_order(triplets.len(), shape.rows, |k| triplets[k].0);
-        let by_column = stable_counting_order(&by_row, shape.cols, |k| triplets[k].1);
         let mut matrix = SparseMatrix::zeros(shape);
-        matrix.row_indices.reserve(triplets.len());
-        matrix.values.reserve(triplets.len());
-        let mut previous = None;
-        for k in by_column {
-            let (row, col, value) = triplets[k];
-            if previous == Some((row, col)) {
-                if let Some(last) = matrix.values.last_mut() {
-                    *last += value;
-                }
-                continue;
-            }
-            previous = Some((row, col));
-            matrix.row_indices.push(row);
-            matrix.values.push(value);
+        for &(_, col, _) in triplets {
             matrix.column_starts[col + 1] += 1;
         }
         for j in 0..shape.cols {
             matrix.column_starts[j + 1] += matrix.column_starts[j];
         }
+        matrix.row_indices.resize(triplets.len(), 0);
+        matrix.values.resize(triplets.len(), 0.0);
+        let mut next = matrix.column_starts.clone();
+        for &(row, col, value) in triplets {
+            matrix.row_indices[next[col]] = row;
+            matrix.values[next[col]] = value;
+            next[col] += 1;
+        }
+        matrix.order_columns();
         matrix
+    }
+
+    /// Sorts the columns whose rows do not rise, and adds up what stands at one position.
+    fn order_columns(&mut self) {
+        let mut scratch: Vec<(usize, f64)> = Vec::new();
+        let (mut start, mut end) = (0, 0);
+        for j in 0..self.cols {
+            let column = start..self.column_starts[j + 1];
+            start = column.end;
+            if !self.row_indices[column.clone()].is_sorted_by(|a, b| a < b) {
+                let rows = self.row_indices[column.clone()].iter().copied();
+                scratch.clear();
+                scratch.extend(rows.zip(self.values[column].iter().copied()));
+                scratch.sort_by_key(|&(row, _)| row);
+                end = self.put_merged(end, &scratch);
+            } else {
+                self.row_indices.copy_within(column.clone(), end);
+                self.values.copy_within(column.clone(), end);
+                end += column.len();
+            }
+            self.column_starts[j + 1] = end;
+        }
+        self.row_indices.truncate(end);
+        self.values.truncate(end);
+    }
+
+    /// Writes sorted entries from `start` on. Returns where they end.
+    fn put_merged(&mut self, start: usize, entries: &[(usize, f64)]) -> usize {
+        let mut end = start;
+        for &(row, value) in entries {
+            if end > start && self.row_indices[end - 1] == row {
+                self.values[end - 1] += value;
+            } else {
+                (self.row_indices[end], self.values[end]) = (row, value);
+                end += 1;
+            }
+        }
+        end
     }
 
     /// Keeps the nonzero entries.
@@ -125,10 +157,24 @@ impl SparseMatrix {
         dense
     }
 
-    /// A'.
+    /// A', by one counting pass: the columns are read in order, so that rows come out rising.
     pub fn transposed(&self) -> SparseMatrix {
-        let triplets: Vec<_> = self.triplets().map(|(i, j, v)| (j, i, v)).collect();
-        SparseMatrix::from_triplets(self.shape().transposed(), &triplets)
+        let mut transposed = SparseMatrix::zeros(self.shape().transposed());
+        for &row in &self.row_indices {
+            transposed.column_starts[row + 1] += 1;
+        }
+        for i in 0..self.rows {
+            transposed.column_starts[i + 1] += transposed.column_starts[i];
+        }
+        transposed.row_indices.resize(self.nonzeros(), 0);
+        transposed.values.resize(self.nonzeros(), 0.0);
+        let mut next = transposed.column_starts.clone();
+        for (i, j, value) in self.triplets() {
+            transposed.row_indices[next[i]] = j;
+            transposed.values[next[i]] = value;
+            next[i] += 1;
+        }
+        transposed
     }
 
     /// The same pattern with other values.
@@ -159,25 +205,25 @@ impl SparseMatrix {
     }
 }
 
-/// The order of `0..count` by rising key, stable.
-fn counting_order(count: usize, keys: usize, key: impl Fn(usize) -> usize) -> Vec<usize> {
-    let identity: Vec<usize> = (0..count).collect();
-    stable_counting_order(&identity, keys, key)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn stable_counting_order(order: &[usize], keys: usize, key: impl Fn(usize) -> usize) -> Vec<usize> {
-    let mut starts = vec![0; keys + 1];
-    for &k in order {
-        starts[key(k) + 1] += 1;
+    #[test]
+    fn triplets_in_any_order_add_up() {
+        let shape = Shape::new(7, 5);
+        let triplet = |k: usize| (k * k % 7, (3 * k + k * k % 4) % 5, k as f64 - 8.5);
+        for count in 0..60 {
+            let triplets: Vec<_> = (0..count).map(triplet).collect();
+            let sparse = SparseMatrix::from_triplets(shape, &triplets);
+            let mut dense = DMatrix::zeros(7, 5);
+            for &(i, j, value) in &triplets {
+                dense[(i, j)] += value;
+            }
+            assert_eq!(sparse.to_dense(), dense);
+            assert_eq!(sparse.transposed().to_dense(), dense.transpose());
+            let rising = |j: usize| sparse.column(j).is_sorted_by(|a, b| a.0 < b.0);
+            assert!((0..5).all(rising), "{sparse:?}");
+        }
     }
-    for j in 0..keys {
-        starts[j + 1] += starts[j];
-    }
-    let mut sorted = vec![0; order.len()];
-    for &k in order {
-        let slot = &mut starts[key(k)];
-        sorted[*slot] = k;
-        *slot += 1;
-    }
-    sorted
 }

@@ -1,10 +1,10 @@
 //! Problems that are not convex, but whose convex constraints alone cannot hold.
 
-use super::subset::restricted;
-use crate::compare::{Contradiction, contradiction};
+use super::subset::forget_ranges;
+use crate::compare::contradiction;
 use crate::convexity::{Check, Part};
 use crate::matrix::Matrix;
-use crate::problem::Problem;
+use crate::problem::{Goal, Objective, Problem};
 use crate::solve::{Certificate, Settings, Status, descent};
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub(super) fn infeasible(
     problem: &Problem,
     check: &Check<'_>,
     settings: &Settings,
-) -> Option<(Certificate, Contradiction)> {
+) -> Option<Certificate> {
     let proved: Vec<usize> = check
         .parts()
         .iter()
@@ -31,9 +31,26 @@ pub(super) fn infeasible(
     let Status::Infeasible(certificate) = descent::solve(&part, true, settings).status else {
         return None;
     };
-    let mut found = contradiction(&part, &certificate).filter(|found| found.radius > 0.0)?;
-    found.parts.iter_mut().for_each(|(k, _)| *k = proved[*k]);
-    Some((spread(problem, &proved, certificate), found))
+    contradiction(&part, &certificate)?;
+    Some(spread(problem, &proved, certificate))
+}
+
+/// The problem of finding a point for some of the constraints.
+fn restricted(problem: &Problem, kept: &[usize]) -> Problem {
+    let mut part = problem.clone();
+    part.objective = Objective {
+        goal: Goal::Find,
+        label: None,
+        expression: None,
+        span: problem.objective.span,
+    };
+    part.expectations.clear();
+    let all = problem.constraints.iter().enumerate();
+    let gone = all.filter(|(k, _)| kept.binary_search(k).is_err());
+    forget_ranges(&mut part.variables, gone.map(|(_, c)| c));
+    let kept = kept.iter().map(|&k| problem.constraints[k].clone());
+    part.constraints = kept.collect();
+    part
 }
 
 fn spread(problem: &Problem, proved: &[usize], certificate: Certificate) -> Certificate {

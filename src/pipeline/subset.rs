@@ -5,9 +5,12 @@
 
 use crate::compare::{Contradiction, Judge, contradiction};
 use crate::convexity;
+use crate::dcp::Interval;
+use crate::expr::ExprId;
 use crate::matrix::Matrix;
-use crate::problem::{Goal, Objective, Origin, Problem};
+use crate::problem::{Constraint, Goal, Objective, Origin, Problem, Variable};
 use crate::solve::{Certificate, Settings, Status, conic};
+use rustc_hash::FxHashSet;
 use std::time::{Duration, Instant};
 
 /// Violation up to which a point counts as satisfying the others.
@@ -45,48 +48,32 @@ pub(super) fn smallest(
     seconds: f64,
     settings: &Settings,
 ) -> Option<(Subset, Contradiction)> {
-    let end = Instant::now() + Duration::from_secs_f64(seconds);
-    let mut proof = contradiction(problem, certificate).filter(|found| found.radius > 0.0);
-    let mut kept = named(certificate);
-    let mut each_needed = true;
-    let mut place = 0;
-    while place < kept.len() {
-        let left = end.saturating_duration_since(Instant::now());
-        if left.is_zero() || kept.len() > MOST_PARTS {
-            each_needed = false;
-            break;
-        }
-        let mut rest = kept.clone();
-        rest.remove(place);
-        match shown(problem, &rest, &limited(settings, left)) {
-            Shown::Feasible => place += 1,
-            Shown::Contradictory(found) => {
-                let core: Vec<usize> = found.parts.iter().map(|(k, _)| *k).collect();
-                // What stands before `place` was seen to be needed, also in a smaller set.
-                place = core.iter().filter(|k| kept[..place].contains(k)).count();
-                kept.retain(|k| core.contains(k));
-                proof = Some(found);
-            }
-            Shown::Nothing => {
-                each_needed = false;
-                place += 1;
-            }
-        }
+    let kept = named(certificate);
+    let proof = contradiction(problem, certificate)?;
+    if kept.len() > MOST_PARTS {
+        let subset = Subset::of(kept, false);
+        return Some((subset, proof));
     }
-    // A combination of all that is left, where the one at hand names more or could not be checked.
-    if proof
-        .as_ref()
-        .is_none_or(|found| found.parts.len() > kept.len())
-        && let Shown::Contradictory(found) = shown(problem, &kept, settings)
-    {
-        proof = Some(found);
-    }
-    kept.sort_unstable();
-    let subset = Subset {
-        constraints: kept,
-        each_needed,
+    let mut search = Search {
+        part: Part::new(problem, &kept),
+        kept,
+        proof,
+        end: Instant::now() + Duration::from_secs_f64(seconds),
+        settings,
     };
-    Some((subset, proof?))
+    let each_needed = search.delete();
+    search.combine();
+    Some((Subset::of(search.kept, each_needed), search.proof))
+}
+
+impl Subset {
+    fn of(mut constraints: Vec<usize>, each_needed: bool) -> Self {
+        constraints.sort_unstable();
+        Subset {
+            constraints,
+            each_needed,
+        }
+    }
 }
 
 /// Constraints with a multiplier, the smallest first: those are more often rounding or redundant.
@@ -104,6 +91,61 @@ fn named(certificate: &Certificate) -> Vec<usize> {
     named.into_iter().map(|(k, _)| k).collect()
 }
 
+/// A search under way.
+struct Search<'a> {
+    part: Part,
+    /// Positions of what is left.
+    kept: Vec<usize>,
+    /// The last combination that was checked.
+    proof: Contradiction,
+    end: Instant,
+    settings: &'a Settings,
+}
+
+impl Search<'_> {
+    /// Leaves out one constraint after another; whether each that stays was seen to be needed.
+    fn delete(&mut self) -> bool {
+        let mut each_needed = true;
+        let mut place = 0;
+        while place < self.kept.len() {
+            let left = self.end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            let mut rest = self.kept.clone();
+            rest.remove(place);
+            match self.part.shown(&rest, &limited(self.settings, left)) {
+                Shown::Feasible => place += 1,
+                Shown::Contradictory(found) => place = self.narrow(found, place),
+                Shown::Nothing => {
+                    each_needed = false;
+                    place += 1;
+                }
+            }
+        }
+        each_needed
+    }
+
+    /// Keeps what the combination names. Returns the next place to look at: what stands before
+    /// `place` was seen to be needed, also in a smaller set.
+    fn narrow(&mut self, found: Contradiction, place: usize) -> usize {
+        let names = |k: &usize| found.parts.iter().any(|(named, _)| named == k);
+        let before = self.kept[..place].iter().filter(|k| names(k)).count();
+        self.kept.retain(names);
+        self.proof = found;
+        before
+    }
+
+    /// A combination of all that is left, where the one at hand names more.
+    fn combine(&mut self) {
+        if self.proof.parts.len() > self.kept.len()
+            && let Shown::Contradictory(found) = self.part.shown(&self.kept, self.settings)
+        {
+            self.proof = found;
+        }
+    }
+}
+
 fn limited(settings: &Settings, left: Duration) -> Settings {
     Settings {
         time_limit: Some(left.as_secs_f64()),
@@ -111,59 +153,107 @@ fn limited(settings: &Settings, left: Duration) -> Settings {
     }
 }
 
-fn shown(problem: &Problem, kept: &[usize], settings: &Settings) -> Shown {
-    if kept.is_empty() {
-        return Shown::Feasible;
+/// The problem of finding a point for some of the constraints, over a graph of their own.
+struct Part {
+    problem: Problem,
+    /// Positions in the whole problem, and the constraints over the part's graph.
+    constraints: Vec<(usize, Constraint)>,
+    /// As they are while all these constraints hold.
+    variables: Vec<Variable>,
+}
+
+impl Part {
+    fn new(whole: &Problem, positions: &[usize]) -> Self {
+        let named: Vec<&Constraint> = positions.iter().map(|&k| &whole.constraints[k]).collect();
+        let sides = named.iter().flat_map(|c| [c.left, c.right]);
+        let nodes = whole.variables.iter().map(|v| v.node);
+        let roots: Vec<ExprId> = sides.chain(nodes).collect();
+        let (graph, places) = whole.graph.part(&roots);
+        let moved = |c: &Constraint| Constraint {
+            left: places[&c.left],
+            right: places[&c.right],
+            ..c.clone()
+        };
+        let mut variables = whole.variables.clone();
+        let staying: FxHashSet<usize> = positions.iter().copied().collect();
+        let others = whole
+            .constraints
+            .iter()
+            .enumerate()
+            .filter(|(k, _)| !staying.contains(k));
+        forget_ranges(&mut variables, others.map(|(_, c)| c));
+        for variable in &mut variables {
+            variable.node = places[&variable.node];
+        }
+        let objective = Objective {
+            goal: Goal::Find,
+            label: None,
+            expression: None,
+            span: whole.objective.span,
+        };
+        Part {
+            problem: Problem {
+                graph,
+                objective,
+                ..Problem::default()
+            },
+            constraints: positions
+                .iter()
+                .copied()
+                .zip(named.into_iter().map(moved))
+                .collect(),
+            variables,
+        }
     }
-    let part = restricted(problem, kept);
-    let check = convexity::check(&part);
-    let Some(convex) = check.convex() else {
-        return Shown::Nothing;
-    };
-    let solution = conic::solve_problem(convex, settings);
-    let judge = Judge::new(&part);
-    match &solution.status {
-        Status::Infeasible(certificate) => match contradiction(&part, certificate) {
-            Some(mut found) if found.radius > 0.0 => {
-                found.parts.iter_mut().for_each(|(k, _)| *k = kept[*k]);
-                Shown::Contradictory(found)
-            }
-            Some(_) | None => Shown::Nothing,
-        },
-        _ => match judge.judge(&solution) {
-            Some(judgement) if judgement.violation <= FEASIBLE => Shown::Feasible,
-            Some(_) | None => Shown::Nothing,
-        },
+
+    /// The problem with the constraints at these positions of the whole.
+    fn restrict(&mut self, kept: &[usize]) -> &Problem {
+        let (stay, go): (Vec<_>, Vec<_>) =
+            self.constraints.iter().partition(|(k, _)| kept.contains(k));
+        self.problem.variables.clone_from(&self.variables);
+        forget_ranges(&mut self.problem.variables, go.into_iter().map(|(_, c)| c));
+        let ordered = kept
+            .iter()
+            .filter_map(|k| stay.iter().find(|(place, _)| place == k));
+        self.problem.constraints = ordered.map(|(_, c)| c.clone()).collect();
+        &self.problem
+    }
+
+    fn shown(&mut self, kept: &[usize], settings: &Settings) -> Shown {
+        if kept.is_empty() {
+            return Shown::Feasible;
+        }
+        let problem = self.restrict(kept);
+        let check = convexity::check(problem);
+        let Some(convex) = check.convex() else {
+            return Shown::Nothing;
+        };
+        let solution = conic::solve_problem(convex, settings);
+        match &solution.status {
+            Status::Infeasible(certificate) => match contradiction(problem, certificate) {
+                Some(mut found) => {
+                    found.parts.iter_mut().for_each(|(k, _)| *k = kept[*k]);
+                    Shown::Contradictory(found)
+                }
+                None => Shown::Nothing,
+            },
+            _ => match Judge::new(problem).judge(&solution) {
+                Some(judgement) if judgement.violation <= FEASIBLE => Shown::Feasible,
+                Some(_) | None => Shown::Nothing,
+            },
+        }
     }
 }
 
-/// The problem of finding a point for some of the constraints; variables lose what is known of
-/// their range by others.
-pub(super) fn restricted(problem: &Problem, kept: &[usize]) -> Problem {
-    let mut part = problem.clone();
-    part.objective = Objective {
-        goal: Goal::Find,
-        label: None,
-        expression: None,
-        span: problem.objective.span,
-    };
-    part.expectations.clear();
-    let bounds = |c: &crate::problem::Constraint| c.origin != Origin::Line;
-    let dropped: Vec<_> = (0..problem.constraints.len())
-        .filter(|k| !kept.contains(k))
-        .map(|k| &problem.constraints[k])
-        .filter(|c| bounds(c))
-        .flat_map(|c| [c.left, c.right])
-        .collect();
-    for variable in &mut part.variables {
-        if dropped.contains(&variable.node) {
-            variable.range = crate::dcp::Interval::REALS;
-            (variable.psd, variable.nsd) = (false, false);
-        }
+/// Takes from the variables what constraints that do not hold any more said of their range.
+pub(super) fn forget_ranges<'c>(
+    variables: &mut [Variable],
+    gone: impl Iterator<Item = &'c Constraint>,
+) {
+    let bounds = gone.filter(|c| c.origin != Origin::Line);
+    let nodes: FxHashSet<ExprId> = bounds.flat_map(|c| [c.left, c.right]).collect();
+    for variable in variables.iter_mut().filter(|v| nodes.contains(&v.node)) {
+        variable.range = Interval::REALS;
+        (variable.psd, variable.nsd) = (false, false);
     }
-    part.constraints = kept
-        .iter()
-        .map(|&k| problem.constraints[k].clone())
-        .collect();
-    part
 }

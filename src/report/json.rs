@@ -51,27 +51,39 @@ fn answer_json(problem: &Problem, answer: &Answer) -> Value {
         Status::Solved | Status::Infeasible(_) | Status::Unbounded(_) | Status::Local => None,
     };
     let judgement = answer.judgement.as_ref();
-    let names = problem.variables.iter().map(|v| v.name.to_string());
-    let variables: Map<String, Value> = names
-        .zip(&solution.variables)
-        .map(|(name, value)| (name, matrix_json(value)))
-        .collect();
-    json!({
+    let mut report = json!({
         "status": solution.status.word_for(problem.objective.goal),
         "reason": reason,
         "proof": answer.proof,
         "objective": judgement.and_then(|j| j.objective).map(number_json),
         "violation": judgement.map(|j| number_json(j.violation)),
-        "gap": judgement.and_then(|j| j.complementarity).map(number_json),
+        "gap": judgement.and_then(|j| j.gap).map(number_json),
+        "bound": solution.bound.map(number_json),
         "method": solution.work.method,
         "iterations": solution.work.iterations,
         "evaluations": solution.work.evaluations,
         "seconds": solution.work.seconds,
         "notes": solution.notes,
         "places": solution.places.iter().map(|p| place_json(problem, p)).collect::<Vec<_>>(),
-        "variables": variables,
-        "duals": solution.duals.as_ref().map(|_| duals_json(problem, answer)),
-    })
+        "variables": variables_json(problem, answer, false),
+        "duals": solution.duals.as_ref().map(|_| duals_json(problem, answer, false)),
+    });
+    if problem.has_inner() {
+        report["inner"] = json!({
+            "variables": variables_json(problem, answer, true),
+            "duals": solution.duals.as_ref().map(|_| duals_json(problem, answer, true)),
+        });
+    }
+    report
+}
+
+/// Of the file's own variables, or of those of inner problems.
+fn variables_json(problem: &Problem, answer: &Answer, inner: bool) -> Map<String, Value> {
+    let pairs = problem.variables.iter().zip(&answer.solution.variables);
+    pairs
+        .filter(|(variable, _)| variable.inner == inner)
+        .map(|(variable, value)| (variable.name.to_string(), matrix_json(value)))
+        .collect()
 }
 
 /// A point where the first-order conditions hold; its free entries in the order of the variables.
@@ -88,12 +100,12 @@ fn place_json(problem: &Problem, place: &Place) -> Value {
     })
 }
 
-fn duals_json(problem: &Problem, answer: &Answer) -> Map<String, Value> {
+fn duals_json(problem: &Problem, answer: &Answer, inner: bool) -> Map<String, Value> {
     let duals = answer.solution.duals.iter().flatten();
-    let names = problem.constraints.iter().map(|c| c.name.to_string());
-    names
-        .zip(duals)
-        .map(|(name, value)| (name, matrix_json(value)))
+    let pairs = problem.constraints.iter().zip(duals);
+    pairs
+        .filter(|(constraint, _)| constraint.is_inner() == inner)
+        .map(|(constraint, value)| (constraint.name.to_string(), matrix_json(value)))
         .collect()
 }
 

@@ -5,6 +5,7 @@ mod lecture;
 mod number;
 mod outcome;
 mod plot;
+pub mod reference;
 mod style;
 mod subset;
 mod table;

@@ -1,5 +1,13 @@
 //! Numbers as a reader wants them.
 
+/// Magnitudes of numbers that are written without an exponent.
+pub(super) const PLAIN: std::ops::Range<i32> = -5..15;
+
+/// The power of ten of the first digit.
+pub(super) fn magnitude(value: f64) -> i32 {
+    value.abs().log10().floor() as i32
+}
+
 /// `digits` significant digits, without trailing zeros; very large and small ones as `1.5e-9`.
 pub fn significant(value: f64, digits: usize) -> String {
     if value == 0.0 {
@@ -8,8 +16,8 @@ pub fn significant(value: f64, digits: usize) -> String {
     if !value.is_finite() {
         return crate::expr::Printed::number(value);
     }
-    let magnitude = value.abs().log10().floor() as i32;
-    if !(-5..15).contains(&magnitude) {
+    let magnitude = magnitude(value);
+    if !PLAIN.contains(&magnitude) {
         return scientific(value, digits);
     }
     let decimals = (digits as i32 - 1 - magnitude).max(0) as usize;

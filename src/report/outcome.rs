@@ -4,7 +4,7 @@ use super::number::{compact, duration, significant};
 use super::style::Style;
 use super::table::table;
 use super::values::named_values;
-use crate::compare::Agreement;
+use crate::compare::{Agreement, Judgement};
 use crate::matrix::Matrix;
 use crate::pipeline::{Answer, Loaded, Outcome};
 use crate::problem::{Goal, Origin, Problem};
@@ -35,17 +35,35 @@ pub fn outcome_text(loaded: &Loaded, outcome: &Outcome<'_>, detail: Detail) -> S
     if let Some(subset) = &outcome.contradictory {
         let _ = writeln!(text, "  {}", super::subset::told(loaded, subset));
     }
-    if let Some(answer) = outcome.best() {
+    if let Some(answer) = outcome.best().filter(|answer| has_answer(answer)) {
         text.push('\n');
-        let pairs = problem.variables.iter().zip(&answer.solution.variables);
-        let shown = pairs.filter(|(variable, _)| detail.verbose || !variable.inner);
-        let named = shown.map(|(variable, value)| (variable.name.to_string(), value.as_ref()));
-        text.push_str(&named_values(named, detail.full, 2));
+        text.push_str(&variables_text(problem, answer, detail.full, false));
         if detail.verbose {
-            text.push_str(&duals_text(problem, answer, detail.full));
+            text.push_str(&duals_text(problem, answer, detail.full, false));
+            text.push_str(&inner_text(problem, answer, detail.full));
         }
     }
     text
+}
+
+/// Values of the file's own variables, or of those of inner problems.
+fn variables_text(problem: &Problem, answer: &Answer, full: bool, inner: bool) -> String {
+    let pairs = problem.variables.iter().zip(&answer.solution.variables);
+    let shown = pairs.filter(|(variable, _)| variable.inner == inner);
+    let named = shown.map(|(variable, value)| (variable.name.to_string(), value.as_ref()));
+    named_values(named, full, 2)
+}
+
+/// Variables and duals of inner problems and sets.
+fn inner_text(problem: &Problem, answer: &Answer, full: bool) -> String {
+    if !problem.has_inner() {
+        return String::new();
+    }
+    format!(
+        "\n  inner variables\n\n{}{}",
+        variables_text(problem, answer, full, true),
+        duals_text(problem, answer, full, true)
+    )
 }
 
 fn headline(loaded: &Loaded, outcome: &Outcome<'_>, style: Style) -> String {
@@ -88,11 +106,11 @@ fn answers_table(problem: &Problem, outcome: &Outcome<'_>, style: Style) -> Stri
     let mut first = row("objective", &|a| objective_cell(a, problem.objective.goal));
     first.push(agreement_text(&outcome.agreement, style));
     rows.push(first);
-    rows.push(row("violation", &|a| {
-        a.judgement
-            .as_ref()
-            .map_or(String::new(), |j| compact(j.violation))
-    }));
+    if answers.iter().any(|(_, a)| violation(a).is_some()) {
+        rows.push(row("violation", &|a| {
+            violation(a).map_or(String::new(), compact)
+        }));
+    }
     if answers.iter().any(|(_, a)| !a.solution.places.is_empty()) {
         rows.push(row("slope", &slope_cell));
     }
@@ -130,8 +148,24 @@ fn slope_cell(answer: &Answer) -> String {
     place.map_or(String::new(), |p| compact(p.gradient_norm))
 }
 
+/// Whether the point is meant as an answer: where there is none, the last point tells nothing.
+fn has_answer(answer: &Answer) -> bool {
+    match answer.solution.status {
+        Status::Solved | Status::Local | Status::Stopped(_) => true,
+        Status::Infeasible(_) | Status::Unbounded(_) | Status::NotHandled(_) => false,
+    }
+}
+
+fn judged(answer: &Answer) -> Option<&Judgement> {
+    answer.judgement.as_ref().filter(|_| has_answer(answer))
+}
+
+fn violation(answer: &Answer) -> Option<f64> {
+    Some(judged(answer)?.violation)
+}
+
 fn gap(answer: &Answer) -> Option<f64> {
-    answer.judgement.as_ref()?.complementarity
+    judged(answer)?.gap
 }
 
 fn work_cell(answer: &Answer) -> String {
@@ -191,11 +225,14 @@ fn notes(outcome: &Outcome<'_>) -> Vec<String> {
 }
 
 /// Duals by constraint name.
-fn duals_text(problem: &Problem, answer: &Answer, full: bool) -> String {
+fn duals_text(problem: &Problem, answer: &Answer, full: bool, inner: bool) -> String {
     let Some(duals) = &answer.solution.duals else {
         return String::new();
     };
-    let mut named = dual_families(problem, duals);
+    let mut named = dual_families(problem, duals, inner);
+    if named.is_empty() {
+        return String::new();
+    }
     let left_out = named.len().saturating_sub(MOST_DUALS);
     if !full {
         named.truncate(MOST_DUALS);
@@ -211,10 +248,18 @@ fn duals_text(problem: &Problem, answer: &Answer, full: bool) -> String {
 }
 
 /// Scalar members of one family as one vector, `label[1..n]`; everything else as it is.
-fn dual_families(problem: &Problem, duals: &[Arc<Matrix>]) -> Vec<(String, Arc<Matrix>)> {
+fn dual_families(
+    problem: &Problem,
+    duals: &[Arc<Matrix>],
+    inner: bool,
+) -> Vec<(String, Arc<Matrix>)> {
     let mut named: Vec<(String, Arc<Matrix>)> = Vec::new();
     let mut start = 0;
     while start < duals.len() {
+        if problem.constraints[start].is_inner() != inner {
+            start += 1;
+            continue;
+        }
         let first = &problem.constraints[start].name;
         let member = |k: &usize| {
             let name = &problem.constraints[*k].name;

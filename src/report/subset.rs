@@ -9,11 +9,12 @@ const MOST_NAMED: usize = 12;
 /// "smallest contradiction found: `a` (line 4), `b` (line 5); the others can hold without either".
 pub(super) fn told(loaded: &Loaded, subset: &Subset) -> String {
     let count = subset.constraints.len();
-    let constraints = subset.constraints.iter().take(MOST_NAMED);
-    let names: Vec<String> = constraints
-        .map(|&k| named(loaded, &loaded.problem.constraints[k]))
-        .collect();
-    let more = match count.saturating_sub(MOST_NAMED) {
+    let members = subset.constraints.iter();
+    let members: Vec<&Constraint> = members.map(|&k| &loaded.problem.constraints[k]).collect();
+    let runs = members.chunk_by(|a, b| follows(a, b));
+    let shown: Vec<&[&Constraint]> = runs.take(MOST_NAMED).collect();
+    let names: Vec<String> = shown.iter().map(|run| named(loaded, run)).collect();
+    let more = match count - shown.iter().map(|run| run.len()).sum::<usize>() {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
@@ -29,13 +30,27 @@ pub(super) fn told(loaded: &Loaded, subset: &Subset) -> String {
     }
 }
 
-/// "`cap[3]` (line 7)"; names that say the line already stand alone.
-fn named(loaded: &Loaded, constraint: &Constraint) -> String {
-    let name = constraint.name.to_string();
+/// Whether two constraints are neighbours of one family: `cap[3]` and `cap[4]`.
+fn follows(first: &Constraint, second: &Constraint) -> bool {
+    let (a, b) = (&first.name, &second.name);
+    let next =
+        matches!((&a.indices[..], &b.indices[..]), ([i], [j]) if i.checked_add(1) == Some(*j));
+    next && a.label == b.label && a.part == b.part && first.span == second.span
+}
+
+/// "`cap[3]` (line 7)", "`cap[3..9]` (line 7)"; names that say the line already stand alone.
+fn named(loaded: &Loaded, run: &[&Constraint]) -> String {
+    let (first, last) = (run[0], run[run.len() - 1]);
+    let mut name = first.name.to_string();
+    if let ([i], [j]) = (&first.name.indices[..], &last.name.indices[..])
+        && i < j
+    {
+        name = name.replacen(&format!("[{i}]"), &format!("[{i}..{j}]"), 1);
+    }
     if name.contains("line ") {
         return format!("`{name}`");
     }
-    let start = (constraint.span.start as usize).min(loaded.text.len());
+    let start = (first.span.start as usize).min(loaded.text.len());
     let before = &loaded.text.as_bytes()[..start];
     let line = 1 + before.iter().filter(|b| **b == b'\n').count();
     format!("`{name}` (line {line})")

@@ -1,6 +1,6 @@
 //! Values of variables and duals as text.
 
-use super::number::{fixed, significant};
+use super::number::{PLAIN, fixed, magnitude, significant};
 use crate::matrix::Matrix;
 use std::fmt::Write;
 
@@ -43,20 +43,20 @@ pub fn value_text(value: &Matrix, full: bool) -> String {
     if let Some(number) = value.as_scalar() {
         return significant(number, 8);
     }
-    let scale = value.stored().iter().fold(0.0, |m: f64, v| m.max(v.abs()));
-    let decimals = decimals(scale);
+    let finite = value.stored().iter().filter(|v| v.is_finite());
+    let scale = finite.fold(0.0, |m: f64, v| m.max(v.abs()));
     if shape.is_column() {
         return format!(
             "[{}]",
             list(shape.rows, full, LONGEST_VECTOR, |k| {
-                fixed(value.get(k, 0), decimals)
+                entry_text(value.get(k, 0), scale)
             })
         );
     }
     let rows: Vec<String> = picked(shape.rows, full, LARGEST_SIDE)
         .map(|row| match row {
             Some(i) => list(shape.cols, full, LARGEST_SIDE, |j| {
-                fixed(value.get(i, j), decimals)
+                entry_text(value.get(i, j), scale)
             }),
             None => "…".to_owned(),
         })
@@ -69,11 +69,19 @@ pub fn value_text(value: &Matrix, full: bool) -> String {
     format!("[{}]{size}", rows.join(";\n "))
 }
 
-fn decimals(scale: f64) -> usize {
-    if scale == 0.0 || !scale.is_finite() {
-        return 0;
+/// An entry beside a largest one of size `scale`, whose digits are all shown.
+fn entry_text(value: f64, scale: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return significant(value, 1);
     }
-    (DIGITS - 1 - scale.log10().floor() as i32).clamp(0, 15) as usize
+    let largest = magnitude(scale);
+    if PLAIN.contains(&largest) {
+        return fixed(value, (DIGITS - 1 - largest).clamp(0, 15) as usize);
+    }
+    match DIGITS + magnitude(value) - largest {
+        digits @ 1.. => significant(value, digits as usize),
+        _ => "0".to_owned(),
+    }
 }
 
 fn list(count: usize, full: bool, most: usize, entry: impl Fn(usize) -> String) -> String {
@@ -92,4 +100,26 @@ fn picked(count: usize, full: bool, most: usize) -> impl Iterator<Item = Option<
         .map(Some)
         .chain((!all).then_some(None))
         .chain((count - tail..count).map(Some))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(entries: &[f64]) -> String {
+        value_text(&Matrix::vector(entries.to_vec()), false)
+    }
+
+    #[test]
+    fn entries_share_the_digits_of_the_largest() {
+        assert_eq!(shown(&[1.0 / 3.0, 1e-9, -2.0]), "[0.333333, 0, -2]");
+        assert_eq!(shown(&[0.0, 0.0]), "[0, 0]");
+    }
+
+    #[test]
+    fn very_small_and_large_entries_have_exponents() {
+        assert_eq!(shown(&[1.25e-7, -3e-9, 4e-15]), "[1.25e-7, -3e-9, 0]");
+        assert_eq!(shown(&[2.5e20, 1.0]), "[2.5e20, 0]");
+        assert_eq!(shown(&[f64::INFINITY, 1.5]), "[inf, 1.5]");
+    }
 }

@@ -18,6 +18,8 @@ pub struct Solution {
     /// L = f + λ'(left - right) for minimising f (maximising: f = -objective), λ >= 0 for `<=`;
     /// of `left << right` the matrix Λ >> 0. `None` when the path gives none.
     pub duals: Option<Vec<Arc<Matrix>>>,
+    /// A proved bound on the optimal value: from below when minimising, from above when maximising.
+    pub bound: Option<f64>,
     pub work: Work,
     /// What the report should say besides, one plain sentence each.
     pub notes: Vec<String>,

@@ -32,6 +32,21 @@ pub enum StatementKind {
     Expect(Expect),
 }
 
+impl StatementKind {
+    /// The name that the statement gives a meaning.
+    pub fn declares(&self) -> Option<&Name> {
+        match self {
+            StatementKind::Param(param) => Some(&param.name),
+            StatementKind::Var(var) => Some(&var.name),
+            StatementKind::Let(definition) => Some(&definition.name),
+            StatementKind::Objective(_)
+            | StatementKind::SubjectTo
+            | StatementKind::Constraint(_)
+            | StatementKind::Expect(_) => None,
+        }
+    }
+}
+
 /// An identifier where it stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Name {

@@ -51,6 +51,9 @@ struct Place<'s> {
     open: Option<Token>,
     relation: bool,
     equals: bool,
+    /// `minimize` or `maximize`, and `over`, were read.
+    inner: bool,
+    over: bool,
     /// The token before `before`.
     second: Option<Token>,
 }
@@ -65,6 +68,8 @@ impl<'s> Place<'s> {
             open: None,
             relation: false,
             equals: false,
+            inner: false,
+            over: false,
             second: None,
         };
         let mut open = Vec::new();
@@ -76,6 +81,8 @@ impl<'s> Place<'s> {
             place.first = place.first.or(Some(token));
             place.second = place.before.replace(token);
             place.equals |= token.of(source) == "=";
+            place.inner |= matches!(token.of(source), "minimize" | "maximize");
+            place.over |= token.of(source) == "over";
             let relation = matches!(
                 token.of(source),
                 "==" | "<=" | ">=" | "<<" | ">>" | "in" | "∈"
@@ -113,6 +120,9 @@ impl<'s> Place<'s> {
         {
             return "`in`".to_owned();
         }
+        if rule == Rule::definition && self.inner && before == "over" {
+            return "a name".to_owned();
+        }
         if self.after_operand() {
             return self.after_an_operand(rule).to_owned();
         }
@@ -135,6 +145,9 @@ impl<'s> Place<'s> {
             (None, Rule::param) if second => "attributes, `=` or the end of the line",
             (None, Rule::var) if second => "attributes, bounds, `start` or the end of the line",
             (None, Rule::definition) if !self.equals => "`=`",
+            (None, Rule::definition) if self.inner && !self.over => {
+                "an operator or `over` with the inner variables"
+            }
             (None, Rule::find) => "`,` or the end of the line",
             (None, Rule::expect) if !self.relation => "an operator or `==`",
             (None, Rule::constraint | Rule::heading) if !self.relation => {

@@ -129,6 +129,10 @@ impl<'t> Lexer<'t> {
 
     fn sign(&mut self) -> Token {
         let rest = self.rest().as_bytes();
+        let alone = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'[' | b'(');
+        if rest.get(1).is_none_or(alone) {
+            return self.token(Kind::Sign, 1);
+        }
         let known = SIGNS.iter().find(|sign| rest.starts_with(sign.as_bytes()));
         self.token(Kind::Sign, known.map_or(1, |sign| sign.len()))
     }

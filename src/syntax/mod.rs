@@ -7,8 +7,10 @@
 pub mod ast;
 mod build;
 mod decode;
+mod definition;
 mod error;
 mod fallback;
+mod form;
 mod grammar;
 mod lex;
 mod near_miss;

@@ -124,13 +124,14 @@ impl Reader<'_> {
     /// Statements one after another; those of a long run of constraints are parsed ahead.
     fn read_run(&mut self, run: &[RawStatement]) {
         let ahead = together::parse(self.text, run, &self.declared);
+        self.file.statements.reserve(ahead.len());
         let kinds = ahead.into_iter().chain(std::iter::repeat_with(|| None));
-        for (raw, kinds) in run.iter().zip(kinds) {
+        for (raw, kind) in run.iter().zip(kinds) {
             if self.errors.len() >= MOST_ERRORS {
                 return;
             }
-            match kinds {
-                Some(kinds) => self.accept(raw, kinds),
+            match kind {
+                Some(kind) => self.accept(raw, [kind]),
                 None => self.read(raw),
             }
         }
@@ -164,7 +165,7 @@ impl Reader<'_> {
         self.declare(&source);
     }
 
-    fn accept(&mut self, raw: &RawStatement, kinds: Vec<StatementKind>) {
+    fn accept(&mut self, raw: &RawStatement, kinds: impl IntoIterator<Item = StatementKind>) {
         let span = Span::new(raw.start, raw.end);
         let comment = raw.description(self.text);
         for kind in kinds {

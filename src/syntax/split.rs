@@ -1,11 +1,13 @@
 //! From a text to its statements, in one pass.
 //!
 //! A statement ends with its line or at `;`; it goes on while a bracket is open or when the line
-//! ends in an operator. Brackets are balanced and counted here, so that nothing behind this pass
+//! ends in an operator. The definition of an inner problem also goes on in the lines below that are
+//! indented deeper. Brackets are balanced and counted here, so that nothing behind this pass
 //! can meet unbounded nesting.
 
 use std::borrow::Cow;
 
+use super::definition::Definition;
 use super::error::SyntaxError;
 use super::fallback::last_character;
 use super::lex::{Kind, Lexer, Token, line_of};
@@ -27,12 +29,15 @@ pub(super) struct RawStatement {
     pub comment: Option<Span>,
     /// Line breaks, comments and unusual blanks inside the statement.
     gaps: Vec<Span>,
+    /// Line breaks that stand between two constraints of an inner problem.
+    separators: Vec<usize>,
     /// Its structure is wrong and reported: it is not parsed.
     pub broken: bool,
 }
 
 impl RawStatement {
-    /// The statement on one line, with blanks for its gaps, so that byte positions stay true.
+    /// The statement on one line, with blanks for its gaps and `;` for a line break between
+    /// constraints, so that byte positions stay true.
     pub fn source<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let inner = &text[self.start..self.end];
         if self.gaps.is_empty() {
@@ -47,6 +52,9 @@ impl RawStatement {
             }
         }
         source.push_str(&text[self.start + source.len()..self.end]);
+        for at in self.separators.iter().map(|at| at - self.start) {
+            source.replace_range(at..at + 1, ";");
+        }
         Cow::Owned(source)
     }
 
@@ -72,6 +80,7 @@ pub(super) fn split(text: &str) -> Split {
         open: Vec::new(),
         too_deep: 0,
         current: None,
+        definition: Definition::default(),
         last: None,
         line_begins: true,
         ended_on_line: false,
@@ -90,6 +99,8 @@ struct Splitter<'t> {
     /// How many brackets are open beyond the limit.
     too_deep: usize,
     current: Option<RawStatement>,
+    /// How far the current statement is read as the definition of an inner problem.
+    definition: Definition,
     /// The last word or sign of the current statement.
     last: Option<Token>,
     line_begins: bool,
@@ -163,12 +174,25 @@ impl Splitter<'_> {
     }
 
     fn newline(&mut self, token: Token) {
-        if self.open.is_empty() && !self.goes_on() {
-            self.end_statement();
+        if self.open.is_empty() && !self.line_begins && !self.goes_on() {
+            if self.definition.goes_on(&self.text[token.end..]) {
+                self.separate(token);
+            } else {
+                self.end_statement();
+            }
         }
         self.gap(token);
         self.line_begins = true;
         self.ended_on_line = false;
+    }
+
+    /// The line break ends a constraint of an inner problem.
+    fn separate(&mut self, token: Token) {
+        if self.definition.has_constraints()
+            && let Some(current) = &mut self.current
+        {
+            current.separators.push(token.start);
+        }
     }
 
     fn comment(&mut self, token: Token) {
@@ -193,6 +217,7 @@ impl Splitter<'_> {
                 !words::is_heading(&self.text[current.start..last.start])
             }
             Kind::Sign => words::ends_no_statement(last.of(self.text)),
+            Kind::Word if self.definition.is_open(last.of(self.text)) => true,
             _ => matches!(last.of(self.text), "in" | "and" | "or"),
         }
     }
@@ -236,6 +261,10 @@ impl Splitter<'_> {
             }
         }
         self.line_begins = false;
+        if self.open.is_empty() {
+            let before = self.last.map_or("", |last| last.of(self.text));
+            self.definition.read(before, token.of(self.text));
+        }
         self.last = Some(token);
         match token.kind {
             Kind::Open => self.open_bracket(token),
@@ -255,7 +284,9 @@ impl Splitter<'_> {
         }
         let rest = &self.text[token.start..];
         if self.open.is_empty() {
-            if words::begins_statement(rest) {
+            let last = self.last.map_or("", |last| last.of(self.text));
+            let indented = self.definition.is_inside(self.text, token.start);
+            if words::begins_statement(rest) && !(indented && self.definition.expects(last, rest)) {
                 self.end_statement();
             }
         } else if words::begins_statement(rest) || words::begins_labelled(rest) {
@@ -267,6 +298,7 @@ impl Splitter<'_> {
 
     fn begin_statement(&mut self, token: Token) {
         let leading = token.kind == Kind::Sign && words::cannot_begin(token.of(self.text));
+        self.definition = Definition::beginning(self.text, token.start);
         self.current = Some(RawStatement {
             start: token.start,
             end: token.end,
@@ -287,11 +319,13 @@ impl Splitter<'_> {
         if let Some(mut current) = self.current.take() {
             let end = current.end;
             current.gaps.retain(|gap| (gap.end as usize) <= end);
+            current.separators.retain(|at| *at < end);
             self.split.statements.push(current);
         }
         self.open.clear();
         self.too_deep = 0;
         self.last = None;
+        self.definition = Definition::default();
     }
 
     /// Reports an error of the current statement, unless it has one already.

@@ -5,6 +5,7 @@
 
 use super::ast::StatementKind;
 use super::build::Builder;
+use super::form::Forms;
 use super::grammar::{Grammar, Rule, rule_of};
 use super::split::RawStatement;
 use super::words;
@@ -29,15 +30,16 @@ pub(super) fn parse(
     text: &str,
     run: &[RawStatement],
     declared: &HashSet<String>,
-) -> Vec<Option<Vec<StatementKind>>> {
+) -> Vec<Option<StatementKind>> {
     if run.len() < LONG_RUN {
         return Vec::new();
     }
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let length = run.len().div_ceil(threads).max(LONG_RUN / 2);
     let parse_part = |part: &[RawStatement]| -> Vec<_> {
+        let mut forms = Forms::default();
         part.iter()
-            .map(|raw| constraint(text, raw, declared))
+            .map(|raw| constraint(text, raw, declared, &mut forms))
             .collect()
     };
     let (own, others) = run.split_at(length.min(run.len()));
@@ -61,10 +63,29 @@ fn constraint(
     text: &str,
     raw: &RawStatement,
     declared: &HashSet<String>,
-) -> Option<Vec<StatementKind>> {
+    forms: &mut Forms,
+) -> Option<StatementKind> {
     let source = raw.source(text);
-    let pairs = Grammar::parse(Rule::constraint, &source).ok()?;
-    let mut builder = Builder::new(&source, raw.start, declared);
-    let kinds = builder.statements(Rule::constraint, pairs);
-    (builder.errors.is_empty() && !builder.suspicious).then_some(kinds)
+    let key = forms.read(&source);
+    if let Some(made) = forms.constraint(key, &source, raw.start) {
+        return Some(made);
+    }
+    let kind = parsed(&source, raw.start, declared)?;
+    forms.learn(key, &source, raw.start, &kind);
+    Some(kind)
+}
+
+/// The constraint in `source`, where nothing is wrong or suspicious about it.
+pub(super) fn parsed(
+    source: &str,
+    offset: usize,
+    declared: &HashSet<String>,
+) -> Option<StatementKind> {
+    let pairs = Grammar::parse(Rule::constraint, source).ok()?;
+    let mut builder = Builder::new(source, offset, declared);
+    let mut kinds = builder.statements(Rule::constraint, pairs);
+    if !builder.errors.is_empty() || builder.suspicious || kinds.len() != 1 {
+        return None;
+    }
+    kinds.pop()
 }

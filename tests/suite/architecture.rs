@@ -25,6 +25,7 @@ const NEIGHBOURS: &[(&str, &str)] = &[
     ("matrix", "shape"),
     ("problem", "expr"),
     ("canonicalize", "convexity"),
+    ("elaborate", "differentiate"),
     ("compare", "solve"),
     ("report", "pipeline"),
     ("pipeline", "report"),

@@ -63,6 +63,41 @@ fn exit_codes_are_as_documented() {
 }
 
 #[test]
+fn the_last_point_of_a_problem_without_an_answer_is_not_shown() {
+    let infeasible = "var point\nminimize point\nsubject to\n  point >= 2\n  point <= 1\n";
+    let unbounded = "var point\nminimize point\nsubject to\n  point <= 1\n";
+    for text in [infeasible, unbounded] {
+        let told = stdout(&bowl(&["solve", "-"], text));
+        let lines = || told.lines().map(str::trim_start);
+        assert!(!lines().any(|line| line.starts_with("point")), "{told}");
+        assert!(!lines().any(|line| line.starts_with("violation")), "{told}");
+    }
+    let told = stdout(&bowl(&["solve", "-"], &LEAST.replace('x', "point")));
+    assert!(
+        told.lines()
+            .any(|line| line.trim_start().starts_with("point")),
+        "{told}"
+    );
+}
+
+#[test]
+fn members_of_a_family_that_contradict_each_other_are_told_as_a_range() {
+    let text = "var x[9] >= 0\nminimize sum(x)\nsubject to\n  need[i]: x[i] >= i for i in 2..9\n  cap: sum(x) <= 43\n";
+    let told = stdout(&bowl(&["solve", "-"], text));
+    assert!(told.contains("`need[2..9]` (line 4)"), "{told}");
+    assert!(told.contains("`cap` (line 5)"), "{told}");
+}
+
+#[test]
+fn a_local_minimum_is_alone_for_want_of_a_proof() {
+    let well = "var x start 2\nminimize x^4 - 3*x^2 + x\n";
+    let told = stdout(&bowl(&["solve", "-"], well));
+    assert!(told.contains("(local)"), "{told}");
+    assert!(told.contains("without a proof of convexity"), "{told}");
+    assert!(!told.contains("asked for"), "{told}");
+}
+
+#[test]
 fn failed_expectations_fail_the_test_command() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("wrong.opt");

@@ -324,7 +324,7 @@ fn pictures_are_drawn() {
         assert_eq!(output.status.code(), Some(0), "{name}");
         let svg = std::fs::read_to_string(&file).expect("a picture");
         assert!(
-            svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"),
+            svg.starts_with("<svg width=\"1180\"") && svg.trim_end().ends_with("</svg>"),
             "{name}"
         );
         assert!(

@@ -1,5 +1,7 @@
 //! Names, shapes and functions: what a text means, and what is said when it means nothing.
 
+#[path = "elaborate/calls.rs"]
+mod calls;
 #[path = "elaborate/functions.rs"]
 mod functions;
 #[path = "elaborate/messages.rs"]

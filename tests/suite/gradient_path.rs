@@ -3,7 +3,7 @@
 use bowl::compare::Agreement;
 use bowl::elaborate::Inputs;
 use bowl::pipeline::{self, Paths};
-use bowl::solve::Settings;
+use bowl::solve::{Settings, Status, descent};
 
 /// How both answers agree, and the method of the gradient path.
 fn both(text: &str) -> (Agreement, String) {
@@ -48,6 +48,20 @@ fn smooth_terms_with_simple_others_take_the_proximal_gradient() {
     );
     proximal(
         "var x[30] >= 0\nminimize sum_squares(A*x - b)\nsubject to\n  x[1] + 2*x[2] == 1\n  x[4] - x[5] >= 1\n",
+    );
+}
+
+#[test]
+fn balances_that_rounding_does_not_meet_are_solved() {
+    let text = "param A[200, 100] = randn(200, 100, seed = 3)\nvar x[100]\nminimize sum(logistic(A*x)) + sum_squares(x)\nsubject to\n  x[1..50] + x[51..100] == 0.01\n";
+    let loaded =
+        pipeline::load("test.opt", text.as_bytes(), &Inputs::default()).expect("a problem");
+    let solution = descent::solve(&loaded.problem, true, &Settings::default());
+    assert_eq!(solution.status, Status::Solved);
+    assert!(
+        solution.work.evaluations < 400,
+        "{}",
+        solution.work.evaluations
     );
 }
 

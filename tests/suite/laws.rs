@@ -6,6 +6,7 @@
 mod curvature;
 mod gradient;
 mod graph_form;
+mod lanes;
 mod prox;
 mod sample;
 mod split;
@@ -22,7 +23,7 @@ fn specimens() -> Vec<(String, Specimen)> {
     });
     let operators = affine::operator_specimens();
     let operators = operators.into_iter().map(|s| (s.atom.name().to_owned(), s));
-    named.chain(operators).collect()
+    named.chain(operators).chain(lanes::specimens()).collect()
 }
 
 /// Of the name alone, so that a new function leaves the random points of all others as they are.
@@ -86,6 +87,11 @@ fn graph_forms_are_infeasible_outside_the_domain() {
 #[test]
 fn proximal_points_are_optimal() {
     run(prox::law);
+}
+
+#[test]
+fn reductions_of_each_lane_are_those_of_the_lane() {
+    lanes::law();
 }
 
 #[test]

@@ -174,6 +174,76 @@ fn functions_filters_and_weights() {
     );
 }
 
+#[test]
+fn lasso() {
+    assert_same(
+        "param A[m, n] = randn(20, 6, seed = 1)\nparam b[m] = randn(20, seed = 2)\nvar x[n]",
+        &[
+            "minimize 0.5*sum_squares(A*x - b) + 2*norm1(x)",
+            "minimize 0.5*norm2(A*x - b)^2 + 2*sum(abs(x))",
+            "minimize 0.5*sum((A[i, :]*x - b[i])^2 for i in 1..m) + 2*sum(abs(x[j]) for j in 1..n)",
+            "minimize 0.5*sum((sum(A[i, j]*x[j] for j in 1..n) - b[i])^2 for i in 1..m) \
+             + sum(2*abs(x[j]) for j in 1..n)",
+        ],
+    );
+}
+
+#[test]
+fn ridge_and_huber() {
+    assert_same(
+        "param A[m, n] = randn(20, 6, seed = 1)\nparam b[m] = randn(20, seed = 2)\nvar x[n]",
+        &[
+            "minimize sum(huber(A*x - b, 1)) + 0.3*sum_squares(x)",
+            "minimize sum(huber(A[i, :]*x - b[i], 1) for i in 1..m) + 0.3*sum(x[j]^2 for j in 1..n)",
+        ],
+    );
+}
+
+#[test]
+fn portfolio() {
+    assert_same(
+        "param F[n, k] = randn(12, 3, seed = 1)\nparam mu[n] = rand(12, seed = 2)\n\
+         param d[n] = rand(12, seed = 3)\nvar w[n] >= 0",
+        &[
+            "minimize sum_squares(F'*w) + sum(d .* w .^ 2) - mu'*w\nsubject to\nsum(w) == 1\nw <= 0.4",
+            "minimize sum(sum(F[i, j]*w[i] for i in 1..n)^2 for j in 1..k) \
+             + sum(d[i]*w[i]^2 for i in 1..n) - sum(mu[i]*w[i] for i in 1..n)\nsubject to\n\
+             sum(w[i] for i in 1..n) == 1\ncap[i]: w[i] <= 0.4 for i in 1..n",
+        ],
+    );
+}
+
+#[test]
+fn semidefinite() {
+    assert_same(
+        "param n = 5\nparam R[n, n] = rand(n, n, seed = 1)\nvar X[n, n] psd",
+        &[
+            "maximize sum(R .* X)\nsubject to\ndiag(X) == 1",
+            "maximize sum(R[i, j]*X[i, j] for i in 1..n, j in 1..n)\nsubject to\nX[i, i] == 1 for i in 1..n",
+            "maximize trace(R'*X)\nsubject to\ndiag(X) == ones(n)",
+        ],
+    );
+}
+
+#[test]
+fn logistic_and_exponentials() {
+    assert_same(
+        "param A[m, n] = randn(15, 4, seed = 1)\nparam b[m] = randn(15, seed = 2)\nvar x[n]",
+        &[
+            "minimize sum(logistic(A*x .* b)) + norm1(x)",
+            "minimize sum(logistic(b[i]*(A[i, :]*x)) for i in 1..m) + sum(abs(x[j]) for j in 1..n)",
+        ],
+    );
+    assert_same(
+        "param n = 9\nparam c[n] = rand(n, seed = 1)\nvar x[n]",
+        &[
+            "minimize sum(exp(x - c)) + sum(x .^ 4)\nsubject to\nlog(x + 3) >= 0.1\nnorm2(x) <= 2",
+            "minimize sum(exp(x[i] - c[i]) for i in 1..n) + sum(x[i]^4 for i in 1..n)\nsubject to\n\
+             log(x[i] + 3) >= 0.1 for i in 1..n\nnorm2([x[i] for i in 1..n]) <= 2",
+        ],
+    );
+}
+
 /// Every rule of the lowering, turned off.
 fn without_each_rule() -> impl Iterator<Item = Options> {
     let rules = RULES.iter();

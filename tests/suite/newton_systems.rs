@@ -25,7 +25,7 @@ fn worst_residual(text: &str) -> f64 {
     let mut lagrangian = Lagrangian::new(&mut model);
     let start: Vec<f64> = (0..n).map(|k| entry(k, 0.0)).collect();
     lagrangian.evaluate(&start, &mut vec![0.0; n]);
-    let mut sparse = Sparse::new(&lagrangian, f64::INFINITY)
+    let mut sparse = Sparse::new(&mut lagrangian, f64::INFINITY)
         .unwrap_or_else(|| panic!("no sparse system for {text}"));
     let mut worst = 0.0f64;
     for (seed, sigma) in [(1.0, 1.0), (2.0, 30.0), (3.0, 0.05), (4.0, 1e4)] {
@@ -61,6 +61,9 @@ fn every_kind_of_part_has_its_place() {
         "var x[8]\nmaximize sum(entr(x)) - quad_over_lin(x[2..3], x[1])\nsubject to\n  sum(x) == 2",
         "var x[8]\nminimize -sum(log(x[1..4])) + sum(inv_pos(x[5..8]))\nsubject to\n  geo_mean(x[1..4]) >= 1\n  sum(kl_div(x[1..3], x[4..6])) <= 2",
         "param P[8,8] = eye(8) + ones(8)*ones(8)'\nvar x[8]\nminimize quad_form(x, P)\nsubject to\n  x >= 1\n  norm1(x) <= 20",
+        "var x[8]\nminimize sum(logistic(3*diff(x) - 1)) + sum(x .^ 4) + sum_squares(diff(x))/2\nsubject to\n  norm1(x) <= 20\n  x[1..4] + x[5..8] == 1",
+        "param A[6, 8] = randn(6, 8, seed = 1)\nvar x[8]\nminimize 2*log_sum_exp(A*x - 1) + 3*[1, 2, 3]'*exp(A[1..3, :]*x) + quad_form(x[1..2], [2, 1; 1, 3])\nsubject to\n  x <= 3",
+        "param A[6, 8] = randn(6, 8, seed = 2)\nvar X[8, 3]\nminimize sum(log_sum_exp(A*X, each = row)) + sum_squares(X)\nsubject to\n  sum(X) == 1",
         "var X[3,3] symmetric\nminimize sum_squares(X - 1) + sum(abs(X))\nsubject to\n  X[1,2] + X[3,1] == 1",
     ];
     for text in texts {

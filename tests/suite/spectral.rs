@@ -308,6 +308,7 @@ fn known_values() {
         let entry = bowl::atoms::find(name).expect("a registered name");
         let input = bowl::atoms::BuildInput {
             shapes: arguments.iter().map(Matrix::shape).collect(),
+            parameters: entry.parameters,
             constants: Vec::new(),
             along: bowl::atoms::Along::All,
         };

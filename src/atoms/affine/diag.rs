@@ -1,35 +1,52 @@
-//! diag(x): a vector on the diagonal of a matrix, or the diagonal of a matrix as a vector.
+//! diag(x, k): a vector on a diagonal of a matrix, or a diagonal of a matrix as a vector.
 
 use super::linear::{Linear, LinearMap};
+use super::off_diagonal::{OffDiagonal, OffDiagonalMatrix, Place};
 use super::trace::{diagonal_range, square};
-use crate::atoms::{Arity, Entry, Specimen, construct};
+use crate::atoms::{Arity, BuildInput, Entry, ParameterSpec, Specimen, construct};
 use crate::dcp::{Facts, Interval};
-use crate::expr::{ExprId, Graph};
+use crate::expr::{Atom, ExprId, Graph};
 use crate::shape::{Shape, ShapeError};
 use std::sync::Arc;
 
 pub const ENTRY: Entry = Entry {
     name: "diag",
-    summary: "Of a vector the matrix with that diagonal; of a square matrix its diagonal.",
-    formula: "diag(x)_ii = x_i; diag(X)_i = X_ii",
+    summary: "Of a vector the matrix with that diagonal; of a square matrix its diagonal. k counts the diagonals from the main one, upwards.",
+    formula: "diag(x, k)_(i, i+k) = x_i; diag(X, k)_i = X_(i, i+k)",
     example: "diag([1, 2; 3, 4]) == [1; 4]",
     arity: Arity::Exactly(&["x"]),
-    parameters: &[],
+    parameters: &[ParameterSpec {
+        name: "k",
+        default: Some(0.0),
+    }],
     each: false,
-    build: |input| {
-        Ok(if input.shapes[0].is_vector() {
-            Arc::new(LinearMap(DiagonalMatrix))
-        } else {
-            Arc::new(LinearMap(Diagonal))
-        })
-    },
+    build,
     specimens: || {
-        vec![
-            Specimen::varying(LinearMap(DiagonalMatrix), &[Shape::vector(3)]),
-            Specimen::varying(LinearMap(Diagonal), &[Shape::new(3, 3)]),
-        ]
+        let (vector, matrix) = (Shape::vector(3), Shape::new(3, 3));
+        let mut specimens = vec![
+            Specimen::varying(LinearMap(DiagonalMatrix), &[vector]),
+            Specimen::varying(LinearMap(Diagonal), &[matrix]),
+        ];
+        for place in [Place(1), Place(-2)] {
+            specimens.push(Specimen::varying(
+                LinearMap(OffDiagonalMatrix(place)),
+                &[vector],
+            ));
+            specimens.push(Specimen::varying(LinearMap(OffDiagonal(place)), &[matrix]));
+        }
+        specimens
     },
 };
+
+fn build(input: &BuildInput) -> Result<Arc<dyn Atom>, String> {
+    let place = Place(input.whole(0)?);
+    Ok(match (input.shapes[0].is_vector(), place) {
+        (true, Place(0)) => Arc::new(LinearMap(DiagonalMatrix)),
+        (false, Place(0)) => Arc::new(LinearMap(Diagonal)),
+        (true, place) => Arc::new(LinearMap(OffDiagonalMatrix(place))),
+        (false, place) => Arc::new(LinearMap(OffDiagonal(place))),
+    })
+}
 
 /// The square matrix with a vector on its diagonal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

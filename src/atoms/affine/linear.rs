@@ -80,6 +80,17 @@ impl<F: Linear> LinearMap<F> {
     }
 }
 
+impl<F: Linear> LinearMap<F> {
+    /// The same, transposed: column k holds the terms of entry k of the result.
+    fn transposed_matrix(&self, shapes: &[Shape], argument: usize, result: Shape) -> SparseMatrix {
+        let mut triplets = Vec::new();
+        let term = |k, e, c| triplets.push((e, k, c));
+        self.0.each_term(shapes, argument, term);
+        let shape = Shape::new(shapes[argument].size(), result.size());
+        SparseMatrix::from_triplets(shape, &triplets)
+    }
+}
+
 impl<F: Linear> Atom for LinearMap<F> {
     fn name(&self) -> &'static str {
         self.0.name()
@@ -167,18 +178,17 @@ impl<F: Linear> Atom for LinearMap<F> {
         _program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
         let shapes: Vec<Shape> = arguments.iter().map(Operand::shape).collect();
-        let parts: Vec<AffineMap> = (0..arguments.len())
+        let mut parts: Vec<AffineMap> = (0..arguments.len())
             .map(|a| {
-                let column = Shape::vector(shapes[a].size());
-                let entries = arguments[a].to_affine().reshaped(column);
-                entries.premultiplied(&Matrix::Sparse(self.matrix(&shapes, a, shape)))
+                let rows = self.transposed_matrix(&shapes, a, shape);
+                arguments[a].affine().combined(&rows, shape)
             })
             .collect();
-        let sum = match parts.as_slice() {
-            [only] => only.clone(),
-            _ => AffineMap::combine(&parts.iter().map(|p| (1.0, p)).collect::<Vec<_>>()),
-        };
-        Ok(sum.reshaped(shape))
+        if parts.len() > 1 {
+            let terms: Vec<(f64, &AffineMap)> = parts.iter().map(|p| (1.0, p)).collect();
+            return Ok(AffineMap::combine(&terms));
+        }
+        Ok(parts.pop().unwrap_or_else(|| AffineMap::zeros(shape)))
     }
 
     fn linear_map(

@@ -36,11 +36,7 @@ pub const UPPER_ENTRY: Entry = Entry {
 };
 
 fn build(input: &BuildInput, side: Side) -> Result<Arc<dyn Atom>, String> {
-    let k = input.number(0)?;
-    if k.fract() != 0.0 || k.abs() > 1e9 {
-        return Err(format!("k must be a whole number, but it is {k}"));
-    }
-    let diagonal = k as i64;
+    let diagonal = input.whole(0)?;
     Ok(Arc::new(LinearMap(Triangle { side, diagonal })))
 }
 

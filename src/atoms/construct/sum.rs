@@ -6,10 +6,13 @@ use super::{apply, fill, is_zero, negate, scatter, zeros};
 use crate::atoms::affine::{Add, Divide, Multiply, Scatter, Transpose};
 use crate::expr::{ExprId, Graph};
 use crate::shape::Shape;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A number in front of all terms is taken out when there are at least that many.
 const FEWEST_FACTORED: usize = 3;
+
+/// Terms up to which a sum met again is unfolded again.
+const MOST_UNFOLDED: usize = 1000;
 
 pub fn subtract(graph: &mut Graph, x: ExprId, y: ExprId) -> ExprId {
     let minus_y = negate(graph, y);
@@ -134,14 +137,20 @@ fn result_shape(graph: &Graph, terms: &[ExprId]) -> Shape {
 }
 
 /// The terms as (number, term), those of sums below in place of the sum; a sum behind a number
-/// other than 1 and -1 stays whole.
+/// other than 1 and -1 stays whole, and so does one met again when the terms are many: shared sums
+/// unfold to any number of terms.
 fn flatten(graph: &Graph, terms: &[ExprId]) -> Vec<(f64, ExprId)> {
     let mut flat = Vec::with_capacity(terms.len());
+    let mut unfolded = FxHashSet::default();
     let mut pending: Vec<(f64, ExprId)> = terms.iter().rev().map(|&t| (1.0, t)).collect();
     while let Some((sign, term)) = pending.pop() {
         let (factor, core) = split_coefficient(graph, term);
         match core {
-            Some(core) if factor.abs() == 1.0 && graph.atom_as::<Add>(core).is_some() => {
+            Some(core)
+                if factor.abs() == 1.0
+                    && graph.atom_as::<Add>(core).is_some()
+                    && (unfolded.insert(core) || flat.len() < MOST_UNFOLDED) =>
+            {
                 let inner = graph.arguments(core).iter().rev();
                 pending.extend(inner.map(|&t| (sign * factor, t)));
             }

@@ -1,9 +1,12 @@
 //! Functions of one number, applied entry by entry.
 
 mod abs;
+mod asinh;
+mod atanh;
 mod berhu;
 mod clip;
 mod cos;
+mod cosh;
 mod entr;
 mod exp;
 mod huber;
@@ -17,6 +20,7 @@ mod log_normcdf;
 mod loggamma;
 mod logistic;
 mod neg;
+mod normcdf;
 mod polygamma;
 mod pos;
 mod pow_abs;
@@ -28,19 +32,24 @@ mod scalene;
 mod sigmoid;
 mod sign;
 mod sin;
+mod sinh;
 mod softplus;
 mod sqrt;
 mod square;
 mod square_pos;
 mod step;
+mod tan;
 mod tanh;
 mod xexp;
 
 pub use abs::Abs;
 pub(crate) use abs::SoftThreshold;
+pub use asinh::Asinh;
+pub use atanh::Atanh;
 pub use berhu::Berhu;
 pub use clip::Clip;
 pub use cos::Cos;
+pub use cosh::Cosh;
 pub use entr::Entr;
 pub use exp::Exp;
 pub use huber::Huber;
@@ -54,6 +63,7 @@ pub use log1p::Log1p;
 pub use loggamma::LogGamma;
 pub use logistic::Logistic;
 pub use neg::Neg;
+pub use normcdf::NormCdf;
 pub use polygamma::Polygamma;
 pub use pos::Pos;
 pub use pow_abs::PowAbs;
@@ -65,8 +75,10 @@ pub use scalene::Scalene;
 pub use sigmoid::Sigmoid;
 pub use sign::SignOf;
 pub use sin::Sin;
+pub use sinh::Sinh;
 pub use sqrt::Sqrt;
 pub use step::Step;
+pub use tan::Tan;
 pub use tanh::Tanh;
 pub use xexp::XExp;
 
@@ -74,9 +86,12 @@ use super::Entry;
 
 pub const ENTRIES: &[&Entry] = &[
     &abs::ENTRY,
+    &asinh::ENTRY,
+    &atanh::ENTRY,
     &berhu::ENTRY,
     &clip::ENTRY,
     &cos::ENTRY,
+    &cosh::ENTRY,
     &polygamma::DIGAMMA,
     &entr::ENTRY,
     &exp::ENTRY,
@@ -91,6 +106,7 @@ pub const ENTRIES: &[&Entry] = &[
     &loggamma::ENTRY,
     &logistic::ENTRY,
     &neg::ENTRY,
+    &normcdf::ENTRY,
     &polygamma::ENTRY,
     &pos::ENTRY,
     &pow_abs::ENTRY,
@@ -102,11 +118,13 @@ pub const ENTRIES: &[&Entry] = &[
     &sigmoid::ENTRY,
     &sign::ENTRY,
     &sin::ENTRY,
+    &sinh::ENTRY,
     &softplus::ENTRY,
     &sqrt::ENTRY,
     &square::ENTRY,
     &square_pos::ENTRY,
     &step::ENTRY,
+    &tan::ENTRY,
     &tanh::ENTRY,
     &xexp::ENTRY,
 ];

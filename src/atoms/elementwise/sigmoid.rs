@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 pub const ENTRY: Entry = Entry {
     name: "sigmoid",
-    summary: "The logistic function of each entry.",
+    summary: "The logistic function of each entry: concave where x >= 0 is known, convex where x <= 0 is; gradient path only.",
     formula: "1/(1 + e^-x)",
     example: "sigmoid([0]) == 0.5",
     arity: Arity::Exactly(&["x"]),
@@ -43,8 +43,8 @@ impl Elementwise for Sigmoid {
         x.map_increasing(|x| self.value(x))
     }
 
-    fn curvature(&self, _x: Interval) -> Curvature {
-        Curvature::Unknown
+    fn curvature(&self, x: Interval) -> Curvature {
+        Curvature::convex_right_of_zero(x).negated()
     }
 
     fn monotonicity(&self, _x: Interval) -> Monotonicity {
@@ -60,7 +60,10 @@ impl Elementwise for Sigmoid {
         _x: &AffineMap,
         _program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
-        Err(GraphFormError::new("sigmoid is neither convex nor concave"))
+        Err(GraphFormError::new(
+            "the logistic function is not known to be expressible in second-order, semidefinite, exponential and \
+             power cones, and it is not approximated",
+        ))
     }
 
     fn kink(&self) -> Kink {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 pub const ENTRY: Entry = Entry {
     name: "tanh",
-    summary: "The hyperbolic tangent of each entry.",
+    summary: "The hyperbolic tangent of each entry: concave where x >= 0 is known, convex where x <= 0 is; gradient path only.",
     formula: "(e^x - e^-x)/(e^x + e^-x)",
     example: "tanh([0; 0]) == [0; 0]",
     arity: Arity::Exactly(&["x"]),
@@ -41,8 +41,8 @@ impl Elementwise for Tanh {
         x.map_increasing(f64::tanh)
     }
 
-    fn curvature(&self, _x: Interval) -> Curvature {
-        Curvature::Unknown
+    fn curvature(&self, x: Interval) -> Curvature {
+        Curvature::convex_right_of_zero(x).negated()
     }
 
     fn monotonicity(&self, _x: Interval) -> Monotonicity {
@@ -58,7 +58,10 @@ impl Elementwise for Tanh {
         _x: &AffineMap,
         _program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
-        Err(GraphFormError::new("tanh is neither convex nor concave"))
+        Err(GraphFormError::new(
+            "the hyperbolic tangent is not known to be expressible in second-order, semidefinite, exponential and \
+             power cones, and it is not approximated",
+        ))
     }
 
     fn kink(&self) -> Kink {

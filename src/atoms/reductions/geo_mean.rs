@@ -57,12 +57,15 @@ impl GeoMean {
     fn new(input: &BuildInput) -> Result<Self, String> {
         let given = input.constants.first().map(|c| c.entries().into_owned());
         let weights = match given.as_deref() {
-            None | Some([_]) => return Ok(GeoMean { bits: None }),
+            None | Some([1.0]) => return Ok(GeoMean { bits: None }),
             Some(weights) => weights,
         };
         let total: f64 = weights.iter().sum();
-        if weights.iter().any(|w| w.is_nan() || *w <= 0.0) {
-            return Err("every weight must be greater than 0".to_owned());
+        let wrong = |w: &&f64| !w.is_finite() || **w <= 0.0;
+        if let Some(weight) = weights.iter().find(wrong) {
+            return Err(format!(
+                "every weight must be a finite number greater than 0, but one is {weight}"
+            ));
         }
         let bits = weights.iter().map(|w| (w / total).to_bits()).collect();
         Ok(GeoMean { bits: Some(bits) })
@@ -99,7 +102,7 @@ impl Reduction for GeoMean {
     fn check(&self, length: usize) -> Result<(), ShapeError> {
         match &self.bits {
             Some(bits) if bits.len() != length => Err(ShapeError::new(format!(
-                "{} weights for {length} entries",
+                "geo_mean needs {length} weights, one for each entry, not {}",
                 bits.len()
             ))),
             _ => Ok(()),

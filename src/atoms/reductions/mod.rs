@@ -22,6 +22,7 @@ mod norm_inf;
 mod norm_largest;
 mod pnorm;
 mod pnorm_concave;
+mod product;
 mod ptp;
 mod rank_weights;
 mod sorting_network;
@@ -62,6 +63,7 @@ pub const ENTRIES: &[&Entry] = &[
     &absolute_deviation::FROM_MEAN,
     &absolute_deviation::FROM_MEDIAN,
     &cummax::ENTRY,
+    &product::RUNNING_ENTRY,
     &cvar::ENTRY,
     &deviation::STANDARD,
     &deviation::VARIANCE,
@@ -80,6 +82,7 @@ pub const ENTRIES: &[&Entry] = &[
     &norm_inf::ENTRY,
     &norm_largest::ENTRY,
     &pnorm::ENTRY,
+    &product::ENTRY,
     &ptp::ENTRY,
     &sum::ENTRY,
     &sum_largest::ENTRY,

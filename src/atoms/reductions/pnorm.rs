@@ -79,7 +79,9 @@ fn build(input: &BuildInput) -> Result<Arc<dyn Atom>, String> {
         return Ok(Arc::new(Reduce { function, along }));
     }
     if p.is_nan() || p == 0.0 || p == f64::NEG_INFINITY {
-        return Err(format!("p must be a number other than 0, but it is {p}"));
+        return Err(format!(
+            "p must be inf or a finite number other than 0, but it is {p}"
+        ));
     }
     if p < 1.0 {
         let function = ConcavePNorm::new(p);

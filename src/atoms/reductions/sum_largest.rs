@@ -60,7 +60,9 @@ impl SumLargest {
             let count = count.to_bits();
             Ok(SumLargest { count })
         } else {
-            Err(format!("k must be greater than 0, but it is {count}"))
+            Err(format!(
+                "k must be a finite number greater than 0, but it is {count}"
+            ))
         }
     }
 
@@ -90,7 +92,7 @@ impl Reduction for SumLargest {
             return Ok(());
         }
         Err(ShapeError::new(format!(
-            "the {count} largest of {length} entries"
+            "k is {count}, but there are only {length} entries"
         )))
     }
 

@@ -1,6 +1,7 @@
 //! Pieces of linear matrix inequalities.
 
 use crate::cone::{AffineMap, ProgramBuilder};
+use crate::expr::GraphFormError;
 use crate::matrix::{Matrix, SparseMatrix};
 use crate::shape::Shape;
 
@@ -24,6 +25,49 @@ pub(crate) fn block_matrix(a: &AffineMap, b: &AffineMap, c: &AffineMap) -> Affin
 pub(crate) fn trace_of(x: &AffineMap) -> AffineMap {
     let n = x.shape().rows;
     x.sum_groups(Shape::SCALAR, |_| (0..n).map(|i| i * (n + 1)))
+}
+
+/// trace(C*X) of symmetric matrices.
+pub(super) fn inner_product(weights: &Matrix, x: &AffineMap) -> AffineMap {
+    let weighted = x.scaled_rows(&weights.entries());
+    weighted.sum_groups(Shape::SCALAR, |_| 0..x.rows())
+}
+
+/// The largest side of a Kronecker product of two unknown matrices: it stands in blocks of twice
+/// the side, with a row for each entry.
+const LARGEST_PRODUCT: usize = 256;
+
+/// Why two matrices of these sides are too large to be multiplied so.
+pub(super) fn check_product(n: usize, m: usize) -> Result<(), GraphFormError> {
+    if n.saturating_mul(m) <= LARGEST_PRODUCT {
+        return Ok(());
+    }
+    Err(GraphFormError::new(format!(
+        "of two unknown matrices with {n} and {m} rows it takes semidefinite blocks of side {}, and \
+         more than {} is refused",
+        2 * n * m,
+        2 * LARGEST_PRODUCT
+    )))
+}
+
+/// The matrix with entry (i, j) of the square x at `place(i, j, k)` for each k of `copies`: its
+/// Kronecker product with an identity.
+pub(super) fn kronecker(
+    x: &AffineMap,
+    copies: usize,
+    place: impl Fn(usize, usize, usize) -> (usize, usize),
+) -> AffineMap {
+    let n = x.shape().rows;
+    let side = n * copies;
+    let entries = (0..n).flat_map(|j| (0..n).map(move |i| (i, j)));
+    let places: Vec<(usize, usize)> = entries
+        .flat_map(|(i, j)| (0..copies).map(move |k| (i, j, k)))
+        .map(|(i, j, k)| {
+            let (row, column) = place(i, j, k);
+            (row + column * side, i + j * n)
+        })
+        .collect();
+    placed(x, side, places.into_iter())
 }
 
 /// The diagonal of a square matrix as a vector.

@@ -75,7 +75,9 @@ fn build(input: &BuildInput, end: End) -> Result<Arc<dyn Atom>, String> {
     if count > 0.0 && count.is_finite() {
         Ok(Arc::new(EigenvalueSum::new(count, end)))
     } else {
-        Err(format!("k must be positive, but it is {count}"))
+        Err(format!(
+            "k must be a finite number greater than 0, but it is {count}"
+        ))
     }
 }
 

@@ -9,12 +9,16 @@ mod det_rootn;
 mod eigenprojection;
 mod eigenvalue_sum;
 pub(crate) mod expression;
+mod fixed_matrix;
 mod frechet;
+pub(crate) mod geometric_mean;
 mod inverse;
+mod lieb_ando;
 mod log_det;
 mod majorisation;
 mod matrix_function;
 mod norm_nuc;
+mod operator_logarithm;
 mod projection;
 mod quantum_cond_entr;
 mod quantum_rel_entr;
@@ -26,15 +30,19 @@ mod tr_inv;
 mod trace_logm;
 mod trace_mpower;
 mod von_neumann_entr;
+mod weighted_power;
 
 pub use det_rootn::RootDeterminant;
 pub use eigenprojection::Eigenprojection;
 pub use eigenvalue_sum::{EigenvalueSum, End};
+pub use fixed_matrix::FixedMatrix;
 pub use frechet::FrechetDerivative;
 pub use inverse::Inverse;
+pub use lieb_ando::LiebAndo;
 pub use log_det::{LogDeterminant, NegativeLogDeterminantProximal};
 pub use matrix_function::MatrixFunction;
 pub use norm_nuc::NuclearNorm;
+pub use operator_logarithm::OperatorLogarithm;
 pub use quantum_rel_entr::QuantumRelativeEntropy;
 pub use sigma_max::LargestSingularValue;
 pub use singular_product::SingularProduct;
@@ -42,6 +50,7 @@ pub use tr_inv::TraceInverse;
 pub use trace_logm::TraceLogarithm;
 pub use trace_mpower::TracePower;
 pub use von_neumann_entr::VonNeumannEntropy;
+pub use weighted_power::WeightedTracePower;
 
 pub(crate) use blocks::{block_matrix, trace_of};
 
@@ -59,6 +68,7 @@ pub const ENTRIES: &[&Entry] = &[
     &det_inv::ENTRY,
     &tr_inv::ENTRY,
     &trace_mpower::ENTRY,
+    &lieb_ando::ENTRY,
     &trace_logm::ENTRY,
     &von_neumann_entr::ENTRY,
     &quantum_rel_entr::ENTRY,

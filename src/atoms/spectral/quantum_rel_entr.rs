@@ -1,6 +1,6 @@
 //! quantum_rel_entr(X, Y) = trace(X*(log(X) - log(Y))) of positive semidefinite matrices.
 
-use super::blocks::placed;
+use super::blocks::{check_product, kronecker};
 use super::det_rootn::nonnegative_eigenvalues;
 use super::frechet::FrechetDerivative;
 use super::majorisation::majorising_pieces;
@@ -145,7 +145,10 @@ impl Atom for QuantumRelativeEntropy {
                 )),
             },
             (Operand::Constant(state), Operand::Affine(_)) => of_constant(state, &y, program),
-            (Operand::Affine(_), Operand::Affine(_)) => Ok(of_both(&x, &y, program)),
+            (Operand::Affine(_), Operand::Affine(_)) => {
+                check_product(x.shape().rows, y.shape().rows)?;
+                Ok(of_both(&x, &y, program))
+            }
         }
     }
 
@@ -226,25 +229,6 @@ fn of_both(x: &AffineMap, y: &AffineMap, program: &mut ProgramBuilder) -> Affine
     }
     let parts: Vec<_> = parts.iter().map(|(weight, t)| (*weight, t)).collect();
     AffineMap::combine(&parts)
-}
-
-/// The matrix of side n² with entry (i, j) of x at `place(i, j, k)` for each k.
-fn kronecker(
-    x: &AffineMap,
-    n: usize,
-    place: impl Fn(usize, usize, usize) -> (usize, usize),
-) -> AffineMap {
-    let side = n * n;
-    let entries = (0..n).flat_map(|j| (0..n).map(move |i| (i, j)));
-    let places: Vec<(usize, usize)> = entries
-        .flat_map(|(i, j)| (0..n).map(move |k| (i, j, k)))
-        .map(|(i, j, k)| {
-            let (row, column) = place(i, j, k);
-            (row + column * side, i + j * n)
-        })
-        .collect();
-    let entries = x.clone().reshaped(Shape::vector(n * n));
-    placed(&entries, side, places.into_iter())
 }
 
 /// A*vec(I) for a matrix of side n².

@@ -10,11 +10,14 @@ use super::blocks::block_matrix;
 use crate::cone::{AffineMap, Owner, ProgramBuilder};
 
 /// Square roots taken, and points of the quadrature.
-const ROOTS: usize = 4;
+pub(super) const ROOTS: usize = 4;
 const POINTS: usize = 4;
 
 /// The largest |error| of the approximation of log(x) with x between 1/ratio and ratio, measured.
 pub(super) const ERROR: &str = "approximated on the conic path: the logarithm of a ratio of eigenvalues is exact to 1e-11 for ratios up to 10, 5e-9 up to 100, 2e-7 up to 1000";
+
+/// The same where both paths use it.
+pub(super) const ERROR_OF_SET: &str = "approximated on both paths: the logarithm of a ratio of eigenvalues is exact to 1e-11 for ratios up to 10, 5e-9 up to 100, 2e-7 up to 1000";
 
 /// A matrix that is at most the 2^ROOTS-th root of y, weighted by x: the geometric mean
 /// x^(1/2) (x^(-1/2) y x^(-1/2))^(1/2^ROOTS) x^(1/2).

@@ -1,8 +1,8 @@
 //! trace_logm(X, C) = trace(C*log(X)) of a positive definite matrix, for a constant positive
 //! semidefinite C.
 
-use super::blocks::block_matrix;
-use super::det_rootn::nonnegative_eigenvalues;
+use super::blocks::{block_matrix, inner_product};
+use super::fixed_matrix::FixedMatrix;
 use super::frechet::FrechetDerivative;
 use super::matrix_function::MatrixFunction;
 use super::rational_logarithm::{ERROR, quadrature, root};
@@ -39,38 +39,21 @@ pub const ENTRY: Entry = Entry {
 
 fn build(input: &BuildInput) -> Result<Arc<dyn Atom>, String> {
     let weights = input.constants.first().ok_or("C is missing")?;
-    let shape = weights.shape();
-    if !shape.is_square() {
-        return Err(format!("C must be a square matrix, but it is a {shape}"));
-    }
-    if nonnegative_eigenvalues(weights).is_none() {
-        return Err("C must be positive semidefinite, but it has a negative eigenvalue".to_owned());
-    }
-    Ok(Arc::new(TraceLogarithm::new(weights)))
+    let weights = FixedMatrix::weights("C", weights)?;
+    Ok(Arc::new(TraceLogarithm { weights }))
 }
 
-/// The weights, down the columns, by their bits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TraceLogarithm {
-    side: usize,
-    weights: Vec<u64>,
+    weights: FixedMatrix,
 }
 
 impl TraceLogarithm {
     /// Weighted by the symmetric part of the matrix.
     pub fn new(weights: &Matrix) -> Self {
         TraceLogarithm {
-            side: weights.shape().rows,
-            weights: symmetric_part(weights)
-                .iter()
-                .map(|w| w.to_bits())
-                .collect(),
+            weights: FixedMatrix::new(&Matrix::Dense(symmetric_part(weights))),
         }
-    }
-
-    fn weights(&self) -> Matrix {
-        let entries = self.weights.iter().map(|&w| f64::from_bits(w)).collect();
-        Matrix::from_columns(Shape::new(self.side, self.side), entries)
     }
 }
 
@@ -80,16 +63,15 @@ impl Atom for TraceLogarithm {
     }
 
     fn parameters(&self) -> Vec<Parameter> {
-        let text = format!("<{} x {}>", self.side, self.side);
-        vec![Parameter { name: None, text }]
+        vec![self.weights.parameter()]
     }
 
     fn shape(&self, arguments: &[Shape]) -> Result<Shape, ShapeError> {
         let side = square(arguments[0], "trace_logm")?;
-        if side == self.side {
+        let own = self.weights.shape().rows;
+        if side == own {
             return Ok(Shape::SCALAR);
         }
-        let own = self.side;
         Err(ShapeError::new(format!(
             "trace_logm takes X and C of one side, but these have {side} and {own} rows"
         )))
@@ -115,15 +97,14 @@ impl Atom for TraceLogarithm {
         let eigen = Eigen::of(arguments[0]).filter(|e| e.values.iter().all(|&v| v > 0.0));
         out[0] = eigen.map_or(f64::NEG_INFINITY, |eigen| {
             let logarithm = eigen.map(f64::ln);
-            let weights = self.weights();
-            let pairs = logarithm.iter().zip(weights.entries().into_owned());
-            pairs.map(|(l, w)| l * w).sum()
+            let weights = self.weights.matrix().into_dense();
+            logarithm.component_mul(&weights).sum()
         });
     }
 
     /// The derivative of the logarithm at X in the direction C.
     fn pullback(&self, graph: &mut Graph, call: &Call<'_>, _argument: usize) -> Option<ExprId> {
-        let weights = graph.constant(self.weights(), None, Span::default());
+        let weights = graph.constant(self.weights.matrix(), None, Span::default());
         let derivative = FrechetDerivative(MatrixFunction::Logarithm);
         let slope = construct::apply(graph, derivative, &[call.arguments[0], weights]);
         Some(construct::times(graph, call.adjoint, slope))
@@ -141,7 +122,7 @@ impl Atom for TraceLogarithm {
         program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
         let x = arguments[0].affine();
-        let n = self.side;
+        let n = x.shape().rows;
         let identity = AffineMap::constant(&Matrix::Sparse(SparseMatrix::identity(n)));
         let z = root(&identity, &x, program);
         let mut parts = Vec::new();
@@ -154,8 +135,8 @@ impl Atom for TraceLogarithm {
             parts.push((weight, t));
         }
         let parts: Vec<_> = parts.iter().map(|(weight, t)| (*weight, t)).collect();
-        let total = AffineMap::combine(&parts).scaled_rows(&self.weights().entries());
-        Ok(total.sum_groups(Shape::SCALAR, |_| 0..n * n))
+        let total = AffineMap::combine(&parts);
+        Ok(inner_product(&self.weights.matrix(), &total))
     }
 
     fn kink(&self) -> Kink {

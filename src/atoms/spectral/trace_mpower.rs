@@ -1,13 +1,18 @@
-//! trace_mpower(X, p) = trace(X^p) of a positive semidefinite matrix.
+//! trace_mpower(X, p) = trace(X^p) of a positive semidefinite matrix; with weights see
+//! `weighted_power`.
 
 use super::blocks::{block_matrix, trace_of};
 use super::det_rootn::nonnegative_eigenvalues;
 use super::expression;
+use super::fixed_matrix::FixedMatrix;
 use super::majorisation::{majorising, majorising_pieces};
 use super::matrix_function::MatrixFunction;
+use super::weighted_power::WeightedTracePower;
 use crate::atoms::affine::square;
 use crate::atoms::elementwise::Power;
-use crate::atoms::{Along, Arity, Elementwise, Entry, ParameterSpec, Specimen, construct};
+use crate::atoms::{
+    Along, Arity, BuildInput, Elementwise, Entry, ParameterSpec, Specimen, construct,
+};
 use crate::cone::{AffineMap, Owner, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
@@ -20,25 +25,54 @@ use std::sync::Arc;
 
 pub const ENTRY: Entry = Entry {
     name: "trace_mpower",
-    summary: "The trace of a power of a symmetric positive semidefinite matrix: concave for 0 < p <= 1, else convex.",
-    formula: "sum_i lambda_i(X)^p",
+    summary: "The trace of a power of a symmetric positive semidefinite matrix: concave for 0 < p <= 1, else convex; weighted by a positive semidefinite C where it is given, for -1 <= p <= 2.",
+    formula: "trace(C*X^p), sum_i lambda_i(X)^p without C",
     example: "trace_mpower([2, 0; 0, 9], 0.5) == sqrt(2) + 3",
     arity: Arity::Exactly(&["X"]),
-    parameters: &[ParameterSpec {
-        name: "p",
-        default: None,
-    }],
+    parameters: &[
+        ParameterSpec {
+            name: "p",
+            default: None,
+        },
+        ParameterSpec {
+            name: "C",
+            default: Some(1.0),
+        },
+    ],
     each: false,
-    build: |input| match input.number(0)? {
-        p if p != 0.0 && p.is_finite() => Ok(Arc::new(TracePower::new(p))),
-        p => Err(format!("p must be a number other than 0, but it is {p}")),
-    },
+    build,
     specimens: || {
-        [0.5, 0.3, 1.0, 1.5, 2.0, 4.0, -1.0, -0.5]
-            .map(|p| Specimen::varying(TracePower::new(p), &[Shape::new(3, 3)]))
-            .into()
+        let shape = [Shape::new(3, 3)];
+        let mut specimens: Vec<Specimen> = [0.5, 0.3, 1.0, 1.5, 2.0, 4.0, -1.0, -0.5]
+            .map(|p| Specimen::varying(TracePower::new(p), &shape))
+            .into();
+        let entries = vec![2.0, 0.5, 0.1, 0.5, 1.0, -0.3, 0.1, -0.3, 0.7];
+        let weights = FixedMatrix::new(&Matrix::from_columns(shape[0], entries));
+        for p in [0.5, 0.3, 1.0, 1.25, 2.0, -1.0, -0.4] {
+            let atom = WeightedTracePower::new(p, weights.clone());
+            specimens.push(Specimen::varying(atom, &shape));
+        }
+        specimens
     },
 };
+
+fn build(input: &BuildInput) -> Result<Arc<dyn Atom>, String> {
+    let p = input.number(0)?;
+    if p == 0.0 || !p.is_finite() {
+        return Err(format!("p must be a number other than 0, but it is {p}"));
+    }
+    let weights = input.constants.get(1).ok_or("C is missing")?;
+    if weights.as_scalar() == Some(1.0) {
+        return Ok(Arc::new(TracePower::new(p)));
+    }
+    if !(-1.0..=2.0).contains(&p) {
+        return Err(format!(
+            "with weights C, p must lie between -1 and 2, but it is {p}; else the trace is neither convex nor concave"
+        ));
+    }
+    let weights = FixedMatrix::weights("C", weights)?;
+    Ok(Arc::new(WeightedTracePower::new(p, weights)))
+}
 
 /// The exponent is kept by its bits so that atoms compare and hash.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

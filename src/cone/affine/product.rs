@@ -92,6 +92,17 @@ impl AffineMap {
         map.finish()
     }
 
+    /// Entry k of the result is the sum of the entries that column k of `columns` names, times its
+    /// values.
+    pub fn combined(&self, columns: &SparseMatrix, shape: Shape) -> Self {
+        let mut map = RowWriter::new(shape, columns.nonzeros());
+        let mut merger = Merger::for_rows_of(self);
+        for k in 0..columns.cols {
+            map.combination_row(self, columns.column(k), &mut merger);
+        }
+        map.finish()
+    }
+
     /// (F x + g)*B for a value of shape `k x rows(B)`.
     pub fn postmultiplied(&self, matrix: &Matrix) -> Self {
         let transposed = match matrix {

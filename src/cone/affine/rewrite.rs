@@ -17,6 +17,17 @@ pub enum Replacement<'a> {
 }
 
 impl AffineMap {
+    /// The values of F row by row, where every row names just these variables in their order.
+    pub fn full_rows(&self, variables: &[usize]) -> Option<&[f64]> {
+        let names = |row: &[u32]| row.iter().zip(variables).all(|(&c, &v)| c as usize == v);
+        let count = variables.len();
+        let full = count > 0
+            && self.nonzeros() == count * self.rows()
+            && (0..self.rows()).all(|k| self.row_starts[k] == k * count)
+            && self.columns.chunks_exact(count).all(names);
+        full.then_some(&self.values)
+    }
+
     /// The variables that occur, rising; linear where they lie close together.
     pub fn used_columns(&self) -> Vec<usize> {
         let first = self.columns.iter().min().map_or(0, |&c| c as usize);
@@ -50,6 +61,10 @@ impl AffineMap {
     /// Whether no row names a variable twice, as far as a look at variables that lie close together
     /// tells.
     fn is_merged(&self) -> bool {
+        let row = |k: usize| &self.columns[self.row_starts[k]..self.row_starts[k + 1]];
+        if (0..self.rows()).all(|k| row(k).is_sorted_by(|a, b| a < b)) {
+            return true;
+        }
         let first = self.columns.iter().min().map_or(0, |&c| c as usize);
         let last = self.columns.iter().max().map_or(0, |&c| c as usize);
         if last - first > 2 * self.nonzeros() {
@@ -58,8 +73,7 @@ impl AffineMap {
         // The last row of each variable, from 1.
         let mut rows = vec![0; last - first + 1];
         (0..self.rows()).all(|k| {
-            let columns = &self.columns[self.row_starts[k]..self.row_starts[k + 1]];
-            columns
+            row(k)
                 .iter()
                 .all(|&c| std::mem::replace(&mut rows[c as usize - first], k + 1) != k + 1)
         })

@@ -4,6 +4,7 @@ use super::culprit::{Culprit, Knowledge};
 use super::reason::{Failure, varying_factors};
 use crate::atoms::Entrywise;
 use crate::atoms::elementwise::Power;
+use crate::atoms::partial::Partial;
 use crate::convexity::part::{Form, Need, Part};
 use crate::dcp::Curvature;
 use crate::expr::{ExprId, NodeKind};
@@ -32,8 +33,23 @@ fn by_failure(knowledge: &Knowledge<'_, '_>, culprit: Culprit) -> Option<String>
             let odd = power.0.exponent() > 1.0;
             odd.then(|| format!("where `{base}` cannot be negative, declare its variables `nonneg` or with a bound `>= 0`"))
         }
-        Failure::MixedSum | Failure::Argument(_) | Failure::Wrong => None,
+        Failure::Wrong => inner_value(knowledge, id),
+        Failure::MixedSum | Failure::Argument(_) => None,
     }
+}
+
+/// Where the value of an inner problem may stand.
+fn inner_value(knowledge: &Knowledge<'_, '_>, id: ExprId) -> Option<String> {
+    let partial = knowledge.analysis.graph().atom_as::<Partial>(id)?;
+    let (better, goal, relation) = match partial.minimum {
+        true => ("smaller", "minimize", "<="),
+        false => ("larger", "maximize", ">="),
+    };
+    let extreme = partial.extreme();
+    let text = knowledge.text(id);
+    Some(format!(
+        "this {extreme} value of an inner problem stands where {better} is better, as in `{goal} {text}` and `{text} {relation} c`; elsewhere the inner variables would be chosen against the definition"
+    ))
 }
 
 fn product(knowledge: &Knowledge<'_, '_>, id: ExprId) -> Option<String> {

@@ -112,10 +112,9 @@ fn labels(knowledge: &Knowledge<'_, '_>, part: Part, culprit: Culprit) -> Vec<La
     let whole = part_span(problem, part);
     let span = graph.span(culprit.expression);
     let mut labels = Vec::new();
-    let bent = graph
-        .arguments(culprit.expression)
-        .iter()
-        .filter(|&&a| !graph.is_constant(a));
+    let defined_at = defined_at(knowledge, culprit);
+    let arguments = graph.arguments(culprit.expression).iter();
+    let bent = arguments.filter(|&&a| defined_at.is_none() && !graph.is_constant(a));
     for &argument in bent.take(3) {
         let inner = graph.span(argument);
         let inside = whole.contains(inner) && inner != span;
@@ -123,9 +122,22 @@ fn labels(knowledge: &Knowledge<'_, '_>, part: Part, culprit: Culprit) -> Vec<La
             labels.push((inner, knowledge.because(argument)));
         }
     }
+    let definition = definition(problem, span);
     if labels.is_empty() {
-        let at = if whole.contains(span) { span } else { whole };
+        let at = match whole.contains(span) || definition.is_some() {
+            true => span,
+            false => whole,
+        };
         labels.push((at, knowledge.because(culprit.expression)));
+    }
+    if definition.is_some_and(|definition| !definition.contains(whole)) {
+        labels.push((whole, "used here".to_owned()));
+    }
+    if let Some(use_of_function) = used_at(problem, part) {
+        labels.push((use_of_function, "used here".to_owned()));
+    }
+    if let Some(definition) = defined_at {
+        labels.push((definition, "the inner problem".to_owned()));
     }
     let mut labels: Vec<LabeledSpan> = labels
         .into_iter()
@@ -135,6 +147,30 @@ fn labels(knowledge: &Knowledge<'_, '_>, part: Part, culprit: Culprit) -> Vec<La
         labels.extend(labelled(whole, requirement.to_owned()));
     }
     labels
+}
+
+/// The text of the inner problem that holds the span.
+fn definition(problem: &Problem, span: Span) -> Option<Span> {
+    let inner = problem.inner.iter().map(|inner| inner.definition);
+    inner.into_iter().find(|d| d.contains(span))
+}
+
+/// The use of the function whose inner problem the part belongs to.
+fn used_at(problem: &Problem, part: Part) -> Option<Span> {
+    let Part::Constraint(k) = part else {
+        return None;
+    };
+    let mut innermost = problem.inner.iter().filter(|i| i.constraints.contains(&k));
+    innermost
+        .next()
+        .map(|inner| problem.graph.span(inner.value))
+}
+
+/// The text of the inner problem whose value is the culprit.
+fn defined_at(knowledge: &Knowledge<'_, '_>, culprit: Culprit) -> Option<Span> {
+    let inner = knowledge.analysis.problem.inner.iter();
+    let mut found = inner.filter(|inner| inner.value == culprit.expression);
+    found.next().map(|inner| inner.definition)
 }
 
 fn part_span(problem: &Problem, part: Part) -> Span {

@@ -4,6 +4,7 @@ use super::culprit::{Culprit, Knowledge};
 use crate::atoms::Entrywise;
 use crate::atoms::affine::{Add, Divide, ElementMultiply, Multiply};
 use crate::atoms::elementwise::Power;
+use crate::atoms::partial::Partial;
 use crate::convexity::brief::brief;
 use crate::convexity::part::Need;
 use crate::dcp::{Curvature, Facts, Monotonicity};
@@ -138,11 +139,11 @@ impl Knowledge<'_, '_> {
 
     /// The function's name as the user writes it.
     fn function(&self, id: ExprId) -> String {
-        let name = self
-            .analysis
-            .graph()
-            .atom(id)
-            .map_or("?", |atom| atom.name());
+        let graph = self.analysis.graph();
+        let name = match graph.atom_as::<Partial>(id) {
+            Some(partial) => partial.function.as_ref(),
+            None => graph.atom(id).map_or("?", |atom| atom.name()),
+        };
         let word = name.chars().next().is_some_and(char::is_alphabetic);
         match word {
             true => format!("`{name}`"),
@@ -165,6 +166,10 @@ impl Knowledge<'_, '_> {
         let facts = self.argument_facts(id);
         if graph.atom_as::<Add>(id).is_some() {
             return format!("{word}, as all its terms are {word} or affine");
+        }
+        if let Some(partial) = graph.atom_as::<Partial>(id) {
+            let extreme = partial.extreme();
+            return format!("{word}, as the {extreme} value of an inner problem");
         }
         match facts.iter().position(|f| !f.curvature.is_affine()) {
             None => format!("{word}, because {} is", self.function(id)),

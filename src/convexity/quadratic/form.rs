@@ -101,6 +101,7 @@ fn by_name(analysis: &mut Analysis<'_>, vector: ExprId, matrix: &SparseMatrix) -
     let whole = compact(matrix);
     let input = BuildInput {
         shapes: vec![analysis.graph().shape(vector), whole.shape()],
+        parameters: entry.parameters,
         constants: Vec::new(),
         along: Along::All,
     };

@@ -38,15 +38,17 @@ pub(super) fn call(
     arguments: &[ExprId],
     constants: &[Matrix],
 ) -> Option<ExprId> {
+    let entry = find(name)?;
     let input = BuildInput {
         shapes: arguments
             .iter()
             .map(|&a| analysis.graph().shape(a))
             .collect(),
+        parameters: entry.parameters,
         constants: constants.iter().cloned().map(Arc::new).collect(),
         along: Along::All,
     };
-    let atom = (find(name)?.build)(&input).ok()?;
+    let atom = (entry.build)(&input).ok()?;
     analysis.apply(atom, arguments)
 }
 

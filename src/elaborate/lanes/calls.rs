@@ -78,10 +78,7 @@ impl Elaborator<'_> {
                 None if self.varies(&argument.value) => self.lane_meaning(&argument.value)?,
                 None => Meaning::Node(self.expression(&argument.value).ok()?),
             };
-            bound.push(Local {
-                name: parameter.text.clone(),
-                meaning,
-            });
+            bound.push(Local::new(parameter, meaning));
         }
         if !bound
             .iter()

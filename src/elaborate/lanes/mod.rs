@@ -86,10 +86,8 @@ impl Elaborator<'_> {
             let node = self
                 .graph
                 .constant(Matrix::vector(values), None, family.span);
-            self.locals.push(Local {
-                name: generator.name.text.clone(),
-                meaning: Meaning::Lanes(node),
-            });
+            let meaning = Meaning::Lanes(node);
+            self.locals.push(Local::new(&generator.name, meaning));
         }
         let column = read(self);
         self.locals.truncate(outer);

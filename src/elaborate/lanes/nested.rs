@@ -32,10 +32,8 @@ impl Elaborator<'_> {
             let values = (0..count).flat_map(|_| inner.iter().map(|indices| indices[k] as f64));
             let node = Matrix::vector(values.collect());
             let node = self.graph.constant(node, None, family.span);
-            self.locals.push(Local {
-                name: generator.name.text.clone(),
-                meaning: Meaning::Lanes(node),
-            });
+            let meaning = Meaning::Lanes(node);
+            self.locals.push(Local::new(&generator.name, meaning));
         }
         let pairs = self.lanes(&argument.value);
         self.locals = outer;

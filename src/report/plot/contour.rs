@@ -2,7 +2,9 @@
 
 use super::isolines::Grid;
 use super::window::{best, range};
-use super::{Area, Drawn, palette};
+use super::{
+    Area, CAPTION, CROSS, DOT, Drawn, FINE, LABEL, LABELS_BELOW, MARGIN, THICK, THIN, TICK, palette,
+};
 use crate::solve::descent::methods::{Iterate, Lecture};
 use crate::solve::descent::oracle::Smooth;
 use plotters::prelude::*;
@@ -22,10 +24,10 @@ pub fn draw(lecture: &mut Lecture, names: &[String], area: &Area<'_>) -> Drawn {
     });
     let levels = levels(&grid);
     let mut chart = ChartBuilder::on(area)
-        .margin(12)
-        .x_label_area_size(34)
-        .y_label_area_size(56)
-        .caption("objective and path", ("sans-serif", 16))
+        .margin(MARGIN)
+        .x_label_area_size(LABELS_BELOW)
+        .y_label_area_size(56 * FINE)
+        .caption("objective and path", CAPTION)
         .build_cartesian_2d(x.0..x.1, y.0..y.1)?;
     chart.draw_series(bands(&grid, &levels).into_iter().map(|(corners, band)| {
         let share = band as f64 / levels.len().max(1) as f64;
@@ -33,19 +35,22 @@ pub fn draw(lecture: &mut Lecture, names: &[String], area: &Area<'_>) -> Drawn {
     }))?;
     for level in &levels {
         for line in grid.isolines(*level) {
-            chart.draw_series(LineSeries::new(line, WHITE.mix(0.7).stroke_width(1)))?;
+            chart.draw_series(LineSeries::new(line, WHITE.mix(0.7).stroke_width(THIN)))?;
         }
     }
     chart
         .configure_mesh()
         .disable_mesh()
+        .axis_style(BLACK.stroke_width(THIN))
+        .label_style(LABEL)
+        .set_all_tick_mark_size(TICK)
         .x_desc(names.first().map_or("", String::as_str))
         .y_desc(names.get(1).map_or("", String::as_str))
         .draw()?;
     for (k, told) in lecture.told.iter().enumerate() {
         let path = visible(&told.run.trace, x, y);
         let color = palette::method(k);
-        chart.draw_series(LineSeries::new(path.clone(), color.stroke_width(2)))?;
+        chart.draw_series(LineSeries::new(path.clone(), color.stroke_width(THICK)))?;
         let dots = if path.len() <= MOST_DOTS {
             path.len()
         } else {
@@ -54,12 +59,12 @@ pub fn draw(lecture: &mut Lecture, names: &[String], area: &Area<'_>) -> Drawn {
         chart.draw_series(
             path.iter()
                 .take(dots)
-                .map(|p| Circle::new(*p, 3, color.filled())),
+                .map(|p| Circle::new(*p, DOT, color.filled())),
         )?;
     }
     let goal = best(lecture);
     if let [px, py] = goal[..] {
-        chart.draw_series([Cross::new((px, py), 6, BLACK.stroke_width(2))])?;
+        chart.draw_series([Cross::new((px, py), CROSS, BLACK.stroke_width(THICK))])?;
     }
     Ok(())
 }
@@ -96,12 +101,17 @@ fn bands(grid: &Grid, levels: &[f64]) -> Vec<([(f64, f64); 2], usize)> {
                 continue;
             }
             let low = grid.corner(start as f64, j as f64);
-            let high = grid.corner(i as f64, (j + 1) as f64);
+            let high = grid.corner(beyond(i, grid.cells.0), beyond(j + 1, grid.cells.1));
             runs.push(([low, high], band(start, j)));
             start = i;
         }
     }
     runs
+}
+
+/// A little over the edge of the cell: what is drawn next covers it, and no seam is left between.
+fn beyond(edge: usize, cells: usize) -> f64 {
+    (edge as f64 + 0.2).min(cells as f64)
 }
 
 /// The path up to where it leaves the window.

@@ -1,6 +1,6 @@
 //! By step: how far the value is above the best known, and the size of the gradient.
 
-use super::{Area, Drawn, palette};
+use super::{Area, CAPTION, Drawn, FINE, LABEL, LABELS_BELOW, MARGIN, THICK, THIN, TICK, palette};
 use crate::solve::descent::methods::{Lecture, Run};
 use plotters::prelude::*;
 
@@ -44,15 +44,18 @@ pub fn draw(lecture: &Lecture, area: &Area<'_>, quantity: Quantity) -> Drawn {
         (Quantity::Distance, false) => "objective beside the best seen",
     };
     let mut chart = ChartBuilder::on(area)
-        .margin(12)
-        .x_label_area_size(34)
-        .y_label_area_size(64)
-        .caption(title, ("sans-serif", 16))
+        .margin(MARGIN)
+        .x_label_area_size(LABELS_BELOW)
+        .y_label_area_size(64 * FINE)
+        .caption(title, CAPTION)
         .build_cartesian_2d(0.0..longest, (low..high * 2.0).log_scale())?;
     chart
         .configure_mesh()
         .light_line_style(WHITE)
-        .bold_line_style(BLACK.mix(0.1))
+        .bold_line_style(BLACK.mix(0.1).stroke_width(THIN))
+        .axis_style(BLACK.stroke_width(THIN))
+        .label_style(LABEL)
+        .set_all_tick_mark_size(TICK)
         .x_labels(6)
         .y_labels(8)
         .x_label_formatter(&|k| format!("{k:.0}"))
@@ -61,7 +64,7 @@ pub fn draw(lecture: &Lecture, area: &Area<'_>, quantity: Quantity) -> Drawn {
         .draw()?;
     for (k, line) in lines.into_iter().enumerate() {
         let shown = line.into_iter().filter(|(_, value)| *value >= low);
-        let style = palette::method(k).stroke_width(2);
+        let style = palette::method(k).stroke_width(THICK);
         chart.draw_series(LineSeries::new(shown, style))?;
     }
     Ok(())

@@ -1,7 +1,9 @@
 //! One unknown: the objective's curve, and the iterates on it.
 
 use super::window::{best, range};
-use super::{Area, Drawn, palette};
+use super::{
+    Area, CAPTION, CROSS, DOT, Drawn, FINE, LABEL, LABELS_BELOW, MARGIN, THICK, THIN, TICK, palette,
+};
 use crate::solve::descent::methods::Lecture;
 use crate::solve::descent::oracle::Smooth;
 use plotters::prelude::*;
@@ -29,18 +31,24 @@ pub fn draw(lecture: &mut Lecture, names: &[String], area: &Area<'_>) -> Drawn {
     let space = (0.06 * (high - low)).max(1e-9 * low.abs().max(1e-3));
     let y = (low - space, high + space);
     let mut chart = ChartBuilder::on(area)
-        .margin(12)
-        .x_label_area_size(34)
-        .y_label_area_size(64)
-        .caption("objective and iterates", ("sans-serif", 16))
+        .margin(MARGIN)
+        .x_label_area_size(LABELS_BELOW)
+        .y_label_area_size(64 * FINE)
+        .caption("objective and iterates", CAPTION)
         .build_cartesian_2d(x.0..x.1, y.0..y.1)?;
     chart
         .configure_mesh()
         .light_line_style(WHITE)
-        .bold_line_style(BLACK.mix(0.08))
+        .bold_line_style(BLACK.mix(0.08).stroke_width(THIN))
+        .axis_style(BLACK.stroke_width(THIN))
+        .label_style(LABEL)
+        .set_all_tick_mark_size(TICK)
         .x_desc(names.first().map_or("", String::as_str))
         .draw()?;
-    chart.draw_series(LineSeries::new(curve, palette::level(0.15).stroke_width(2)))?;
+    chart.draw_series(LineSeries::new(
+        curve,
+        palette::level(0.15).stroke_width(THICK),
+    ))?;
     for (k, told) in lecture.told.iter().enumerate() {
         let points = told.run.trace.iter().map(|i| (i.x[0], i.value));
         let inside = |p: &(f64, f64)| (x.0..=x.1).contains(&p.0) && (y.0..=y.1).contains(&p.1);
@@ -48,16 +56,16 @@ pub fn draw(lecture: &mut Lecture, names: &[String], area: &Area<'_>) -> Drawn {
         let color = palette::method(k);
         chart.draw_series(LineSeries::new(
             path.clone(),
-            color.mix(0.5).stroke_width(1),
+            color.mix(0.5).stroke_width(THIN),
         ))?;
         let dots = path.iter().take(MOST_DOTS);
-        chart.draw_series(dots.map(|p| Circle::new(*p, 3, color.filled())))?;
+        chart.draw_series(dots.map(|p| Circle::new(*p, DOT, color.filled())))?;
     }
     if let [px] = best(lecture)[..]
         && (x.0..=x.1).contains(&px)
     {
         let value = sign * lecture.objective.evaluate(&[px], &mut slope);
-        chart.draw_series([Cross::new((px, value), 6, BLACK.stroke_width(2))])?;
+        chart.draw_series([Cross::new((px, value), CROSS, BLACK.stroke_width(THICK))])?;
     }
     Ok(())
 }

@@ -13,10 +13,22 @@ use crate::problem::Problem;
 use crate::solve::descent::methods::Lecture;
 use plotters::prelude::*;
 
-const HEIGHT: u32 = 560;
-const WIDE: u32 = 1180;
+/// Units of drawing in a pixel: places are whole numbers of units, and whole pixels would make
+/// stairs of curves.
+const FINE: u32 = 8;
+const HEIGHT: u32 = 560 * FINE;
+const WIDE: u32 = 1180 * FINE;
 /// Width of the map or the curve.
-const MAP: u32 = 640;
+const MAP: u32 = 640 * FINE;
+const MARGIN: u32 = 12 * FINE;
+const LABELS_BELOW: u32 = 34 * FINE;
+const CAPTION: (&str, u32) = ("sans-serif", 16 * FINE);
+const LABEL: (&str, u32) = ("sans-serif", 12 * FINE);
+const TICK: u32 = 5 * FINE;
+const THIN: u32 = FINE;
+const THICK: u32 = 2 * FINE;
+const DOT: u32 = 3 * FINE;
+const CROSS: u32 = 6 * FINE;
 
 /// What can go wrong in drawing.
 type Drawn = Result<(), Box<dyn std::error::Error>>;
@@ -32,7 +44,14 @@ pub fn lecture_svg(problem: &Problem, lecture: &mut Lecture) -> Result<String, S
         let root = SVGBackend::with_string(&mut text, (WIDE, height)).into_drawing_area();
         draw(lecture, &names, &root).map_err(|error| error.to_string())?;
     }
-    Ok(text)
+    Ok(in_pixels(&text, height))
+}
+
+/// The same picture with its size told in pixels; `viewBox` keeps the units.
+fn in_pixels(svg: &str, height: u32) -> String {
+    let units = format!("width=\"{WIDE}\" height=\"{height}\"");
+    let pixels = format!("width=\"{}\" height=\"{}\"", WIDE / FINE, height / FINE);
+    svg.replacen(&units, &pixels, 1)
 }
 
 fn draw(lecture: &mut Lecture, names: &[String], root: &Area<'_>) -> Drawn {

@@ -315,9 +315,72 @@ fn confirm_unbounded(
             answer.z = feasibility.program_multipliers(&found.z);
             answer.x.clear();
         }
-        ConicStatus::Unbounded | ConicStatus::Stopped(_) => answer.notes.push(
-            "a direction without end was found, but no feasible point to start from".to_owned(),
-        ),
+        ConicStatus::Unbounded | ConicStatus::Stopped(_) => {
+            let reason = "a direction without end was found, but no feasible point to start from";
+            answer.status = ConicStatus::Stopped(reason.to_owned());
+            answer.x.clear();
+        }
     }
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(status: SolverStatus, accuracy: f64) -> (ConicStatus, Vec<String>) {
+        let attempt = Attempt {
+            status,
+            accurate: status == SolverStatus::Solved,
+            x: Vec::new(),
+            z: Vec::new(),
+            iterations: 200,
+            accuracy,
+            factorisation: "qdldl".to_owned(),
+        };
+        let mut notes = Vec::new();
+        let status = verdict(&attempt, 1e-9, &Settings::default(), &mut notes);
+        (status, notes)
+    }
+
+    #[test]
+    fn runs_that_fall_short_are_told_with_the_accuracy_reached() {
+        let endings = [
+            (SolverStatus::AlmostSolved, "rounding errors"),
+            (SolverStatus::InsufficientProgress, "rounding errors"),
+            (SolverStatus::NumericalError, "rounding errors"),
+            (SolverStatus::MaxIterations, "the limit of 200 iterations"),
+            (SolverStatus::MaxTime, "the time limit"),
+        ];
+        for (status, cause) in endings {
+            assert_eq!(ended(status, 5e-9), (ConicStatus::Solved, Vec::new()));
+            let told = format!(
+                "{cause} ended the run at a relative accuracy of 2.0e-7; 1e-9 was asked for"
+            );
+            assert_eq!(ended(status, 2e-7), (ConicStatus::Solved, vec![told]));
+            let reason = format!("{cause} ended the run at a relative accuracy of 3.0e-5");
+            assert_eq!(
+                ended(status, 3e-5),
+                (ConicStatus::Stopped(reason), Vec::new())
+            );
+            assert!(matches!(
+                ended(status, f64::INFINITY).0,
+                ConicStatus::Stopped(_)
+            ));
+        }
+    }
+
+    #[test]
+    fn a_proof_of_reduced_accuracy_is_told_as_such() {
+        for status in [
+            SolverStatus::AlmostPrimalInfeasible,
+            SolverStatus::AlmostDualInfeasible,
+        ] {
+            let (_, notes) = ended(status, 1.0);
+            assert!(
+                notes.iter().any(|n| n.contains("reduced accuracy")),
+                "{status:?}: {notes:?}"
+            );
+        }
+    }
 }

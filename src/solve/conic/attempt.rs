@@ -35,7 +35,7 @@ pub(super) struct Attempt {
     pub iterations: usize,
     /// The largest of both residuals and the relative gap.
     pub accuracy: f64,
-    factorisation: String,
+    pub factorisation: String,
 }
 
 impl Attempt {

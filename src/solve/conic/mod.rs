@@ -73,6 +73,7 @@ pub fn solve_lowered(program: &ConeProgram, recovery: &Recovery, settings: &Sett
         status,
         variables,
         duals,
+        bound: None,
         work: Work {
             method: METHOD.to_owned(),
             iterations: answer.iterations,
@@ -89,6 +90,7 @@ fn not_lowered(error: &LoweringError) -> Solution {
         status: Status::NotHandled(error.to_string()),
         variables: Vec::new(),
         duals: None,
+        bound: None,
         work: Work {
             method: METHOD.to_owned(),
             ..Work::default()

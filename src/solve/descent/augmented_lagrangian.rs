@@ -4,6 +4,7 @@
 
 use super::budget::Budget;
 use super::certificates::{self, Verdict};
+use super::dual_bound::Reach;
 use super::found::{Ending, Found, NO_START};
 use super::lagrangian::Lagrangian;
 use super::lbfgs::{self, End, norm};
@@ -90,6 +91,9 @@ struct Outer<'m, 'b> {
     primal: f64,
     best: Option<Best>,
     since_best: usize,
+    reach: Reach,
+    /// The largest dual value that is a lower bound.
+    bound: f64,
 }
 
 /// Minimises the model from `start`.
@@ -98,6 +102,7 @@ pub fn solve(model: &mut Model, start: &[f64], constraints: &[usize], budget: &B
     let mut lagrangian = Lagrangian::new(model);
     let scales = scaling::scales(&mut lagrangian, start);
     let newton = Newton::new(&mut lagrangian);
+    let reach = Reach::of(lagrangian.model);
     let second_order = lagrangian.model.size <= LARGEST_NEWTON || newton.is_cheap();
     let (newton, idle) = if second_order {
         (Some(newton), None)
@@ -116,6 +121,8 @@ pub fn solve(model: &mut Model, start: &[f64], constraints: &[usize], budget: &B
         primal: f64::INFINITY,
         best: None,
         since_best: 0,
+        reach,
+        bound: f64::NEG_INFINITY,
     };
     let ending = outer.run(start);
     outer.found(ending, start, constraints)
@@ -141,6 +148,7 @@ impl Outer<'_, '_> {
             let previous = std::mem::replace(&mut x, point.x.clone());
             let residuals = self.residuals();
             self.remember(&x, residuals);
+            self.bound = self.bound.max(self.reach.bound(&self.lagrangian, &x));
             if self.is_done(residuals) {
                 return match certificates::falls_along_ray(&mut self.lagrangian, &x, start) {
                     true => Ending::Unbounded(difference(&x, start)),
@@ -368,6 +376,7 @@ impl Outer<'_, '_> {
             iterations: self.iterations,
             evaluations: self.lagrangian.model.evaluations,
             duals,
+            bound: Some(self.bound).filter(|b| b.is_finite()),
             notes: Vec::new(),
         }
     }

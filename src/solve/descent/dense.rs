@@ -5,6 +5,8 @@ use faer::{Mat, Side};
 
 /// Of indefinite matrices, in scaled units.
 const LEAST_SHIFT: f64 = 1e-10;
+/// Pivots of a definite matrix of unit diagonal are at least this.
+const LEAST_PIVOT: f64 = 1e-10;
 
 /// Solves H*d = b for symmetric positive semidefinite H (lower triangle read), scaled to a unit
 /// diagonal; a multiple of the identity from 1e-15 up is added until the factorisation succeeds.
@@ -59,6 +61,20 @@ impl Factor {
             shift = (4.0 * shift).max(first).max(LEAST_SHIFT);
         }
         None
+    }
+
+    /// Without a multiple of the identity; `None` where a pivot is near zero.
+    pub fn definite(h: &Mat<f64>) -> Option<Factor> {
+        let scales: Vec<f64> = (0..h.nrows()).map(|i| 1.0 / h[(i, i)].sqrt()).collect();
+        if !scales.iter().all(|s| s.is_finite()) {
+            return None;
+        }
+        let scaled = Mat::from_fn(h.nrows(), h.nrows(), |i, j| {
+            h[(i.max(j), i.min(j))] * scales[i] * scales[j]
+        });
+        let factor = scaled.llt(Side::Lower).ok()?;
+        let definite = (0..h.nrows()).all(|k| factor.L()[(k, k)].powi(2) > LEAST_PIVOT);
+        definite.then_some(Factor { scales, factor })
     }
 
     pub fn solve(&self, b: &[f64]) -> Vec<f64> {

@@ -21,6 +21,8 @@ pub struct Found {
     pub evaluations: usize,
     /// Multipliers by constraint of the user, entry by entry.
     pub duals: Option<Vec<Vec<f64>>>,
+    /// A proved lower bound on what is minimised.
+    pub bound: Option<f64>,
     pub notes: Vec<String>,
 }
 

@@ -9,6 +9,7 @@ mod budget;
 mod certificates;
 mod conjugate_gradient;
 mod dense;
+mod dual_bound;
 mod found;
 pub mod lagrangian;
 pub mod lbfgs;
@@ -21,6 +22,8 @@ pub mod normal_form;
 pub mod oracle;
 pub mod packing;
 mod proximal_gradient;
+mod quadratic;
+mod ridge_terms;
 mod scaling;
 mod smooth;
 mod spectral;
@@ -141,6 +144,7 @@ fn finish(problem: &Problem, found: Found, solved: Status, budget: &Budget) -> S
             .map(|(c, d)| Arc::new(Matrix::from_columns(problem.constraint_shape(c), d)))
             .collect()
     };
+    let is_proved = matches!(solved, Status::Solved);
     let status = match found.ending {
         Ending::Solved => solved,
         Ending::Short(reason) => Status::Stopped(reason),
@@ -157,6 +161,10 @@ fn finish(problem: &Problem, found: Found, solved: Status, budget: &Budget) -> S
         variables: unpack(&found.x),
         status,
         duals: found.duals.map(shaped),
+        bound: found
+            .bound
+            .filter(|_| is_proved)
+            .map(|b| if is_maximised(problem) { -b } else { b }),
         work: Work {
             method: found.method,
             iterations: found.iterations,
@@ -175,6 +183,7 @@ fn not_handled(reason: &str, rest: &str, budget: &Budget) -> Solution {
         )),
         variables: Vec::new(),
         duals: None,
+        bound: None,
         work: Work {
             seconds: budget.seconds(),
             ..Work::default()

@@ -1,15 +1,18 @@
 //! A normal form compiled: values, gradients and curvature by number.
 
-use super::affine::{AffineForms, AffineMap};
+use super::affine::{AffineForm, AffineMap};
 use super::blocks::{Rule, Slopes};
 use super::normal_form::{NormalForm, Share};
 use super::packing::Packing;
+use super::quadratic::{Expansion, gradient_form, lower_triangle};
+use super::ridge_terms::RidgeTerms;
 use super::tape::Tape;
 use crate::atoms::construct;
 use crate::differentiate::{gradient, inner_products, underivable};
 use crate::expr::{ExprId, Graph, VariableId};
 use crate::matrix::{Matrix, SparseMatrix};
 use crate::shape::Shape;
+use std::rc::Rc;
 
 /// g(A*x + b).
 #[derive(Debug)]
@@ -57,8 +60,26 @@ pub struct Model {
     pub evaluations: usize,
     /// Expressions of the gradient of f, one for each variable.
     slopes: (Graph, Vec<ExprId>),
-    /// Expressions of the variables.
+    smooth: Option<ExprId>,
     nodes: Vec<ExprId>,
+    /// x of the last values.
+    pub point: Vec<f64>,
+    /// The gradient of a quadratic f, once asked for.
+    quadratic: Option<Option<Rc<AffineForm>>>,
+    expansion: Option<Expansion>,
+    /// Entries of the data that an evaluation of a quadratic f reads.
+    data: usize,
+    scratch: Vec<f64>,
+}
+
+/// Data so many times as large as the second derivatives is worth replacing by them.
+const FEWEST_TIMES: usize = 4;
+
+/// Entries of the constants below.
+fn data_below(graph: &Graph, roots: &[ExprId]) -> usize {
+    let leaves = graph.reachable(roots).into_iter();
+    let sizes = leaves.filter_map(|id| graph.constant_leaf(id));
+    sizes.map(|leaf| leaf.value.stored().len()).sum()
 }
 
 /// Nodes of new parameters of the given shapes, numbered from `first`.
@@ -107,13 +128,22 @@ impl Model {
             rule: part.rule,
             shares: part.shares,
         };
+        let is_quadratic = tape_roots.is_quadratic(&graph);
+        let plain = is_quadratic && sizes.is_empty();
         Model {
             size: packing.size,
+            data: if plain {
+                data_below(&graph, &tape_roots.values)
+            } else {
+                0
+            },
+            quadratic: None,
+            expansion: None,
+            scratch: Vec::new(),
             tape: tape_roots.compile(&graph),
             has_smooth: smooth.is_some(),
-            is_quadratic: tape_roots.is_quadratic(&graph),
+            is_quadratic,
             parts: parts.into_iter().map(affine).collect(),
-            packing,
             linear,
             constant,
             curved: CurvedPart {
@@ -122,37 +152,90 @@ impl Model {
                 shares,
             },
             evaluations: 0,
-            slopes: (graph, tape_roots.gradient),
+            point: vec![0.0; packing.size],
+            smooth,
             nodes,
+            slopes: (graph, tape_roots.gradient),
+            packing,
         }
     }
 
-    /// The lower triangle of the second derivatives of f, where they are constant and have at most
-    /// `most` entries.
-    pub fn sparse_hessian(&self, most: usize) -> Option<SparseMatrix> {
-        let shape = Shape::new(self.size, self.size);
-        if !self.has_smooth {
-            return Some(SparseMatrix::zeros(shape));
-        }
+    /// The affine form of f's gradient, where f is quadratic and the form is not too large.
+    pub fn quadratic(&mut self) -> Option<Rc<AffineForm>> {
         if !self.is_quadratic || self.curved.rows() > 0 {
             return None;
         }
         let (graph, slopes) = &self.slopes;
-        let mut forms = AffineForms::default();
-        forms.learn(graph, slopes, &self.packing);
-        let mut triplets = Vec::new();
-        for (packed, &slope) in self.packing.variables.iter().zip(slopes) {
-            let form = forms.get(slope)?;
-            if triplets.len() + form.coefficients() > 2 * most {
-                return None;
-            }
-            let entries = form.all_terms().filter_map(|t| {
-                let row = packed.start + packed.free_entry(t.row)?;
-                (row >= t.column).then_some((row, t.column, t.value))
-            });
-            triplets.extend(entries);
+        let packing = &self.packing;
+        let read = || gradient_form(graph, slopes, packing).map(Rc::new);
+        self.quadratic.get_or_insert_with(read).clone()
+    }
+
+    /// The lower triangle of the second derivatives of f, where they are constant and have at most
+    /// `most` entries.
+    pub fn sparse_hessian(&mut self, most: usize) -> Option<SparseMatrix> {
+        if !self.has_smooth {
+            return Some(SparseMatrix::zeros(Shape::new(self.size, self.size)));
         }
-        Some(SparseMatrix::from_triplets(shape, &triplets))
+        let form = self.quadratic()?;
+        (form.coefficients() <= 2 * most).then(|| lower_triangle(&form))
+    }
+
+    /// f in rows of data that bend, where it has such a form.
+    pub fn ridge_terms(&self) -> Option<RidgeTerms> {
+        if self.curved.rows() > 0 {
+            return None;
+        }
+        RidgeTerms::of(&self.slopes.0, self.smooth?, &self.nodes, &self.packing)
+    }
+
+    /// The second derivatives of a quadratic f.
+    pub fn dense_hessian(&mut self) -> Option<faer::Mat<f64>> {
+        let form = self.quadratic()?;
+        Some(AffineMap::new(&form, self.size).dense_rows())
+    }
+
+    /// From so many evaluations on, f is read from its second derivatives where they are smaller
+    /// than the data: making them costs about n/4 evaluations.
+    fn expand(&mut self) {
+        let n = self.size;
+        let known = self.quadratic.is_some();
+        if self.data <= FEWEST_TIMES * n * n || !(known || self.evaluations > n / 4) {
+            return;
+        }
+        match self.quadratic() {
+            Some(form) => self.expansion = Some(Expansion::new(&form)),
+            None => self.data = 0,
+        }
+    }
+
+    /// The next value is read from the data.
+    pub fn reread(&mut self) {
+        if let Some(expansion) = &mut self.expansion {
+            expansion.forget();
+        }
+    }
+
+    /// Whether f is read from its second derivatives by now.
+    pub fn is_expanded(&self) -> bool {
+        self.expansion.is_some()
+    }
+
+    /// Value and gradient of f without its linear part at the loaded x, from the data.
+    fn read_data(&mut self, x: &[f64]) -> f64 {
+        self.load(0, x);
+        self.tape.run(VALUES);
+        self.tape.run(GRADIENT);
+        let mut gradient = std::mem::take(&mut self.scratch);
+        gradient.clear();
+        gradient.resize(self.size, 0.0);
+        self.add_collected(GRADIENT, &mut gradient, &mut Vec::new());
+        let value = self.tape.root(VALUES, 0)[0];
+        if let Some(expansion) = &mut self.expansion {
+            expansion.anchor(x, value, &gradient);
+        }
+        self.scratch = gradient;
+        value
     }
 
     /// Whether [`Model::curvature_times`] is exact: every slope has a derivative.
@@ -198,6 +281,16 @@ impl Model {
     /// f(x) + c'x + constant, and the values of the curved rows.
     pub fn values(&mut self, x: &[f64], curves: &mut [f64]) -> f64 {
         self.evaluations += 1;
+        self.point.copy_from_slice(x);
+        let linear = super::tape::product::dot(&self.linear, x);
+        if self.expansion.is_none() {
+            self.expand();
+        }
+        if let Some(expansion) = &mut self.expansion {
+            let near = expansion.value(x);
+            let value = near.unwrap_or_else(|| self.read_data(x));
+            return value + linear + self.constant;
+        }
         self.load(0, x);
         self.tape.run(VALUES);
         let mut start = 0;
@@ -205,22 +298,28 @@ impl Model {
             curves[start..start + size].copy_from_slice(self.tape.root(VALUES, k + 1));
             start += size;
         }
-        let linear = super::tape::product::dot(&self.linear, x);
         self.tape.root(VALUES, 0)[0] + linear + self.constant
     }
 
     /// out = gradient of f + c'x + weights'F at the x of the last [`Model::values`].
     pub fn gradient(&mut self, weights: &[f64], out: &mut [f64]) {
+        out.copy_from_slice(&self.linear);
+        if let Some(expansion) = &self.expansion {
+            let pairs = out.iter_mut().zip(expansion.gradient());
+            return pairs.for_each(|(o, g)| *o += g);
+        }
         let first = 2 * self.packing.variables.len();
         self.load_weights(first, weights);
         self.tape.run(GRADIENT);
-        out.copy_from_slice(&self.linear);
         let mut scratch = Vec::new();
         self.add_collected(GRADIENT, out, &mut scratch);
     }
 
     /// out = Hessian of f + weights'F times v, rows = F'v, at the weights of the last gradient.
     pub fn curvature_times(&mut self, v: &[f64], out: &mut [f64], rows: &mut [f64]) {
+        if let Some(expansion) = &mut self.expansion {
+            return expansion.times(v, out);
+        }
         let count = self.packing.variables.len();
         self.load(count, v);
         self.tape.run(CURVATURE);

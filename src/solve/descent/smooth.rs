@@ -94,6 +94,7 @@ pub fn descend(
         iterations: found.iterations,
         evaluations: oracle.evaluations,
         duals: None,
+        bound: None,
         notes: Vec::new(),
     }
 }

@@ -20,6 +20,10 @@ impl Builder<'_> {
     }
 
     pub(super) fn var(&mut self, pairs: Pairs<'_>) -> StatementKind {
+        StatementKind::Var(self.variable(pairs))
+    }
+
+    fn variable(&mut self, pairs: Pairs<'_>) -> Var {
         let mut items = pairs.peekable();
         let (name, axes, attributes) = self.declared_name(&mut items);
         let mut bounds = Vec::new();
@@ -28,13 +32,13 @@ impl Builder<'_> {
         }
         let start = self.take(&mut items, Rule::start);
         let start = start.map(|pair| self.inner_expression(pair, 0));
-        StatementKind::Var(Var {
+        Var {
             name,
             axes,
             attributes,
             bounds,
             start,
-        })
+        }
     }
 
     fn declared_name(&mut self, items: &mut Items<'_>) -> (Name, Vec<Axis>, Vec<AttributeWord>) {
@@ -118,15 +122,7 @@ impl Builder<'_> {
         let body = self.next_expression(&mut items, 0);
         let mut variables = Vec::new();
         while let Some(pair) = self.take(&mut items, Rule::inner_declared) {
-            let mut declared = pair.into_inner().peekable();
-            let (name, axes, attributes) = self.declared_name(&mut declared);
-            variables.push(Var {
-                name,
-                axes,
-                attributes,
-                bounds: Vec::new(),
-                start: None,
-            });
+            variables.push(self.variable(pair.into_inner()));
         }
         let mut constraints = Vec::new();
         while let Some(pair) = self.take(&mut items, Rule::constraint_body) {

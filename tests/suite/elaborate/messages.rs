@@ -64,6 +64,9 @@ fn a_function_that_uses_itself() {
        ·            ┬
        ·            ╰── here
      2 │ var x
+     3 │ minimize f(x)
+       ·          ──┬─
+       ·            ╰── in this use of `f`
        ╰────
       help: a function is its body, written out; repetition is `sum(… for i in 1..n)`
     "##);
@@ -80,8 +83,29 @@ fn a_function_that_uses_a_later_name() {
        ·            ┬
        ·            ╰── here
      2 │ param c = 2
+     3 │ var x
+     4 │ minimize f(x)
+       ·          ──┬─
+       ·            ╰── in this use of `f`
        ╰────
       help: move its declaration, line 2, above the function
+    "##);
+}
+
+#[test]
+fn a_name_used_above_its_declaration() {
+    assert_snapshot!(errors("var x\nminimize c*x\nparam c = 2\n"), @r##"
+    bowl::name::kind
+
+      × `c` is used before it is declared
+       ╭─[2:10]
+     1 │ var x
+     2 │ minimize c*x
+       ·          ┬
+       ·          ╰── here
+     3 │ param c = 2
+       ╰────
+      help: move its declaration, line 3, above this line
     "##);
 }
 
@@ -167,6 +191,9 @@ fn call_of_a_variable_parameter() {
        ·            ┬
        ·            ╰── here
      2 │ var x[2]
+     3 │ minimize g(x)
+       ·          ──┬─
+       ·            ╰── in this use of `g`
        ╰────
       help: index with brackets, `h[i]`; multiply with `*`, `h*(…)`
     "##);

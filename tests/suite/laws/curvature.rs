@@ -1,6 +1,6 @@
 //! Jensen's inequality, steps in one argument, ranges.
 
-use super::sample::{Trial, between};
+use super::sample::{Half, Trial, between};
 use bowl::dcp::{Curvature, Monotonicity};
 use bowl::expr::Domain;
 use bowl::matrix::Matrix;
@@ -82,10 +82,12 @@ fn monotone(trial: &Trial<'_>, a: &[Arc<Matrix>], b: &[Arc<Matrix>]) -> Result<(
     Ok(())
 }
 
-/// Points of an argument outside its domain, when it has an outside.
-pub fn outside(domain: Domain) -> Option<f64> {
+/// Points of an argument outside its domain, when it has an outside: on the side of the half, as a
+/// function may be convex on one and concave on the other.
+pub fn outside(domain: Domain, half: Half) -> Option<f64> {
     match domain {
         Domain::AtLeast(bound) | Domain::Above(bound) => Some(bound - 0.7),
+        Domain::Within(_, high) if half == Half::Nonnegative => Some(high + 0.7),
         Domain::Within(low, _) => Some(low - 0.7),
         Domain::Reals
         | Domain::Symmetric
@@ -98,8 +100,10 @@ pub fn outside_law(trial: &mut Trial<'_>) -> Result<(), String> {
     let curvature = trial.specimen.atom.curvature(&trial.facts());
     let varying: Vec<usize> = trial.varying().collect();
     for k in varying {
-        let (Some(bad), Some(mut point)) = (outside(trial.specimen.atom.domain(k)), trial.points())
-        else {
+        let (Some(bad), Some(mut point)) = (
+            outside(trial.specimen.atom.domain(k), trial.half),
+            trial.points(),
+        ) else {
             continue;
         };
         let shape = point[k].shape();

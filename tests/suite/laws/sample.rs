@@ -58,6 +58,8 @@ pub struct Trial<'s> {
     pub random: Random,
     /// Values of the constant arguments; varying ones have `None`.
     pub constants: Vec<Option<Arc<Matrix>>>,
+    /// How far inside the semidefinite cone points lie: at its edge slopes may be infinite.
+    pub margin: f64,
 }
 
 impl<'s> Trial<'s> {
@@ -70,6 +72,7 @@ impl<'s> Trial<'s> {
                 half,
                 random: Random::new(seed * 3 + half as u64 + 1),
                 constants: vec![None; specimen.arguments.len()],
+                margin: 0.0,
             };
             for k in 0..specimen.arguments.len() {
                 if specimen.arguments[k].1 == Role::Constant {
@@ -105,9 +108,10 @@ impl<'s> Trial<'s> {
             Domain::Reals => (-2.0, 2.0),
             Domain::AtLeast(bound) => (bound, bound + 2.5),
             Domain::Above(bound) => (bound + 0.1, bound + 2.5),
-            Domain::Within(low, high) => (low, high),
+            // The ends may be poles.
+            Domain::Within(low, high) => (low + 0.05 * (high - low), high - 0.05 * (high - low)),
             Domain::Symmetric => return self.symmetric(shape, 0.0, false),
-            Domain::PositiveSemidefinite => return self.symmetric(shape, 0.0, true),
+            Domain::PositiveSemidefinite => return self.symmetric(shape, self.margin, true),
             Domain::PositiveDefinite => return self.symmetric(shape, 0.4, true),
         };
         let (low, high) = match self.half {

@@ -22,7 +22,7 @@ pub enum Place {
     Constraint,
 }
 
-fn variable(problem: &mut Problem, shape: Shape, structure: Structure) -> ExprId {
+fn variable(problem: &mut Problem, shape: Shape, structure: Structure, range: Interval) -> ExprId {
     let id = VariableId(problem.variables.len() as u32);
     let node = problem.graph.variable(id, shape, Span::default());
     problem.variables.push(Variable {
@@ -30,7 +30,7 @@ fn variable(problem: &mut Problem, shape: Shape, structure: Structure) -> ExprId
         node,
         shape,
         structure,
-        range: Interval::REALS,
+        range,
         psd: false,
         nsd: false,
         start: None,
@@ -84,7 +84,8 @@ fn fixed(
         } else {
             Structure::Symmetric
         };
-        let operand = variable(&mut problem, argument.shape(), structure);
+        let range = trial.half.interval();
+        let operand = variable(&mut problem, argument.shape(), structure, range);
         constrain(&mut problem, operand, Relation::Equal, constant);
         operands.push(operand);
     }
@@ -95,7 +96,7 @@ fn fixed(
     let counted = match place {
         Place::Objective => value,
         Place::Constraint => {
-            let t = variable(&mut problem, shape, Structure::Full);
+            let t = variable(&mut problem, shape, Structure::Full, Interval::REALS);
             let (left, right) = if sense > 0.0 { (value, t) } else { (t, value) };
             constrain(&mut problem, left, Relation::LessEqual, right);
             t

@@ -34,25 +34,17 @@ fn kind(kind: &StatementKind) -> String {
             let declared = declared(&param.name, &param.axes, &param.attributes);
             format!("param {declared}{}", value.unwrap_or_default())
         }
-        StatementKind::Var(var) => {
-            let bound = |bound: &Bound| format!(" {:?} {}", bound.relation, show(&bound.value));
-            let bounds: String = var.bounds.iter().map(bound).collect();
-            let start = var
-                .start
-                .as_ref()
-                .map(|start| format!(" start {}", show(start)));
-            let declared = declared(&var.name, &var.axes, &var.attributes);
-            format!("var {declared}{bounds}{}", start.unwrap_or_default())
-        }
+        StatementKind::Var(var) => format!("var {}", variable(var)),
         StatementKind::Let(definition) => {
             let parameters = definition.parameters.as_ref().map(|names| names_of(names));
             let parameters = parameters
                 .map(|names| format!("({names})"))
                 .unwrap_or_default();
             format!(
-                "let {}{parameters} = {}",
+                "let {}{parameters} = {}{}",
                 definition.name.text,
-                show(&definition.body)
+                show(&definition.body),
+                definition.inner.as_ref().map(inner).unwrap_or_default()
             )
         }
         StatementKind::Objective(Objective::Optimize { sense, label, body }) => {
@@ -64,6 +56,26 @@ fn kind(kind: &StatementKind) -> String {
         StatementKind::Constraint(body) => constraint(body),
         StatementKind::Expect(body) => format!("expect {}", expect(body)),
     }
+}
+
+fn variable(var: &Var) -> String {
+    let bound = |bound: &Bound| format!(" {:?} {}", bound.relation, show(&bound.value));
+    let bounds: String = var.bounds.iter().map(bound).collect();
+    let start = var.start.as_ref();
+    let start = start.map(|start| format!(" start {}", show(start)));
+    let declared = declared(&var.name, &var.axes, &var.attributes);
+    format!("{declared}{bounds}{}", start.unwrap_or_default())
+}
+
+fn inner(inner: &Inner) -> String {
+    let variables: Vec<String> = inner.variables.iter().map(variable).collect();
+    let constraints: Vec<String> = inner.constraints.iter().map(constraint).collect();
+    format!(
+        " {:?} over {} subject to {}",
+        inner.sense,
+        variables.join(", "),
+        constraints.join("; ")
+    )
 }
 
 fn declared(name: &Name, axes: &[Axis], attributes: &[AttributeWord]) -> String {

@@ -113,6 +113,54 @@ fn all_independent_errors_are_found_in_order() {
 }
 
 #[test]
+fn an_inner_problem_runs_over_lines() {
+    let one = "let f(x) = minimize norm2(x - y) over y[0..2] >= 0, <= x start 1, Z[2, 2] psd subject to sum(y) <= 1, y[i] <= i for i in 1..2, Z << A";
+    let expected = file(&format!("{one}\nvar x"));
+    assert!(
+        expected.contains(
+            "Minimize over y[0..2] GreaterEqual 0 LessEqual x start 1, Z[2, 2] Psd subject to"
+        ),
+        "{expected}"
+    );
+    let texts = [
+        "let f(x) = minimize norm2(x - y)\n  over y[0..2] >= 0, <= x start 1, Z[2, 2] psd\n  subject to\n    sum(y) <= 1\n    y[i] <= i for i in 1..2\n    Z << A\nvar x",
+        "let f(x) =\n  minimize norm2(x - y)\n\n  over\n    y[0..2] >= 0, <= x start 1,\n    Z[2, 2] psd\n  # all of it\n  subject to sum(y) <= 1,\n    y[i] <= i for i in 1..2\n\n    # the last\n    Z <<\n      A\n# not more\nvar x",
+        "let f(x) = minimize norm2(x - y) over\ny[0..2] >= 0, <= x start 1, Z[2, 2] psd subject to\nsum(y) <= 1,\ny[i] <= i for i in 1..2,\nZ << A\nvar x",
+        "\tlet f(x) = minimize norm2(x -\ny) over y[0..2] >= 0, <= x start 1, Z[2, 2] psd\n\t\tsubject to\n\t\tsum(y) <= 1\n\t\ty[i] <= i for i in 1..2\n\t\tZ << A\n\tvar x",
+    ];
+    for text in texts {
+        assert_eq!(file(text), expected, "{text}");
+        assert_eq!(file(&text.replace('\n', "\r\n")), expected, "{text}");
+        assert_eq!(file(&text.replace('\n', "\r")), expected, "{text}");
+    }
+}
+
+#[test]
+fn an_inner_problem_ends_where_the_indentation_does() {
+    let text = "let f(x) = minimize abs(x - y) over y\nsubject to\n  f(x) <= 1\n  x >= 0";
+    assert!(
+        file(text).contains("over y subject to \nSubjectTo\n"),
+        "{}",
+        file(text)
+    );
+    let text =
+        "subject to\n  let f(x) = minimize abs(x - y) over y\n    subject to y >= 0\n  f(x) <= 1";
+    assert_eq!(file(text).lines().count(), 3, "{}", file(text));
+    let text = "  let f(x) = minimize x over y\n    var z\n    minimize z\n";
+    assert_eq!(file(text).lines().count(), 3, "{}", file(text));
+    // A set behind a family on the line above is no second index of the family.
+    let text =
+        "let f(x) = minimize x over y[3] subject to\n  y[i] >= 0 for i in 1..3\n  y in simplex(3)";
+    assert!(file(text).contains("; y in simplex(3)"), "{}", file(text));
+    // What an objective lacks is told where it is.
+    assert_eq!(codes("let f(x) =\nminimize x"), ["unexpected"]);
+    assert_eq!(
+        codes("let f(x) = minimize x\nvar y = 1"),
+        ["unexpected", "variable_value"]
+    );
+}
+
+#[test]
 fn bytes_that_are_no_text() {
     let shown = |bytes: &[u8]| decode(bytes).expect_err("not text").to_string();
     assert_eq!(

@@ -1,6 +1,7 @@
 //! Which expressions are affine by their form, and their coefficients.
 
 use super::form::AffineForm;
+use super::growth;
 use super::products::{entries_of, postmultiplied, premultiplied, row_factors, stacked};
 use crate::atoms::affine::{
     Add, Concatenate, Divide, ElementMultiply, Index, Multiply, Negate, Scatter, Transpose,
@@ -17,6 +18,10 @@ use std::sync::Arc;
 
 /// Forms with more coefficients than this stay expressions.
 const MOST_COEFFICIENTS: usize = 30_000_000;
+/// So do those above this many that have so many times the coefficients of what they are made of:
+/// `x - mean(x)` has n², its pieces have 2n.
+const FEW_COEFFICIENTS: usize = 100_000;
+const MOST_GROWTH: usize = 8;
 
 /// The affine forms of all nodes of a growing graph, and the values of the constants they use.
 #[derive(Debug, Default)]
@@ -67,11 +72,27 @@ impl AffineForms {
         for &argument in graph.arguments(id) {
             self.fold(graph, argument);
         }
-        if let Some(form) = self.derive(graph, id, packing)
+        if self.is_compact(graph, id)
+            && let Some(form) = self.derive(graph, id, packing)
             && form.coefficients() <= MOST_COEFFICIENTS
         {
             self.forms[id.index()] = Some(Rc::new(form));
         }
+    }
+
+    /// Whether the form of the node is not much larger than its pieces, as far as counts tell.
+    fn is_compact(&self, graph: &Graph, id: ExprId) -> bool {
+        let arguments = graph.arguments(id);
+        let given: usize = arguments.iter().map(|&a| self.coefficients(a)).sum();
+        let size = growth::coefficients(self, graph, id);
+        size <= FEW_COEFFICIENTS.max(MOST_GROWTH * (given + graph.shape(id).size()))
+    }
+
+    /// Coefficients of a form, entries of a constant.
+    fn coefficients(&self, id: ExprId) -> usize {
+        let form = self.forms.get(id.index()).and_then(Option::as_ref);
+        let constant = || self.constants.get(&id).map_or(0, |c| c.stored().len());
+        form.map_or_else(constant, |f| f.coefficients())
     }
 
     /// Computes a constant and the constants below it; nothing for an expression that varies.

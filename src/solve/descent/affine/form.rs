@@ -1,8 +1,12 @@
 //! Affine functions of the free entries, as lists of terms.
 
 use crate::matrix::Matrix;
+use rustc_hash::FxHashMap;
 use std::rc::Rc;
 use std::sync::Arc;
+
+/// Sums with fewer terms are left as they are.
+const FEWEST_MERGED: usize = 4096;
 
 /// A coefficient: `value` times free entry `column`, in result entry `row`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,6 +82,11 @@ impl AffineForm {
         self.terms.is_empty() && self.blocks.is_empty()
     }
 
+    /// All its coefficients stand in blocks.
+    pub fn is_dense(&self) -> bool {
+        self.terms.is_empty() && !self.blocks.is_empty()
+    }
+
     /// Number of coefficients, blocks written out.
     pub fn coefficients(&self) -> usize {
         let blocks: usize = self.blocks.iter().map(|b| b.matrix.shape().size()).sum();
@@ -112,15 +121,42 @@ impl AffineForm {
             sum.run = only.run.filter(|_| *factor == 1.0);
             sum.sorted = only.sorted;
         }
+        let mut longest = 0;
         for (factor, part) in parts {
+            let before = sum.terms.len();
             if part.rows() == rows {
                 sum.add_scaled(*factor, part);
             } else {
                 let repeated = part.gather(std::iter::repeat_n(0, rows));
                 sum.add_scaled(*factor, &repeated);
             }
+            longest = longest.max(sum.terms.len() - before);
         }
+        // Sums of shared sums would grow without end.
+        if sum.terms.len() > FEWEST_MERGED && 2 * sum.terms.len() > 3 * longest {
+            sum.merge();
+        }
+        sum.merge_blocks();
         sum
+    }
+
+    /// Adds up blocks of the same data in the same place.
+    fn merge_blocks(&mut self) {
+        if self.blocks.len() < 2 {
+            return;
+        }
+        let mut places = FxHashMap::default();
+        let mut merged: Vec<Block> = Vec::with_capacity(self.blocks.len());
+        for block in self.blocks.drain(..) {
+            let data = Arc::as_ptr(&block.matrix);
+            let key = (data, block.transposed, block.row, block.column);
+            let place = *places.entry(key).or_insert(merged.len());
+            match merged.get_mut(place) {
+                Some(known) => known.factor += block.factor,
+                None => merged.push(block),
+            }
+        }
+        self.blocks = merged;
     }
 
     fn add_scaled(&mut self, factor: f64, other: &AffineForm) {
@@ -230,6 +266,32 @@ impl AffineForm {
         self.run = None;
     }
 
+    /// Adds another form to the rows from `start` on.
+    pub fn add_below(&mut self, other: &AffineForm, start: usize) {
+        let moved = |t: &Term| Term {
+            row: start + t.row,
+            ..*t
+        };
+        self.terms.extend(other.terms.iter().map(moved));
+        self.blocks.extend(other.blocks.iter().map(|b| Block {
+            row: start + b.row,
+            ..b.clone()
+        }));
+        let rows = self.offset[start..].iter_mut().zip(&other.offset);
+        rows.for_each(|(own, other)| *own += other);
+    }
+
+    /// Adds each row of another form to the row `place(row)`, if it has one.
+    pub fn add_placed(&mut self, other: &AffineForm, place: impl Fn(usize) -> Option<usize>) {
+        let moved = |t: Term| place(t.row).map(|row| Term { row, ..t });
+        self.terms.extend(other.all_terms().filter_map(moved));
+        for (row, value) in other.offset.iter().enumerate() {
+            if let Some(row) = place(row) {
+                self.offset[row] += value;
+            }
+        }
+    }
+
     /// Each row times its factor.
     pub fn scaled_rows(&self, factor: impl Fn(usize) -> f64) -> Self {
         let scale = |t: Term| Term {
@@ -274,7 +336,8 @@ impl AffineForm {
 
     /// Adds up terms of one row and column.
     pub fn merge(&mut self) {
-        self.terms.sort_unstable_by_key(|t| (t.row, t.column));
+        // Stable: runs that are in order already cost one pass.
+        self.terms.sort_by_key(|t| (t.row, t.column));
         self.terms.dedup_by(|next, kept| {
             let same = (next.row, next.column) == (kept.row, kept.column);
             if same {

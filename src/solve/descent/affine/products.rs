@@ -45,7 +45,7 @@ pub(super) fn row_factors(factors: &Matrix, form: &AffineForm, size: usize) -> A
 pub(super) fn premultiplied(a: &Arc<Matrix>, form: &AffineForm, inner: Shape) -> AffineForm {
     let rows = a.shape().rows;
     let block = (inner.cols == 1)
-        .then(|| block_of(a, false, form))
+        .then(|| block_of(a, false, form).or_else(|| times_blocks(a, false, form)))
         .flatten();
     if let Some(block) = block {
         return block;
@@ -58,7 +58,9 @@ pub(super) fn premultiplied(a: &Arc<Matrix>, form: &AffineForm, inner: Shape) ->
 
 /// X*B, X of the given shape.
 pub(super) fn postmultiplied(b: &Arc<Matrix>, form: &AffineForm, inner: Shape) -> AffineForm {
-    let block = (inner.rows == 1).then(|| block_of(b, true, form)).flatten();
+    let block = (inner.rows == 1)
+        .then(|| block_of(b, true, form).or_else(|| times_blocks(b, true, form)))
+        .flatten();
     if let Some(block) = block {
         return block;
     }
@@ -92,17 +94,7 @@ fn column_of(matrix: &Matrix, j: usize) -> Box<dyn Iterator<Item = (usize, f64)>
 /// op(A)*(run of free entries + offset) without a copy of A, when the form is that and A is dense.
 fn block_of(a: &Arc<Matrix>, transpose: bool, form: &AffineForm) -> Option<AffineForm> {
     let column = form.run?;
-    let shape = a.shape();
-    let entries = a.as_slice()?;
-    let rows = if transpose { shape.cols } else { shape.rows };
-    let mut offset = vec![0.0; rows];
-    if form.offset.iter().any(|&v| v != 0.0) {
-        if transpose {
-            transposed_times(1.0, entries, shape.rows, &form.offset, &mut offset);
-        } else {
-            times(1.0, entries, shape.rows, &form.offset, &mut offset);
-        }
-    }
+    let offset = image(a.as_slice()?, a.shape(), transpose, &form.offset);
     Some(AffineForm {
         blocks: vec![Block {
             matrix: a.clone(),
@@ -155,4 +147,63 @@ pub(super) fn stacked(
         };
     }
     result
+}
+
+/// op(A)*v.
+fn image(entries: &[f64], shape: Shape, transpose: bool, v: &[f64]) -> Vec<f64> {
+    let rows = if transpose { shape.cols } else { shape.rows };
+    let mut out = vec![0.0; rows];
+    if v.iter().all(|&v| v == 0.0) {
+        return out;
+    }
+    if transpose {
+        transposed_times(1.0, entries, shape.rows, v, &mut out);
+    } else {
+        times(1.0, entries, shape.rows, v, &mut out);
+    }
+    out
+}
+
+/// op(A)*(blocks*x + offset) with each product of two dense matrices computed as such.
+fn times_blocks(a: &Arc<Matrix>, transpose: bool, form: &AffineForm) -> Option<AffineForm> {
+    let (entries, shape) = (a.as_slice()?, a.shape());
+    if !form.is_dense() {
+        return None;
+    }
+    let whole = faer::MatRef::from_column_major_slice(entries, shape.rows, shape.cols);
+    let whole = if transpose { whole.transpose() } else { whole };
+    let product = |block: &Block| {
+        let (rows, cols) = block.size();
+        let left = whole.subcols(block.row, rows);
+        let inner = block.matrix.shape();
+        let right = block.matrix.as_slice()?;
+        let right = faer::MatRef::from_column_major_slice(right, inner.rows, inner.cols);
+        let right = if block.transposed {
+            right.transpose()
+        } else {
+            right
+        };
+        let mut values = vec![0.0; left.nrows() * cols];
+        faer::linalg::matmul::matmul(
+            faer::MatMut::from_column_major_slice_mut(&mut values, left.nrows(), cols),
+            faer::Accum::Replace,
+            left,
+            right,
+            block.factor,
+            faer::Par::Seq,
+        );
+        let matrix = Matrix::from_columns(Shape::new(left.nrows(), cols), values);
+        Some(Block {
+            matrix: Arc::new(matrix),
+            transposed: false,
+            factor: 1.0,
+            row: 0,
+            column: block.column,
+        })
+    };
+    Some(AffineForm {
+        blocks: form.blocks.iter().map(product).collect::<Option<_>>()?,
+        offset: image(entries, shape, transpose, &form.offset),
+        ..AffineForm::default()
+    })
 }

@@ -335,6 +335,7 @@ impl Search<'_, '_, '_> {
                 iterations,
                 evaluations,
                 duals: (is_constrained && !judged.duals.is_empty()).then_some(judged.duals),
+                bound: None,
                 notes,
                 x: judged.x,
             },

@@ -2,7 +2,7 @@
 
 use super::super::budget::Budget;
 use super::super::oracle::Smooth;
-use super::super::{analytic, start};
+use super::super::{analytic, found, start};
 use super::curvature::{self, Curvature};
 use super::diagnosis;
 use super::driver::{Limits, run};
@@ -156,7 +156,8 @@ fn solution(problem: &Problem, objective: &mut Objective) -> Option<Analytic> {
     let mut plain = problem.clone();
     let root = plain.objective.expression?;
     plain.objective.expression = Some(without_squared_norms(&mut plain.graph, root));
-    let x = analytic::solve(&plain)?.x;
+    let found = analytic::solve(&plain)?;
+    let x = (found.ending == found::Ending::Solved).then_some(found.x)?;
     let mut slope = vec![0.0; x.len()];
     let value = objective.sign * objective.evaluate(&x, &mut slope);
     Some(Analytic { x, value })

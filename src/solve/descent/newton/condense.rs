@@ -5,8 +5,8 @@ use super::ldl::Ldl;
 use crate::matrix::SparseMatrix;
 use crate::shape::Shape;
 
-/// Pairs of rows met by eliminated columns, beyond which nothing is eliminated.
-const MOST_PAIRS: usize = 20_000_000;
+/// Pairs of rows met by eliminated columns for each entry of K, beyond which nothing is eliminated.
+const MOST_PAIRS: usize = 4;
 
 /// A symmetric matrix K, its eliminated columns and the factorisation of what remains.
 #[derive(Debug)]
@@ -162,11 +162,12 @@ fn reduced_entries(
             copied.push((row, column, 0.0));
         }
     }
+    let most = MOST_PAIRS * lower.values.len();
     let mut paired = Vec::new();
     for &j in eliminated {
         let start = lower.column_starts[j] + 1;
         let rows = &lower.row_indices[start..lower.column_starts[j + 1]];
-        if paired.len() + rows.len() * (rows.len() + 1) / 2 > MOST_PAIRS {
+        if paired.len() + rows.len() * (rows.len() + 1) / 2 > most {
             return None;
         }
         for (k, &first) in rows.iter().enumerate() {

@@ -2,9 +2,10 @@
 
 use crate::matrix::SparseMatrix;
 use crate::solve::descent::affine::AffineMap;
-use crate::solve::descent::blocks::Rule;
+use crate::solve::descent::blocks::{Curvature, Rule};
 use crate::solve::descent::dense::Factor;
 use crate::solve::descent::lagrangian::{Lagrangian, Scratch};
+use crate::solve::descent::ridge_terms::RidgeTerms;
 use faer::{Accum, Mat, Par};
 
 /// Largest number of unknowns.
@@ -34,31 +35,46 @@ impl Jacobian {
 #[derive(Debug)]
 pub struct Dense {
     jacobians: Vec<Jacobian>,
-    /// Second derivatives of f, when they are constant.
+    /// Second derivatives of f, when they are constant; of its quadratic share where it has ridge
+    /// terms.
     smooth: Option<Mat<f64>>,
     /// The last shift of an indefinite matrix.
     shift: f64,
+    ridges: Option<Ridges>,
+}
+
+/// Ridge terms with their rows.
+#[derive(Debug)]
+struct Ridges {
+    terms: RidgeTerms,
+    jacobians: Vec<Jacobian>,
 }
 
 impl Dense {
-    pub fn new(lagrangian: &Lagrangian<'_>) -> Self {
+    pub fn new(lagrangian: &Lagrangian<'_>, ridges: Option<RidgeTerms>) -> Self {
         let parts = lagrangian.model.parts.iter();
+        let rest =
+            |terms: &RidgeTerms| AffineMap::new(terms.rest(), lagrangian.model.size).dense_rows();
         Dense {
             jacobians: parts.map(|p| Jacobian::of(&p.map)).collect(),
-            smooth: None,
+            smooth: ridges.as_ref().map(rest),
+            ridges: ridges.map(|terms| Ridges {
+                jacobians: terms.maps().map(Jacobian::of).collect(),
+                terms,
+            }),
             shift: 0.0,
         }
     }
 
     /// Multiplications of one factorisation; `None` where the matrix should not be written out.
-    pub fn work(lagrangian: &Lagrangian<'_>) -> Option<f64> {
+    pub fn work(lagrangian: &Lagrangian<'_>, has_ridges: bool) -> Option<f64> {
         let model = &lagrangian.model;
         let n = model.size;
         let bent = model.parts.iter().filter(|p| p.rule.curvature().is_none());
         let spectral: f64 = bent
             .map(|p| (p.map.rows() as f64).powf(1.5) * n as f64)
             .sum();
-        let written_out = model.is_quadratic || n <= LARGEST_VARYING;
+        let written_out = model.is_quadratic || has_ridges || n <= LARGEST_VARYING;
         let fits = n <= LARGEST && spectral <= MOST_SPECTRAL_WORK && written_out;
         fits.then(|| (n as f64).powi(3) / 3.0)
     }
@@ -102,13 +118,7 @@ impl Dense {
         let sigma = lagrangian.sigma;
         for (part, jacobian) in lagrangian.model.parts.iter().zip(&self.jacobians) {
             match part.rule.curvature() {
-                Some(curvature) => {
-                    add_rows(&mut hessian, jacobian, &curvature.diagonal, sigma);
-                    for rows in &curvature.centred {
-                        add_centred(&mut hessian, jacobian, rows, sigma);
-                    }
-                    add_rank_one(&mut hessian, jacobian, &curvature.rank_one, sigma);
-                }
+                Some(curvature) => add_curvature(&mut hessian, jacobian, &curvature, sigma),
                 None => add_spectral(&mut hessian, jacobian, part.rule.as_ref(), sigma),
             }
         }
@@ -126,9 +136,21 @@ impl Dense {
         if bare {
             return Mat::zeros(n, n);
         }
+        if let (Some(ridges), Some(rest)) = (&mut self.ridges, &self.smooth) {
+            let mut hessian = rest.clone();
+            let curvatures = ridges.terms.curvatures(&lagrangian.model.point, 1.0);
+            for (jacobian, curvature) in ridges.jacobians.iter().zip(&curvatures) {
+                add_curvature(&mut hessian, jacobian, curvature, 1.0);
+            }
+            return hessian;
+        }
         let constant = lagrangian.model.is_quadratic && lagrangian.rows[curved].value.is_empty();
         if let (true, Some(known)) = (constant, &self.smooth) {
             return known.clone();
+        }
+        if constant && let Some(hessian) = lagrangian.model.dense_hessian() {
+            self.smooth = Some(hessian.clone());
+            return hessian;
         }
         let mut hessian = Mat::zeros(n, n);
         let (mut unit, mut column) = (vec![0.0; n], vec![0.0; n]);
@@ -152,6 +174,15 @@ fn row_entries(jacobian: &Jacobian, k: usize) -> Vec<(usize, f64)> {
         Jacobian::Sparse(rows) => rows.column(k).collect(),
         Jacobian::Dense(rows) => (0..rows.ncols()).map(|j| (j, rows[(k, j)])).collect(),
     }
+}
+
+/// H += sigma*J'*M*J.
+fn add_curvature(hessian: &mut Mat<f64>, jacobian: &Jacobian, m: &Curvature, sigma: f64) {
+    add_rows(hessian, jacobian, &m.diagonal, sigma);
+    for rows in &m.centred {
+        add_centred(hessian, jacobian, rows, sigma);
+    }
+    add_rank_one(hessian, jacobian, &m.rank_one, sigma);
 }
 
 /// H += sigma*J'*diag(weights)*J.

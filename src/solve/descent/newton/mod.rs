@@ -18,6 +18,7 @@ use super::line_search::{Point, Search, search};
 use super::oracle::Smooth;
 use super::tape::product::dot;
 use dense::Dense;
+pub use quasi_definite::QuasiDefinite;
 pub use sparse::Sparse;
 
 /// Work of one sparse factorisation, in multiplications, up to which it is tried at all.
@@ -30,7 +31,7 @@ const SPARSE_OVERHEAD: f64 = 8.0;
 /// How the systems are solved.
 #[derive(Debug)]
 enum System {
-    Dense(Dense),
+    Dense(Box<Dense>),
     /// Quasi-definite, with a row for each row of a part.
     Sparse(Box<Sparse>),
     /// Products alone, by conjugate gradients.
@@ -58,8 +59,8 @@ impl Newton {
     /// Where the curvature may be negative: the matrix is shifted until it is positive definite,
     /// or conjugate gradients end at the first direction of negative curvature.
     pub fn indefinite(lagrangian: &Lagrangian<'_>) -> Self {
-        let system = match Dense::work(lagrangian) {
-            Some(_) => System::Dense(Dense::new(lagrangian)),
+        let system = match Dense::work(lagrangian, false) {
+            Some(_) => System::Dense(Box::new(Dense::new(lagrangian, None))),
             None => System::Products,
         };
         Newton::by(system, false)
@@ -169,7 +170,11 @@ impl Newton {
 
 impl System {
     fn choose(lagrangian: &mut Lagrangian<'_>) -> System {
-        let dense_work = Dense::work(lagrangian);
+        let ridges = match lagrangian.model.is_quadratic {
+            true => None,
+            false => lagrangian.model.ridge_terms(),
+        };
+        let dense_work = Dense::work(lagrangian, ridges.is_some());
         let most = match dense_work {
             Some(work) => (work / SPARSE_OVERHEAD).min(MOST_SPARSE_WORK),
             None => MOST_SPARSE_WORK,
@@ -178,7 +183,7 @@ impl System {
             return System::Sparse(Box::new(sparse));
         }
         match dense_work {
-            Some(_) => System::Dense(Dense::new(lagrangian)),
+            Some(_) => System::Dense(Box::new(Dense::new(lagrangian, ridges))),
             None => System::Products,
         }
     }

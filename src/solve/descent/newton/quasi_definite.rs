@@ -35,9 +35,19 @@ impl QuasiDefinite {
 
     /// The solution for the present entries; `None` when the factorisation fails.
     pub fn solve(&mut self, right: &[f64]) -> Option<Vec<f64>> {
-        if !self.factor.factorise(&self.matrix) {
+        if !self.factorise() {
             return None;
         }
+        self.substitute(right)
+    }
+
+    /// Factorises the present entries; whether that succeeded.
+    pub fn factorise(&mut self) -> bool {
+        self.factor.factorise(&self.matrix)
+    }
+
+    /// The solution by the last factorisation.
+    pub fn substitute(&mut self, right: &[f64]) -> Option<Vec<f64>> {
         let mut solution = right.to_vec();
         self.factor.solve_in_place(&self.matrix, &mut solution);
         self.refine(right, &mut solution);

@@ -6,14 +6,18 @@ use crate::matrix::SparseMatrix;
 use crate::shape::Shape;
 use crate::solve::descent::blocks::Curvature;
 use crate::solve::descent::lagrangian::Lagrangian;
+use crate::solve::descent::quadratic::lower_triangle;
+use crate::solve::descent::ridge_terms::RidgeTerms;
 
 /// Coefficients beyond which a sparse factorisation is not tried.
 const MOST_ENTRIES: usize = 8_000_000;
 
 #[derive(Debug)]
 pub struct Sparse {
-    /// Second derivatives of f, lower triangle.
+    /// Second derivatives of f, of its quadratic share where it has ridge terms; lower triangle.
     smooth: SparseMatrix,
+    ridges: Option<RidgeTerms>,
+    /// Of the parts, then of the ridge terms.
     parts: Vec<PartRows>,
     /// Position in the matrix of each entry in the order of emission.
     positions: Vec<usize>,
@@ -21,23 +25,38 @@ pub struct Sparse {
 }
 
 impl Sparse {
-    /// Of a Lagrangian that has been evaluated; `None` when some part has no sparse form or a factorisation takes more multiplications
-    /// than `most_work`.
-    pub fn new(lagrangian: &Lagrangian<'_>, most_work: f64) -> Option<Self> {
-        let model = &lagrangian.model;
+    /// Of a Lagrangian that has been evaluated; `None` when some part has no sparse form or a
+    /// factorisation takes more multiplications than `most_work`.
+    pub fn new(lagrangian: &mut Lagrangian<'_>, most_work: f64) -> Option<Self> {
+        let model = &mut *lagrangian.model;
         let entries: usize = model.parts.iter().map(|p| p.map.coefficients()).sum();
         if model.curved.rows() > 0 || entries > MOST_ENTRIES {
             return None;
         }
-        let curvatures = curvatures(lagrangian)?;
-        let smooth = model.sparse_hessian(MOST_ENTRIES)?;
-        let parts = model.parts.iter();
+        let (smooth, mut ridges) = match model.sparse_hessian(MOST_ENTRIES) {
+            Some(smooth) => (smooth, None),
+            None => {
+                let ridges = model.ridge_terms()?;
+                (lower_triangle(ridges.rest()), Some(ridges))
+            }
+        };
+        let size = ridges.as_ref().map_or(0, RidgeTerms::coefficients);
+        if size > MOST_ENTRIES {
+            return None;
+        }
+        let curvatures = curvatures(lagrangian, &mut ridges)?;
+        let parts = lagrangian.model.parts.iter();
         let mut parts: Vec<PartRows> = parts
             .map(|p| PartRows::new(p.map.all_rows(), &p.rule.groups()))
             .collect();
+        if let Some(ridges) = &ridges {
+            let pairs = ridges.maps().zip(ridges.groups());
+            parts.extend(pairs.map(|(map, groups)| PartRows::new(map.all_rows(), &groups)));
+        }
         let (system, positions) = arrange(&smooth, &mut parts, &curvatures, most_work)?;
         Some(Sparse {
             smooth,
+            ridges,
             parts,
             positions,
             system,
@@ -55,7 +74,7 @@ impl Sparse {
         shift: f64,
         right: &[f64],
     ) -> Option<Vec<f64>> {
-        let curvatures = curvatures(lagrangian)?;
+        let curvatures = curvatures(lagrangian, &mut self.ridges)?;
         if !fit(&self.parts, &curvatures) {
             let most = f64::INFINITY;
             let arranged = arrange(&self.smooth, &mut self.parts, &curvatures, most)?;
@@ -85,10 +104,18 @@ impl Sparse {
     }
 }
 
-/// The curvature of every part; `None` when one has no such form.
-fn curvatures(lagrangian: &Lagrangian<'_>) -> Option<Vec<Curvature>> {
-    let parts = lagrangian.model.parts.iter();
-    parts.map(|p| p.rule.curvature()).collect()
+/// The curvature of every part, then of the ridge terms by σ; `None` when one has no such form.
+fn curvatures(
+    lagrangian: &Lagrangian<'_>,
+    ridges: &mut Option<RidgeTerms>,
+) -> Option<Vec<Curvature>> {
+    let model = &lagrangian.model;
+    let parts = model.parts.iter().map(|p| p.rule.curvature());
+    let mut all: Vec<Curvature> = parts.collect::<Option<_>>()?;
+    if let Some(ridges) = ridges {
+        all.extend(ridges.curvatures(&model.point, 1.0 / lagrangian.sigma));
+    }
+    Some(all)
 }
 
 /// Whether all rank-one terms have their places.

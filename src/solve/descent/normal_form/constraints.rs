@@ -64,6 +64,7 @@ impl Builder {
 
     /// expression <= 0.
     pub(super) fn below(&mut self, id: ExprId, source: Option<Place>) -> Result<(), Unhandled> {
+        let id = self.affine_image(id)?.unwrap_or(id);
         if let Some(mut form) = self.form(id) {
             // A row under an infinite bound binds nothing.
             let open: Vec<bool> = form.offset.iter().map(|&b| b == -INFINITY).collect();

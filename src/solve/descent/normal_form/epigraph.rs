@@ -2,7 +2,7 @@
 //! the function states of itself.
 
 use super::parts::{Place, Share};
-use super::{Builder, Task, Unhandled};
+use super::{Bounded, Builder, Task, Unhandled};
 use crate::dcp::Interval;
 use crate::expr::{ExprId, Graph, Kink, Splitting, Whole};
 use crate::problem::Structure;
@@ -19,7 +19,7 @@ impl Builder {
         bound: ExprId,
         source: Option<Place>,
     ) -> Result<(), Unhandled> {
-        self.split(id, bound, source, true)
+        self.bounded(id, bound, source, true)
     }
 
     /// node >= bound.
@@ -29,7 +29,46 @@ impl Builder {
         bound: ExprId,
         source: Option<Place>,
     ) -> Result<(), Unhandled> {
-        self.split(id, bound, source, false)
+        self.bounded(id, bound, source, false)
+    }
+
+    /// A node that several expressions bound is taken apart for a variable of its own: else shared
+    /// nodes would be taken apart once for each path to them.
+    fn bounded(
+        &mut self,
+        id: ExprId,
+        bound: ExprId,
+        source: Option<Place>,
+        convex: bool,
+    ) -> Result<(), Unhandled> {
+        if source.is_some() {
+            return self.split(id, bound, source, convex);
+        }
+        if self.bounds.contains_key(&id) {
+            let variable = self.bounding_variable(id, convex)?;
+            match convex {
+                true => self.push_below(variable, bound, None),
+                false => self.push_below(bound, variable, None),
+            }
+            return Ok(());
+        }
+        self.bounds.insert(id, Bounded::Once);
+        self.split(id, bound, None, convex)
+    }
+
+    /// A variable t on the outer side of a node: t >= node where it is convex, <= where concave.
+    pub(super) fn bounding_variable(
+        &mut self,
+        id: ExprId,
+        convex: bool,
+    ) -> Result<ExprId, Unhandled> {
+        if let Some(Bounded::By(variable)) = self.bounds.get(&id) {
+            return Ok(*variable);
+        }
+        let variable = self.lift_for(id);
+        self.bounds.insert(id, Bounded::By(variable));
+        self.split(id, variable, None, convex)?;
+        Ok(variable)
     }
 
     fn split(

@@ -12,8 +12,9 @@ mod objective;
 mod parts;
 mod plain;
 mod proximal;
-mod running_sums;
+mod stand_ins;
 mod substitute;
+mod whole;
 
 pub use parts::{Part, Place, Share, SmoothRows, Stack};
 
@@ -25,6 +26,7 @@ use crate::problem::{Goal, Problem, Relation, Structure};
 use crate::shape::Shape;
 use knowledge::Knowledge;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The problem in normal form; free entries of lifted variables follow the user's.
@@ -50,14 +52,21 @@ pub struct NormalForm {
 /// What still has to be brought into normal form.
 #[derive(Debug)]
 enum Task {
-    /// Add weights'expression to the objective.
-    Weigh(ExprId, Vec<f64>),
     /// expression <= 0, entry by entry; the constraint of the user that it is, if any.
     Below(ExprId, Option<Place>),
     /// expression == 0.
     Zero(ExprId, Option<Place>),
     /// expression >> 0.
     Semidefinite(ExprId, Option<Place>),
+}
+
+/// A convex node that is bounded from above, or a concave one from below.
+#[derive(Clone, Copy, Debug)]
+enum Bounded {
+    /// By one expression so far.
+    Once,
+    /// By a variable, which further expressions bound.
+    By(ExprId),
 }
 
 /// Why a problem has no normal form yet: a plain phrase.
@@ -76,9 +85,13 @@ struct Builder {
     stack: Stack,
     parts: Vec<Part>,
     rows: Vec<SmoothRows>,
+    /// What the objective still is beside its finished terms: Σ weights'expression. The last
+    /// expression goes first, so that all its weights have come together.
+    weights: BTreeMap<ExprId, Vec<f64>>,
     tasks: Vec<Task>,
-    /// The variables that stand for running sums.
-    running_sums: FxHashMap<ExprId, ExprId>,
+    bounds: FxHashMap<ExprId, Bounded>,
+    /// The variables that stand for inner expressions.
+    stand_ins: FxHashMap<ExprId, ExprId>,
     /// Whether the problem need not be convex.
     local: bool,
     kept_kinks: Vec<ExprId>,
@@ -103,6 +116,9 @@ impl NormalForm {
         let mut builder = Builder::new(problem);
         builder.local = local;
         builder.start(problem);
+        while let Some((expression, weights)) = builder.weights.pop_last() {
+            builder.weigh(expression, weights)?;
+        }
         while let Some(task) = builder.tasks.pop() {
             builder.work(task)?;
         }
@@ -129,8 +145,10 @@ impl Builder {
             stack: Stack::default(),
             parts: Vec::new(),
             rows: Vec::new(),
+            weights: BTreeMap::new(),
             tasks: Vec::new(),
-            running_sums: FxHashMap::default(),
+            bounds: FxHashMap::default(),
+            stand_ins: FxHashMap::default(),
             local: false,
             kept_kinks: Vec::new(),
             lifts: Vec::new(),
@@ -158,20 +176,20 @@ impl Builder {
                 Goal::Minimize | Goal::Find => 1.0,
                 Goal::Maximize => -1.0,
             };
-            self.tasks.push(Task::Weigh(objective, vec![sign]));
+            self.add_weights(objective, vec![sign]);
         }
         self.learn_tasks();
     }
 
     /// Affine forms of all that waits, in one pass.
     fn learn_tasks(&mut self) {
-        let roots: Vec<ExprId> = self.tasks.iter().map(Task::expression).collect();
+        let tasks = self.tasks.iter().map(Task::expression);
+        let roots: Vec<ExprId> = tasks.chain(self.weights.keys().copied()).collect();
         self.forms.learn(&self.graph, &roots, &self.packing);
     }
 
     fn work(&mut self, task: Task) -> Result<(), Unhandled> {
         match task {
-            Task::Weigh(expression, weights) => self.weigh(expression, weights),
             Task::Below(expression, source) => self.below(expression, source),
             Task::Zero(expression, source) => self.zero(expression, source),
             Task::Semidefinite(expression, source) => self.semidefinite(expression, source),
@@ -262,10 +280,7 @@ impl Builder {
 impl Task {
     fn expression(&self) -> ExprId {
         match self {
-            Task::Weigh(id, _)
-            | Task::Below(id, _)
-            | Task::Zero(id, _)
-            | Task::Semidefinite(id, _) => *id,
+            Task::Below(id, _) | Task::Zero(id, _) | Task::Semidefinite(id, _) => *id,
         }
     }
 }

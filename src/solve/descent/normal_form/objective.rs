@@ -2,11 +2,12 @@
 //! bend.
 
 use super::local::Direction;
-use super::{Builder, Task, Unhandled};
+use super::{Builder, Unhandled};
 use crate::atoms::{Along, construct};
-use crate::dcp::{Curvature, Facts};
 use crate::expr::{Call, ExprId};
 use crate::matrix::Matrix;
+use crate::solve::descent::affine::is_linear;
+use std::collections::btree_map::Entry;
 
 impl Builder {
     /// Adds weights'expression to the objective.
@@ -32,7 +33,7 @@ impl Builder {
             self.smooth_term(id, &weights);
             return Ok(());
         }
-        if self.is_linear(id) {
+        if is_linear(&self.graph, id) && !self.knowledge.is_rough(id) {
             return self.pass_down(id, &weights);
         }
         if self.local {
@@ -46,9 +47,27 @@ impl Builder {
         if self.proximal_term(id, &weights)? {
             return Ok(());
         }
+        if self.is_whole(id) {
+            self.smooth_term(id, &weights);
+            return Ok(());
+        }
         let smoothed = self.smoothed(id)?;
         self.forms.learn_node(&self.graph, smoothed, &self.packing);
-        self.weigh(smoothed, weights)
+        self.add_weights(smoothed, weights);
+        Ok(())
+    }
+
+    /// Adds weights'expression to what is to be taken apart.
+    pub(super) fn add_weights(&mut self, id: ExprId, weights: Vec<f64>) {
+        match self.weights.entry(id) {
+            Entry::Vacant(slot) => {
+                slot.insert(weights);
+            }
+            Entry::Occupied(mut known) => {
+                let pairs = known.get_mut().iter_mut().zip(weights);
+                pairs.for_each(|(known, weight)| *known += weight);
+            }
+        }
     }
 
     /// A bent term of a problem that need not be convex.
@@ -81,27 +100,6 @@ impl Builder {
         self.smooth.push(term);
     }
 
-    /// Whether the atom is affine in its varying arguments together.
-    fn is_linear(&self, id: ExprId) -> bool {
-        let Some(atom) = self.graph.atom(id) else {
-            return false;
-        };
-        let facts: Vec<Facts> = self
-            .graph
-            .arguments(id)
-            .iter()
-            .map(|&a| Facts {
-                curvature: if self.graph.is_constant(a) {
-                    Curvature::Constant
-                } else {
-                    Curvature::Affine
-                },
-                ..Facts::unknown(self.graph.shape(a))
-            })
-            .collect();
-        atom.curvature(&facts).is_affine() && !self.knowledge.is_rough(id)
-    }
-
     /// The weights of a linear atom's arguments: its adjoint.
     fn pass_down(&mut self, id: ExprId, weights: &[f64]) -> Result<(), Unhandled> {
         let Some(atom) = self.graph.atom(id).cloned() else {
@@ -122,7 +120,7 @@ impl Builder {
         for (&argument, adjoint) in arguments.iter().zip(adjoints) {
             let varies = !self.graph.is_constant(argument);
             match adjoint.and_then(|a| self.constant_weights(a, argument)) {
-                Some(weights) => self.tasks.push(Task::Weigh(argument, weights)),
+                Some(weights) => self.add_weights(argument, weights),
                 None if varies => return Err(self.refusal(id, "with weights that vary")),
                 None => {}
             }

@@ -13,7 +13,7 @@ impl Builder {
         let (order, cuts) = self.outermost(root);
         let mut images: FxHashMap<ExprId, ExprId> = FxHashMap::default();
         for cut in cuts {
-            let image = self.bounding_variable(cut)?;
+            let image = self.outer_variable(cut)?;
             images.insert(cut, image);
         }
         for id in order {
@@ -67,19 +67,15 @@ impl Builder {
         (order, cuts)
     }
 
-    /// A variable t on the outer side of a rough node: t >= node where it is convex, <= where
-    /// concave.
-    fn bounding_variable(&mut self, id: ExprId) -> Result<ExprId, Unhandled> {
-        let curvature = self.knowledge.facts(&self.graph, id).curvature;
-        let variable = self.lift_for(id);
-        match curvature {
-            Curvature::Convex => self.epigraph(id, variable, None)?,
-            Curvature::Concave => self.hypograph(id, variable, None)?,
+    /// The variable that bounds a rough node from its outer side.
+    fn outer_variable(&mut self, id: ExprId) -> Result<ExprId, Unhandled> {
+        match self.knowledge.facts(&self.graph, id).curvature {
+            Curvature::Convex => self.bounding_variable(id, true),
+            Curvature::Concave => self.bounding_variable(id, false),
             Curvature::Constant | Curvature::Affine | Curvature::Unknown => {
-                return Err(self.refusal(id, "whose curvature does not follow from the rules"));
+                Err(self.refusal(id, "whose curvature does not follow from the rules"))
             }
         }
-        Ok(variable)
     }
 
     /// Arguments that are not affine replaced by variables on their outer side: where the function

@@ -95,6 +95,11 @@ impl Balance {
                 (far, at_far) = (middle, value);
             }
         }
-        far
+        // No number lies between: the end that is nearer to the target.
+        if at_near.abs() < at_far.abs() {
+            near
+        } else {
+            far
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! B. O'Donoghue and E. Candès, "Adaptive restart for accelerated gradient schemes", 2015.
 
 mod balance;
+mod bound;
 mod entries;
 mod group;
 mod multipliers;
@@ -82,8 +83,12 @@ pub fn solve(
             break;
         }
     }
+    composite.model.reread();
+    let best = composite.at(best.x);
+    let residual = composite.residual(&best);
     let ending = composite.ending(&best, residual / scale);
     let multipliers = composite.multipliers(&best);
+    let bound = composite.lower_bound(&best, &multipliers);
     let duals = scaling::user_multipliers(composite.model, &multipliers, constraints);
     Found {
         ending,
@@ -91,6 +96,7 @@ pub fn solve(
         iterations: composite.iterations,
         evaluations: composite.model.evaluations,
         duals: Some(duals),
+        bound,
         notes: Vec::new(),
         x: best.x,
     }
@@ -140,8 +146,11 @@ impl<'a> Composite<'a> {
         }
     }
 
-    /// Columns by products with unit vectors, at the last evaluated point.
+    /// By the gradient's form, or by products with unit vectors at the last evaluated point.
     fn second_derivatives(&mut self) -> Mat<f64> {
+        if let Some(hessian) = self.model.dense_hessian() {
+            return hessian;
+        }
         let n = self.model.size;
         let mut hessian = Mat::zeros(n, n);
         let (mut unit, mut column) = (vec![0.0; n], vec![0.0; n]);

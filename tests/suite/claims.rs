@@ -1,0 +1,179 @@
+//! No word without its test: what a path calls solved, infeasible or unbounded is tested on the
+//! user's problem, and told as "stopped" where the test fails.
+
+use bowl::compare::{Agreement, Judge, improvement};
+use bowl::elaborate::Inputs;
+use bowl::matrix::Matrix;
+use bowl::pipeline::{self, Answer, Loaded, Paths};
+use bowl::report::{Detail, outcome_json, outcome_text};
+use bowl::solve::{Certificate, Settings, Status};
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+const BOTH: Paths = Paths {
+    conic: true,
+    gradient: true,
+};
+
+fn load(text: &str) -> Loaded {
+    pipeline::load("test.opt", text.as_bytes(), &Inputs::default())
+        .unwrap_or_else(|reports| panic!("{text}\n{reports:?}"))
+}
+
+/// The report, and the JSON, of both paths' answers.
+fn told(text: &str) -> (String, serde_json::Value) {
+    let loaded = load(text);
+    let check = pipeline::check(&loaded.problem);
+    let outcome = pipeline::solve(&loaded.problem, check, BOTH, &Settings::default());
+    let told = outcome_text(&loaded, &outcome, Detail::default());
+    (told, outcome_json(&loaded, &outcome))
+}
+
+/// What `bowl solve --quiet` prints, and its exit code.
+fn quiet(text: &str) -> (String, i32) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bowl"))
+        .args(["solve", "--quiet", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("bowl starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(text.as_bytes()).expect("is read");
+    drop(stdin);
+    let output = child.wait_with_output().expect("bowl ends");
+    let word = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    (word, output.status.code().expect("no signal"))
+}
+
+#[test]
+fn what_fails_its_test_is_called_stopped_everywhere() {
+    for text in [
+        // Feasible, although no cone program of doubles says so.
+        "var x\nminimize exp(exp(exp(x)))\nsubject to\n  x >= 5\n",
+        "var x\nminimize exp(exp(exp(exp(x)))) - x\nsubject to\n  x >= 2\n",
+        "var x[2] >= -2\nminimize sum(exp(exp(exp(exp(exp(x))))))\nsubject to\n  sum(x) >= 1\n",
+        // Bounded, far out.
+        "var x >= -1e308\nminimize x\n",
+        "var x >= -1e308, <= 1e308\nmaximize x\n",
+        "var x[3] >= -1e300\nminimize sum(x)\n",
+        // Solved by the solver's test, a third too large by ours.
+        "var x >= -2\nminimize exp(exp(exp(exp(exp(x)))))\n",
+    ] {
+        let (report, json) = told(text);
+        for claim in ["infeasible", "unbounded", "agree"] {
+            assert!(!report.contains(claim), "{text}{report}");
+        }
+        for path in ["conic", "gradient"] {
+            assert_eq!(json[path]["status"], "stopped", "{text}{report}");
+            assert!(json[path]["reason"].is_string(), "{text}{json}");
+            assert!(json[path]["proof"].is_null(), "{text}{json}");
+        }
+        assert_eq!(quiet(text), ("stopped".to_owned(), 7), "{text}");
+    }
+}
+
+#[test]
+fn every_kind_of_contradiction_is_proved() {
+    for text in [
+        "var x[2]\nfind x\nsubject to\n  norm2(x) <= 1\n  sum(x) >= 2\n",
+        "var x[2]\nfind x\nsubject to\n  norm1(x) <= 1\n  x[1] + x[2] >= 3\n",
+        "var x[5]\nfind x\nsubject to\n  norm1(x - 1) <= 1\n  norm1(x + 1) <= 2\n",
+        "var x[3]\nfind x\nsubject to\n  max(x) <= -1\n  x[2] >= 0\n",
+        "var x\nfind x\nsubject to\n  abs(x - 1) <= 0.2\n  abs(x + 1) <= 0.2\n",
+        "var x[4]\nfind x\nsubject to\n  norm_inf(x) <= 1\n  sum(x) >= 5\n",
+        "var x\nfind x\nsubject to\n  exp(x) <= -1\n",
+        "var x\nvar y\nfind x, y\nsubject to\n  exp(x) + exp(y) <= 1\n  x + y >= 0\n",
+        "var x[2] >= 0\nfind x\nsubject to\n  geo_mean(x) >= 2\n  sum(x) <= 3\n",
+        "var X[3, 3] symmetric\nfind X\nsubject to\n  lambda_max(X) <= 0\n  trace(X) >= 1\n",
+        "var x[3]\nfind x\nsubject to\n  sum_squares(x) <= 1\n  x[1] + x[2] + x[3] >= 2\n",
+        "var x[6]\nfind x\nsubject to\n  sum(huber(x, 1)) <= 1\n  sum(x) >= 8\n",
+        "var x[3]\nfind x\nsubject to\n  sum_largest(x, 2) <= 1\n  sum(x) >= 2\n",
+    ] {
+        let (report, json) = told(text);
+        assert_eq!(json["conic"]["status"], "infeasible", "{text}{report}");
+        let proof = json["conic"]["proof"].as_str().unwrap_or_default();
+        assert!(proof.contains("adds up to 0 >= "), "{text}{report}");
+        assert_ne!(json["gradient"]["status"], "solved", "{text}{report}");
+    }
+}
+
+#[test]
+fn a_bound_far_out_stops_a_direction() {
+    for (text, proves) in [
+        ("var x\nminimize x\nsubject to\n  x >= -1e3\n", false),
+        ("var x\nminimize x\nsubject to\n  x >= -1e308\n", false),
+        ("var x\nminimize x\nsubject to\n  -x <= 1e25\n", false),
+        ("var x\nminimize x\nsubject to\n  x <= 1e308\n", false),
+        ("var x\nminimize x\nsubject to\n  x <= 1e10\n", true),
+        (
+            "param l[2] = [-inf; 0]\nvar x\nvar y\nminimize x + y^2\nsubject to\n  [x; y] >= l\n",
+            true,
+        ),
+    ] {
+        let loaded = load(text);
+        let direction = loaded.problem.variables.iter().enumerate();
+        let certificate = Certificate {
+            direction: direction
+                .map(|(k, _)| Arc::new(Matrix::scalar(if k == 0 { -1.0 } else { 0.0 })))
+                .collect(),
+            ..Certificate::default()
+        };
+        let judge = Judge::new(&loaded.problem);
+        let found = improvement(&loaded.problem, &judge, &certificate);
+        assert_eq!(found.is_some(), proves, "{text}");
+    }
+}
+
+/// The conic answer, and the report with it.
+fn conic(text: &str) -> (Answer, String) {
+    let loaded = load(text);
+    let check = pipeline::check(&loaded.problem);
+    let paths = Paths {
+        gradient: false,
+        ..BOTH
+    };
+    let outcome = pipeline::solve(&loaded.problem, check, paths, &Settings::default());
+    let report = outcome_text(&loaded, &outcome, Detail::default());
+    assert!(
+        matches!(outcome.agreement, Agreement::OneAnswer { .. }),
+        "{text}{report}"
+    );
+    (outcome.conic.expect("was asked for"), report)
+}
+
+fn objective(answer: &Answer) -> f64 {
+    let judgement = answer.judgement.as_ref().expect("a point");
+    judgement.objective.expect("a value")
+}
+
+#[test]
+fn a_run_that_falls_short_is_repeated_and_the_report_says_so() {
+    // Σ x log(x/(c p)) over the simplex is least at -log(c Σ p).
+    let entropy = "param p[n] = rand(50, seed = 1)\nvar x[n] >= 0\n\
+                   minimize sum(rel_entr(x, 1e10*p)) + log(sum(1e10*p))\nsubject to\n  sum(x) == 1\n";
+    // The same but for the scale of x, of which nothing else depends.
+    let deviations = |scale: f64| {
+        format!(
+            "param A[m, n] = {scale:e}*randn(20, 5, seed = 1)\nvar x[n]\n\
+             minimize norm1(A*x - ones(20)) + 1e-6*sum_squares(x)\n"
+        )
+    };
+    let least = objective(&conic(&deviations(1e4)).0);
+    for (text, value, variation) in [
+        (entropy.to_owned(), 0.0, "more regularisation"),
+        (deviations(1e8), least, "another factorisation"),
+    ] {
+        let (answer, report) = conic(&text);
+        assert_eq!(answer.solution.status, Status::Solved, "{text}{report}");
+        assert!(
+            (objective(&answer) - value).abs() <= 1e-6 * value.max(1.0),
+            "{report}"
+        );
+        let sentence = format!(
+            "conic: Clarabel stopped short of the accuracy asked for; the answer comes from a \
+             further run with {variation}"
+        );
+        assert!(report.contains(&sentence), "{report}");
+    }
+}

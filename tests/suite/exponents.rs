@@ -1,0 +1,89 @@
+//! Exponents of every size: powers, norms and means are exact on both paths.
+
+use crate::both_paths::both_find;
+
+/// Relative; the largest that was measured is 6e-9.
+const ERROR: f64 = 3e-8;
+
+const VECTOR: [f64; 3] = [1.0, 2.0, 3.0];
+
+#[test]
+fn powers_have_the_accuracy_of_the_solver() {
+    for p in [
+        1.0001,
+        1.5,
+        std::f64::consts::PI,
+        6.0,
+        0.5,
+        1e-3,
+        -0.01,
+        -3.0,
+    ] {
+        let sense = if (0.0..1.0).contains(&p) {
+            "maximize"
+        } else {
+            "minimize"
+        };
+        for x in [0.3f64, 2.0, 7.45] {
+            let text = format!("var x\n{sense} x^({p})\nsubject to\n  x == {x}\n");
+            both_find(&text, x.powf(p), ERROR);
+        }
+    }
+    both_find(
+        "var x\nminimize x^100\nsubject to\n  x == 0.3\n",
+        0.3f64.powi(100),
+        1e-6,
+    );
+}
+
+#[test]
+fn whole_even_powers_live_on_the_whole_line() {
+    both_find("var x\nminimize x^6\nsubject to\n  x == -2\n", 64.0, ERROR);
+    both_find(
+        "var x[2]\nminimize sum(x .^ 4)\nsubject to\n  x == [-1; 3]\n",
+        82.0,
+        ERROR,
+    );
+    for p in [1.0001, 1.5, std::f64::consts::PI] {
+        let text = format!("var x\nminimize pow_abs(x, {p})\nsubject to\n  x == -2\n");
+        both_find(&text, 2f64.powf(p), ERROR);
+    }
+}
+
+#[test]
+fn norms_have_the_accuracy_of_the_solver() {
+    for p in [1.0001, 1.5, std::f64::consts::PI, 100.0, 0.5, -3.0] {
+        let sense = if p < 1.0 { "maximize" } else { "minimize" };
+        let power: f64 = VECTOR.iter().map(|x| x.powf(p)).sum();
+        let text = format!("var x[3]\n{sense} pnorm(x, {p})\nsubject to\n  x == [1; 2; 3]\n");
+        both_find(&text, power.powf(1.0 / p), ERROR);
+        let text = format!("var x[3]\n{sense} pnorm(x, {p})\nsubject to\n  sum(x) == 3\n");
+        both_find(&text, 3f64.powf(1.0 / p), ERROR);
+    }
+}
+
+#[test]
+fn means_have_the_accuracy_of_the_solver() {
+    for weights in [
+        [1.0, 1e-3, 1e-3],
+        [1.0, 3.25, 0.01],
+        [100.0, 1.0, 1.0],
+        [1e-6, 1.0, 1.0],
+    ] {
+        let total: f64 = weights.iter().sum();
+        let given = format!("weights = {weights:?}");
+        let logarithm = weights.iter().zip(VECTOR).map(|(w, x)| w / total * x.ln());
+        let text =
+            format!("var x[3]\nmaximize geo_mean(x, {given})\nsubject to\n  x == [1; 2; 3]\n");
+        both_find(&text, logarithm.sum::<f64>().exp(), ERROR);
+        // The best shares are the weights.
+        let logarithm = weights.iter().map(|w| w / total * (w / total).ln());
+        let text = format!("var x[3]\nmaximize geo_mean(x, {given})\nsubject to\n  sum(x) == 1\n");
+        both_find(&text, logarithm.sum::<f64>().exp(), ERROR);
+    }
+    for p in [1.0, 1e-3, std::f64::consts::PI, 10.0] {
+        let text =
+            format!("var x[3]\nminimize inv_prod(x, p = {p})\nsubject to\n  x == [1; 2; 3]\n");
+        both_find(&text, 6f64.powf(-p), ERROR);
+    }
+}
