@@ -220,7 +220,7 @@ impl Model {
     }
 
     /// Value and gradient of f without its linear part at the loaded x, from the data.
-    fn from_data(&mut self, x: &[f64]) -> f64 {
+    fn read_data(&mut self, x: &[f64]) -> f64 {
         self.load(0, x);
         self.tape.run(VALUES);
         self.tape.run(GRADIENT);
@@ -279,7 +279,7 @@ impl Model {
         }
         if let Some(expansion) = &mut self.expansion {
             let near = expansion.value(x);
-            let value = near.unwrap_or_else(|| self.from_data(x));
+            let value = near.unwrap_or_else(|| self.read_data(x));
             return value + linear + self.constant;
         }
         self.load(0, x);

@@ -31,7 +31,7 @@ const SPARSE_OVERHEAD: f64 = 8.0;
 /// How the systems are solved.
 #[derive(Debug)]
 enum System {
-    Dense(Dense),
+    Dense(Box<Dense>),
     /// Quasi-definite, with a row for each row of a part.
     Sparse(Box<Sparse>),
     /// Products alone, by conjugate gradients.
@@ -155,7 +155,7 @@ impl System {
             return System::Sparse(Box::new(sparse));
         }
         match dense_work {
-            Some(_) => System::Dense(Dense::new(lagrangian, ridges)),
+            Some(_) => System::Dense(Box::new(Dense::new(lagrangian, ridges))),
             None => System::Products,
         }
     }
