@@ -240,3 +240,18 @@ fn compositions_bound_their_arguments_on_the_right_side() {
     let apart: Vec<&String> = texts.iter().filter(|text| apart(text)).collect();
     assert!(apart.is_empty(), "{apart:#?}");
 }
+
+#[test]
+fn answers_at_the_edge_of_a_domain_have_a_value() {
+    // x .^ 1.5 has none below 0, where rounding may carry x.
+    for seed in 1..=8 {
+        let text = format!(
+            "param A[20, 40] = rand(20, 40, seed = {seed})\nvar x[40] >= 0\nminimize sum(x .^ 1.5) + pnorm(A*x - 3, 3)\nsubject to\n  geo_mean(x[1..3]) >= 0.1\n"
+        );
+        let (agreement, ..) = both(&text);
+        assert!(
+            matches!(agreement, Agreement::Agree { .. }),
+            "{text}\n{agreement:?}"
+        );
+    }
+}

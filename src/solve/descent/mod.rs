@@ -40,6 +40,9 @@ use normal_form::NormalForm;
 use packing::Packing;
 use std::sync::Arc;
 
+/// How far an answer may lie outside a bound and still be put onto it.
+const ROUNDING: f64 = 1e-6;
+
 /// Solves by values and gradients alone. Without a proof of convexity the answer is called local.
 pub fn solve(problem: &Problem, convex: bool, settings: &Settings) -> Solution {
     let budget = Budget::new(settings);
@@ -135,8 +138,23 @@ fn route(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<Foun
     Ok(found)
 }
 
-fn finish(problem: &Problem, found: Found, solved: Status, budget: &Budget) -> Solution {
+/// Entries that rounding carried over a bound of their variable stand on the bound: functions may
+/// have no value beside it.
+fn onto_bounds(problem: &Problem, packing: &Packing, x: &mut [f64]) {
+    for (variable, packed) in problem.variables.iter().zip(&packing.variables) {
+        let range = variable.range;
+        for entry in x.get_mut(packed.range()).into_iter().flatten() {
+            let inside = entry.max(range.lower).min(range.upper);
+            if (inside - *entry).abs() <= ROUNDING * inside.abs().max(1.0) {
+                *entry = inside;
+            }
+        }
+    }
+}
+
+fn finish(problem: &Problem, mut found: Found, solved: Status, budget: &Budget) -> Solution {
     let packing = Packing::new(problem);
+    onto_bounds(problem, &packing, &mut found.x);
     let unpack = |x: &[f64]| packing.unpack(x, problem.variables.len());
     let shaped = |duals: Vec<Vec<f64>>| -> Vec<Arc<Matrix>> {
         let pairs = problem.constraints.iter().zip(duals);

@@ -4,7 +4,7 @@ use super::affine::{AffineForm, AffineMap};
 use super::blocks::{Rule, Slopes};
 use super::normal_form::{NormalForm, Share};
 use super::packing::Packing;
-use super::quadratic::{Expansion, gradient_form, lower_triangle};
+use super::quadratic::{Expansion, data_below, gradient_form, lower_triangle};
 use super::ridge_terms::RidgeTerms;
 use super::tape::Tape;
 use crate::atoms::construct;
@@ -74,13 +74,6 @@ pub struct Model {
 
 /// Data so many times as large as the second derivatives is worth replacing by them.
 const FEWEST_TIMES: usize = 4;
-
-/// Entries of the constants below.
-fn data_below(graph: &Graph, roots: &[ExprId]) -> usize {
-    let leaves = graph.reachable(roots).into_iter();
-    let sizes = leaves.filter_map(|id| graph.constant_leaf(id));
-    sizes.map(|leaf| leaf.value.stored().len()).sum()
-}
 
 /// Nodes of new parameters of the given shapes, numbered from `first`.
 fn parameters(graph: &mut Graph, first: usize, shapes: &[Shape]) -> Vec<ExprId> {

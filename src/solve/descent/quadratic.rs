@@ -16,6 +16,13 @@ use crate::shape::Shape;
 /// A new anchor is taken where value or gradient are this small a share of those at the old one.
 const STALE: f64 = 0.02;
 
+/// Entries of the constants below.
+pub(super) fn data_below(graph: &Graph, roots: &[ExprId]) -> usize {
+    let leaves = graph.reachable(roots).into_iter();
+    let sizes = leaves.filter_map(|id| graph.constant_leaf(id));
+    sizes.map(|leaf| leaf.value.stored().len()).sum()
+}
+
 /// H*x + g over the free entries, for the slopes of a quadratic by variable; `None` where its
 /// coefficients should not be written out.
 pub fn gradient_form(graph: &Graph, slopes: &[ExprId], packing: &Packing) -> Option<AffineForm> {
