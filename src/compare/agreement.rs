@@ -41,10 +41,6 @@ pub fn agree(conic: Option<Answer<'_>>, gradient: Option<Answer<'_>>) -> Agreeme
     match (conic, gradient) {
         (Some(conic), Some(gradient)) => compare(conic, gradient),
         (Some(only), None) => single(only, "the conic path alone was asked for"),
-        (None, Some(only)) if matches!(only.0.status, Status::Local) => single(
-            only,
-            "without a proof of convexity only the gradient path applies",
-        ),
         (None, Some(only)) => single(only, "the gradient path alone was asked for"),
         (None, None) => Agreement::NoAnswer {
             reason: "no path was run".to_owned(),

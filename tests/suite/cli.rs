@@ -92,8 +92,11 @@ fn members_of_a_family_that_contradict_each_other_are_told_as_a_range() {
 fn a_local_minimum_is_alone_for_want_of_a_proof() {
     let well = "var x start 2\nminimize x^4 - 3*x^2 + x\n";
     let told = stdout(&bowl(&["solve", "-"], well));
-    assert!(told.contains("(local)"), "{told}");
-    assert!(told.contains("without a proof of convexity"), "{told}");
+    assert!(told.contains("(local minimum)"), "{told}");
+    assert!(
+        told.contains("takes problems that are proved convex"),
+        "{told}"
+    );
     assert!(!told.contains("asked for"), "{told}");
 }
 
