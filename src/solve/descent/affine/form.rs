@@ -316,12 +316,16 @@ impl AffineForm {
             offset: vec![0.0; rows],
             ..AffineForm::default()
         };
-        for t in self.all_terms() {
-            result.terms.extend(image(t.row).map(|(row, factor)| Term {
-                row,
-                value: factor * t.value,
-                ..t
-            }));
+        if let Some(terms) = self.gathered(rows, &image) {
+            (result.terms, result.sorted) = (terms, true);
+        } else {
+            for t in self.all_terms() {
+                result.terms.extend(image(t.row).map(|(row, factor)| Term {
+                    row,
+                    value: factor * t.value,
+                    ..t
+                }));
+            }
         }
         for (source, &value) in self.offset.iter().enumerate() {
             if value != 0.0 {
@@ -332,6 +336,32 @@ impl AffineForm {
             result.merge();
         }
         result
+    }
+
+    /// The terms of [`AffineForm::mapped`] added up in place, by row; `None` where the places of a
+    /// result outnumber the terms it comes from.
+    fn gathered<I>(&self, rows: usize, image: impl Fn(usize) -> I) -> Option<Vec<Term>>
+    where
+        I: Iterator<Item = (usize, f64)>,
+    {
+        let columns = || self.all_terms().map(|t| t.column);
+        let (first, last) = (columns().min()?, columns().max()?);
+        let width = last - first + 1;
+        if rows.saturating_mul(width) > columns().count() {
+            return None;
+        }
+        let mut places = vec![0.0; rows * width];
+        for t in self.all_terms() {
+            image(t.row).for_each(|(row, factor)| {
+                places[row * width + t.column - first] += factor * t.value;
+            });
+        }
+        let terms = places.into_iter().enumerate().map(|(k, value)| Term {
+            row: k / width,
+            column: first + k % width,
+            value,
+        });
+        Some(terms.filter(|t| t.value != 0.0).collect())
     }
 
     /// Adds up terms of one row and column.
