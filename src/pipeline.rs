@@ -180,7 +180,9 @@ pub fn solve<'p>(
 
 /// Whether the search stopped without a point that satisfies the constraints.
 fn lacks_feasible_point(problem: &Problem, solution: &Solution) -> bool {
+    if !matches!(solution.status, Status::Stopped(_)) {
+        return false;
+    }
     let judgement = Judge::new(problem).judge(solution);
-    let violation = judgement.map_or(f64::INFINITY, |j| j.violation);
-    matches!(solution.status, Status::Stopped(_)) && violation > AGREE
+    judgement.is_none_or(|j| j.violation > AGREE)
 }
