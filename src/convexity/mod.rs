@@ -16,6 +16,7 @@ mod quadratic;
 mod repair;
 mod rewrite;
 mod sample;
+mod symmetry;
 mod tree;
 mod verdict;
 

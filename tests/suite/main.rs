@@ -38,4 +38,5 @@ mod robustness;
 mod sets;
 mod shared_graphs;
 mod spectral;
+mod symmetry;
 mod syntax;
