@@ -143,11 +143,12 @@ pub fn solve<'p>(
         Some(convex) if paths.conic => Some(conic::solve_problem(convex, settings)),
         Some(_) | None => None,
     };
-    let by_gradients = || match check.is_convex() {
-        false if settings.starts > 1 && !problem.has_inner() => {
+    let by_gradients = || match joint_convex.or(check.convex()) {
+        Some(convex) => descent::solve(&convex.proved(), true, settings),
+        None if settings.starts > 1 && !problem.has_inner() => {
             descent::methods::solve_from_starts(problem, settings)
         }
-        convex => descent::solve(stated, convex, settings),
+        None => descent::solve(stated, false, settings),
     };
     let gradient = paths.gradient.then(|| {
         let mut solution = by_gradients();
