@@ -1,6 +1,7 @@
 //! The one file that knows the order of the phases.
 
 mod claims;
+mod domains;
 mod expected;
 mod least_violation;
 mod proved;
@@ -10,7 +11,8 @@ pub use expected::unmet;
 pub use subset::Subset;
 
 use crate::compare::{AGREE, Agreement, Judge, Judgement, agree};
-use crate::convexity::{self, Check};
+use crate::convexity::{self, Check, ConvexProblem};
+use crate::dcp::Interval;
 use crate::elaborate::{self, Inputs};
 use crate::problem::Problem;
 use crate::solve::{Settings, Solution, Status, conic, descent};
@@ -158,7 +160,11 @@ pub fn solve<'p>(
         }
         solution
     });
-    let claims = Claims::test(stated, [conic.as_ref(), gradient.as_ref()], settings);
+    let range = joint_convex
+        .or(check.convex())
+        .map(ConvexProblem::objective_range);
+    let range = range.unwrap_or(Interval::REALS);
+    let claims = Claims::test(stated, range, [conic.as_ref(), gradient.as_ref()], settings);
     let [conic, gradient] = claims.answers([conic, gradient]);
     let agreement = agree(
         conic.as_ref().map(Answer::sides),

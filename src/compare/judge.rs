@@ -52,6 +52,8 @@ pub struct Judgement {
     /// How far the objective is from the answer's own proved bound, relative to max(1, |objective|);
     /// without such a bound the complementarity.
     pub gap: Option<f64>,
+    /// A better point is known.
+    pub is_beaten: bool,
 }
 
 impl Judgement {

@@ -1,6 +1,6 @@
 //! A problem that is proved convex.
 
-use crate::dcp::Facts;
+use crate::dcp::{Facts, Interval};
 use crate::expr::{ExprId, Graph};
 use crate::problem::Problem;
 use std::borrow::Cow;
@@ -49,6 +49,12 @@ impl<'p> ConvexProblem<'p> {
     /// To be minimised (convex) or maximised (concave); `None` for `find`.
     pub fn objective(&self) -> Option<ExprId> {
         self.objective
+    }
+
+    /// Holds every value of the objective, by the rules alone.
+    pub fn objective_range(&self) -> Interval {
+        let facts = self.objective.map(|id| self.facts(id).range);
+        facts.unwrap_or(Interval::REALS)
     }
 
     /// Left and right side of constraint `k`: `<=` convex and concave, `==` both affine, `<<` both

@@ -20,6 +20,7 @@ mod symmetry;
 mod tree;
 mod verdict;
 
+pub use brief::brief;
 pub use check::{Check, check};
 pub use convex_problem::ConvexProblem;
 pub use counterexample::Counterexample;

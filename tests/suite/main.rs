@@ -14,6 +14,7 @@ mod convexity;
 mod coverage;
 mod data;
 mod descend;
+mod domains;
 mod elaborate;
 mod elementwise;
 mod examples;
