@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 /// The lengths along a direction at which the objective is looked at; numbers beyond count as
 /// infinite.
-const LENGTHS: [f64; 4] = [1e4, 1e8, 1e12, 1e16];
-/// Between these lengths constraints are.
-const NEAR: f64 = LENGTHS[0];
-const FAR: f64 = LENGTHS[1];
+const LENGTHS: [f64; 4] = [1e3, 1e6, 1e9, 1e12];
+/// The lengths at which constraints are looked at.
+const NEAR: f64 = 1e4;
+const FAR: f64 = 1e8;
 
 /// Growth of a residual along a direction, relative to the terms it is made of, that counts as
 /// rounding.
@@ -23,9 +23,9 @@ const NEGLIGIBLE: f64 = 1e-6;
 /// How the objective improves without end.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Improvement {
-    /// By this much with every unit.
+    /// By this much with every unit, or more.
     Steady(f64),
-    /// As log(t) does with the length t, or faster: each step to ten thousand times the length gains
+    /// As log(t) does with the length t, or faster: each step to a thousand times the length gains
     /// at least as much as the step before.
     Slow,
 }
@@ -42,8 +42,9 @@ pub fn improvement(
         return None;
     }
     let unit = mapped(&certificate.direction, |_, e| e / scale);
-    let clean = mapped(&unit, |_, e| if e.abs() < NEGLIGIBLE { 0.0 } else { e });
-    along_direction(problem, judge, &unit).or_else(|| along_direction(problem, judge, &clean))
+    // Rounding errors off, which a square would make as large as the improvement far out.
+    let round = mapped(&unit, |_, e| (e / NEGLIGIBLE).round() * NEGLIGIBLE);
+    along_direction(problem, judge, &unit).or_else(|| along_direction(problem, judge, &round))
 }
 
 fn along_direction(
@@ -53,11 +54,12 @@ fn along_direction(
 ) -> Option<Improvement> {
     let values = LENGTHS.map(|t| judge.evaluate(&mapped(direction, |_, e| t * e)));
     let improvement = of_objective(problem.objective.goal, &values)?;
+    let ends = [NEAR, FAR].map(|t| judge.evaluate(&mapped(direction, |_, e| t * e)));
     let flipped = [1, 2, 3].map(|seed| {
         let point = mapped(direction, |k, e| FAR * e * sign(k, seed));
         judge.evaluate(&point)
     });
-    let [near, far, ..] = &values;
+    let [near, far] = &ends;
     let mut constraints = problem.constraints.iter().enumerate();
     let free = constraints.all(|(k, constraint)| is_free(constraint, k, [near, far], &flipped));
     free.then_some(improvement)
@@ -78,15 +80,15 @@ fn of_objective(goal: Goal, values: &[Values; 4]) -> Option<Improvement> {
         return None;
     }
     let rates = [1, 2].map(|k| gains[k] / (LENGTHS[k + 1] - LENGTHS[k]));
-    let steady = (rates[0] - rates[1]).abs() <= 1e-2 * rates[1];
+    let steady = rates[1] >= (1.0 - 1e-2) * rates[0];
     Some(match steady {
-        true => Improvement::Steady(rates[1]),
+        true => Improvement::Steady(rates[0].min(rates[1])),
         false => Improvement::Slow,
     })
 }
 
 /// 1 or -1, by chance, for entry k.
-fn sign(k: usize, seed: u64) -> f64 {
+pub(super) fn sign(k: usize, seed: u64) -> f64 {
     let mixed = (k as u64 + 1)
         .wrapping_mul(0x9e37_79b9_7f4a_7c15)
         .wrapping_mul(2 * seed + 1);

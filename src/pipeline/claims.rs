@@ -14,8 +14,8 @@ use crate::solve::{Certificate, Settings, Solution, Status};
 
 /// Seconds for the search of a small contradictory subset, against the seconds of the solution.
 const SEARCH_FACTOR: f64 = 20.0;
-const LEAST_SEARCH_SECONDS: f64 = 0.2;
-const MOST_SEARCH_SECONDS: f64 = 2.0;
+const LEAST_SEARCH_SECONDS: f64 = 2.0;
+const MOST_SEARCH_SECONDS: f64 = 5.0;
 
 /// Violations and gaps of an answer may be so many times coarser than the tolerance asked for.
 const COARSER: f64 = 100.0;
@@ -101,7 +101,8 @@ impl<'p> Claims<'p> {
     }
 
     fn search_subset(&mut self, seconds: f64, settings: &Settings) {
-        let Some(proof) = self.proofs.iter().flatten().next().cloned() else {
+        let proofs = self.proofs.iter().flatten();
+        let Some(proof) = proofs.min_by_key(|proof| proof.parts.len()).cloned() else {
             return;
         };
         let seconds = (SEARCH_FACTOR * seconds).clamp(LEAST_SEARCH_SECONDS, MOST_SEARCH_SECONDS);
@@ -181,9 +182,9 @@ impl<'p> Claims<'p> {
         }
         let better = farther(self.problem, &self.judge, &solution.variables, judgement)?;
         judgement.is_beaten = true;
-        let (times, objective) = (better.times, significant(better.objective, 6));
+        let (times, objective) = (significant(better.times, 3), significant(better.objective, 6));
         Some(format!(
-            "{times:e} times as far out the objective is {objective}: if there is an optimum, it lies \
+            "{times} times as far out the objective is {objective}: if there is an optimum, it lies \
              farther out than the search came"
         ))
     }
@@ -201,7 +202,7 @@ impl<'p> Claims<'p> {
             )),
             Some(Improvement::Slow) => Ok(
                 "the objective improves along a direction that no constraint stops, by no less with \
-                 each step to ten thousand times the distance"
+                 each step to a thousand times the distance"
                     .to_owned(),
             ),
             None => Err(
