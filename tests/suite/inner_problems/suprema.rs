@@ -345,26 +345,74 @@ fn a_supremum_over_a_set_that_depends_on_the_argument() {
        ·          ──┬─
        ·            ╰── in this use of `f`
        ╰────
-      help: where arguments and inner variables are multiplied, the constraints may be equations and
-            inequalities that are affine in the inner variables alone, or norms of them (`norm1`,
-            `norm2`, `norm_inf`, `sigma_max`, `norm_nuc`) below a number
+      help: where arguments and inner variables are multiplied, the constraints must be convex and
+            hold inner variables alone, and so must all terms of the objective that are not affine in
+            the inner variables (concave ones under `maximize`, convex ones under `minimize`)
     "##);
 }
 
 #[test]
 fn a_supremum_over_a_set_that_is_not_convex() {
-    assert_snapshot!(errors("let f(x) = maximize x'*y over y[2] subject to norm2(y) >= y[1]\nvar x[2]\nminimize f(x)\n"), @"");
+    assert_snapshot!(errors("let f(x) = maximize x'*y over y[2] subject to norm2(y) >= y[1]\nvar x[2]\nminimize f(x)\n"), @r##"
+    bowl::call::argument
+
+      × `f` is the greatest of functions of its arguments, one for each value of the inner variables,
+      │ and this has no known dual
+       ╭─[test.opt:1:47]
+     1 │ let f(x) = maximize x'*y over y[2] subject to norm2(y) >= y[1]
+       ·                                               ────────┬───────
+       ·                                                       ╰── here
+     2 │ var x[2]
+     3 │ minimize f(x)
+       ·          ──┬─
+       ·            ╰── in this use of `f`
+       ╰────
+      help: where arguments and inner variables are multiplied, the constraints must be convex and
+            hold inner variables alone, and so must all terms of the objective that are not affine in
+            the inner variables (concave ones under `maximize`, convex ones under `minimize`)
+    "##);
 }
 
 #[test]
 fn a_supremum_of_convex_terms() {
-    assert_snapshot!(errors("let f(x) = maximize x'*y + norm2(y) over y[2] subject to norm1(y) <= 1\nvar x[2]\nminimize f(x)\n"), @"");
+    assert_snapshot!(errors("let f(x) = maximize x'*y + norm2(y) over y[2] subject to norm1(y) <= 1\nvar x[2]\nminimize f(x)\n"), @r##"
+    bowl::call::argument
+
+      × `f` is the greatest of functions of its arguments, one for each value of the inner variables,
+      │ and this has no known dual
+       ╭─[test.opt:1:21]
+     1 │ let f(x) = maximize x'*y + norm2(y) over y[2] subject to norm1(y) <= 1
+       ·                     ───────┬───────
+       ·                            ╰── here
+     2 │ var x[2]
+     3 │ minimize f(x)
+       ·          ──┬─
+       ·            ╰── in this use of `f`
+       ╰────
+      help: where arguments and inner variables are multiplied, the constraints must be convex and
+            hold inner variables alone, and so must all terms of the objective that are not affine in
+            the inner variables (concave ones under `maximize`, convex ones under `minimize`)
+    "##);
 }
 
 #[test]
 fn a_supremum_over_a_set_without_interior() {
     // The maximum is 0 at every x, the dual's is not attained.
-    assert_snapshot!(errors("let f(x) = maximize x*y over y subject to y^2 <= 0\nvar x\nminimize f(x)\n"), @"");
+    assert_snapshot!(errors("let f(x) = maximize x*y over y subject to y^2 <= 0\nvar x\nminimize f(x)\n"), @r##"
+    bowl::call::interior
+
+      × no value of the inner variables of `f` was found that satisfies its constraints strictly
+       ╭─[test.opt:1:12]
+     1 │ let f(x) = maximize x*y over y subject to y^2 <= 0
+       ·            ───────────────────┬───────────────────
+       ·                               ╰── the inner problem
+     2 │ var x
+       ╰────
+      help: where arguments and inner variables are multiplied, the inner problem is solved by its
+            dual, which has the same value only if all constraints but equations and linear
+            inequalities can hold strictly: none of norms, squares, logarithms or matrices may be held
+            at its very bound
+    "##);
     // A gap: y[2] is 0 wherever norm2(y) <= y[1] + 0*y[2] touches y[1] == y[3].
     let gap = "let f(x) = maximize x*y[2] over y[3] subject to\n  norm2([y[2]; y[3]]) <= y[1]\n  y[1] == y[3]\nvar x\nminimize f(x) + (x - 1)^2\n";
     assert!(errors(gap).contains("strictly"));
