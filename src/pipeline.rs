@@ -3,6 +3,7 @@
 mod claims;
 mod domains;
 mod expected;
+mod interior;
 mod least_violation;
 mod proved;
 mod subset;
@@ -115,7 +116,11 @@ pub fn load(name: &str, bytes: &[u8], inputs: &Inputs) -> Result<Loaded, Vec<Rep
 
 fn read(text: &str, inputs: &Inputs) -> Result<Problem, Vec<Report>> {
     let file = syntax::parse(text).map_err(reports)?;
-    elaborate::elaborate(text, &file, inputs).map_err(reports)
+    let problem = elaborate::elaborate(text, &file, inputs).map_err(reports)?;
+    match interior::missing(&problem) {
+        missing if missing.is_empty() => Ok(problem),
+        missing => Err(reports(missing)),
+    }
 }
 
 fn reports<E>(errors: Vec<E>) -> Vec<Report>

@@ -87,7 +87,11 @@ impl Body {
             if let Some(value) = constants.constant(id) {
                 return Ok(Operand::Constant(value.clone()));
             }
-            let below: Vec<Operand> = below.iter().cloned().collect::<Result<_, _>>()?;
+            let mut below: Vec<Operand> = below.iter().cloned().collect::<Result<_, _>>()?;
+            if let Some(atom) = graph.atom(id) {
+                let read = |(k, operand): (usize, Operand)| operand.read_in(atom.domain(k));
+                below = below.into_iter().enumerate().map(read).collect();
+            }
             Ok(match graph.kind(id) {
                 NodeKind::Constant(constant) => Operand::Constant(constant.value.clone()),
                 NodeKind::Variable(v) => arguments[v.index()].clone(),

@@ -73,7 +73,8 @@ impl Forward {
         let arguments: SmallVec<[Operand; 4]> = graph
             .arguments(id)
             .iter()
-            .filter_map(|a| self.operands[a.index()].clone())
+            .enumerate()
+            .filter_map(|(k, a)| Some(self.operands[a.index()].clone()?.read_in(atom.domain(k))))
             .collect();
         atom.graph_form(&arguments, graph.shape(id), program)
             .map_err(|error| refused(error.reason))

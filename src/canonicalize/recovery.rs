@@ -7,6 +7,7 @@ use crate::expr::{ExprId, NodeKind, VariableId};
 use crate::matrix::{Matrix, SparseMatrix};
 use crate::problem::{Problem, Structure};
 use crate::shape::Shape;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Maps answers of a cone program to the problem it was lowered from.
@@ -118,6 +119,13 @@ impl Recovery {
         let mut x = self.elimination.old_point(primal.as_deref().unwrap_or(x));
         x.iter_mut().zip(&self.shifts).for_each(|(x, s)| *x += s);
         self.values(&x)
+    }
+
+    /// Where the free entries of the variable stand among the program's variables, if anywhere.
+    pub fn columns(&self, variable: usize) -> Option<Range<usize>> {
+        let place = self.variables.get(variable)?;
+        let first = place.first?;
+        Some(first..first + place.free_entries())
     }
 
     /// The direction of the user's variables along the direction `x` of the program.

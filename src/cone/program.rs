@@ -34,6 +34,15 @@ impl Cone {
             Cone::GeneralizedPower(exponents, tail) => exponents.len() + tail,
         }
     }
+
+    /// Whether finitely many linear inequalities say it.
+    pub fn is_polyhedral(&self) -> bool {
+        match self {
+            Cone::Zero(_) | Cone::Nonnegative(_) => true,
+            Cone::SecondOrder(n) | Cone::PositiveSemidefinite(n) => *n <= 1,
+            Cone::Exponential | Cone::Power(_) | Cone::GeneralizedPower(_, _) => false,
+        }
+    }
 }
 
 /// `map` must lie in `cone`, `count` times over: rows come in `count` groups of the cone's

@@ -3,16 +3,15 @@
 
 use crate::atoms::{Along, construct};
 use crate::expr::{Call, ExprId, Graph};
+use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Nodes on a path from `wrt` to `root`, by index.
-fn dependent(graph: &Graph, root: ExprId, wrt: &[ExprId]) -> Vec<bool> {
-    let mut depends = vec![false; graph.len()];
-    for id in wrt {
-        depends[id.index()] = true;
-    }
-    for id in graph.reachable(&[root]) {
-        let below = graph.arguments(id).iter().any(|a| depends[a.index()]);
-        depends[id.index()] |= below;
+/// The nodes of `order`, which rises, that stand on a path from `wrt` upwards.
+fn dependent(graph: &Graph, order: &[ExprId], wrt: &[ExprId]) -> FxHashSet<ExprId> {
+    let mut depends = FxHashSet::from_iter(wrt.iter().copied());
+    for &id in order {
+        if graph.arguments(id).iter().any(|a| depends.contains(a)) {
+            depends.insert(id);
+        }
     }
     depends
 }
@@ -22,36 +21,30 @@ fn dependent(graph: &Graph, root: ExprId, wrt: &[ExprId]) -> Vec<bool> {
 ///
 /// Meant for roots that [`underivable`] passes: an argument without pullback counts as constant.
 pub fn gradient(graph: &mut Graph, root: ExprId, wrt: &[ExprId]) -> Vec<ExprId> {
-    let depends = dependent(graph, root, wrt);
-    let mut adjoints: Vec<Vec<ExprId>> = vec![Vec::new(); graph.len()];
-    adjoints[root.index()].push(graph.number(1.0));
-    let mut results: Vec<Option<ExprId>> = vec![None; wrt.len()];
-    for id in graph.reachable(&[root]).into_iter().rev() {
-        if !depends[id.index()] {
+    let order = graph.below(&[root]);
+    let depends = dependent(graph, &order, wrt);
+    let mut adjoints: FxHashMap<ExprId, Vec<ExprId>> = FxHashMap::default();
+    adjoints.insert(root, vec![graph.number(1.0)]);
+    let mut results: FxHashMap<ExprId, ExprId> = FxHashMap::default();
+    for id in order.into_iter().rev() {
+        if !depends.contains(&id) {
             continue;
         }
-        let mut terms = std::mem::take(&mut adjoints[id.index()]);
+        let mut terms = adjoints.remove(&id).unwrap_or_default();
         terms.reverse();
-        let Some(adjoint) = total(graph, id, &terms) else {
-            continue;
-        };
-        for (k, slot) in wrt.iter().zip(&mut results) {
-            if *k == id {
-                *slot = Some(adjoint);
-            }
+        if let Some(adjoint) = total(graph, id, &terms) {
+            results.insert(id, adjoint);
+            distribute(graph, id, adjoint, &depends, &mut adjoints);
         }
-        distribute(graph, id, adjoint, &depends, &mut adjoints);
     }
-    wrt.iter()
-        .zip(results)
-        .map(|(&id, found)| match found {
-            Some(adjoint) => adjoint,
-            None => {
-                let shape = graph.shape(id);
-                construct::zeros(graph, shape)
-            }
-        })
-        .collect()
+    let found = |id: &ExprId| match results.get(id) {
+        Some(&adjoint) => adjoint,
+        None => {
+            let shape = graph.shape(*id);
+            construct::zeros(graph, shape)
+        }
+    };
+    wrt.iter().map(found).collect()
 }
 
 /// The sum of the contributions, of the node's shape; `None` when there is none.
@@ -71,8 +64,8 @@ fn distribute(
     graph: &mut Graph,
     id: ExprId,
     adjoint: ExprId,
-    depends: &[bool],
-    adjoints: &mut [Vec<ExprId>],
+    depends: &FxHashSet<ExprId>,
+    adjoints: &mut FxHashMap<ExprId, Vec<ExprId>>,
 ) {
     let Some(atom) = graph.atom(id).cloned() else {
         return;
@@ -83,10 +76,12 @@ fn distribute(
         value: id,
         adjoint,
     };
-    let wanted: Vec<bool> = arguments.iter().map(|a| depends[a.index()]).collect();
+    let wanted: Vec<bool> = arguments.iter().map(|a| depends.contains(a)).collect();
     let contributions = atom.pullbacks(graph, &call, &wanted);
     for (argument, contribution) in arguments.iter().zip(contributions).rev() {
-        adjoints[argument.index()].extend(contribution);
+        if let Some(contribution) = contribution {
+            adjoints.entry(*argument).or_default().push(contribution);
+        }
     }
 }
 
@@ -124,21 +119,26 @@ fn inner_product(graph: &mut Graph, x: ExprId, y: ExprId) -> ExprId {
 /// A node below `root` that depends on `wrt` through an argument of which its atom knows no
 /// derivative.
 pub fn underivable(graph: &Graph, root: ExprId, wrt: &[ExprId]) -> Option<ExprId> {
-    let depends = dependent(graph, root, wrt);
-    let mut scratch = graph.clone();
-    graph
-        .reachable(&[root])
+    let order = graph.below(&[root]);
+    let depends = dependent(graph, &order, wrt);
+    let (mut scratch, places) = graph.part(&[root]);
+    let inside: FxHashSet<ExprId> = order
+        .iter()
+        .filter(|id| depends.contains(id))
+        .map(|id| places[id])
+        .collect();
+    order
         .into_iter()
-        .filter(|id| depends[id.index()])
-        .find(|&id| !derivable(&mut scratch, id, &depends))
+        .filter(|id| depends.contains(id))
+        .find(|id| !derivable(&mut scratch, places[id], &inside))
 }
 
-fn derivable(scratch: &mut Graph, id: ExprId, depends: &[bool]) -> bool {
+fn derivable(scratch: &mut Graph, id: ExprId, depends: &FxHashSet<ExprId>) -> bool {
     let Some(atom) = scratch.atom(id).cloned() else {
         return true;
     };
     let arguments = scratch.arguments(id).to_vec();
-    let wanted: Vec<bool> = arguments.iter().map(|a| depends[a.index()]).collect();
+    let wanted: Vec<bool> = arguments.iter().map(|a| depends.contains(a)).collect();
     let shape = scratch.shape(id);
     let adjoint = construct::ones(scratch, shape);
     let call = Call {

@@ -32,17 +32,21 @@ impl Elaborator<'_> {
         let objective = self.expression(&function.body)?;
         self.check_inner_objective(objective, span)?;
         let maximum = inner.sense == Sense::Maximize;
+        let own = (self.problem.variables.len(), self.problem.constraints.len());
         let dual = self.dual(&Primal {
             used: &name,
             objective,
             maximum,
-            variables: first.0..self.problem.variables.len(),
-            constraints: first.1..self.problem.constraints.len(),
+            variables: first.0..own.0,
+            constraints: first.1..own.1,
             span,
         })?;
         let by_dual = dual.is_some();
         let minimum = maximum == by_dual;
-        let objective = dual.unwrap_or(objective);
+        let (objective, interior) = match dual {
+            Some(dual) => (dual.objective, dual.interior),
+            None => (objective, None),
+        };
         for constraint in &mut self.problem.constraints[first.1..] {
             constraint.origin = Origin::Inner;
         }
@@ -65,6 +69,11 @@ impl Elaborator<'_> {
             variables: first.0..self.problem.variables.len(),
             constraints: first.1..self.problem.constraints.len(),
             definition: inner.span,
+            replaced: match interior {
+                Some(_) => (first.0..own.0, first.1..own.1),
+                None => Default::default(),
+            },
+            interior,
         });
         Ok(value)
     }

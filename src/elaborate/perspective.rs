@@ -4,6 +4,7 @@ use super::{ElaborateError, Elaborator, Result};
 use crate::atoms::affine::Multiply;
 use crate::atoms::perspective::Perspective;
 use crate::expr::{ExprId, NodeKind};
+use crate::problem::Variable;
 use crate::span::Span;
 use crate::syntax::ast::Argument;
 use std::sync::Arc;
@@ -26,12 +27,7 @@ impl Elaborator<'_> {
             let both = [(body, f_span), (scale, s_span)];
             return self.apply(Arc::new(Multiply), &both, span);
         }
-        let held = self.graph.reachable(&[body]);
-        let inner = self
-            .problem
-            .variables
-            .iter()
-            .find(|v| v.inner && held.contains(&v.node));
+        let inner = self.inner_variable_below(body);
         if let Some(inner) = inner {
             let function = inner.name.split(['.', '#']).next().unwrap_or_default();
             let message =
@@ -50,8 +46,17 @@ impl Elaborator<'_> {
         self.apply(Arc::new(atom), &operands, span)
     }
 
+    fn inner_variable_below(&self, body: ExprId) -> Option<&Variable> {
+        let below = self.graph.below(&[body]).into_iter();
+        let variables = below.filter_map(|id| match self.graph.kind(id) {
+            NodeKind::Variable(variable) => self.problem.variables.get(variable.index()),
+            NodeKind::Constant(_) | NodeKind::Apply(_) => None,
+        });
+        variables.into_iter().find(|variable| variable.inner)
+    }
+
     fn shares_variables(&self, scale: ExprId, variables: &[ExprId]) -> bool {
-        let nodes = self.graph.reachable(&[scale]).into_iter();
+        let nodes = self.graph.below(&[scale]).into_iter();
         let mut own = nodes.filter(|&id| matches!(self.graph.kind(id), NodeKind::Variable(_)));
         own.any(|id| variables.contains(&id))
     }

@@ -244,6 +244,22 @@ impl Operand {
         }
     }
 
+    /// What a function reads of it: of a matrix that need not be symmetric, where the function is one
+    /// of symmetric matrices, the symmetric part.
+    pub fn read_in(self, domain: Domain) -> Operand {
+        let symmetric = match domain {
+            Domain::Symmetric | Domain::PositiveSemidefinite | Domain::PositiveDefinite => true,
+            Domain::Reals | Domain::AtLeast(_) | Domain::Above(_) | Domain::Within(_, _) => false,
+        };
+        match &self {
+            Operand::Affine(map) if symmetric => match map.symmetric_part() {
+                Cow::Borrowed(_) => self,
+                Cow::Owned(part) => Operand::Affine(Arc::new(part)),
+            },
+            Operand::Affine(_) | Operand::Constant(_) => self,
+        }
+    }
+
     /// As an affine map of one's own; a constant becomes one without terms.
     pub fn to_affine(&self) -> AffineMap {
         self.affine().into_owned()

@@ -1,6 +1,7 @@
 //! Problems inside a problem: each use of a function that is the value of an inner problem.
 
 use super::{Constraint, Expected, Goal, Objective, Problem, Variable};
+use crate::cone::ConeProgram;
 use crate::expr::{ExprId, Graph, NodeKind, VariableId};
 use crate::matrix::Matrix;
 use crate::span::Span;
@@ -22,6 +23,12 @@ pub struct InnerProblem {
     pub constraints: Range<usize>,
     /// `minimize … over … subject to …`.
     pub definition: Span,
+    /// The constraints in cones, of a problem stated by its dual: the two have one value where
+    /// these hold strictly.
+    pub interior: Option<Arc<ConeProgram>>,
+    /// Variables and constraints of the problem that the dual stands for, which nothing needs once
+    /// it is told that the constraints hold strictly; by position, before they are left out.
+    pub replaced: (Range<usize>, Range<usize>),
 }
 
 /// What a set of expressions needs of the problem.
@@ -65,6 +72,21 @@ impl Problem {
         (copy.finish(constraints.into_iter(), &objective), variables)
     }
 
+    /// Some constraints and an objective, which hold no other variables than these.
+    pub fn part(
+        &self,
+        variables: Range<usize>,
+        constraints: Range<usize>,
+        objective: &Objective,
+    ) -> Problem {
+        let sides = self.constraints[constraints.clone()].iter();
+        let sides = sides.flat_map(|c| [c.left, c.right]);
+        let roots: Vec<ExprId> = sides.chain(objective.expression).collect();
+        let mut copy = Copy::new(self, variables.collect());
+        copy.run(&self.graph.below(&roots));
+        copy.finish(constraints, objective)
+    }
+
     /// The problem without inner problems that neither the objective nor a constraint uses, or the
     /// position of an expectation that needs one of them.
     pub(crate) fn without_unused_inner(self) -> Result<Problem, usize> {
@@ -75,28 +97,43 @@ impl Problem {
             .flat_map(|c| [c.left, c.right]);
         let roots = self.objective.expression.into_iter().chain(sides);
         let reached = self.reached(roots.collect());
-        if reached.inner.len() == self.inner.len() {
+        let replaced = self.inner.iter().any(|inner| !inner.replaced.0.is_empty());
+        if reached.inner.len() == self.inner.len() && !replaced {
             return Ok(self);
         }
         let expected: Vec<ExprId> = self.expected_values().collect();
         if let Some(k) = self.expectation_beyond(&reached) {
             return Err(k);
         }
-        let variables = self.kept(&reached, self.variables.len(), |i| i.variables.clone());
-        let constraints = self.kept(&reached, self.constraints.len(), |i| i.constraints.clone());
+        let variables = self.kept(
+            &reached,
+            self.variables.len(),
+            |i| i.variables.clone(),
+            |i| i.replaced.0.clone(),
+        );
+        let constraints = self.kept(
+            &reached,
+            self.constraints.len(),
+            |i| i.constraints.clone(),
+            |i| i.replaced.1.clone(),
+        );
         Ok(self.restricted(&reached, &expected, variables, &constraints))
     }
 
-    /// Positions below `count` in no inner problem, or in one that is reached.
+    /// Positions below `count` in no inner problem, or in one that is reached and not replaced by
+    /// its dual.
     fn kept(
         &self,
         reached: &Reached,
         count: usize,
         range: fn(&InnerProblem) -> Range<usize>,
+        replaced: fn(&InnerProblem) -> Range<usize>,
     ) -> Vec<usize> {
         let within = merged(self.inner.iter().map(range));
         let used = merged(reached.inner.iter().map(|&k| range(&self.inner[k])));
-        let is_kept = |k: &usize| within.binary_search(k).is_err() || used.binary_search(k).is_ok();
+        let gone = merged(self.inner.iter().map(replaced));
+        let holds = |list: &[usize], k: &usize| list.binary_search(k).is_ok();
+        let is_kept = |k: &usize| !holds(&within, k) || holds(&used, k) && !holds(&gone, k);
         (0..count).filter(is_kept).collect()
     }
 
@@ -125,6 +162,7 @@ impl Problem {
                 objective: copy.image(inner.objective),
                 variables: place(&variables, &inner.variables),
                 constraints: place(constraints, &inner.constraints),
+                replaced: Default::default(),
                 ..inner.clone()
             }
         });
@@ -181,8 +219,9 @@ impl Problem {
     }
 
     fn inner_roots(&self, inner: &InnerProblem) -> Vec<ExprId> {
-        let constraints = &self.constraints[inner.constraints.clone()];
-        let sides = constraints.iter().flat_map(|c| [c.left, c.right]);
+        let stated = inner.constraints.clone();
+        let stated = stated.filter(|k| !inner.replaced.1.contains(k));
+        let sides = stated.flat_map(|k| [self.constraints[k].left, self.constraints[k].right]);
         sides.chain([inner.objective]).collect()
     }
 

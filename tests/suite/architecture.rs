@@ -26,6 +26,8 @@ const NEIGHBOURS: &[(&str, &str)] = &[
     ("problem", "expr"),
     ("canonicalize", "convexity"),
     ("elaborate", "differentiate"),
+    ("elaborate", "convexity"),
+    ("elaborate", "canonicalize"),
     ("compare", "solve"),
     ("report", "pipeline"),
     ("pipeline", "report"),

@@ -56,11 +56,11 @@ fn rows() -> Vec<Row> {
     table.skip(1).map(row).collect()
 }
 
-/// Whether the variables of the page stand for unknowns that start at its point, or for constants.
+/// Whether the variables of the page start at its point, or are held there.
 #[derive(Clone, Copy, PartialEq)]
 enum Variables {
-    Unknown,
-    Constant,
+    Started,
+    Held,
 }
 
 /// The declarations of the page; what stands behind `#` is the variable's value.
@@ -70,11 +70,11 @@ fn declarations(variables: Variables) -> String {
         let Some((declaration, value)) = line.split_once('#') else {
             return format!("{line}\n");
         };
-        let name = declaration.strip_prefix("var ").expect("a variable");
-        let end = name.find(['[', ' ']).unwrap_or(name.len());
+        let declaration = declaration.trim_end();
+        let comma = if declaration.contains(">=") { "," } else { "" };
         match variables {
-            Variables::Unknown => format!("{} start {value}\n", declaration.trim_end()),
-            Variables::Constant => format!("let {} = {value}\n", &name[..end]),
+            Variables::Started => format!("{declaration} start {value}\n"),
+            Variables::Held => format!("{declaration}{comma} == {value}\n"),
         }
     };
     block.lines().map(line).collect()
@@ -86,7 +86,7 @@ fn problem(text: &str) -> Result<Problem, String> {
 }
 
 fn is_accepted(text: &str) -> Result<bool, String> {
-    let problem = problem(&format!("{}{text}\n", declarations(Variables::Unknown)))?;
+    let problem = problem(&format!("{}{text}\n", declarations(Variables::Started)))?;
     Ok(check(&problem).is_convex())
 }
 
@@ -110,11 +110,12 @@ fn curvature(text: &str) -> Result<&'static str, String> {
     })
 }
 
-/// The value at the point of the page; of an inner problem the least one.
-fn value(text: &str) -> Result<Vec<f64>, String> {
+/// The value at the point of the page; of an inner problem the least one, or the greatest where
+/// that is concave.
+fn value(text: &str, curvature: &str) -> Result<Vec<f64>, String> {
     let alone = format!(
         "{}find x\nsubject to\n  {text} == 0\n",
-        declarations(Variables::Unknown)
+        declarations(Variables::Started)
     );
     let found = problem(&alone)?;
     let side = found.constraints.last().ok_or("no constraint")?.left;
@@ -123,8 +124,12 @@ fn value(text: &str) -> Result<Vec<f64>, String> {
         let values = Evaluator::new(&found.graph, &[side]).evaluate(&point);
         return Ok(values[0].entries().into_owned());
     }
-    let least = format!("{}minimize {text}\n", declarations(Variables::Constant));
-    let found = problem(&least)?;
+    let sense = match curvature {
+        "concave" => "maximize",
+        _ => "minimize",
+    };
+    let extreme = format!("{}{sense} {text}\n", declarations(Variables::Held));
+    let found = problem(&extreme)?.joint();
     let source = Source::of_problem(&found);
     let solution = solve_source(&source, &Options::default(), &Settings::default());
     let root = found.objective.expression.ok_or("no objective")?;
@@ -146,7 +151,7 @@ fn judge(row: &Row) -> Result<(), String> {
     if row.value.is_empty() {
         return Ok(());
     }
-    let (found, stated) = (value(text)?, value(&row.value)?);
+    let (found, stated) = (value(text, found)?, value(&row.value, "constant")?);
     let close = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-7 * b.abs().max(1.0);
     if found.len() == stated.len() && found.iter().zip(&stated).all(close) {
         return Ok(());

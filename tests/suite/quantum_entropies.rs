@@ -1,6 +1,10 @@
-//! Entropies of two unknown matrices on the gradient path, whose conic form takes seconds.
+//! Entropies of two unknown matrices on the gradient path, whose conic form takes seconds, and the
+//! side up to which there is one.
 
 use crate::both_paths::gradient_finds;
+use bowl::canonicalize::{Options, Source, lower};
+use bowl::elaborate::{Inputs, elaborate};
+use bowl::syntax::parse;
 
 fn states(side: usize, objective: &str) -> String {
     format!(
@@ -43,4 +47,36 @@ fn sums_of_functions_of_one_matrix() {
     let text = "var X[3, 3] symmetric\nmaximize trace_logm(X, eye(3)) + lieb_ando(X, X, eye(3), 0.5)\n\
                 subject to\n  trace(X) <= 6\n";
     gradient_finds(text, 3.0 * 2f64.ln() + 6.0, 1e-7);
+}
+
+/// Why the problem has no cone program.
+fn refusal(text: &str) -> Option<String> {
+    let file = parse(text).expect("a file");
+    let problem = elaborate(text, &file, &Inputs::default()).expect("a problem");
+    let lowered = lower(&Source::of_problem(&problem), &Options::default());
+    lowered.err().map(|error| error.to_string())
+}
+
+#[test]
+fn products_of_two_unknown_matrices_are_bounded() {
+    let two = |n: usize, m: usize, f: &str| {
+        format!("var X[{n}, {n}] psd\nvar Y[{m}, {m}] psd\nminimize {f}\n")
+    };
+    let large = [
+        two(17, 17, "quantum_rel_entr(X, Y)"),
+        two(17, 17, "lieb_ando(X, Y, eye(17), -0.5)"),
+        two(8, 33, "lieb_ando(X, Y, ones(8, 33), -0.5)"),
+    ];
+    for text in large {
+        let told = refusal(&text).expect("no cone program");
+        assert!(told.contains("more than 512 is refused"), "{told}");
+    }
+    let small = [
+        two(2, 3, "lieb_ando(X, Y, ones(2, 3), -0.5)"),
+        two(3, 3, "quantum_rel_entr(X, Y)"),
+        "var X[40, 40] psd\nminimize quantum_rel_entr(X, eye(40))\n".to_owned(),
+    ];
+    for text in small {
+        assert_eq!(refusal(&text), None, "{text}");
+    }
 }

@@ -372,3 +372,46 @@ fn a_negative_semidefinite_form_is_concave() {
         1e-6,
     );
 }
+
+#[test]
+fn functions_of_symmetric_matrices_read_the_symmetric_part() {
+    use bowl::elaborate::Inputs;
+    use bowl::pipeline::{self, Paths};
+    use bowl::solve::Settings;
+    let objectives = |text: &str| {
+        let loaded = pipeline::load("test.opt", text.as_bytes(), &Inputs::default());
+        let loaded = loaded.unwrap_or_else(|reports| panic!("{text}\n{reports:?}"));
+        let check = pipeline::check(&loaded.problem);
+        let paths = Paths {
+            conic: true,
+            gradient: true,
+        };
+        let outcome = pipeline::solve(&loaded.problem, check, paths, &Settings::default());
+        let answers = [outcome.conic, outcome.gradient].into_iter().flatten();
+        let objective = |a: pipeline::Answer| {
+            assert_eq!(a.solution.status.word(), "solved", "{text}");
+            a.judgement.and_then(|j| j.objective).expect("an objective")
+        };
+        answers.map(objective).collect::<Vec<f64>>()
+    };
+    let convex = [
+        "lambda_max(X)",
+        "-lambda_min(X)",
+        "lambda_sum_largest(X, 2)",
+        "-log_det(X)",
+        "-det_rootn(X)",
+        "tr_inv(X)",
+        "-von_neumann_entr(X)",
+        "matrix_frac([1; 2; 3], X)",
+        "perspective(lambda_max(X), s)",
+    ];
+    for f in convex {
+        let rest = "var X[3, 3]\nvar s >= 1, <= 2\nminimize F + sum_squares(X - [4, 3, 0; 1, 2, -1; 0.5, 2, 5])\n";
+        let full = objectives(&rest.replace('F', f));
+        let part = objectives(&rest.replace('F', &f.replace('X', "((X + X')/2)")));
+        for other in full.iter().chain(&part) {
+            assert_close(*other, part[0], 1e-7);
+        }
+        assert_eq!(full.len(), 2);
+    }
+}

@@ -69,7 +69,7 @@ impl Perspective {
 
     /// Of a scalar expression of another graph, with the variables that it is an expression of.
     pub fn of(graph: &Graph, expression: ExprId) -> (Self, Vec<ExprId>) {
-        let nodes = graph.reachable(&[expression]);
+        let nodes = graph.below(&[expression]);
         let is_variable = |id: &ExprId| matches!(graph.kind(*id), NodeKind::Variable(_));
         let variables: Vec<ExprId> = nodes.iter().copied().filter(is_variable).collect();
         let shapes: Vec<Shape> = variables.iter().map(|&v| graph.shape(v)).collect();

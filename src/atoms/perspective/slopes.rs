@@ -28,7 +28,7 @@ fn copies(
     given: impl Iterator<Item = (ExprId, ExprId)>,
 ) -> FxHashMap<ExprId, ExprId> {
     let mut copied: FxHashMap<ExprId, ExprId> = given.collect();
-    for id in graph.reachable(&[expression]) {
+    for id in graph.below(&[expression]) {
         if copied.contains_key(&id) {
             continue;
         }

@@ -119,6 +119,145 @@ fn suprema_equal_functions_of_the_language() {
     }
 }
 
+/// Sets and terms that go through cones: what the file minimises or maximises, over which y.
+const CONES: [(&str, &str); 12] = [
+    ("B", "sum_squares(y) <= 2, y[1] + y[2] == 0.5"),
+    ("B", "y in soc, y[1] <= 2, norm1(y) <= 3"),
+    ("B", "y in exp_cone, norm2(y) <= 2"),
+    ("B", "y in pow_cone(0.3), norm_inf(y) <= 2"),
+    ("B", "pnorm(y, 3) <= 1.5, A*y <= b"),
+    ("B", "norm_ball in y"),
+    ("B", "sum(exp(y)) <= 3, norm2(y) <= 2"),
+    ("B", "sum(kl_div(y, [1; 2; 0.5])) <= 1, sum(y) == 3"),
+    ("B", "[1, y[1], y[2]; y[1], 2, y[3]; y[2], y[3], 1.5] >> 0"),
+    ("B - S*sum_squares(y)", "y[1] >= -10"),
+    ("B - S*norm2(A*y - b)^2 - S*norm1(y)/3", "sum(y) == 0.7"),
+    (
+        "B + S*(sum(entr(y)) + log(y[1] + y[2]))",
+        "sum(y) <= 4, y[i] <= 2 for i in 1..3",
+    ),
+];
+
+#[test]
+fn suprema_over_cones_equal_the_maximum_at_a_fixed_argument() {
+    let mut random = Random(11);
+    for (goal, set) in CONES {
+        let set = set.replace("norm_ball in y", "y in norm_ball(1.5, 2)");
+        for (sense, sign, relation) in [("maximize", "", "<="), ("minimize", "-1", ">=")] {
+            let data = format!(
+                "param A[4, 3] = [{}]\nparam b[4] = [1; 0.8; 1.2; 0.9]\nparam D[3, 2] = [{}]\nparam e[3] = [{}]\n",
+                random.matrix(4, 3),
+                random.matrix(3, 2),
+                random.list(3)
+            );
+            let at = random.list(2);
+            let goal = goal
+                .replace('B', "(D*x + e)'*y + x[1] - 0.5*sum(y)")
+                .replace("S*", if sign.is_empty() { "1*" } else { "(-1)*" });
+            let fixed = format!(
+                "{data}param x[2] = [{at}]\nvar y[3]\n{sense} {goal}\nsubject to\n  {}\n",
+                set.replace(", y", "\n  y")
+                    .replace(", n", "\n  n")
+                    .replace(", sum", "\n  sum")
+                    .replace(", A", "\n  A")
+                    .replace(
+                        "[1\n  y[1]\n  y[2]; y[1], 2\n  y[3]; y[2]\n  y[3], 1.5]",
+                        "[1, y[1], y[2]; y[1], 2, y[3]; y[2], y[3], 1.5]"
+                    )
+            );
+            let best = objective(&fixed);
+            let inner = format!(
+                "{data}let f(x) = {sense} {goal} over y[3] subject to {set}\nvar x[2]\nminimize sum_squares(x - [{at}])\nsubject to\n  f(x) {relation} {sign}1000\nexpect f(x) == {best:.9} within 1e-5\n",
+            );
+            assert_eq!(unmet(&inner), [""; 0], "{inner}\n{fixed}");
+            let pulled = format!(
+                "{data}let f(x) = {sense} {goal} over y[3] subject to {set}\nvar x[2]\n{} f(x)\nsubject to\n  x == [{at}]\n",
+                if sign.is_empty() {
+                    "minimize"
+                } else {
+                    "maximize"
+                }
+            );
+            let dual = objective(&pulled);
+            assert!(
+                (dual - best).abs() < 1e-6 * (1.0 + best.abs()),
+                "{dual} is not {best}:\n{pulled}"
+            );
+        }
+    }
+}
+
+#[test]
+fn suprema_over_cones_equal_functions_of_the_language() {
+    let pairs = [
+        (
+            "x'*y over y[4] subject to sum_squares(y) <= 4",
+            "2*norm2(x)",
+        ),
+        ("x'*y - sum_squares(y) over y[4]", "sum_squares(x)/4"),
+        (
+            "x'*y + sum(entr(y)) over y[4] subject to sum(y) == 1",
+            "log_sum_exp(x)",
+        ),
+        ("x'*y + sum(entr(y)) + sum(y) over y[4]", "sum(exp(x))"),
+        (
+            "x'*y over y[4] subject to pnorm(y, 3) <= 2",
+            "2*pnorm(x, 1.5)",
+        ),
+        ("x'*y - norm_inf(y)^2 over y[4]", "norm1(x)^2/4"),
+        (
+            "sum_squares(x) + 2*x'*y - 2*sum_squares(y) over y[4]",
+            "1.5*sum_squares(x)",
+        ),
+    ];
+    let rest = "var x[4]\nminimize F + sum_squares(x - [1; -2; 0.5; 3])\n";
+    for (inner, known) in pairs {
+        let dual = format!("let f(x) = maximize {inner}\n{}", rest.replace('F', "f(x)"));
+        let (a, b) = (objective(&dual), objective(&rest.replace('F', known)));
+        assert!(
+            (a - b).abs() < 1e-6 * (1.0 + b.abs()),
+            "{a} is not {b}:\n{dual}"
+        );
+    }
+    let matrices = [
+        (
+            "trace(X*Y) over Y[3, 3] psd subject to trace(Y) == 1",
+            "lambda_max(X)",
+        ),
+        (
+            "trace(X*Y) over Y[3, 3] symmetric subject to 0 << Y, Y << eye(3), trace(Y) == 2",
+            "lambda_sum_largest(X, 2)",
+        ),
+        (
+            "sum(diag(X) .* diag(Y)) over Y[3, 3] diagonal subject to sum_squares(Y) <= 1",
+            "norm2(diag(X))",
+        ),
+    ];
+    let rest =
+        "var X[3, 3] symmetric\nminimize F + sum_squares(X - [1, 2, 0; 2, -1, 0.5; 0, 0.5, 3])\n";
+    for (inner, known) in matrices {
+        let dual = format!("let f(X) = maximize {inner}\n{}", rest.replace('F', "f(X)"));
+        let (a, b) = (objective(&dual), objective(&rest.replace('F', known)));
+        assert!(
+            (a - b).abs() < 1e-6 * (1.0 + b.abs()),
+            "{a} is not {b}:\n{dual}"
+        );
+    }
+}
+
+#[test]
+fn joint_problems_stay_joint() {
+    // x^2 + x y + y^2 is convex in both; with y^2 alone it is concave in x once y is gone.
+    close(
+        "let f(x) = minimize x^2 + x*y + y^2 over y\nvar x\nminimize f(x) + (x - 7)^2\n",
+        21.0,
+    );
+    close(
+        "let f(x) = minimize x*y + y^2 over y\nvar x\nmaximize f(x) - (x - 5)^2\n",
+        -5.0,
+    );
+}
+
 #[test]
 fn infima_of_affine_functions_are_concave() {
     let text = "let low(x) = minimize x'*y over y[3] subject to y in simplex(3)\nvar x[3]\nmaximize low(x) - sum_squares(x - [1; 2; 3])\n";
@@ -206,21 +345,21 @@ fn a_supremum_over_a_set_that_depends_on_the_argument() {
        ·          ──┬─
        ·            ╰── in this use of `f`
        ╰────
-      help: where arguments and inner variables are multiplied, the constraints may be equations and
-            inequalities that are affine in the inner variables alone, or norms of them (`norm1`,
-            `norm2`, `norm_inf`, `sigma_max`, `norm_nuc`) below a number
+      help: where arguments and inner variables are multiplied, the constraints must be convex and
+            hold inner variables alone, and so must all terms of the objective that are not affine in
+            the inner variables (concave ones under `maximize`, convex ones under `minimize`)
     "##);
 }
 
 #[test]
-fn a_supremum_over_a_set_without_a_known_dual() {
-    assert_snapshot!(errors("let f(x) = maximize x'*y over y[2] subject to norm2(y) <= y[1]\nvar x[2]\nminimize f(x)\n"), @r##"
+fn a_supremum_over_a_set_that_is_not_convex() {
+    assert_snapshot!(errors("let f(x) = maximize x'*y over y[2] subject to norm2(y) >= y[1]\nvar x[2]\nminimize f(x)\n"), @r##"
     bowl::call::argument
 
       × `f` is the greatest of functions of its arguments, one for each value of the inner variables,
       │ and this has no known dual
        ╭─[test.opt:1:47]
-     1 │ let f(x) = maximize x'*y over y[2] subject to norm2(y) <= y[1]
+     1 │ let f(x) = maximize x'*y over y[2] subject to norm2(y) >= y[1]
        ·                                               ────────┬───────
        ·                                                       ╰── here
      2 │ var x[2]
@@ -228,8 +367,53 @@ fn a_supremum_over_a_set_without_a_known_dual() {
        ·          ──┬─
        ·            ╰── in this use of `f`
        ╰────
-      help: where arguments and inner variables are multiplied, the constraints may be equations and
-            inequalities that are affine in the inner variables alone, or norms of them (`norm1`,
-            `norm2`, `norm_inf`, `sigma_max`, `norm_nuc`) below a number
+      help: where arguments and inner variables are multiplied, the constraints must be convex and
+            hold inner variables alone, and so must all terms of the objective that are not affine in
+            the inner variables (concave ones under `maximize`, convex ones under `minimize`)
     "##);
+}
+
+#[test]
+fn a_supremum_of_convex_terms() {
+    assert_snapshot!(errors("let f(x) = maximize x'*y + norm2(y) over y[2] subject to norm1(y) <= 1\nvar x[2]\nminimize f(x)\n"), @r##"
+    bowl::call::argument
+
+      × `f` is the greatest of functions of its arguments, one for each value of the inner variables,
+      │ and this has no known dual
+       ╭─[test.opt:1:21]
+     1 │ let f(x) = maximize x'*y + norm2(y) over y[2] subject to norm1(y) <= 1
+       ·                     ───────┬───────
+       ·                            ╰── here
+     2 │ var x[2]
+     3 │ minimize f(x)
+       ·          ──┬─
+       ·            ╰── in this use of `f`
+       ╰────
+      help: where arguments and inner variables are multiplied, the constraints must be convex and
+            hold inner variables alone, and so must all terms of the objective that are not affine in
+            the inner variables (concave ones under `maximize`, convex ones under `minimize`)
+    "##);
+}
+
+#[test]
+fn a_supremum_over_a_set_without_interior() {
+    // The maximum is 0 at every x, the dual's is not attained.
+    assert_snapshot!(errors("let f(x) = maximize x*y over y subject to y^2 <= 0\nvar x\nminimize f(x)\n"), @r##"
+    bowl::call::interior
+
+      × no value of the inner variables of `f` was found that satisfies its constraints strictly
+       ╭─[test.opt:1:12]
+     1 │ let f(x) = maximize x*y over y subject to y^2 <= 0
+       ·            ───────────────────┬───────────────────
+       ·                               ╰── the inner problem
+     2 │ var x
+       ╰────
+      help: where arguments and inner variables are multiplied, the inner problem is solved by its
+            dual, which has the same value only if all constraints but equations and linear
+            inequalities can hold strictly: none of norms, squares, logarithms or matrices may be held
+            at its very bound
+    "##);
+    // A gap: y[2] is 0 wherever norm2(y) <= y[1] + 0*y[2] touches y[1] == y[3].
+    let gap = "let f(x) = maximize x*y[2] over y[3] subject to\n  norm2([y[2]; y[3]]) <= y[1]\n  y[1] == y[3]\nvar x\nminimize f(x) + (x - 1)^2\n";
+    assert!(errors(gap).contains("strictly"));
 }

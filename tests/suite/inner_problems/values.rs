@@ -194,3 +194,31 @@ fn equal_uses_share_their_variables() {
     assert_eq!(count("f(x) + e(x)"), 3);
     assert_eq!(count("e(x) + f(x) + e(w)"), 6);
 }
+
+#[test]
+fn thousands_of_uses_are_read_in_linear_time() {
+    let uses = "var x[10000, 2] start 1\nminimize sum_squares(x - 1)\nsubject to\n  F <= i for i in 1..10000\n";
+    let definitions = [
+        (
+            "let f(x) = maximize x'*y over y[2] subject to y in simplex(2)\n",
+            "f(x[i, :]')",
+        ),
+        (
+            "let f(x) = maximize x'*y over y[2] subject to sum_squares(y) <= 1\n",
+            "f(x[i, :]')",
+        ),
+        (
+            "let f(x) = minimize norm2(x - y) over y[2] subject to y in simplex(2)\n",
+            "f(x[i, :]')",
+        ),
+        ("", "linearize(sum_squares(x[i, :])^2)"),
+    ];
+    for (definition, value) in definitions {
+        let began = std::time::Instant::now();
+        let problem = super::loaded(&format!("{definition}{}", uses.replace('F', value))).problem;
+        // A second or less; over 20 where each use passes over all others.
+        let seconds = began.elapsed().as_secs_f64();
+        assert!(seconds < 10.0, "{value}: {seconds} s");
+        assert_eq!(problem.size(), 20_000);
+    }
+}
