@@ -6,6 +6,10 @@ use crate::problem::Problem;
 use crate::solve::Solution;
 use std::sync::Arc;
 
+/// The edge of a function's domain is a constraint like others, which points meet up to rounding:
+/// outside by so much a function has the value that it has at the edge.
+const SLACK: f64 = 1e-6;
+
 /// Evaluates points of one problem.
 #[derive(Debug)]
 pub struct Judge<'p> {
@@ -19,6 +23,8 @@ pub(super) struct Values {
     all: Vec<Arc<Matrix>>,
     /// Whether the first value is the objective's.
     has_objective: bool,
+    /// How far arguments lay outside the domains of functions, up to [`SLACK`].
+    outside: f64,
 }
 
 impl Values {
@@ -39,9 +45,10 @@ impl Values {
 pub struct Judgement {
     /// In the user's sense; `None` for `find`. Infinite outside the domain.
     pub objective: Option<f64>,
-    /// The worst violation of any constraint, relative to max(1, largest entry of its sides).
+    /// The worst violation of any constraint, relative to max(1, largest entry of its sides), and of
+    /// the domain of any function.
     pub violation: f64,
-    /// Whose it is, by position; `None` when nothing is violated.
+    /// Whose it is, by position; `None` when no constraint or only a domain is violated.
     pub worst: Option<usize>,
     /// |λ'(left - right)| over all constraints, relative to max(1, |objective|): the gap of the
     /// answer where its multipliers are stationary. `None` without multipliers.
@@ -105,8 +112,10 @@ impl<'p> Judge<'p> {
     }
 
     pub(super) fn evaluate(&self, variables: &[Arc<Matrix>]) -> Values {
+        let (all, outside) = self.evaluator.evaluate_near(variables, SLACK);
         Values {
-            all: self.evaluator.evaluate(variables),
+            all,
+            outside,
             has_objective: self.problem.objective.expression.is_some(),
         }
     }
@@ -114,6 +123,7 @@ impl<'p> Judge<'p> {
     fn judgement(&self, values: &Values) -> Judgement {
         let mut judgement = Judgement {
             objective: values.objective(),
+            violation: values.outside,
             ..Judgement::default()
         };
         for (k, constraint) in self.problem.constraints.iter().enumerate() {

@@ -1,6 +1,6 @@
 //! Values of expressions at given values of the variables.
 
-use super::atom::Atom;
+use super::atom::{Atom, Domain};
 use super::graph::{ExprId, Graph, NodeKind};
 use crate::matrix::Matrix;
 use crate::shape::Shape;
@@ -33,7 +33,8 @@ impl<'g> Evaluator<'g> {
         };
         for id in nodes {
             if graph.is_constant(id) {
-                let value = evaluator.node_value(id, &[], &FxHashMap::default());
+                let value =
+                    evaluator.node_value(id, &[], &FxHashMap::default(), &mut Edges::hard());
                 evaluator.constants.insert(id, value);
             } else {
                 evaluator.order.push(id);
@@ -44,9 +45,21 @@ impl<'g> Evaluator<'g> {
 
     /// Values of the roots, in their order. `variables` by position, each of its declared shape.
     pub fn evaluate(&self, variables: &[Arc<Matrix>]) -> Vec<Arc<Matrix>> {
+        self.values(variables, &mut Edges::hard())
+    }
+
+    /// The same, with arguments that lie outside the domain of a function by at most `slack`,
+    /// relative to max(1, |argument|), put onto its edge; and how far the worst of them lay outside.
+    pub fn evaluate_near(&self, variables: &[Arc<Matrix>], slack: f64) -> (Vec<Arc<Matrix>>, f64) {
+        let mut edges = Edges { slack, worst: 0.0 };
+        let values = self.values(variables, &mut edges);
+        (values, edges.worst)
+    }
+
+    fn values(&self, variables: &[Arc<Matrix>], edges: &mut Edges) -> Vec<Arc<Matrix>> {
         let mut values = FxHashMap::with_capacity_and_hasher(self.order.len(), FxBuildHasher);
         for &id in &self.order {
-            let value = self.node_value(id, variables, &values);
+            let value = self.node_value(id, variables, &values, edges);
             values.insert(id, value);
         }
         let find = |id: &ExprId| self.constants.get(id).or_else(|| values.get(id)).cloned();
@@ -63,6 +76,7 @@ impl<'g> Evaluator<'g> {
         id: ExprId,
         variables: &[Arc<Matrix>],
         values: &FxHashMap<ExprId, Arc<Matrix>>,
+        edges: &mut Edges,
     ) -> Arc<Matrix> {
         match self.graph.kind(id) {
             NodeKind::Constant(constant) => constant.value.clone(),
@@ -75,13 +89,62 @@ impl<'g> Evaluator<'g> {
                     .filter_map(|a| self.constants.get(a).or_else(|| values.get(a)))
                     .map(AsRef::as_ref)
                     .collect();
-                Arc::new(evaluate_atom(
-                    atom.as_ref(),
-                    &arguments,
-                    self.graph.shape(id),
-                ))
+                let moved = edges.moved(atom.as_ref(), &arguments);
+                let pairs = moved.iter().zip(&arguments);
+                let arguments: SmallVec<[&Matrix; 4]> =
+                    pairs.map(|(m, a)| m.as_ref().unwrap_or(a)).collect();
+                let shape = self.graph.shape(id);
+                Arc::new(evaluate_atom(atom.as_ref(), &arguments, shape))
             }
         }
+    }
+}
+
+/// What happens to arguments at the edges of domains.
+#[derive(Debug)]
+struct Edges {
+    slack: f64,
+    /// How far the worst argument that was moved lay outside.
+    worst: f64,
+}
+
+impl Edges {
+    /// Nothing is moved.
+    fn hard() -> Self {
+        Edges {
+            slack: 0.0,
+            worst: 0.0,
+        }
+    }
+
+    fn moved(&mut self, atom: &dyn Atom, arguments: &[&Matrix]) -> SmallVec<[Option<Matrix>; 4]> {
+        let arguments = arguments.iter().enumerate();
+        arguments
+            .map(|(k, argument)| match atom.domain(k) {
+                _ if self.slack == 0.0 => None,
+                Domain::AtLeast(lower) => self.inside(lower, f64::INFINITY, argument),
+                Domain::Within(lower, upper) => self.inside(lower, upper, argument),
+                Domain::Reals
+                | Domain::Above(_)
+                | Domain::Symmetric
+                | Domain::PositiveSemidefinite
+                | Domain::PositiveDefinite => None,
+            })
+            .collect()
+    }
+
+    /// The argument between its ends, where only rounding carried it outside.
+    fn inside(&mut self, lower: f64, upper: f64, argument: &Matrix) -> Option<Matrix> {
+        let outside = |v: f64| (lower - v).max(v - upper) / v.abs().max(1.0);
+        let worst = argument.stored().iter().map(|&v| outside(v));
+        let worst = worst.fold(0.0, f64::max);
+        if worst == 0.0 || worst > self.slack {
+            return None;
+        }
+        self.worst = self.worst.max(worst);
+        let entries = argument.entries();
+        let inside = entries.iter().map(|v| v.max(lower).min(upper)).collect();
+        Some(Matrix::from_columns(argument.shape(), inside))
     }
 }
 
