@@ -186,6 +186,7 @@ mod tests {
             worst: Some(0),
             complementarity: Some(1e-8),
             gap: Some(1e-8),
+            is_beaten: false,
         };
         assert_eq!(good.flaw(1e-4), None);
         let found = |judgement: Judgement| judgement.flaw(1e-4).unwrap_or_default();

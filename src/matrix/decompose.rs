@@ -1,8 +1,12 @@
 //! Eigenvalues, singular values and inverses of dense matrices.
 
 use super::Matrix;
-use faer::linalg::solvers::Solve;
-use faer::{MatRef, Side};
+use super::dense_factor::{Cholesky, solve_square, threads};
+use faer::diag::Diag;
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_scratch};
+use faer::linalg::svd::{ComputeSvdVectors, svd, svd_scratch};
+use faer::{Mat, MatRef};
 use nalgebra::DMatrix;
 
 /// X = U diag(values) U', values rising, eigenvectors in the columns of U.
@@ -34,11 +38,12 @@ impl Eigen {
 
     /// The lower triangle is read.
     pub fn of_symmetric(matrix: &DMatrix<f64>) -> Option<Self> {
-        let decomposition = finite_view(matrix)?.self_adjoint_eigen(Side::Lower).ok()?;
-        let values = decomposition.S().column_vector();
+        let view = finite_view(matrix)?;
+        let mut vectors = Mat::zeros(view.nrows(), view.nrows());
+        let values = spectrum(view, Some(&mut vectors))?;
         Some(Eigen {
-            values: (0..values.nrows()).map(|k| values[k]).collect(),
-            vectors: to_nalgebra(decomposition.U()),
+            values,
+            vectors: to_nalgebra(vectors.as_ref()),
         })
     }
 
@@ -61,21 +66,44 @@ impl Eigen {
 /// Eigenvalues of the symmetric part, rising; `None` when an entry is not finite.
 pub fn eigenvalues(matrix: &Matrix) -> Option<Vec<f64>> {
     let symmetric = symmetric_part(matrix);
-    finite_view(&symmetric)?
-        .self_adjoint_eigenvalues(Side::Lower)
-        .ok()
+    spectrum(finite_view(&symmetric)?, None)
+}
+
+/// Eigenvalues of the lower triangle, rising, and the eigenvectors where there is room for them.
+fn spectrum(matrix: MatRef<'_, f64>, vectors: Option<&mut Mat<f64>>) -> Option<Vec<f64>> {
+    let n = matrix.nrows();
+    let (par, params) = (threads(n), Default::default());
+    let wanted = match vectors {
+        Some(_) => ComputeEigenvectors::Yes,
+        None => ComputeEigenvectors::No,
+    };
+    let mut values = Diag::zeros(n);
+    let scratch = self_adjoint_evd_scratch::<f64>(n, wanted, par, params);
+    self_adjoint_evd(
+        matrix,
+        values.as_mut(),
+        vectors.map(|v| v.as_mut()),
+        par,
+        MemStack::new(&mut MemBuffer::new(scratch)),
+        params,
+    )
+    .ok()?;
+    Some(values.column_vector().iter().copied().collect())
 }
 
 impl Singular {
     /// `None` when an entry is not finite.
     pub fn of(matrix: &Matrix) -> Option<Self> {
         let dense = matrix.to_dense();
-        let decomposition = finite_view(&dense)?.thin_svd().ok()?;
-        let values = decomposition.S().column_vector();
+        let view = finite_view(&dense)?;
+        let size = view.nrows().min(view.ncols());
+        let mut left = Mat::zeros(view.nrows(), size);
+        let mut right = Mat::zeros(view.ncols(), size);
+        let values = singular_triples(view, Some((&mut left, &mut right)))?;
         Some(Singular {
-            left: to_nalgebra(decomposition.U()),
-            values: (0..values.nrows()).map(|k| values[k]).collect(),
-            right: to_nalgebra(decomposition.V()),
+            left: to_nalgebra(left.as_ref()),
+            values,
+            right: to_nalgebra(right.as_ref()),
         })
     }
 
@@ -92,14 +120,41 @@ impl Singular {
 /// Singular values, falling; `None` when an entry is not finite.
 pub fn singular_values(matrix: &Matrix) -> Option<Vec<f64>> {
     let dense = matrix.to_dense();
-    finite_view(&dense)?.singular_values().ok()
+    singular_triples(finite_view(&dense)?, None)
+}
+
+/// Singular values, falling, and the vectors of the thin decomposition where there is room for them.
+fn singular_triples(
+    matrix: MatRef<'_, f64>,
+    vectors: Option<(&mut Mat<f64>, &mut Mat<f64>)>,
+) -> Option<Vec<f64>> {
+    let (m, n) = matrix.shape();
+    let (par, params) = (threads(m.max(n)), Default::default());
+    let wanted = match vectors {
+        Some(_) => ComputeSvdVectors::Thin,
+        None => ComputeSvdVectors::No,
+    };
+    let mut values = Diag::zeros(m.min(n));
+    let scratch = svd_scratch::<f64>(m, n, wanted, wanted, par, params);
+    let (left, right) = vectors.unzip();
+    svd(
+        matrix,
+        values.as_mut(),
+        left.map(|v| v.as_mut()),
+        right.map(|v| v.as_mut()),
+        par,
+        MemStack::new(&mut MemBuffer::new(scratch)),
+        params,
+    )
+    .ok()?;
+    Some(values.column_vector().iter().copied().collect())
 }
 
 /// The lower factor L of the symmetric part S = L L', `None` unless it is positive definite.
 pub fn cholesky(matrix: &Matrix) -> Option<DMatrix<f64>> {
     let symmetric = symmetric_part(matrix);
-    let decomposition = finite_view(&symmetric)?.llt(Side::Lower).ok()?;
-    let factor = to_nalgebra(decomposition.L()).lower_triangle();
+    let decomposition = Cholesky::of(finite_view(&symmetric)?.to_owned())?;
+    let factor = to_nalgebra(decomposition.lower()).lower_triangle();
     factor.diagonal().iter().all(|&p| p > 0.0).then_some(factor)
 }
 
@@ -107,13 +162,9 @@ pub fn cholesky(matrix: &Matrix) -> Option<DMatrix<f64>> {
 pub fn inverse(matrix: &Matrix) -> Option<DMatrix<f64>> {
     let dense = matrix.to_dense();
     let n = dense.nrows();
-    let identity = faer::Mat::<f64>::identity(n, n);
-    let inverse = to_nalgebra(
-        finite_view(&dense)?
-            .partial_piv_lu()
-            .solve(&identity)
-            .as_ref(),
-    );
+    let mut inverse = Mat::<f64>::identity(n, n);
+    solve_square(finite_view(&dense)?.to_owned(), &mut inverse);
+    let inverse = to_nalgebra(inverse.as_ref());
     inverse.iter().all(|e| e.is_finite()).then_some(inverse)
 }
 

@@ -9,6 +9,7 @@
 //! by column, where pivots that vanish are told from small ones; and where rounding hides which
 //! are which, S + shift*I is factored, with the smallest of two shifts within the tolerance.
 
+use super::dense_factor::Cholesky;
 use super::product::{dense_product, multiply_vector_add};
 use super::sparse_factor::eliminate;
 use super::{Matrix, SparseMatrix, supernodal};
@@ -115,8 +116,8 @@ fn dense_factor(mut matrix: DMatrix<f64>, scales: &[f64], tolerance: f64) -> Opt
 fn definite_factor(matrix: &DMatrix<f64>, tolerance: f64) -> Option<DMatrix<f64>> {
     let n = matrix.nrows();
     let view = faer::MatRef::from_column_major_slice(matrix.as_slice(), n, n);
-    let decomposition = view.llt(faer::Side::Lower).ok()?;
-    let lower = decomposition.L();
+    let decomposition = Cholesky::of(view.to_owned())?;
+    let lower = decomposition.lower();
     let definite = (0..n).all(|k| lower[(k, k)].powi(2) > tolerance);
     definite.then(|| DMatrix::from_fn(n, n, |i, j| if i <= j { lower[(j, i)] } else { 0.0 }))
 }

@@ -4,8 +4,7 @@
 use super::least_violation::least_violation;
 use super::{Answer, Subset, domains, subset};
 use crate::compare::{
-    AGREE_LOOSELY, Contradiction, Improvement, Judge, Judgement, contradiction, farther,
-    improvement,
+    AGREE_LOOSELY, Contradiction, Improvement, Judge, Judgement, contradiction, improvement, rival,
 };
 use crate::dcp::Interval;
 use crate::problem::{Goal, Problem};
@@ -172,7 +171,7 @@ impl<'p> Claims<'p> {
         })
     }
 
-    /// Why the point is no answer: its residuals, or a better point farther out.
+    /// Why the point is no answer: its residuals, or a better point on the same ray.
     fn flaw(&self, solution: &Solution, judgement: &mut Judgement) -> Option<String> {
         if let Some(flaw) = judgement.flaw(self.allowed) {
             return Some(flaw);
@@ -180,13 +179,19 @@ impl<'p> Claims<'p> {
         if solution.status != Status::Solved {
             return None;
         }
-        let better = farther(self.problem, &self.judge, &solution.variables, judgement)?;
+        let better = rival(self.problem, &self.judge, &solution.variables, judgement)?;
         judgement.is_beaten = true;
-        let (times, objective) = (significant(better.times, 3), significant(better.objective, 6));
-        Some(format!(
-            "{times} times as far out the objective is {objective}: if there is an optimum, it lies \
-             farther out than the search came"
-        ))
+        let times = significant(better.times, 3);
+        let objective = significant(better.objective, 6);
+        Some(match better.times > 1.5 {
+            true => format!(
+                "{times} times as far out the objective is {objective}: if there is an optimum, it \
+                 lies farther out than the search came"
+            ),
+            false => format!(
+                "at {times} times the point found the objective is {objective}, which is better"
+            ),
+        })
     }
 
     fn unbounded(&self, certificate: &Certificate) -> Result<String, String> {

@@ -129,6 +129,32 @@ fn a_bound_far_out_stops_a_direction() {
     }
 }
 
+#[test]
+fn far_starts_lead_to_the_optimum() {
+    for start in [30.0, 100.0, 300.0] {
+        let text = format!("var x start {start}\nminimize exp(x) - x\n");
+        let loaded = load(&text);
+        let outcome = solve(&loaded);
+        let agree = matches!(outcome.agreement, Agreement::Agree { .. });
+        assert!(agree, "{text}\n{:?}", outcome.agreement);
+    }
+}
+
+#[test]
+fn small_coefficients_do_not_prove_a_contradiction() {
+    for text in [
+        "var x[2]\nminimize norm2(x)\nsubject to\n  x[1] == 1e-6*x[2]\n  x[1] >= 100\n",
+        "var x[0..12]\nminimize norm1(x)\nsubject to\n  x[0] == 1\n  d[t]: x[t+1] == 10*x[t] for t in 0..11\n",
+        "var x[0..40]\nvar u[0..39]\nminimize sum_squares(x)\nsubject to\n  x[0] == 10\n  d[t]: x[t+1] == 2*x[t] + u[t] for t in 0..39\n  -0.5 <= u <= 0.5\n",
+        "var x[2]\nfind x\nsubject to\n  x[1] + 1e-7*x[2] >= 1\n  x[1] + 2e-7*x[2] <= -1\n",
+        "var x[3]\nminimize -x[1]\nsubject to\n  x[1] <= 1e5*x[2]\n  x[2] <= 1e5*x[3]\n  x[3] <= 1\n",
+    ] {
+        let loaded = load(text);
+        let word = solve(&loaded).word();
+        assert!(matches!(word, "solved" | "no answer"), "{word}\n{text}");
+    }
+}
+
 /// Objectives whose value at infinity is the trap: what is neither "unbounded" nor the optimum.
 const WITHOUT_AN_OPTIMUM: &[&str] = &[
     "var x\nminimize x^(-0.1)\n",

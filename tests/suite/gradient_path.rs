@@ -81,6 +81,23 @@ fn other_structures_take_their_methods() {
     agrees_by("augmented Lagrangian", kinked);
 }
 
+/// Smooth problems on which L-BFGS alone takes tens of thousands of steps or stops short.
+#[test]
+fn badly_conditioned_smooth_problems_end_by_newton_steps() {
+    let data = "param A[60, 20] = randn(60, 20, seed = 2)\nparam s[20] = randn(20, seed = 4)\nvar x[20]\nminimize ";
+    let texts = [
+        "sum_squares(A*(exp(5*s) .* x) - 1) + sum(x .^ 4)",
+        "sum((A*(exp(3*s) .* x) - 1) .^ 8)",
+        "log_sum_exp(A*(exp(5*s) .* x))",
+        "sum(logistic(A*(exp(5*s) .* x))) + 1e-6*sum_squares(x)",
+    ];
+    for text in texts {
+        agrees_by("L-BFGS, Newton finish", &format!("{data}{text}\n"));
+    }
+    let smoothing = "param n = 2000\nparam y[n] = randn(n, seed = 2)\nvar x[n]\nminimize 1e6*sum_squares(diff(x, 2)) + sum(huber(x - y))\n";
+    agrees_by("L-BFGS, Newton finish", smoothing);
+}
+
 const OBJECTIVES: &[&str] = &[
     "sum_squares(A*x - b)",
     "norm1(A*x - b)",
@@ -297,5 +314,34 @@ fn smooth_terms_of_several_shapes_have_their_own_curvature() {
         let (agreement, found) = both(text);
         let agree = matches!(agreement, Agreement::Agree { .. });
         assert!(agree, "{text}\n{agreement:?} by {found}");
+    }
+}
+
+/// At the edge of the domain, and by rounding a little outside of it.
+#[test]
+fn entropies_in_constraints_have_one_answer() {
+    let data = "param A[8, 5] = randn(8, 5, seed = 31)\nparam b[8] = randn(8, seed = 32)\nparam C[6, 5] = rand(6, 5, seed = 33)\nparam c[5] = 0.2 + rand(5, seed = 34)\nvar x[5]\nvar y[5]\nminimize ";
+    let objectives = [
+        "sum_squares(A*x - b)",
+        "norm1(x - b[1..5])",
+        "sum(exp(x/2))",
+        "max(A*x)",
+    ];
+    let constraints = [
+        "sum(entr(x)) >= 0.2\n  sum(x) <= 3",
+        "sum(rel_entr(x, c)) <= 0.4\n  x <= 1.5",
+        "sum(entr(C*x)) >= 0.1",
+        "sum(rel_entr(x, y)) <= 0.2\n  sum(y) <= 4\n  y <= 2",
+        "entr(x[1]) + entr(x[2]) >= 0.2\n  sum(kl_div(c, x)) <= 0.5",
+        "sum(entr(x)) >= norm2(x - c) - 0.2\n  sum(x) == 1",
+        "entr(x) >= -0.3",
+    ];
+    for objective in objectives {
+        for constraint in constraints {
+            let text = format!(
+                "{data}{objective} + 1e-2*sum_squares(y - 1)\nsubject to\n  {constraint}\n"
+            );
+            agrees_by("augmented Lagrangian", &text);
+        }
     }
 }

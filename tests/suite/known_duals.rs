@@ -260,3 +260,18 @@ fn multipliers_are_slopes_of_the_optimal_value() {
         -1.0,
     );
 }
+
+/// The entries that the proximal gradient leaves at a bound may be a rounding error away from it.
+#[test]
+fn bounds_of_a_portfolio_have_their_duals_on_both_paths() {
+    for seed in 1..=8 {
+        let text = format!(
+            "param A[75, 49] = randn(75, 49, seed = {seed})\nparam mu[49] = randn(49, seed = 871)\nvar w[49] >= 0\nmaximize mu'*w - 0.5*sum_squares(A*w)\nsubject to\n  b: sum(w) == 1\n"
+        );
+        let loaded = loaded(&text);
+        let [conic, gradient] = answers(&loaded).map(|answer| dual(&loaded, &answer, "w >="));
+        for (a, b) in conic.iter().zip(&gradient) {
+            assert!((a - b).abs() <= WITHIN, "{a} and {b}\n{text}");
+        }
+    }
+}

@@ -25,6 +25,7 @@ mod inner_problems;
 mod known_duals;
 mod laws;
 mod linearize;
+mod lower_bounds;
 mod lowering;
 mod minimal_programs;
 mod model;

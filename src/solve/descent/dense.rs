@@ -1,7 +1,7 @@
 //! Dense symmetric systems.
 
-use faer::linalg::solvers::Solve;
-use faer::{Mat, Side};
+use crate::matrix::Cholesky;
+use faer::Mat;
 
 /// Of indefinite matrices, in scaled units.
 const LEAST_SHIFT: f64 = 1e-10;
@@ -13,7 +13,7 @@ const LEAST_PIVOT: f64 = 1e-10;
 #[derive(Debug)]
 pub struct Factor {
     scales: Vec<f64>,
-    factor: faer::linalg::solvers::Llt<f64>,
+    factor: Cholesky,
 }
 
 impl Factor {
@@ -72,25 +72,25 @@ impl Factor {
         let scaled = Mat::from_fn(h.nrows(), h.nrows(), |i, j| {
             h[(i.max(j), i.min(j))] * scales[i] * scales[j]
         });
-        let factor = scaled.llt(Side::Lower).ok()?;
-        let definite = (0..h.nrows()).all(|k| factor.L()[(k, k)].powi(2) > LEAST_PIVOT);
+        let factor = Cholesky::of(scaled)?;
+        let definite = (0..h.nrows()).all(|k| factor.lower()[(k, k)].powi(2) > LEAST_PIVOT);
         definite.then_some(Factor { scales, factor })
     }
 
     pub fn solve(&self, b: &[f64]) -> Vec<f64> {
         let n = b.len();
-        let scaled = Mat::from_fn(n, 1, |i, _| b[i] * self.scales[i]);
-        let solution = self.factor.solve(&scaled);
+        let mut solution = Mat::from_fn(n, 1, |i, _| b[i] * self.scales[i]);
+        self.factor.solve_in_place(&mut solution);
         (0..n).map(|i| solution[(i, 0)] * self.scales[i]).collect()
     }
 }
 
 /// The factor of the scaled lower triangle plus a multiple of the identity.
-fn factorised(h: &Mat<f64>, scales: &[f64], shift: f64) -> Option<faer::linalg::solvers::Llt<f64>> {
+fn factorised(h: &Mat<f64>, scales: &[f64], shift: f64) -> Option<Cholesky> {
     let n = h.nrows();
     let scaled = Mat::from_fn(n, n, |i, j| {
         let value = h[(i.max(j), i.min(j))] * scales[i] * scales[j];
         if i == j { value + shift } else { value }
     });
-    scaled.llt(Side::Lower).ok()
+    Cholesky::of(scaled)
 }

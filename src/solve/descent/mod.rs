@@ -9,7 +9,7 @@ mod budget;
 mod certificates;
 mod conjugate_gradient;
 mod dense;
-mod dual_bound;
+pub mod dual_bound;
 mod found;
 pub mod lagrangian;
 pub mod lbfgs;

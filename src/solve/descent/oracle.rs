@@ -34,7 +34,12 @@ impl Oracle {
     /// Value and gradient in one stage.
     pub fn new(graph: &mut Graph, root: ExprId, nodes: &[ExprId], packing: &Packing) -> Self {
         let slopes = gradient(graph, root, nodes);
-        let roots: Vec<ExprId> = [root].into_iter().chain(slopes).collect();
+        Oracle::with_slopes(graph, root, &slopes, packing)
+    }
+
+    /// Of a gradient that is at hand.
+    pub fn with_slopes(graph: &Graph, root: ExprId, slopes: &[ExprId], packing: &Packing) -> Self {
+        let roots: Vec<ExprId> = [&[root], slopes].concat();
         Oracle {
             tape: Tape::new(graph, &[&roots]),
             packing: packing.clone(),

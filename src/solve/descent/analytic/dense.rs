@@ -2,10 +2,11 @@
 //! fail.
 
 use super::kkt::Inverse;
+use crate::matrix::{BunchKaufman, Matrix, Singular};
 use crate::solve::descent::affine::{AffineForm, AffineMap};
 use crate::solve::descent::dense::Factor;
-use faer::linalg::solvers::{Lblt, Solve, Svd};
-use faer::{Mat, Side};
+use faer::Mat;
+use nalgebra::{DMatrix, DVector};
 
 /// Relative size of singular values that count as zero.
 const NEGLIGIBLE: f64 = 1e-12;
@@ -27,7 +28,7 @@ fn matrix(slope: &AffineForm, rows: &AffineMap) -> Mat<f64> {
 /// A factorisation of the whole matrix.
 pub(super) enum Bordered {
     Definite(Factor),
-    Indefinite(Lblt<f64>),
+    Indefinite(BunchKaufman),
 }
 
 impl Bordered {
@@ -36,7 +37,7 @@ impl Bordered {
         if rows.rows() == 0 {
             return Factor::new(&whole).map(Bordered::Definite);
         }
-        Some(Bordered::Indefinite(whole.lblt(Side::Lower)))
+        Some(Bordered::Indefinite(BunchKaufman::of(whole)))
     }
 }
 
@@ -45,8 +46,8 @@ impl Inverse for Bordered {
         let solution = match self {
             Bordered::Definite(factor) => factor.solve(v),
             Bordered::Indefinite(factor) => {
-                let right = Mat::from_fn(v.len(), 1, |i, _| v[i]);
-                let solution = factor.solve(&right);
+                let mut solution = Mat::from_fn(v.len(), 1, |i, _| v[i]);
+                factor.solve_in_place(&mut solution);
                 (0..v.len()).map(|i| solution[(i, 0)]).collect()
             }
         };
@@ -55,32 +56,28 @@ impl Inverse for Bordered {
 }
 
 /// The pseudoinverse.
-pub(super) struct LeastNorm(Svd<f64>);
+pub(super) struct LeastNorm(Singular);
 
 impl LeastNorm {
     pub fn new(slope: &AffineForm, rows: &AffineMap) -> Option<Self> {
         let whole = matrix(slope, rows);
-        let entries = whole.col_iter().flat_map(|c| c.iter());
-        let finite = entries.into_iter().all(|v| v.is_finite());
-        finite.then(|| whole.svd().ok().map(LeastNorm)).flatten()
+        let whole = DMatrix::from_fn(whole.nrows(), whole.ncols(), |i, j| whole[(i, j)]);
+        Singular::of(&Matrix::Dense(whole)).map(LeastNorm)
     }
 }
 
 impl Inverse for LeastNorm {
     fn apply(&mut self, v: &[f64]) -> Option<Vec<f64>> {
-        let right = Mat::from_fn(v.len(), 1, |i, _| v[i]);
-        let values = self.0.S().column_vector();
-        let least = NEGLIGIBLE * values[0];
-        let mut weights = self.0.U().transpose() * right;
-        for k in 0..values.nrows() {
-            let value = values[k];
-            weights[(k, 0)] = if value > least {
-                weights[(k, 0)] / value
-            } else {
-                0.0
-            };
+        let Singular {
+            left,
+            values,
+            right,
+        } = &self.0;
+        let least = NEGLIGIBLE * values.first()?;
+        let mut weights = left.tr_mul(&DVector::from_column_slice(v));
+        for (weight, &value) in weights.iter_mut().zip(values) {
+            *weight = if value > least { *weight / value } else { 0.0 };
         }
-        let solution = self.0.V() * weights;
-        Some((0..v.len()).map(|i| solution[(i, 0)]).collect())
+        Some((right * weights).as_slice().to_vec())
     }
 }

@@ -39,7 +39,7 @@ pub fn solve(problem: &Problem) -> Option<Found> {
     let slopes = gradient(&mut graph, root, &nodes);
     let slope = gradient_form(&graph, &slopes, &packing)?;
     let rows = equations(problem, &mut graph, &packing)?;
-    let oracle = Oracle::new(&mut graph, root, &nodes, &packing);
+    let oracle = Oracle::with_slopes(&graph, root, &slopes, &packing);
     let rows = AffineMap::new(&rows, packing.size);
     let mut system = Kkt::new(oracle, slope, rows);
     let (x, ending, duals) = match system.solve()? {

@@ -26,14 +26,7 @@ impl Composite<'_> {
         for (part, rows) in self.model.parts.iter().zip(&rows) {
             let mut multipliers = vec![0.0; rows.len()];
             if let Some(slopes) = part.rule.as_slopes() {
-                off_kinks(
-                    slopes,
-                    rows,
-                    &x,
-                    &mut left,
-                    &mut multipliers,
-                    &mut balances,
-                );
+                off_kinks(slopes, rows, &x, &mut left, &mut multipliers, &mut balances);
             }
             found.push(multipliers);
         }

@@ -3,11 +3,11 @@
 use super::entries::Branch;
 use super::group::GroupBranch;
 use super::{Composite, Iterate};
+use crate::matrix::solve_square;
 use crate::solve::descent::conjugate_gradient;
 use crate::solve::descent::dense::Factor;
 use crate::solve::descent::tape::product::dot;
 use faer::Mat;
-use faer::linalg::solvers::Solve;
 
 /// Newton steps in a row, and shorter ones tried for each.
 const MOST_STEPS: usize = 40;
@@ -301,6 +301,6 @@ fn bordered(system: Mat<f64>, frame: &Frame) -> Vec<f64> {
         }
         right[(m + e, 0)] = equation.gap;
     }
-    let solution = whole.partial_piv_lu().solve(&right);
-    (0..m).map(|k| solution[(k, 0)]).collect()
+    solve_square(whole, &mut right);
+    (0..m).map(|k| right[(k, 0)]).collect()
 }

@@ -1,4 +1,4 @@
-//! Points farther out than an answer that are better: no minimum is there.
+//! Points on the ray through an answer that are better: no optimum is there.
 
 use super::agreement::AGREE;
 use super::certificate::largest;
@@ -8,34 +8,35 @@ use crate::matrix::Matrix;
 use crate::problem::{Goal, Problem};
 use std::sync::Arc;
 
-/// Answers with no entry as large as this are not doubted.
+/// Multiples of the answer that every answer is measured against.
+const NEAR: [f64; 4] = [0.0, 0.5, 0.9, 1.1];
+/// And those with an entry as large as this: where the objective falls for ever, answers are large.
+const FAR: [f64; 4] = [2.0, 1e2, 1e4, 1e8];
 const LARGE: f64 = 1e3;
 /// Entries from this share of the largest on are also moved alone.
 const SHARE: f64 = 1e-2;
-/// How many times farther out.
-const TIMES: [f64; 4] = [2.0, 1e2, 1e4, 1e8];
-/// Points farther out may violate constraints by as much, or as much as the answer does.
+/// A rival may violate constraints by as much, or as much as the answer does.
 const VIOLATION: f64 = 1e-9;
 
 /// A point that shows an answer not to be the optimum.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Farther {
-    /// How many times as far from the origin.
+pub struct Rival {
+    /// How many times the answer.
     pub times: f64,
     pub objective: f64,
 }
 
-/// The best point farther out that satisfies the constraints as well and whose objective is better
-/// by more than answers may differ.
-pub fn farther(
+/// The best multiple of the point that satisfies the constraints as well and whose objective is
+/// better by more than answers may differ.
+pub fn rival(
     problem: &Problem,
     judge: &Judge<'_>,
     variables: &[Arc<Matrix>],
     judgement: &Judgement,
-) -> Option<Farther> {
+) -> Option<Rival> {
     let scale = largest(variables);
     let objective = judgement.objective.filter(|f| f.is_finite())?;
-    if scale < LARGE || !scale.is_finite() {
+    if scale == 0.0 || !scale.is_finite() {
         return None;
     }
     let sign = match problem.objective.goal {
@@ -44,8 +45,10 @@ pub fn farther(
     };
     let allowed = judgement.violation.max(VIOLATION);
     let least = AGREE * objective.abs().max(1.0);
-    let tries = TIMES.iter().flat_map(|&t| [(t, 0.0), (t, SHARE * scale)]);
-    let points = tries.map(|(times, from)| {
+    let far: &[f64] = if scale < LARGE { &[] } else { &FAR };
+    let all = NEAR.iter().chain(far).map(|&times| (times, 0.0));
+    let large = far.iter().map(|&times| (times, SHARE * scale));
+    let points = all.chain(large).map(|(times, from)| {
         let moved = |_, e: f64| if e.abs() >= from { times * e } else { e };
         (times, judge.point(&mapped(variables, moved)))
     });
@@ -55,7 +58,7 @@ pub fn farther(
         (there.violation <= allowed && gain > least).then_some((gain, times, objective_there))
     });
     let best = better.max_by(|a, b| a.0.total_cmp(&b.0))?;
-    Some(Farther {
+    Some(Rival {
         times: best.1,
         objective: best.2,
     })

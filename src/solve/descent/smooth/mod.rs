@@ -1,0 +1,189 @@
+//! Smooth objectives without constraints: L-BFGS, and Newton's method where that tires.
+
+mod newton;
+
+use super::budget::Budget;
+use super::found::{Ending, Found};
+use super::lbfgs::{self, End, norm};
+use super::line_search::Point;
+use super::oracle::{Oracle, Smooth};
+use super::packing::Packing;
+use super::{is_maximised, start};
+use crate::atoms::construct;
+use crate::differentiate::underivable;
+use crate::expr::{Domain, ExprId, Graph, Kink};
+use crate::problem::Problem;
+use crate::solve::Settings;
+
+/// Relative gradient aimed at, and counted as solved.
+const AIM: f64 = 1e-11;
+const SOLVED: f64 = 1e-6;
+/// Iterations of L-BFGS in all, and those after which second-order steps are tried.
+const MOST_ITERATIONS: usize = 20_000;
+const TIRED: usize = 1_000;
+/// A fall of the value by so many times what is left of it came from a start too far away to measure
+/// gradients by; rounds of measuring again.
+const FAR_FALL: f64 = 100.0;
+const MOST_ROUNDS: usize = 50;
+
+/// Whether the objective has no kink and no domain.
+pub fn applies(problem: &Problem) -> bool {
+    let graph = &problem.graph;
+    let Some(root) = problem.objective.expression else {
+        return false;
+    };
+    graph
+        .reachable(&[root])
+        .iter()
+        .all(|&id| is_smooth(graph, id))
+}
+
+fn is_smooth(graph: &Graph, id: ExprId) -> bool {
+    let Some(atom) = graph.atom(id).filter(|_| !graph.is_constant(id)) else {
+        return true;
+    };
+    let everywhere = |(k, a): (usize, &ExprId)| {
+        graph.is_constant(*a) || matches!(atom.domain(k), Domain::Reals | Domain::Symmetric)
+    };
+    matches!(atom.kink(), Kink::Smooth) && graph.arguments(id).iter().enumerate().all(everywhere)
+}
+
+/// Of a convex problem.
+pub fn solve(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<Found, String> {
+    let mut oracle = oracle(problem, settings)?;
+    let start = start::point(problem, oracle.size());
+    let most = settings.max_iterations.unwrap_or(MOST_ITERATIONS);
+    let mut run = Run::from(&mut oracle, start);
+    run.descend(&mut oracle, true, most.min(TIRED), budget);
+    if run.is_open() && most > TIRED {
+        newton::finish(problem, settings, &mut run, &mut oracle, budget);
+    }
+    if run.is_open() {
+        let rest = most.saturating_sub(run.iterations);
+        run.descend(&mut oracle, true, rest, budget);
+    }
+    Ok(run.found(&oracle))
+}
+
+/// What is to be made small.
+pub fn oracle(problem: &Problem, settings: &Settings) -> Result<Oracle, String> {
+    let mut graph = problem.graph.clone();
+    let nodes: Vec<ExprId> = problem.variables.iter().map(|v| v.node).collect();
+    let Some(mut root) = problem.objective.expression else {
+        return Err("a problem without an objective".to_owned());
+    };
+    if let Some(node) = underivable(&graph, root, &nodes) {
+        let name = graph.atom(node).map_or("an expression", |a| a.name());
+        return Err(format!("the derivative of `{name}`"));
+    }
+    if is_maximised(problem) {
+        root = construct::negate(&mut graph, root);
+    }
+    let packing = Packing::new(problem);
+    let oracle = Oracle::new(&mut graph, root, &nodes, &packing);
+    Ok(oracle.with_threads(settings.threads))
+}
+
+pub fn descend(
+    oracle: &mut Oracle,
+    start: Vec<f64>,
+    convex: bool,
+    settings: &Settings,
+    budget: &Budget,
+) -> Found {
+    let most = settings.max_iterations.unwrap_or(MOST_ITERATIONS);
+    let mut run = Run::from(oracle, start);
+    run.descend(oracle, convex, most, budget);
+    run.found(oracle)
+}
+
+/// A point on its way to a gradient of [`AIM`] times its first size.
+struct Run {
+    point: Point,
+    /// The first size of the gradient, in all and in the last round.
+    first_scale: f64,
+    scale: f64,
+    end: End,
+    /// Of an endless fall.
+    direction: Vec<f64>,
+    iterations: usize,
+    /// Evaluations beside those of the oracle.
+    others: usize,
+    method: &'static str,
+}
+
+impl Run {
+    fn from(oracle: &mut Oracle, start: Vec<f64>) -> Self {
+        let point = Point::at(oracle, start);
+        let scale = norm(&point.gradient).max(1e-300);
+        Run {
+            first_scale: scale,
+            scale,
+            point,
+            end: End::Limit,
+            direction: Vec::new(),
+            iterations: 0,
+            others: 0,
+            method: "L-BFGS",
+        }
+    }
+
+    /// Descends to a gradient that is small beside the first, and from there beside the gradient
+    /// there, as long as that leads far down.
+    fn descend(&mut self, oracle: &mut Oracle, convex: bool, most: usize, budget: &Budget) {
+        let end = self.iterations + most;
+        for _ in 0..MOST_ROUNDS {
+            let (scale, before) = (self.scale, self.point.value);
+            self.round(oracle, convex, end.saturating_sub(self.iterations), budget);
+            let (now, slope) = (self.point.value, norm(&self.point.gradient));
+            let far = before - now > FAR_FALL * now.abs().max(1.0);
+            let goes_on = far && slope > 0.0 && self.point.is_finite() && self.iterations < end;
+            if !goes_on || matches!(self.end, End::Endless) {
+                return;
+            }
+            self.scale = slope.max(f64::EPSILON * scale);
+        }
+    }
+
+    fn round(&mut self, oracle: &mut Oracle, convex: bool, most: usize, budget: &Budget) {
+        let aim = AIM * self.scale;
+        let mut target = |_: &Point| aim;
+        let found = lbfgs::minimise(oracle, &mut self.point, &mut target, convex, most, budget);
+        self.end = found.end;
+        self.direction = found.direction;
+        self.iterations += found.iterations;
+    }
+
+    /// Whether better steps may lead further.
+    fn is_open(&self) -> bool {
+        matches!(self.end, End::Stalled | End::Limit) && self.point.is_finite()
+    }
+
+    fn found(self, oracle: &Oracle) -> Found {
+        let mut relative = norm(&self.point.gradient) / self.scale;
+        if self.scale < self.first_scale {
+            // By how much the value could change when every entry does by its own size.
+            let products = self.point.gradient.iter().zip(&self.point.x);
+            let change: f64 = products.map(|(g, x)| (g * x).abs()).sum();
+            relative = relative.min(change / self.point.value.abs().max(1.0));
+        }
+        let ending = match self.end {
+            End::Converged => Ending::Solved,
+            End::Stalled | End::Limit if relative <= SOLVED => Ending::Solved,
+            End::Endless => Ending::Unbounded(self.direction),
+            End::Stalled | End::Limit => Ending::Short(format!(
+                "the gradient came down to {relative:.1e} of its first size only"
+            )),
+        };
+        Found {
+            x: self.point.x,
+            ending,
+            method: self.method.to_owned(),
+            iterations: self.iterations,
+            evaluations: oracle.evaluations + self.others,
+            duals: None,
+            bound: None,
+            notes: Vec::new(),
+        }
+    }
+}

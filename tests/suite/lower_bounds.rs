@@ -1,0 +1,142 @@
+//! A lower bound never exceeds the optimum, whatever the point and the multipliers it is taken at.
+
+use bowl::elaborate::Inputs;
+use bowl::pipeline::{self, Paths};
+use bowl::problem::{Goal, Problem};
+use bowl::solve::descent::dual_bound::Reach;
+use bowl::solve::descent::lagrangian::Lagrangian;
+use bowl::solve::descent::model::Model;
+use bowl::solve::descent::normal_form::NormalForm;
+use bowl::solve::descent::oracle::Smooth;
+use bowl::solve::{Settings, Status};
+
+const OBJECTIVES: &[&str] = &[
+    "sum_squares(A*x - b) + sum_squares(x)",
+    "sum_squares(x - b[1..4]) + b[5..8]'*x",
+    "b[1..4]'*x",
+    "sum(logistic(A*x)) - b[1..4]'*x/9",
+    "log_sum_exp(A*x) + 0.3*norm1(x)",
+    "norm1(A*x - b) + norm2(x)",
+    "norm_inf(A*x - b)",
+    "max(A*x - b) + sum_squares(x)",
+    "-sum(log(x + 5)) + b[1..4]'*x",
+    "quad_over_lin(A*x, x[1] + 5)",
+    "exp(norm2(x)) + sum_largest(A*x, 2)",
+    "lambda_max(diag(x) + ones(4, 4)) + norm2(A*x - b)",
+];
+
+const BOXES: &[&str] = &["", "  -2 <= x <= 2\n", "  x >= -3\n  sum(x) <= 2\n"];
+
+const CONSTRAINTS: &[&str] = &[
+    "sum(x) == 1",
+    "A[1..2, :]*x <= 1",
+    "x[1] + 2*x[2] >= x[3] - 1",
+    "norm2(x) <= 2",
+    "norm1(x - 1) <= 4",
+    "log_sum_exp(x) <= 3",
+    "square(x[1]) + exp(x[2]) <= 2",
+    "sum(inv_pos(x + 4)) <= 4",
+    "norm2(A*x) <= 9 + x[1]",
+    "sum(entr(x + 4)) >= -25",
+];
+
+/// SplitMix64.
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn pick<'t>(&mut self, texts: &[&'t str]) -> &'t str {
+        texts[(self.next() % texts.len() as u64) as usize]
+    }
+
+    /// Between -size and size.
+    fn within(&mut self, size: f64) -> f64 {
+        size * (self.next() as f64 / u64::MAX as f64 * 2.0 - 1.0)
+    }
+}
+
+fn random_problem(numbers: &mut Numbers) -> String {
+    let seed = numbers.next() % 1000;
+    let mut text = format!(
+        "param A[8, 4] = randn(8, 4, seed = {seed})\nparam b[8] = randn(8, seed = {seed})\nvar x[4]\nminimize {}\nsubject to\n  x[4] <= 9\n",
+        numbers.pick(OBJECTIVES)
+    );
+    text += numbers.pick(BOXES);
+    for _ in 0..numbers.next() % 3 {
+        text += &format!("  {}\n", numbers.pick(CONSTRAINTS));
+    }
+    text
+}
+
+/// The largest of the bounds at random points, multipliers and penalties.
+fn largest_bound(problem: &Problem, numbers: &mut Numbers) -> f64 {
+    let mut model = Model::new(NormalForm::new(problem).expect("a normal form"));
+    let n = model.size;
+    let reach = Reach::of(&mut model);
+    let mut lagrangian = Lagrangian::new(&mut model);
+    let mut largest = f64::NEG_INFINITY;
+    for trial in 0..40 {
+        let size = [0.1, 1.0, 5.0][trial % 3];
+        let x: Vec<f64> = (0..n).map(|_| numbers.within(size)).collect();
+        lagrangian.sigma = 10f64.powf(numbers.within(3.0));
+        for rows in &mut lagrangian.rows {
+            let multipliers = rows.multiplier.iter_mut();
+            multipliers.for_each(|m| *m = numbers.within(size));
+        }
+        if lagrangian.evaluate(&x, &mut vec![0.0; n]).is_finite() {
+            largest = largest.max(reach.bound(&lagrangian, &x));
+        }
+    }
+    largest
+}
+
+#[test]
+fn no_bound_exceeds_the_optimum() {
+    let mut numbers = Numbers(5);
+    let (mut solved, mut bounded, mut anywhere) = (0, 0, 0);
+    let mut without = Vec::new();
+    for _ in 0..300 {
+        let text = random_problem(&mut numbers);
+        let loaded = match pipeline::load("test.opt", text.as_bytes(), &Inputs::default()) {
+            Ok(loaded) => loaded,
+            Err(reports) => panic!("{text}\n{reports:?}"),
+        };
+        let problem = &loaded.problem;
+        assert_eq!(problem.objective.goal, Goal::Minimize);
+        let paths = Paths {
+            conic: true,
+            gradient: true,
+        };
+        let check = pipeline::check(problem);
+        let outcome = pipeline::solve(problem, check, paths, &Settings::default());
+        let (Some(conic), Some(gradient)) = (&outcome.conic, &outcome.gradient) else {
+            panic!("two answers are asked for");
+        };
+        if conic.solution.status != Status::Solved {
+            continue;
+        }
+        let objective = conic.judgement.as_ref().and_then(|j| j.objective);
+        let optimum = objective.expect("an objective");
+        let limit = optimum + 1e-6 * optimum.abs().max(1.0);
+        solved += 1;
+        match gradient.solution.bound {
+            Some(bound) => {
+                bounded += 1;
+                assert!(bound <= limit, "{bound} above {optimum}\n{text}");
+            }
+            None => without.push(text.clone()),
+        }
+        let largest = largest_bound(problem, &mut numbers);
+        anywhere += usize::from(largest.is_finite());
+        assert!(largest <= limit, "{largest} above {optimum}\n{text}");
+    }
+    println!("{solved} {bounded} {anywhere}\n{}", without.join("\n"));
+    assert!(solved > 150 && bounded > 100 && anywhere > 50);
+}
