@@ -1,7 +1,7 @@
 //! Proofs that no point satisfies the constraints, checked on the user's own expressions.
 
 use super::cuts::{Cut, lower_bound};
-use super::recession::{mapped, sign};
+use super::recession::{factor, mapped};
 use crate::atoms::{Along, construct};
 use crate::differentiate::gradient;
 use crate::expr::{Evaluator, ExprId, Graph};
@@ -15,7 +15,10 @@ use std::sync::Arc;
 /// proves nothing, only those smaller still.
 const NEGLIGIBLE: [f64; 3] = [1e-7, 1e-10, 0.0];
 /// A combination must exclude points at least this far around the origin to count as proof.
-const LEAST_RADIUS: f64 = 1e15;
+const LEAST_RADIUS: f64 = 1e4;
+/// How far out it is also looked at where it falls fastest: what is left of a linear term is more
+/// than rounding if it carries the combination below zero there.
+const FAR_OUT: [f64; 2] = [1e10, 1e15];
 /// What is left of terms that cancel, relative to these, is taken as rounding.
 const CANCELLED: f64 = 1e-6;
 
@@ -26,8 +29,8 @@ const DESCENT_STEPS: usize = 500;
 const MOST_ENTRIES: usize = 200;
 const AROUND: f64 = 1e-6;
 
-/// Combinations with other signs that are looked at.
-const FLIPS: u64 = 3;
+/// Combinations with other factors that are looked at.
+const MIXTURES: u64 = 3;
 
 /// A combination of the constraints that no point near can satisfy.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,9 +66,9 @@ fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradictio
     let nodes: Vec<ExprId> = problem.variables.iter().map(|v| v.node).collect();
     let mut roots = vec![total];
     roots.extend(gradient(&mut graph, total, &nodes));
-    for seed in 1..=FLIPS {
-        let flipped = flipped(multipliers, seed);
-        let total = combination(problem, &mut graph, &flipped)?;
+    for seed in 1..=MIXTURES {
+        let mixed = mixed(multipliers, seed);
+        let total = combination(problem, &mut graph, &mixed)?;
         roots.extend(gradient(&mut graph, total, &nodes));
     }
     let evaluator = Evaluator::new(&graph, &roots);
@@ -81,10 +84,10 @@ fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradictio
     })
 }
 
-/// The multipliers with signs by chance: the slopes of their combination tell how large the terms
+/// The multipliers times numbers by chance: the slopes of their combination tell how large the terms
 /// are that cancel in the combination without them.
-fn flipped(multipliers: &[Arc<Matrix>], seed: u64) -> Vec<Arc<Matrix>> {
-    mapped(multipliers, |k, e| e * sign(k, seed))
+fn mixed(multipliers: &[Arc<Matrix>], seed: u64) -> Vec<Arc<Matrix>> {
+    mapped(multipliers, |k, e| e * factor(k, seed))
 }
 
 /// Where h is seen to stay positive far around.
@@ -150,7 +153,9 @@ fn lowest_point(
     let mut step = 1.0;
     for _ in 0..DESCENT_STEPS {
         let lowest = Lowest::at(&values)?;
-        if lowest.radius > LEAST_RADIUS {
+        if lowest.radius > LEAST_RADIUS
+            && stays_positive(&point, flat(&values[1..]), lowest.radius, evaluate)
+        {
             return Some(lowest);
         }
         step *= 4.0;
@@ -185,9 +190,12 @@ fn without_rounding(slopes: &[Arc<Matrix>], terms: &[Arc<Matrix>]) -> Vec<Arc<Ma
     })
 }
 
+fn flat(values: &[Arc<Matrix>]) -> impl Iterator<Item = f64> {
+    values.iter().flat_map(|v| v.entries().into_owned())
+}
+
 fn squares(slopes: &[Arc<Matrix>]) -> f64 {
-    let entries = slopes.iter().flat_map(|v| v.entries().into_owned());
-    entries.map(|g| g * g).sum()
+    flat(slopes).map(|g| g * g).sum()
 }
 
 type Evaluated = (Vec<Arc<Matrix>>, Vec<Arc<Matrix>>);
@@ -230,8 +238,33 @@ fn around(
         keep_structure(problem, &mut near);
         cuts.push(Cut::new(&evaluate(&near), &near)?);
     }
-    let (value, radius) = lower_bound(&cuts);
-    (value > 0.0 && radius > LEAST_RADIUS).then_some(Lowest { value, radius })
+    let (value, slope) = lower_bound(&cuts);
+    let radius = value / slope.norm();
+    let proves = value > 0.0
+        && radius > LEAST_RADIUS
+        && stays_positive(point, slope.iter().copied(), radius, evaluate);
+    proves.then_some(Lowest { value, radius })
+}
+
+/// Whether h stays positive against its slope, beyond the radius that the slope allows.
+fn stays_positive(
+    point: &[Arc<Matrix>],
+    slope: impl Iterator<Item = f64>,
+    radius: f64,
+    evaluate: impl Fn(&[Arc<Matrix>]) -> Vec<Arc<Matrix>>,
+) -> bool {
+    let slope: Vec<f64> = slope.collect();
+    let length = slope.iter().map(|g| g * g).sum::<f64>().sqrt();
+    if length == 0.0 {
+        return true;
+    }
+    let distances =
+        std::iter::once(2.0 * radius).chain(FAR_OUT.into_iter().filter(|t| *t > radius));
+    distances.into_iter().all(|t| {
+        let there = mapped(point, |k, x| x - t * slope[k] / length);
+        let value = evaluate(&there).first().and_then(|v| v.as_scalar());
+        value.is_some_and(|v| v > 0.0)
+    })
 }
 
 /// The point with entry `k`, counted through all variables, moved.

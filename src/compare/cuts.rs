@@ -35,12 +35,11 @@ fn flat(values: &[Arc<Matrix>]) -> DVector<f64> {
     DVector::from_vec(entries.collect())
 }
 
-/// A value v and a radius: h is positive within the radius of the origin, as h(y) >= v - |y| v/radius.
-pub(super) fn lower_bound(cuts: &[Cut]) -> (f64, f64) {
+/// A value v and a slope g with h(y) >= v + g'y.
+pub(super) fn lower_bound(cuts: &[Cut]) -> (f64, DVector<f64>) {
     let weights = nearest(cuts);
     let value = weights.iter().map(|&(k, w)| w * cuts[k].offset).sum();
-    let slope = combined(cuts, &weights).norm();
-    (value, value / slope)
+    (value, combined(cuts, &weights))
 }
 
 type Weights = Vec<(usize, f64)>;
@@ -130,16 +129,16 @@ mod tests {
     fn opposite_slopes_bound_everywhere() {
         // |x| + |y| + 2, by its slopes around the kink.
         let cuts = [[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]].map(|g| cut(2.0, &g));
-        let (value, radius) = lower_bound(&cuts);
+        let (value, slope) = lower_bound(&cuts);
         assert!((value - 2.0).abs() < 1e-12);
-        assert!(radius > 1e12);
+        assert!(slope.norm() < 1e-12);
     }
 
     #[test]
     fn slopes_of_one_side_bound_nearby_only() {
         // max(x, 2x) + 1 falls below 0 at x = -1.
-        let (value, radius) = lower_bound(&[cut(1.0, &[1.0]), cut(1.0, &[2.0])]);
-        assert_eq!((value, radius), (1.0, 1.0));
+        let (value, slope) = lower_bound(&[cut(1.0, &[1.0]), cut(1.0, &[2.0])]);
+        assert_eq!((value, slope[0]), (1.0, 1.0));
     }
 
     #[test]
@@ -149,9 +148,9 @@ mod tests {
             cut(2.0, &[1.0, -1.0]),
             cut(9.0, &[5.0, 0.0]),
         ];
-        let (value, radius) = lower_bound(&cuts);
+        let (value, slope) = lower_bound(&cuts);
         // 1/4 and 3/4 of the first two give the slope (1, 0).
         assert!((value - 1.5).abs() < 1e-12);
-        assert!((radius - 1.5).abs() < 1e-12);
+        assert!((slope.norm() - 1.0).abs() < 1e-12);
     }
 }

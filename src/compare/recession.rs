@@ -55,13 +55,13 @@ fn along_direction(
     let values = LENGTHS.map(|t| judge.evaluate(&mapped(direction, |_, e| t * e)));
     let improvement = of_objective(problem.objective.goal, &values)?;
     let ends = [NEAR, FAR].map(|t| judge.evaluate(&mapped(direction, |_, e| t * e)));
-    let flipped = [1, 2, 3].map(|seed| {
-        let point = mapped(direction, |k, e| FAR * e * sign(k, seed));
+    let mixed = [1, 2, 3].map(|seed| {
+        let point = mapped(direction, |k, e| FAR * e * factor(k, seed));
         judge.evaluate(&point)
     });
     let [near, far] = &ends;
     let mut constraints = problem.constraints.iter().enumerate();
-    let free = constraints.all(|(k, constraint)| is_free(constraint, k, [near, far], &flipped));
+    let free = constraints.all(|(k, constraint)| is_free(constraint, k, [near, far], &mixed));
     free.then_some(improvement)
 }
 
@@ -87,17 +87,20 @@ fn of_objective(goal: Goal, values: &[Values; 4]) -> Option<Improvement> {
     })
 }
 
-/// 1 or -1, by chance, for entry k.
-pub(super) fn sign(k: usize, seed: u64) -> f64 {
+/// A number for entry k, by chance: of either sign, between 1/2 and 1 in size. Terms that cancel do
+/// not when each has such a factor.
+pub(super) fn factor(k: usize, seed: u64) -> f64 {
     let mixed = (k as u64 + 1)
         .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-        .wrapping_mul(2 * seed + 1);
-    if (mixed >> 61) & 1 == 0 { 1.0 } else { -1.0 }
+        .wrapping_add(seed.wrapping_mul(0xbf58_476d_1ce4_e5b9));
+    let mixed = (mixed ^ (mixed >> 31)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    let size = 0.5 + 0.5 * (mixed >> 11) as f64 / (1u64 << 53) as f64;
+    if mixed & 1 == 0 { size } else { -size }
 }
 
 /// Whether the constraint does not come closer between the two points. The entries of the direction
-/// with other signs tell how large the terms of a residual are that should cancel.
-fn is_free(constraint: &Constraint, k: usize, ends: [&Values; 2], flipped: &[Values; 3]) -> bool {
+/// with other factors tell how large the terms of a residual are that should cancel.
+fn is_free(constraint: &Constraint, k: usize, ends: [&Values; 2], mixed: &[Values; 3]) -> bool {
     let [here, there] = ends.map(|values| values.sides(k));
     if constraint.relation == Relation::Precedes {
         let violations = [here, there].map(|(l, r)| Relation::Precedes.violation(l, r));
@@ -107,7 +110,7 @@ fn is_free(constraint: &Constraint, k: usize, ends: [&Values; 2], flipped: &[Val
     (0..size).all(|e| {
         let bounds_nothing =
             entry(here.0, e) == f64::NEG_INFINITY || entry(here.1, e) == f64::INFINITY;
-        let terms = flipped.iter().map(|values| residual(values.sides(k), e));
+        let terms = mixed.iter().map(|values| residual(values.sides(k), e));
         let terms = terms.fold(residual(there, e).abs(), |most, r| most.max(r.abs()));
         let rounding = match terms.is_finite() {
             true => NO_SLOPE * (terms / FAR).min(1.0),

@@ -94,7 +94,7 @@ fn constraints_that_contradict_a_domain_are_named_with_it() {
         ),
         (
             "var x[2]\nfind x\nsubject to\n  e: x[2] <= -1\n  g: quad_over_lin(x[1], x[2]) <= 10\n",
-            "e; domain of quad_over_lin(x[1], x[2])",
+            "e; g",
         ),
         (
             "var x[3]\nminimize sum(x)\nsubject to\n  s: x in exp_cone\n  c: x[3] <= -1\n",
