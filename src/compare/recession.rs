@@ -14,15 +14,34 @@ const FAR: f64 = 1e8;
 /// Growth of a residual along a direction of length one that counts as rounding.
 const NO_SLOPE: f64 = 1e-6;
 
-/// How fast the objective improves along a direction in which no constraint is violated further;
+/// Entries of a direction below this share of the largest may be what the way to it left over.
+const LEFT_OVER: f64 = 1e-6;
+
+/// How fast the objective improves along a direction, or along its large entries alone, in which no constraint is violated further;
 /// `None` when the direction proves nothing.
 pub fn improvement(problem: &Problem, judge: &Judge<'_>, certificate: &Certificate) -> Option<f64> {
-    let scale = largest(&certificate.direction);
-    if certificate.direction.len() != problem.variables.len() || scale == 0.0 {
+    let direction = &certificate.direction;
+    if direction.len() != problem.variables.len() {
         return None;
     }
-    let [near, far] =
-        [NEAR, FAR].map(|t| judge.evaluate(&along(&certificate.direction, t / scale)));
+    let large = LEFT_OVER * largest(direction);
+    improvement_along(problem, judge, direction).or_else(|| {
+        let keep = |e: f64| if e.abs() > large { e } else { 0.0 };
+        improvement_along(problem, judge, &mapped(direction, keep))
+    })
+}
+
+fn improvement_along(
+    problem: &Problem,
+    judge: &Judge<'_>,
+    direction: &[Arc<Matrix>],
+) -> Option<f64> {
+    let scale = largest(direction);
+    if scale == 0.0 {
+        return None;
+    }
+    let along = |t: f64| mapped(direction, |e| t / scale * e);
+    let [near, far] = [NEAR, FAR].map(|t| judge.evaluate(&along(t)));
     let rise = (far.objective()? - near.objective()?) / (FAR - NEAR);
     let improvement = match problem.objective.goal {
         Goal::Maximize => rise,
@@ -74,11 +93,11 @@ fn entry(side: &Matrix, e: usize) -> f64 {
     }
 }
 
-/// t*direction.
-fn along(direction: &[Arc<Matrix>], t: f64) -> Vec<Arc<Matrix>> {
-    let scaled = |d: &Arc<Matrix>| {
-        let entries = d.entries().iter().map(|e| t * e).collect();
+/// The direction with a function of each entry.
+fn mapped(direction: &[Arc<Matrix>], f: impl Fn(f64) -> f64) -> Vec<Arc<Matrix>> {
+    let image = |d: &Arc<Matrix>| {
+        let entries = d.entries().iter().map(|&e| f(e)).collect();
         Arc::new(Matrix::from_columns(d.shape(), entries))
     };
-    direction.iter().map(scaled).collect()
+    direction.iter().map(image).collect()
 }

@@ -100,6 +100,9 @@ impl<'g> Evaluator<'g> {
     }
 }
 
+/// How far above an open edge.
+const INSIDE: f64 = 1e-9;
+
 /// What happens to arguments at the edges of domains.
 #[derive(Debug)]
 struct Edges {
@@ -118,12 +121,16 @@ impl Edges {
     }
 
     fn moved(&mut self, atom: &dyn Atom, arguments: &[&Matrix]) -> SmallVec<[Option<Matrix>; 4]> {
+        let several = arguments.len() > 1;
         let arguments = arguments.iter().enumerate();
         arguments
             .map(|(k, argument)| match atom.domain(k) {
                 _ if self.slack == 0.0 => None,
                 Domain::AtLeast(lower) => self.inside(lower, f64::INFINITY, argument),
                 Domain::Within(lower, upper) => self.inside(lower, upper, argument),
+                // Where two arguments meet the edge, what the value tends to depends on the way
+                // there: y*log(y/x) at 0, 0.
+                Domain::Above(edge) if several => self.above(edge, argument),
                 Domain::Reals
                 | Domain::Above(_)
                 | Domain::Symmetric
@@ -136,15 +143,30 @@ impl Edges {
     /// The argument between its ends, where only rounding carried it outside.
     fn inside(&mut self, lower: f64, upper: f64, argument: &Matrix) -> Option<Matrix> {
         let outside = |v: f64| (lower - v).max(v - upper) / v.abs().max(1.0);
+        self.mapped(argument, outside, |v| v.max(lower).min(upper))
+    }
+
+    /// The argument a little above its edge, where only rounding carried it there or further.
+    fn above(&mut self, edge: f64, argument: &Matrix) -> Option<Matrix> {
+        let least = edge + INSIDE;
+        let outside = |v: f64| if v > edge { 0.0 } else { least - v };
+        self.mapped(argument, outside, |v| if v > edge { v } else { least })
+    }
+
+    fn mapped(
+        &mut self,
+        argument: &Matrix,
+        outside: impl Fn(f64) -> f64,
+        inside: impl Fn(f64) -> f64,
+    ) -> Option<Matrix> {
         let worst = argument.stored().iter().map(|&v| outside(v));
         let worst = worst.fold(0.0, f64::max);
         if worst == 0.0 || worst > self.slack {
             return None;
         }
         self.worst = self.worst.max(worst);
-        let entries = argument.entries();
-        let inside = entries.iter().map(|v| v.max(lower).min(upper)).collect();
-        Some(Matrix::from_columns(argument.shape(), inside))
+        let entries = argument.entries().iter().map(|&v| inside(v)).collect();
+        Some(Matrix::from_columns(argument.shape(), entries))
     }
 }
 
