@@ -18,7 +18,7 @@ pub use decompose::{
     Eigen, Singular, cholesky, eigenvalues, inverse, singular_values, symmetric_part,
 };
 pub use definiteness::{definiteness, negated};
-pub use dense_factor::{BunchKaufman, Cholesky, solve_square};
+pub use dense_factor::{BunchKaufman, Cholesky, solve_square, threads};
 pub use factor::square_root_factor;
 pub use product::{multiply_into, multiply_vector_add, sparse_product};
 pub use roots::real_parts_of_roots;

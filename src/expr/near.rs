@@ -62,7 +62,7 @@ fn moved_in(
     let mut farthest = 0.0f64;
     let mut inside: SmallVec<[Matrix; 4]> = SmallVec::new();
     for (k, argument) in arguments.iter().enumerate() {
-        let near = nearest(atom.domain(k), argument)?;
+        let near = nearest(atom.domain(k), arguments.len() > 1, argument)?;
         let distance = distance(argument, &near);
         farthest = farthest.max(distance);
         inside.push(near);
@@ -79,8 +79,10 @@ fn is_finite(value: &Matrix) -> bool {
     value.stored().iter().all(|v| v.is_finite())
 }
 
-/// The point of the domain nearest to the argument; `None` where the argument is not finite.
-fn nearest(domain: Domain, argument: &Matrix) -> Option<Matrix> {
+/// The point of the domain nearest to the argument; `None` where the argument is not finite. At the
+/// edge of an open domain a function of this argument alone is infinite; where there are several,
+/// what it tends to depends on the way there, like y*log(y/x) at 0, 0.
+fn nearest(domain: Domain, several: bool, argument: &Matrix) -> Option<Matrix> {
     if !is_finite(argument) {
         return None;
     }
@@ -91,6 +93,7 @@ fn nearest(domain: Domain, argument: &Matrix) -> Option<Matrix> {
     };
     match domain {
         Domain::Reals => Some(argument.clone()),
+        Domain::Above(_) | Domain::PositiveDefinite if !several => Some(argument.clone()),
         Domain::AtLeast(bound) => within(bound, f64::INFINITY),
         Domain::Above(bound) => within(bound + INSIDE * bound.abs().max(1.0), f64::INFINITY),
         Domain::Within(lower, upper) => within(lower, upper),

@@ -13,7 +13,7 @@ use faer::{Mat, MatRef, Par};
 const LARGEST_SEQUENTIAL: usize = 128;
 
 /// How many threads take part in work on a matrix of so many rows.
-pub(super) fn threads(rows: usize) -> Par {
+pub fn threads(rows: usize) -> Par {
     if rows <= LARGEST_SEQUENTIAL {
         Par::Seq
     } else {

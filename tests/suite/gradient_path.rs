@@ -335,6 +335,7 @@ fn entropies_in_constraints_have_one_answer() {
         "entr(x[1]) + entr(x[2]) >= 0.2\n  sum(kl_div(c, x)) <= 0.5",
         "sum(entr(x)) >= norm2(x - c) - 0.2\n  sum(x) == 1",
         "entr(x) >= -0.3",
+        "rel_entr(x[1], x[2]) <= 0.1\n  x >= -1\n  entr(x) >= -0.3",
     ];
     for objective in objectives {
         for constraint in constraints {
@@ -344,4 +345,12 @@ fn entropies_in_constraints_have_one_answer() {
             agrees_by("augmented Lagrangian", &text);
         }
     }
+}
+
+#[test]
+fn unbounded_beside_the_domain_of_an_entropy() {
+    let text = "param b[5] = randn(5, seed = 32)\nvar x[5]\nvar y[5]\nminimize b'*x + 1e-2*sum_squares(y - 1)\nsubject to\n  entr(x[1]) + entr(x[2]) >= 0.2\n  x <= 1.5\n";
+    let (agreement, method) = both(text);
+    let unbounded = matches!(agreement, Agreement::BothUnbounded);
+    assert!(unbounded, "{agreement:?} by {method}");
 }

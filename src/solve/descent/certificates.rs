@@ -8,7 +8,7 @@ use super::tape::product::dot;
 /// A value this far above zero, relative to the multipliers, is no rounding.
 const CLEAR: f64 = 1e-7;
 /// The certificate must hold in a ball of this many times max(1, |x|).
-const REACH: f64 = 1e3;
+const REACH: f64 = 1e7;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {

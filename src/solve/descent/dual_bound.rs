@@ -3,16 +3,19 @@
 //! the way to a minimiser x*. As L is convex in x, that is at most `Σ max r_k*(x_k - x*_k)` over a box
 //! that holds every feasible point, or r'H⁻¹r/2 for a quadratic f with positive definite H.
 
-use super::affine::AffineMap;
 use super::dense::Factor;
 use super::lagrangian::Lagrangian;
-use super::model::Model;
+use super::model::{AffinePart, Model};
 use super::tape::product::dot;
+use crate::matrix::SparseMatrix;
+use crate::shape::Shape;
 
 /// Unknowns up to which H is factored for the bound.
 const LARGEST_DENSE: usize = 400;
 /// Rounds in which rows narrow the box.
 const ROUNDS: usize = 3;
+/// Share of the terms of a sum by which rounding may change it, and more.
+const ROUNDING: f64 = 1e-13;
 /// Coefficients of rows that are looked at.
 const MOST_COEFFICIENTS: usize = 2_000_000;
 
@@ -33,17 +36,11 @@ impl Reach {
             upper: vec![f64::INFINITY; n],
             factor: None,
         };
-        let rows: Vec<Rows> = model
-            .parts
-            .iter()
-            .filter_map(|part| {
-                let slopes = part.rule.as_slopes()?;
-                (part.map.coefficients() <= MOST_COEFFICIENTS)
-                    .then(|| Rows::of(&part.map, &slopes.lower, &slopes.upper))
-            })
-            .collect();
+        let all = model.parts.iter().filter_map(HalfSpaces::of);
+        let all: Vec<HalfSpaces> = all.collect();
         for _ in 0..ROUNDS {
-            rows.iter().for_each(|rows| rows.narrow(&mut reach));
+            all.iter()
+                .for_each(|half_spaces| half_spaces.narrow(&mut reach));
         }
         if model.has_smooth && n <= LARGEST_DENSE {
             let hessian = model.dense_hessian();
@@ -83,39 +80,48 @@ impl Reach {
     }
 }
 
-/// a'x + b <= 0 for some rows and >= 0 for some.
-struct Rows {
-    /// One column for each row.
-    entries: crate::matrix::SparseMatrix,
+/// a'x + b <= 0 of every feasible point.
+struct HalfSpaces {
+    /// One column for each a.
+    entries: SparseMatrix,
     offset: Vec<f64>,
-    below: Vec<bool>,
-    above: Vec<bool>,
 }
 
-impl Rows {
-    fn of(map: &AffineMap, lower: &[f64], upper: &[f64]) -> Self {
-        let offset = map.offset.iter().zip(map.row_scales());
-        Rows {
-            entries: map.all_rows(),
-            offset: offset.map(|(b, s)| b * s).collect(),
-            below: upper.iter().map(|&u| u == f64::INFINITY).collect(),
-            above: lower.iter().map(|&l| l == f64::NEG_INFINITY).collect(),
+impl HalfSpaces {
+    /// Those that hold a part's domain; `None` where they are too large to be written out.
+    fn of(part: &AffinePart) -> Option<Self> {
+        if part.map.coefficients() > MOST_COEFFICIENTS {
+            return None;
         }
+        let (rows, scales) = (part.map.all_rows(), part.map.row_scales());
+        let all = part.rule.half_spaces();
+        let length = |k: usize| rows.column_starts[k + 1] - rows.column_starts[k];
+        let count: usize = all.iter().flatten().map(|&(k, _)| length(k)).sum();
+        if count > MOST_COEFFICIENTS {
+            return None;
+        }
+        let mut terms = Vec::with_capacity(count);
+        let mut offset = Vec::with_capacity(all.len());
+        for (column, weights) in all.iter().enumerate() {
+            for &(k, weight) in weights {
+                terms.extend(rows.column(k).map(|(j, a)| (j, column, weight * a)));
+            }
+            let constant = |&(k, weight): &(usize, f64)| weight * part.map.offset[k] * scales[k];
+            offset.push(weights.iter().map(constant).sum());
+        }
+        let shape = Shape::new(rows.rows, all.len());
+        Some(HalfSpaces {
+            entries: SparseMatrix::from_triplets(shape, &terms),
+            offset,
+        })
     }
 
     fn narrow(&self, reach: &mut Reach) {
-        for row in 0..self.offset.len() {
-            if self.below[row] {
-                self.narrow_by(row, 1.0, reach);
-            }
-            if self.above[row] {
-                self.narrow_by(row, -1.0, reach);
-            }
-        }
+        (0..self.offset.len()).for_each(|column| self.narrow_by(column, reach));
     }
 
-    /// sign*(a'x + b) <= 0 bounds each entry by the least of the others.
-    fn narrow_by(&self, row: usize, sign: f64, reach: &mut Reach) {
+    /// a'x + b <= 0 bounds each entry by the least of the others.
+    fn narrow_by(&self, column: usize, reach: &mut Reach) {
         let least = |k: usize, a: f64, reach: &Reach| {
             let end = if a > 0.0 {
                 reach.lower[k]
@@ -124,15 +130,20 @@ impl Rows {
             };
             a * end
         };
-        let terms = || self.entries.column(row).map(|(k, a)| (k, sign * a));
-        let mut total = sign * self.offset[row];
+        let terms = || self.entries.column(column);
+        let mut total = self.offset[column];
+        let mut size = total.abs();
         let mut endless = 0;
         for (k, a) in terms() {
             match least(k, a, reach) {
-                end if end.is_finite() => total += end,
+                end if end.is_finite() => {
+                    total += end;
+                    size += end.abs();
+                }
                 _ => endless += 1,
             }
         }
+        let margin = ROUNDING * size;
         for (k, a) in terms() {
             let own = least(k, a, reach);
             let others = match (endless, own.is_finite()) {
@@ -140,7 +151,7 @@ impl Rows {
                 (1, false) => total,
                 _ => continue,
             };
-            let end = -others / a;
+            let end = (margin - others) / a;
             if a > 0.0 {
                 reach.upper[k] = reach.upper[k].min(end.max(reach.lower[k]));
             } else if a < 0.0 {

@@ -1,10 +1,12 @@
 //! Eigenvalues and eigenvectors of symmetric matrices.
 
+use crate::matrix::threads;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd::{
     ComputeEigenvectors, SelfAdjointEvdParams, self_adjoint_evd, self_adjoint_evd_scratch,
 };
-use faer::{Auto, Col, Mat, Par, Spec};
+use faer::linalg::matmul::matmul;
+use faer::{Accum, Auto, Col, Mat, MatRef, Par, Spec};
 
 /// Rising eigenvalues with the eigenvectors as columns.
 #[derive(Clone, Debug)]
@@ -92,17 +94,27 @@ impl Eigen {
     pub fn compose(&self, values: &[f64]) -> Mat<f64> {
         let n = values.len();
         let scaled = Mat::from_fn(n, n, |i, j| self.vectors[(i, j)] * values[j]);
-        scaled * self.vectors.transpose()
+        product(scaled.as_ref(), self.vectors.transpose())
     }
 
     /// V (weights .* (V'HV)) V', the derivative of a spectral function along H.
     pub fn weighted(&self, h: &Mat<f64>, weight: impl Fn(usize, usize) -> f64) -> Mat<f64> {
-        let mut inner = self.vectors.transpose() * (h * &self.vectors);
+        let vectors = self.vectors.as_ref();
+        let image = product(h.as_ref(), vectors);
+        let mut inner = product(vectors.transpose(), image.as_ref());
         for j in 0..inner.ncols() {
             for i in 0..inner.nrows() {
                 inner[(i, j)] *= weight(i, j);
             }
         }
-        &self.vectors * inner * self.vectors.transpose()
+        let image = product(vectors, inner.as_ref());
+        product(image.as_ref(), vectors.transpose())
     }
+}
+
+fn product(a: MatRef<'_, f64>, b: MatRef<'_, f64>) -> Mat<f64> {
+    let mut out = Mat::zeros(a.nrows(), b.ncols());
+    let par = threads(a.nrows());
+    matmul(out.as_mut(), Accum::Replace, a, b, 1.0, par);
+    out
 }

@@ -49,6 +49,11 @@ pub trait Rule: Debug {
     /// Projects u on the directions in which the domain of the conjugate g* extends without end.
     fn project_recession(&self, u: &mut [f64]);
 
+    /// Weights w of a few rows each, with w'y <= 0 wherever g(y) is finite.
+    fn half_spaces(&self) -> Vec<Vec<(usize, f64)>> {
+        Vec::new()
+    }
+
     /// Whether g is finite everywhere.
     fn is_finite(&self) -> bool;
 

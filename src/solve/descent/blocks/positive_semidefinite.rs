@@ -2,6 +2,7 @@
 
 use super::Rule;
 use crate::solve::descent::spectral::{self, Eigen};
+use std::f64::consts::FRAC_1_SQRT_2;
 
 #[derive(Clone, Debug)]
 pub struct PositiveSemidefinite {
@@ -71,6 +72,23 @@ impl Rule for PositiveSemidefinite {
         let eigen = spectral::eigen(&spectral::unfold(self.side, u));
         let negative: Vec<f64> = eigen.values.iter().map(|e| e.min(0.0)).collect();
         spectral::fold(&eigen.compose(&negative), u);
+    }
+
+    /// X_jj >= 0 and |X_ij| <= (X_ii + X_jj)/2.
+    fn half_spaces(&self) -> Vec<Vec<(usize, f64)>> {
+        let diagonal = |j: usize| j * (j + 3) / 2;
+        let mut all = Vec::new();
+        for j in 0..self.side {
+            all.push(vec![(diagonal(j), -1.0)]);
+            for i in 0..j {
+                let ends = [(diagonal(i), -0.5), (diagonal(j), -0.5)];
+                let entry = j * (j + 1) / 2 + i;
+                for side in [FRAC_1_SQRT_2, -FRAC_1_SQRT_2] {
+                    all.push(vec![(entry, side), ends[0], ends[1]]);
+                }
+            }
+        }
+        all
     }
 
     fn is_finite(&self) -> bool {

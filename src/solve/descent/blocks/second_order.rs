@@ -151,6 +151,18 @@ impl Rule for SecondOrder {
         }
     }
 
+    /// t >= 0 and |x_k| <= t.
+    fn half_spaces(&self) -> Vec<Vec<(usize, f64)>> {
+        let mut all = Vec::new();
+        for (_, range) in self.ranges() {
+            let head = (range.start, -1.0);
+            all.push(vec![head]);
+            let tail = range.start + 1..range.end;
+            all.extend(tail.flat_map(|k| [vec![(k, 1.0), head], vec![(k, -1.0), head]]));
+        }
+        all
+    }
+
     fn is_finite(&self) -> bool {
         false
     }

@@ -97,6 +97,15 @@ impl Rule for Slopes {
         }
     }
 
+    fn half_spaces(&self) -> Vec<Vec<(usize, f64)>> {
+        let above = |(k, &u): (usize, &f64)| (u == f64::INFINITY).then(|| vec![(k, 1.0)]);
+        let below = |(k, &l): (usize, &f64)| (l == f64::NEG_INFINITY).then(|| vec![(k, -1.0)]);
+        let upper = self.upper.iter().enumerate().filter_map(above);
+        upper
+            .chain(self.lower.iter().enumerate().filter_map(below))
+            .collect()
+    }
+
     fn is_finite(&self) -> bool {
         let ends = self.lower.iter().chain(&self.upper);
         ends.copied().all(f64::is_finite)
