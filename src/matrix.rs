@@ -5,6 +5,7 @@ use nalgebra::DMatrix;
 use std::borrow::Cow;
 
 mod decompose;
+mod definiteness;
 mod factor;
 mod product;
 mod roots;
@@ -15,6 +16,7 @@ mod supernodal;
 pub use decompose::{
     Eigen, Singular, cholesky, eigenvalues, inverse, singular_values, symmetric_part,
 };
+pub use definiteness::{definiteness, negated};
 pub use factor::square_root_factor;
 pub use product::{multiply_into, multiply_vector_add, sparse_product};
 pub use roots::real_parts_of_roots;

@@ -1,6 +1,7 @@
 //! The one file that knows the order of the phases.
 
 mod claims;
+mod domains;
 mod expected;
 mod interior;
 mod least_violation;
@@ -11,7 +12,8 @@ pub use expected::unmet;
 pub use subset::Subset;
 
 use crate::compare::{AGREE, Agreement, Judge, Judgement, agree};
-use crate::convexity::{self, Check};
+use crate::convexity::{self, Check, ConvexProblem};
+use crate::dcp::Interval;
 use crate::elaborate::{self, Inputs};
 use crate::problem::Problem;
 use crate::solve::{Settings, Solution, Status, conic, descent};
@@ -148,11 +150,12 @@ pub fn solve<'p>(
         Some(convex) if paths.conic => Some(conic::solve_problem(convex, settings)),
         Some(_) | None => None,
     };
-    let by_gradients = || match check.is_convex() {
-        false if settings.starts > 1 && !problem.has_inner() => {
+    let by_gradients = || match joint_convex.or(check.convex()) {
+        Some(convex) => descent::solve(&convex.proved(), true, settings),
+        None if settings.starts > 1 && !problem.has_inner() => {
             descent::methods::solve_from_starts(problem, settings)
         }
-        convex => descent::solve(stated, convex, settings),
+        None => descent::solve(stated, false, settings),
     };
     let gradient = paths.gradient.then(|| {
         let mut solution = by_gradients();
@@ -162,7 +165,11 @@ pub fn solve<'p>(
         }
         solution
     });
-    let claims = Claims::test(stated, [conic.as_ref(), gradient.as_ref()], settings);
+    let range = joint_convex
+        .or(check.convex())
+        .map(ConvexProblem::objective_range);
+    let range = range.unwrap_or(Interval::REALS);
+    let claims = Claims::test(stated, range, [conic.as_ref(), gradient.as_ref()], settings);
     let [conic, gradient] = claims.answers([conic, gradient]);
     let agreement = agree(
         conic.as_ref().map(Answer::sides),

@@ -57,7 +57,7 @@ fn entrywise(
     symmetric: bool,
 ) -> (Cone, AffineMap, Layout) {
     let side = map.shape().rows;
-    if !symmetric || side < 2 {
+    if side < 2 || !(symmetric || map.is_symmetric()) {
         return (cone(map.rows()), map, Layout::Entries);
     }
     let count = side * (side + 1) / 2;

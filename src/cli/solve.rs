@@ -96,6 +96,14 @@ fn exit(outcome: &Outcome<'_>) -> Exit {
         Agreement::BothUnbounded => Exit::Unbounded,
         Agreement::Disagree { .. } => Exit::Failed,
         Agreement::NoAnswer { .. } => Exit::Stopped,
+        // The second opinion was sought and not had.
+        Agreement::OneAnswer { .. }
+            if outcome.check.is_convex()
+                && has(|s| matches!(s, Status::Solved))
+                && has(|s| matches!(s, Status::Stopped(_))) =>
+        {
+            Exit::Stopped
+        }
         Agreement::OneAnswer { .. } if has(|s| matches!(s, Status::Solved | Status::Local)) => {
             Exit::Done
         }

@@ -87,8 +87,13 @@ fn compare(conic: Answer<'_>, gradient: Answer<'_>) -> Agreement {
     }
 }
 
-/// An answer that stopped early may still confirm the other, but not refute it.
+/// An answer that stopped early may still confirm the other, but not refute it; unless a better
+/// point is known, or there is no objective that two paths could have found to be the same.
 fn confirmed(conic: Answer<'_>, gradient: Answer<'_>) -> Option<Agreement> {
+    let counts = |judgement: &Judgement| judgement.objective.is_some() && !judgement.is_beaten;
+    if ![conic.1?, gradient.1?].into_iter().all(counts) {
+        return None;
+    }
     with_points(conic, gradient).filter(|a| !matches!(a, Agreement::Disagree { .. }))
 }
 

@@ -1,6 +1,7 @@
 //! Proofs that no point satisfies the constraints, checked on the user's own expressions.
 
 use super::cuts::{Cut, lower_bound};
+use super::recession::{mapped, sign};
 use crate::atoms::{Along, construct};
 use crate::differentiate::gradient;
 use crate::expr::{Evaluator, ExprId, Graph};
@@ -10,10 +11,13 @@ use crate::shape::Shape;
 use crate::solve::Certificate;
 use std::sync::Arc;
 
-/// Multipliers smaller than this share of the largest are taken as rounding.
-const NEGLIGIBLE: f64 = 1e-7;
+/// Multipliers smaller than this share of the largest are taken as rounding, at first; where that
+/// proves nothing, only those smaller still.
+const NEGLIGIBLE: [f64; 3] = [1e-7, 1e-10, 0.0];
 /// A combination must exclude points at least this far around the origin to count as proof.
-const LEAST_RADIUS: f64 = 1e4;
+const LEAST_RADIUS: f64 = 1e15;
+/// What is left of terms that cancel, relative to these, is taken as rounding.
+const CANCELLED: f64 = 1e-6;
 
 /// Steps of descent spent on finding the lowest point of a curved combination.
 const DESCENT_STEPS: usize = 500;
@@ -21,6 +25,9 @@ const DESCENT_STEPS: usize = 500;
 /// At kinks, slopes are gathered around a point of up to so many entries, at this relative distance.
 const MOST_ENTRIES: usize = 200;
 const AROUND: f64 = 1e-6;
+
+/// Combinations with other signs that are looked at.
+const FLIPS: u64 = 3;
 
 /// A combination of the constraints that no point near can satisfy.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,17 +48,26 @@ pub fn contradiction(problem: &Problem, certificate: &Certificate) -> Option<Con
     if certificate.multipliers.len() != problem.constraints.len() || scale == 0.0 {
         return None;
     }
-    let multipliers: Vec<Arc<Matrix>> = problem
-        .constraints
-        .iter()
-        .zip(&certificate.multipliers)
-        .map(|(c, m)| Arc::new(cleaned(c.relation, m, scale)))
-        .collect();
+    NEGLIGIBLE.into_iter().find_map(|negligible| {
+        let pairs = problem.constraints.iter().zip(&certificate.multipliers);
+        let multipliers: Vec<Arc<Matrix>> = pairs
+            .map(|(c, m)| Arc::new(cleaned(c.relation, m, scale, negligible)))
+            .collect();
+        proved(problem, &multipliers)
+    })
+}
+
+fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradiction> {
     let mut graph = problem.graph.clone();
-    let total = combination(problem, &mut graph, &multipliers)?;
+    let total = combination(problem, &mut graph, multipliers)?;
     let nodes: Vec<ExprId> = problem.variables.iter().map(|v| v.node).collect();
     let mut roots = vec![total];
     roots.extend(gradient(&mut graph, total, &nodes));
+    for seed in 1..=FLIPS {
+        let flipped = flipped(multipliers, seed);
+        let total = combination(problem, &mut graph, &flipped)?;
+        roots.extend(gradient(&mut graph, total, &nodes));
+    }
     let evaluator = Evaluator::new(&graph, &roots);
     let found = [0.0, 1.0].map(|size| lowest_point(problem, &evaluator, origin(problem, size)));
     let lowest = found
@@ -59,10 +75,16 @@ pub fn contradiction(problem: &Problem, certificate: &Certificate) -> Option<Con
         .flatten()
         .max_by(|a, b| a.radius.total_cmp(&b.radius))?;
     Some(Contradiction {
-        parts: parts(&multipliers),
+        parts: parts(multipliers),
         excess: lowest.value,
         radius: lowest.radius,
     })
+}
+
+/// The multipliers with signs by chance: the slopes of their combination tell how large the terms
+/// are that cancel in the combination without them.
+fn flipped(multipliers: &[Arc<Matrix>], seed: u64) -> Vec<Arc<Matrix>> {
+    mapped(multipliers, |k, e| e * sign(k, seed))
 }
 
 /// Where h is seen to stay positive far around.
@@ -112,8 +134,15 @@ fn lowest_point(
 ) -> Option<Lowest> {
     let evaluate = |point: &[Arc<Matrix>]| {
         let mut values = evaluator.evaluate(point);
-        let slopes = values.get_mut(1..).into_iter();
-        slopes.for_each(|slopes| keep_structure(problem, slopes));
+        let slopes = values.split_off(1);
+        let mut slopes = slopes.chunks(point.len().max(1)).map(<[_]>::to_vec);
+        let mut own = slopes.next().unwrap_or_default();
+        keep_structure(problem, &mut own);
+        slopes.for_each(|mut terms| {
+            keep_structure(problem, &mut terms);
+            own = without_rounding(&own, &terms);
+        });
+        values.extend(own);
         values
     };
     let mut point = start;
@@ -141,6 +170,19 @@ impl Lowest {
         let radius = value / squares(&values[1..]).sqrt();
         Some(Lowest { value, radius })
     }
+}
+
+/// The slopes without those that are nothing beside their terms.
+fn without_rounding(slopes: &[Arc<Matrix>], terms: &[Arc<Matrix>]) -> Vec<Arc<Matrix>> {
+    let mut terms = terms.iter().flat_map(|t| t.entries().into_owned());
+    mapped(slopes, |_, slope| {
+        let size = terms.next().unwrap_or(0.0).abs();
+        if slope.abs() <= CANCELLED * size {
+            0.0
+        } else {
+            slope
+        }
+    })
 }
 
 fn squares(slopes: &[Arc<Matrix>]) -> f64 {
@@ -229,15 +271,15 @@ pub(super) fn largest(multipliers: &[Arc<Matrix>]) -> f64 {
 }
 
 /// Scaled to a largest entry of 1, rounding errors off, in the cone that the relation asks for.
-fn cleaned(relation: Relation, multiplier: &Matrix, scale: f64) -> Matrix {
+fn cleaned(relation: Relation, multiplier: &Matrix, scale: f64, negligible: f64) -> Matrix {
     if relation == Relation::Precedes {
-        return semidefinite(multiplier, scale);
+        return semidefinite(multiplier, scale, negligible);
     }
     let clean = |e: &f64| {
         let e = e / scale;
         match relation {
-            Relation::LessEqual if e < NEGLIGIBLE => 0.0,
-            Relation::Equal if e.abs() < NEGLIGIBLE => 0.0,
+            Relation::LessEqual if e < negligible => 0.0,
+            Relation::Equal if e.abs() < negligible => 0.0,
             Relation::Equal | Relation::LessEqual | Relation::Precedes => e,
         }
     };
@@ -246,8 +288,8 @@ fn cleaned(relation: Relation, multiplier: &Matrix, scale: f64) -> Matrix {
 }
 
 /// The nearest positive semidefinite matrix to multiplier/scale; 0 when it is not finite.
-fn semidefinite(multiplier: &Matrix, scale: f64) -> Matrix {
-    let kept = |value: f64| if value > NEGLIGIBLE { value } else { 0.0 };
+fn semidefinite(multiplier: &Matrix, scale: f64, negligible: f64) -> Matrix {
+    let kept = |value: f64| if value > negligible { value } else { 0.0 };
     let eigen = Eigen::of_symmetric(&(symmetric_part(multiplier) / scale));
     eigen.map_or(Matrix::zeros(multiplier.shape()), |e| {
         Matrix::Dense(e.map(kept))
@@ -282,7 +324,7 @@ fn parts(multipliers: &[Arc<Matrix>]) -> Vec<(usize, f64)> {
         .iter()
         .enumerate()
         .map(|(k, m)| (k, m.stored().iter().copied().fold(0.0, farther)))
-        .filter(|(_, m)| m.abs() > NEGLIGIBLE)
+        .filter(|(_, m)| *m != 0.0)
         .collect();
     parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     parts

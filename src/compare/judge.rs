@@ -1,5 +1,6 @@
 //! Objective and violations of a point, on the user's problem.
 
+use super::agreement::AGREE;
 use crate::expr::{Evaluator, ExprId};
 use crate::matrix::Matrix;
 use crate::problem::Problem;
@@ -37,11 +38,13 @@ impl Values {
 /// What a point is worth.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Judgement {
-    /// In the user's sense; `None` for `find`. Infinite outside the domain.
+    /// In the user's sense; `None` for `find`. Infinite outside the domain by more than the accuracy
+    /// asked for.
     pub objective: Option<f64>,
-    /// The worst violation of any constraint, relative to max(1, largest entry of its sides).
+    /// The worst violation of any constraint, or of the domain of a function, relative to
+    /// max(1, largest entry of its sides).
     pub violation: f64,
-    /// Whose it is, by position; `None` when nothing is violated.
+    /// Whose it is, by position; `None` when no constraint is violated by more than a domain.
     pub worst: Option<usize>,
     /// |λ'(left - right)| over all constraints, relative to max(1, |objective|): the gap of the
     /// answer where its multipliers are stationary. `None` without multipliers.
@@ -49,6 +52,8 @@ pub struct Judgement {
     /// How far the objective is from the answer's own proved bound, relative to max(1, |objective|);
     /// without such a bound the complementarity.
     pub gap: Option<f64>,
+    /// A better point is known.
+    pub is_beaten: bool,
 }
 
 impl Judgement {
@@ -84,8 +89,8 @@ impl<'p> Judge<'p> {
         if solution.variables.len() != self.problem.variables.len() {
             return None;
         }
-        let values = self.evaluate(&solution.variables);
-        let mut judgement = self.judgement(&values);
+        let (values, distance) = self.evaluate_near(&solution.variables);
+        let mut judgement = self.judgement(&values, distance);
         // Without constraints nothing is left to compare.
         if let Some(duals) = solution.duals.as_ref().filter(|d| !d.is_empty()) {
             let slack = complementarity(&values, duals);
@@ -101,7 +106,19 @@ impl<'p> Judge<'p> {
 
     /// Objective and violations at a point.
     pub fn point(&self, variables: &[Arc<Matrix>]) -> Judgement {
-        self.judgement(&self.evaluate(variables))
+        let (values, distance) = self.evaluate_near(variables);
+        self.judgement(&values, distance)
+    }
+
+    /// Values at a point that may lie outside the domain of a function by the accuracy asked for,
+    /// and how far it does.
+    fn evaluate_near(&self, variables: &[Arc<Matrix>]) -> (Values, f64) {
+        let near = self.evaluator.evaluate_near(variables, AGREE);
+        let values = Values {
+            all: near.values,
+            has_objective: self.problem.objective.expression.is_some(),
+        };
+        (values, near.distance)
     }
 
     pub(super) fn evaluate(&self, variables: &[Arc<Matrix>]) -> Values {
@@ -111,9 +128,10 @@ impl<'p> Judge<'p> {
         }
     }
 
-    fn judgement(&self, values: &Values) -> Judgement {
+    fn judgement(&self, values: &Values, distance: f64) -> Judgement {
         let mut judgement = Judgement {
             objective: values.objective(),
+            violation: distance,
             ..Judgement::default()
         };
         for (k, constraint) in self.problem.constraints.iter().enumerate() {

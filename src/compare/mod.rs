@@ -5,6 +5,7 @@ mod certificate;
 mod cuts;
 mod differences;
 mod expectation;
+mod farther;
 mod judge;
 mod recession;
 
@@ -12,5 +13,6 @@ pub use agreement::{AGREE, AGREE_LOOSELY, Agreement, Answer, agree};
 pub use certificate::{Contradiction, contradiction};
 pub use differences::gradient_error;
 pub use expectation::{Tested, unmet};
+pub use farther::{Farther, farther};
 pub use judge::{Judge, Judgement};
-pub use recession::improvement;
+pub use recession::{Improvement, improvement};

@@ -7,35 +7,98 @@ use crate::problem::{Constraint, Goal, Problem, Relation};
 use crate::solve::Certificate;
 use std::sync::Arc;
 
-/// The lengths along a direction at which the problem is looked at.
+/// The lengths along a direction at which the objective is looked at; numbers beyond count as
+/// infinite.
+const LENGTHS: [f64; 4] = [1e3, 1e6, 1e9, 1e12];
+/// The lengths at which constraints are looked at.
 const NEAR: f64 = 1e4;
 const FAR: f64 = 1e8;
 
-/// Growth of a residual along a direction of length one that counts as rounding.
+/// Growth of a residual along a direction, relative to the terms it is made of, that counts as
+/// rounding.
 const NO_SLOPE: f64 = 1e-6;
+/// Entries of a direction, relative to its largest, that may be rounding.
+const NEGLIGIBLE: f64 = 1e-6;
 
-/// How fast the objective improves along a direction in which no constraint is violated further;
+/// How the objective improves without end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Improvement {
+    /// By this much with every unit, or more.
+    Steady(f64),
+    /// As log(t) does with the length t, or faster: each step to a thousand times the length gains
+    /// at least as much as the step before.
+    Slow,
+}
+
+/// How the objective improves along a direction in which no constraint is violated further;
 /// `None` when the direction proves nothing.
-pub fn improvement(problem: &Problem, judge: &Judge<'_>, certificate: &Certificate) -> Option<f64> {
+pub fn improvement(
+    problem: &Problem,
+    judge: &Judge<'_>,
+    certificate: &Certificate,
+) -> Option<Improvement> {
     let scale = largest(&certificate.direction);
     if certificate.direction.len() != problem.variables.len() || scale == 0.0 {
         return None;
     }
-    let [near, far] =
-        [NEAR, FAR].map(|t| judge.evaluate(&along(&certificate.direction, t / scale)));
-    let rise = (far.objective()? - near.objective()?) / (FAR - NEAR);
-    let improvement = match problem.objective.goal {
-        Goal::Maximize => rise,
-        Goal::Minimize | Goal::Find => -rise,
-    };
-    let mut constraints = problem.constraints.iter().enumerate();
-    let free = constraints.all(|(k, constraint)| is_free(constraint, k, &near, &far));
-    (improvement.is_finite() && improvement > 0.0 && free).then_some(improvement)
+    let unit = mapped(&certificate.direction, |_, e| e / scale);
+    // Rounding errors off, which a square would make as large as the improvement far out.
+    let round = mapped(&unit, |_, e| (e / NEGLIGIBLE).round() * NEGLIGIBLE);
+    along_direction(problem, judge, &unit).or_else(|| along_direction(problem, judge, &round))
 }
 
-/// Whether the constraint does not come closer between the two points.
-fn is_free(constraint: &Constraint, k: usize, near: &Values, far: &Values) -> bool {
-    let (here, there) = (near.sides(k), far.sides(k));
+fn along_direction(
+    problem: &Problem,
+    judge: &Judge<'_>,
+    direction: &[Arc<Matrix>],
+) -> Option<Improvement> {
+    let values = LENGTHS.map(|t| judge.evaluate(&mapped(direction, |_, e| t * e)));
+    let improvement = of_objective(problem.objective.goal, &values)?;
+    let ends = [NEAR, FAR].map(|t| judge.evaluate(&mapped(direction, |_, e| t * e)));
+    let flipped = [1, 2, 3].map(|seed| {
+        let point = mapped(direction, |k, e| FAR * e * sign(k, seed));
+        judge.evaluate(&point)
+    });
+    let [near, far] = &ends;
+    let mut constraints = problem.constraints.iter().enumerate();
+    let free = constraints.all(|(k, constraint)| is_free(constraint, k, [near, far], &flipped));
+    free.then_some(improvement)
+}
+
+fn of_objective(goal: Goal, values: &[Values; 4]) -> Option<Improvement> {
+    let sign = match goal {
+        Goal::Maximize => 1.0,
+        Goal::Minimize | Goal::Find => -1.0,
+    };
+    let mut heights = [0.0; 4];
+    for (height, values) in heights.iter_mut().zip(values) {
+        *height = sign * values.objective().filter(|f| f.is_finite())?;
+    }
+    let gains = [1, 2, 3].map(|k| heights[k] - heights[k - 1]);
+    let lasting = |k: usize| gains[k] >= gains[k - 1] * (1.0 - 1e-6);
+    if gains[0] <= 0.0 || !lasting(1) || !lasting(2) {
+        return None;
+    }
+    let rates = [1, 2].map(|k| gains[k] / (LENGTHS[k + 1] - LENGTHS[k]));
+    let steady = rates[1] >= (1.0 - 1e-2) * rates[0];
+    Some(match steady {
+        true => Improvement::Steady(rates[0].min(rates[1])),
+        false => Improvement::Slow,
+    })
+}
+
+/// 1 or -1, by chance, for entry k.
+pub(super) fn sign(k: usize, seed: u64) -> f64 {
+    let mixed = (k as u64 + 1)
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .wrapping_mul(2 * seed + 1);
+    if (mixed >> 61) & 1 == 0 { 1.0 } else { -1.0 }
+}
+
+/// Whether the constraint does not come closer between the two points. The entries of the direction
+/// with other signs tell how large the terms of a residual are that should cancel.
+fn is_free(constraint: &Constraint, k: usize, ends: [&Values; 2], flipped: &[Values; 3]) -> bool {
+    let [here, there] = ends.map(|values| values.sides(k));
     if constraint.relation == Relation::Precedes {
         let violations = [here, there].map(|(l, r)| Relation::Precedes.violation(l, r));
         return violations[1] <= violations[0].max(NO_SLOPE);
@@ -44,10 +107,16 @@ fn is_free(constraint: &Constraint, k: usize, near: &Values, far: &Values) -> bo
     (0..size).all(|e| {
         let bounds_nothing =
             entry(here.0, e) == f64::NEG_INFINITY || entry(here.1, e) == f64::INFINITY;
+        let terms = flipped.iter().map(|values| residual(values.sides(k), e));
+        let terms = terms.fold(residual(there, e).abs(), |most, r| most.max(r.abs()));
+        let rounding = match terms.is_finite() {
+            true => NO_SLOPE * (terms / FAR).min(1.0),
+            false => NO_SLOPE,
+        };
         match (constraint.relation, slope(here, there, e)) {
             (Relation::LessEqual, _) if bounds_nothing => true,
-            (Relation::Equal, Some(slope)) => slope.abs() <= NO_SLOPE,
-            (_, Some(slope)) => slope <= NO_SLOPE,
+            (Relation::Equal, Some(slope)) => slope.abs() <= rounding,
+            (_, Some(slope)) => slope <= rounding,
             (_, None) => false,
         }
     })
@@ -56,14 +125,18 @@ fn is_free(constraint: &Constraint, k: usize, near: &Values, far: &Values) -> bo
 /// The growth of left - right at entry e between the two points, for each unit of length; `None`
 /// where rounding would hide it.
 fn slope(here: (&Matrix, &Matrix), there: (&Matrix, &Matrix), e: usize) -> Option<f64> {
-    let residual = |sides: (&Matrix, &Matrix)| entry(sides.0, e) - entry(sides.1, e);
-    let slope = (residual(there) - residual(here)) / (FAR - NEAR);
+    let slope = (residual(there, e) - residual(here, e)) / (FAR - NEAR);
     let sides = [here.0, here.1, there.0, there.1];
     let size = sides
         .iter()
         .fold(0.0, |most: f64, side| most.max(entry(side, e).abs()));
     let rounding = f64::EPSILON * size / (FAR - NEAR);
     (slope.is_finite() && rounding <= NO_SLOPE).then_some(slope)
+}
+
+/// left - right at entry e.
+fn residual(sides: (&Matrix, &Matrix), e: usize) -> f64 {
+    entry(sides.0, e) - entry(sides.1, e)
 }
 
 /// Entry e down the columns, a scalar standing for all.
@@ -74,11 +147,21 @@ fn entry(side: &Matrix, e: usize) -> f64 {
     }
 }
 
-/// t*direction.
-fn along(direction: &[Arc<Matrix>], t: f64) -> Vec<Arc<Matrix>> {
-    let scaled = |d: &Arc<Matrix>| {
-        let entries = d.entries().iter().map(|e| t * e).collect();
-        Arc::new(Matrix::from_columns(d.shape(), entries))
+/// Each entry, with its number through all variables, replaced.
+pub(super) fn mapped(
+    values: &[Arc<Matrix>],
+    mut image: impl FnMut(usize, f64) -> f64,
+) -> Vec<Arc<Matrix>> {
+    let mut count = 0;
+    let mut one = |value: &Arc<Matrix>| {
+        let entries = value.entries();
+        let images = entries
+            .iter()
+            .enumerate()
+            .map(|(k, e)| image(count + k, *e));
+        let images = images.collect();
+        count += entries.len();
+        Arc::new(Matrix::from_columns(value.shape(), images))
     };
-    direction.iter().map(scaled).collect()
+    values.iter().map(&mut one).collect()
 }

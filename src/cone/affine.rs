@@ -7,6 +7,7 @@
 mod product;
 mod rewrite;
 mod rows;
+mod symmetry;
 
 pub use rewrite::Replacement;
 

@@ -11,7 +11,7 @@ const WIDEST: usize = 6;
 const LONGEST: usize = 72;
 
 /// The expression on one line of at most [`LONGEST`] characters.
-pub(super) fn brief(problem: &Problem, graph: &Graph, id: ExprId) -> String {
+pub fn brief(problem: &Problem, graph: &Graph, id: ExprId) -> String {
     for depth in (1..=DEEPEST).rev() {
         let text = printed(problem, graph, id, depth).text;
         if text.chars().count() <= LONGEST {

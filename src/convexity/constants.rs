@@ -2,17 +2,13 @@
 
 use crate::dcp::{Curvature, Facts, Interval};
 use crate::expr::{ExprId, Graph, NodeKind, evaluate_atom};
-use crate::matrix::{Matrix, square_root_factor};
-use crate::shape::Shape;
+use crate::matrix::{Matrix, definiteness};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// The definiteness of a constant up to this side is found out at once; a larger one is factorised
 /// only when a rule asks.
 const SMALL_SIDE: usize = 32;
-
-/// Functions whose curvature or sign depends on the definiteness of a constant argument.
-const ASKING: &[&str] = &["quad_form", "matrix_frac", "trace"];
 
 /// Values of the constant nodes met so far, each computed once.
 #[derive(Debug, Default)]
@@ -29,7 +25,7 @@ impl Constants {
         let mut asked = FxHashSet::default();
         for &id in order.iter().rev() {
             let Some(atom) = graph.atom(id) else { continue };
-            let asks = ASKING.contains(&atom.name()) || asked.contains(&id);
+            let asks = atom.asks_definiteness() || asked.contains(&id);
             let square = |a: &ExprId| graph.shape(*a).is_square() && !graph.shape(*a).is_scalar();
             if asks {
                 asked.extend(graph.arguments(id).iter().copied().filter(square));
@@ -49,7 +45,8 @@ impl Constants {
         let symmetric = shape.is_scalar() || (shape.is_square() && value.is_symmetric());
         let decide = shape.rows <= SMALL_SIDE || self.asked.contains(&id);
         let (psd, nsd) = match symmetric && decide {
-            true => definiteness(&value, range),
+            true if shape.is_scalar() => (range.is_nonnegative(), range.is_nonpositive()),
+            true => definiteness(&value),
             false => (false, false),
         };
         Facts {
@@ -93,24 +90,5 @@ fn value_range(value: &Matrix) -> Interval {
         stored
     } else {
         stored.hull(Interval::point(0.0))
-    }
-}
-
-/// Whether the symmetric matrix is positive, and whether it is negative semidefinite.
-fn definiteness(value: &Matrix, range: Interval) -> (bool, bool) {
-    let Shape { rows, .. } = value.shape();
-    if rows == 1 {
-        return (range.is_nonnegative(), range.is_nonpositive());
-    }
-    let diagonal = Interval::of((0..rows).map(|i| value.get(i, i)));
-    let psd = diagonal.is_nonnegative() && square_root_factor(value).is_some();
-    let nsd = diagonal.is_nonpositive() && square_root_factor(&negated(value)).is_some();
-    (psd, nsd)
-}
-
-pub(super) fn negated(value: &Matrix) -> Matrix {
-    match value {
-        Matrix::Dense(dense) => Matrix::Dense(-dense),
-        Matrix::Sparse(sparse) => Matrix::Sparse(sparse.map(|v| -v)),
     }
 }

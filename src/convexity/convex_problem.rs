@@ -1,6 +1,6 @@
 //! A problem that is proved convex.
 
-use crate::dcp::Facts;
+use crate::dcp::{Facts, Interval};
 use crate::expr::{ExprId, Graph};
 use crate::problem::Problem;
 use std::borrow::Cow;
@@ -22,6 +22,24 @@ impl<'p> ConvexProblem<'p> {
         self.problem
     }
 
+    /// The problem with each part in its proved form: what the user wrote where the composition
+    /// rule accepts that.
+    pub fn proved(&self) -> Cow<'p, Problem> {
+        let problem = self.problem;
+        let written = problem.constraints.iter().map(|c| (c.left, c.right));
+        if self.objective == problem.objective.expression && written.eq(self.sides.iter().copied())
+        {
+            return Cow::Borrowed(problem);
+        }
+        let mut proved = problem.clone();
+        proved.graph = self.graph.clone().into_owned();
+        proved.objective.expression = self.objective;
+        for (constraint, &(left, right)) in proved.constraints.iter_mut().zip(&self.sides) {
+            (constraint.left, constraint.right) = (left, right);
+        }
+        Cow::Owned(proved)
+    }
+
     /// Holds the expressions below: the problem's own graph, or an extension of it by rewrites with
     /// the same ids for the user's expressions.
     pub fn graph(&self) -> &Graph {
@@ -31,6 +49,12 @@ impl<'p> ConvexProblem<'p> {
     /// To be minimised (convex) or maximised (concave); `None` for `find`.
     pub fn objective(&self) -> Option<ExprId> {
         self.objective
+    }
+
+    /// Holds every value of the objective, by the rules alone.
+    pub fn objective_range(&self) -> Interval {
+        let facts = self.objective.map(|id| self.facts(id).range);
+        facts.unwrap_or(Interval::REALS)
     }
 
     /// Left and right side of constraint `k`: `<=` convex and concave, `==` both affine, `<<` both

@@ -3,6 +3,7 @@
 use super::blocks;
 use super::bounds;
 use super::constants::Constants;
+use crate::atoms::affine::{Add, Negate};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity, compose};
 use crate::expr::{Atom, Domain, ExprId, Graph, NodeKind};
 use crate::matrix::Matrix;
@@ -79,6 +80,17 @@ impl<'p> Analysis<'p> {
         let id = graph.apply(atom, arguments, Span::default()).ok()?;
         self.learn_below(id);
         Some(id)
+    }
+
+    /// left - right, unless they do not fit.
+    pub fn subtract(&mut self, left: ExprId, right: ExprId) -> Option<ExprId> {
+        let negative = self.apply(Arc::new(Negate), &[right])?;
+        self.apply(Arc::new(Add), &[left, negative])
+    }
+
+    /// Takes note that the coefficients of an affine matrix are symmetric.
+    pub fn learn_symmetry(&mut self, id: ExprId) {
+        self.facts[id.index()].symmetric = true;
     }
 
     /// Learns what is not yet known below and including `root`.

@@ -16,9 +16,11 @@ mod quadratic;
 mod repair;
 mod rewrite;
 mod sample;
+mod symmetry;
 mod tree;
 mod verdict;
 
+pub use brief::brief;
 pub use check::{Check, check};
 pub use convex_problem::ConvexProblem;
 pub use counterexample::Counterexample;

@@ -3,10 +3,8 @@
 use super::dcp::Analysis;
 use super::part::Form;
 use super::repair::{Repair, Step};
+use super::symmetry;
 use super::verdict::Proof;
-use crate::atoms::affine::{Add, Negate};
-use crate::expr::ExprId;
-use std::sync::Arc;
 
 /// A proof with the form that the composition rule accepts.
 pub(super) struct Proved {
@@ -23,13 +21,27 @@ pub(super) fn prove(
         let proof = Proof::Dcp;
         return Some(Proved { form, proof });
     }
-    by_repair(analysis, repair, form).or_else(|| by_difference(analysis, repair, form))
+    by_symmetry(analysis, repair, form)
+        .or_else(|| by_repair(analysis, repair, form))
+        .or_else(|| by_difference(analysis, repair, form))
+}
+
+/// Affine matrices whose coefficients are symmetric.
+fn by_symmetry(analysis: &mut Analysis<'_>, repair: &mut Repair, form: Form) -> Option<Proved> {
+    let form = symmetry::by_coefficients(analysis, repair.coordinates(), form)?;
+    let proof = Proof::Dcp;
+    form.is_accepted(analysis).then_some(Proved { form, proof })
 }
 
 /// Each expression of the part in a better form.
 fn by_repair(analysis: &mut Analysis<'_>, repair: &mut Repair, form: Form) -> Option<Proved> {
     let repaired = form.map(|id| repair.expression(analysis, id));
-    if repaired == form || !repaired.is_accepted(analysis) {
+    if repaired == form {
+        return None;
+    }
+    let symmetric = symmetry::by_coefficients(analysis, repair.coordinates(), repaired);
+    let repaired = symmetric.unwrap_or(repaired);
+    if !repaired.is_accepted(analysis) {
         return None;
     }
     let roots = form.needs().into_iter().map(|(id, _)| id);
@@ -52,7 +64,7 @@ fn by_difference(analysis: &mut Analysis<'_>, repair: &mut Repair, form: Form) -
     if !graph.shape(left).is_scalar() || !graph.shape(right).is_scalar() {
         return None;
     }
-    let difference = subtract(analysis, left, right)?;
+    let difference = analysis.subtract(left, right)?;
     let image = repair.expression(analysis, difference);
     let zero = analysis.build(|graph| graph.number(0.0));
     let joined = match form {
@@ -67,9 +79,4 @@ fn by_difference(analysis: &mut Analysis<'_>, repair: &mut Repair, form: Form) -
         form: joined,
         proof,
     })
-}
-
-fn subtract(analysis: &mut Analysis<'_>, left: ExprId, right: ExprId) -> Option<ExprId> {
-    let negative = analysis.apply(Arc::new(Negate), &[right])?;
-    analysis.apply(Arc::new(Add), &[left, negative])
 }

@@ -53,6 +53,11 @@ impl Repair {
         }
     }
 
+    /// Affine expressions in the entries of the variables.
+    pub fn coordinates(&mut self) -> &mut Coordinates {
+        &mut self.coordinates
+    }
+
     /// An expression equal to `root` whose curvature is known, or known in more of its parts.
     pub fn expression(&mut self, analysis: &mut Analysis<'_>, root: ExprId) -> ExprId {
         let unknowns = Unknowns::below(analysis, root);

@@ -50,6 +50,11 @@ pub trait Atom: Identity + fmt::Debug + Send + Sync {
         (false, false, false)
     }
 
+    /// Whether curvature or sign depend on the definiteness of a constant argument.
+    fn asks_definiteness(&self) -> bool {
+        false
+    }
+
     /// Of the function, jointly in all arguments that are not constant, on its domain met with the
     /// arguments' ranges.
     fn curvature(&self, arguments: &[Facts]) -> Curvature;

@@ -11,9 +11,9 @@ use std::sync::Arc;
 /// Evaluates a fixed set of roots again and again; constant parts are computed once.
 #[derive(Debug)]
 pub struct Evaluator<'g> {
-    graph: &'g Graph,
+    pub(super) graph: &'g Graph,
     roots: Vec<ExprId>,
-    order: Vec<ExprId>,
+    pub(super) order: Vec<ExprId>,
     constants: FxHashMap<ExprId, Arc<Matrix>>,
 }
 
@@ -49,6 +49,10 @@ impl<'g> Evaluator<'g> {
             let value = self.node_value(id, variables, &values);
             values.insert(id, value);
         }
+        self.root_values(&values)
+    }
+
+    pub(super) fn root_values(&self, values: &FxHashMap<ExprId, Arc<Matrix>>) -> Vec<Arc<Matrix>> {
         let find = |id: &ExprId| self.constants.get(id).or_else(|| values.get(id)).cloned();
         self.roots.iter().filter_map(find).collect()
     }
@@ -58,7 +62,7 @@ impl<'g> Evaluator<'g> {
         self.constants.get(&id)
     }
 
-    fn node_value(
+    pub(super) fn node_value(
         &self,
         id: ExprId,
         variables: &[Arc<Matrix>],
@@ -68,13 +72,7 @@ impl<'g> Evaluator<'g> {
             NodeKind::Constant(constant) => constant.value.clone(),
             NodeKind::Variable(variable) => variables[variable.index()].clone(),
             NodeKind::Apply(atom) => {
-                let arguments: SmallVec<[&Matrix; 4]> = self
-                    .graph
-                    .arguments(id)
-                    .iter()
-                    .filter_map(|a| self.constants.get(a).or_else(|| values.get(a)))
-                    .map(AsRef::as_ref)
-                    .collect();
+                let arguments = self.argument_values(id, values);
                 Arc::new(evaluate_atom(
                     atom.as_ref(),
                     &arguments,
@@ -82,6 +80,16 @@ impl<'g> Evaluator<'g> {
                 ))
             }
         }
+    }
+
+    pub(super) fn argument_values<'v>(
+        &'v self,
+        id: ExprId,
+        values: &'v FxHashMap<ExprId, Arc<Matrix>>,
+    ) -> SmallVec<[&'v Matrix; 4]> {
+        let value = |a: &ExprId| self.constants.get(a).or_else(|| values.get(a));
+        let found = self.graph.arguments(id).iter().filter_map(value);
+        found.map(AsRef::as_ref).collect()
     }
 }
 

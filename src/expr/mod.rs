@@ -3,6 +3,7 @@
 mod atom;
 mod evaluate;
 mod graph;
+mod near;
 mod print;
 mod splitting;
 

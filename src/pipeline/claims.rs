@@ -2,16 +2,20 @@
 //! "stopped", with the reason.
 
 use super::least_violation::least_violation;
-use super::{Answer, Subset, subset};
-use crate::compare::{AGREE_LOOSELY, Contradiction, Judge, contradiction, improvement};
-use crate::problem::Problem;
+use super::{Answer, Subset, domains, subset};
+use crate::compare::{
+    AGREE_LOOSELY, Contradiction, Improvement, Judge, Judgement, contradiction, farther,
+    improvement,
+};
+use crate::dcp::Interval;
+use crate::problem::{Goal, Problem};
 use crate::report::significant;
 use crate::solve::{Certificate, Settings, Solution, Status};
 
 /// Seconds for the search of a small contradictory subset, against the seconds of the solution.
 const SEARCH_FACTOR: f64 = 20.0;
-const LEAST_SEARCH_SECONDS: f64 = 0.2;
-const MOST_SEARCH_SECONDS: f64 = 2.0;
+const LEAST_SEARCH_SECONDS: f64 = 2.0;
+const MOST_SEARCH_SECONDS: f64 = 5.0;
 
 /// Violations and gaps of an answer may be so many times coarser than the tolerance asked for.
 const COARSER: f64 = 100.0;
@@ -22,7 +26,11 @@ const MOST_PARTS: usize = 6;
 /// The test of both paths' claims.
 pub(super) struct Claims<'p> {
     problem: &'p Problem,
+    /// With the domains of its functions as constraints, where a proof needs them.
+    spelt_out: Option<Problem>,
     judge: Judge<'p>,
+    /// Holds every value of the objective, by the rules alone.
+    range: Interval,
     /// Violations and gaps up to here are those of an answer.
     allowed: f64,
     /// What proves for either path that no point satisfies the constraints.
@@ -34,54 +42,73 @@ impl<'p> Claims<'p> {
     /// Looks for a proof where a path, the conic one first, calls the problem infeasible.
     pub(super) fn test(
         problem: &'p Problem,
-        [conic, gradient]: [Option<&Solution>; 2],
+        range: Interval,
+        solutions: [Option<&Solution>; 2],
         settings: &Settings,
     ) -> Self {
+        let [conic, gradient] = solutions;
         let mut claims = Claims {
             problem,
+            spelt_out: None,
             judge: Judge::new(problem),
+            range,
             allowed: AGREE_LOOSELY.max(COARSER * settings.tolerance.unwrap_or(0.0)),
             proofs: [None, None],
             subset: None,
         };
         let certificates = [conic, gradient].map(|solution| infeasibility(solution?));
         claims.proofs = certificates.map(|certificate| contradiction(problem, certificate?));
-        let proved = claims.proofs.iter().position(Option::is_some);
-        let certificate = match proved.and_then(|k| certificates[k]) {
-            Some(certificate) => certificate.clone(),
-            None => {
-                let claimed = certificates.iter().any(Option::is_some);
-                let last = conic
-                    .filter(|_| claimed)
-                    .and_then(|_| claims.ask_again(settings));
-                let Some(certificate) = last else {
-                    return claims;
-                };
-                certificate
-            }
+        let Some(conic) = conic else {
+            claims.share();
+            return claims;
         };
-        if let Some(conic) = conic {
-            claims.search_subset(&certificate, conic.work.seconds, settings);
+        let claimed = certificates.iter().any(Option::is_some);
+        let none = claims.proofs.iter().all(Option::is_none);
+        if none && claimed {
+            claims.proofs[0] = least_violation(problem, settings)
+                .and_then(|certificate| contradiction(problem, &certificate));
         }
+        if claims.proofs.iter().all(Option::is_none) && claims.lack_answers(solutions) {
+            claims.proofs[0] = claims.by_domains(settings);
+        }
+        claims.search_subset(conic.work.seconds, settings);
         claims.share();
         claims
     }
 
-    /// The multipliers of the least violation, where they prove what the paths' own do not.
-    fn ask_again(&mut self, settings: &Settings) -> Option<Certificate> {
-        let certificate = least_violation(self.problem, settings)?;
-        self.proofs[0] = Some(contradiction(self.problem, &certificate)?);
-        Some(certificate)
+    /// Whether no path has a point or a direction to show.
+    fn lack_answers(&self, solutions: [Option<&Solution>; 2]) -> bool {
+        solutions.into_iter().flatten().all(|s| match s.status {
+            Status::Solved | Status::Local => {
+                let judgement = self.judge.judge(s);
+                judgement.is_none_or(|mut j| self.flaw(s, &mut j).is_some())
+            }
+            Status::Unbounded(_) => false,
+            Status::Infeasible(_) | Status::Stopped(_) | Status::NotHandled(_) => true,
+        })
     }
 
-    fn search_subset(&mut self, certificate: &Certificate, seconds: f64, settings: &Settings) {
+    /// A contradiction between the constraints and where the functions are defined.
+    fn by_domains(&mut self, settings: &Settings) -> Option<Contradiction> {
+        let (spelt_out, found) = domains::contradiction(self.problem, settings)?;
+        self.spelt_out = Some(spelt_out);
+        Some(found)
+    }
+
+    /// The problem that the proofs are about.
+    fn stated(&self) -> &Problem {
+        self.spelt_out.as_ref().unwrap_or(self.problem)
+    }
+
+    fn search_subset(&mut self, seconds: f64, settings: &Settings) {
+        let proofs = self.proofs.iter().flatten();
+        let Some(proof) = proofs.min_by_key(|proof| proof.parts.len()).cloned() else {
+            return;
+        };
         let seconds = (SEARCH_FACTOR * seconds).clamp(LEAST_SEARCH_SECONDS, MOST_SEARCH_SECONDS);
-        if let Some((subset, found)) =
-            subset::smallest(self.problem, certificate, seconds, settings)
-        {
-            self.subset = Some(subset);
-            self.proofs[0] = Some(found);
-        }
+        let (subset, found) = subset::smallest(self.stated(), proof, seconds, settings);
+        self.subset = Some(subset);
+        self.proofs[0] = Some(found);
     }
 
     /// A proof is one whoever found it.
@@ -102,16 +129,24 @@ impl<'p> Claims<'p> {
         let [conic, gradient] = solutions;
         let [by_cones, by_gradients] = &self.proofs;
         [
-            conic.map(|solution| self.answer(solution, by_cones.as_ref())),
+            conic.map(|solution| self.answer(self.with_domains(solution), by_cones.as_ref())),
             gradient.map(|solution| self.answer(solution, by_gradients.as_ref())),
         ]
     }
 
+    /// What the conic path says once the domains have been taken as constraints.
+    fn with_domains(&self, mut solution: Solution) -> Solution {
+        if self.spelt_out.is_some() {
+            solution.status = Status::Infeasible(Certificate::default());
+        }
+        solution
+    }
+
     fn answer(&self, mut solution: Solution, proof: Option<&Contradiction>) -> Answer {
-        let judgement = self.judge.judge(&solution);
+        let mut judgement = self.judge.judge(&solution);
         let tested = match &solution.status {
             Status::Solved | Status::Local => {
-                let flaw = judgement.as_ref().and_then(|j| j.flaw(self.allowed));
+                let flaw = judgement.as_mut().and_then(|j| self.flaw(&solution, j));
                 flaw.map_or(Ok(None), Err)
             }
             Status::Infeasible(_) => self.infeasible(proof).map(Some),
@@ -130,19 +165,46 @@ impl<'p> Claims<'p> {
     }
 
     fn infeasible(&self, found: Option<&Contradiction>) -> Result<String, String> {
-        found.map(|found| told(self.problem, found)).ok_or_else(|| {
+        found.map(|found| told(self.stated(), found)).ok_or_else(|| {
             "no point was found that satisfies the constraints, but that there is none could not be \
              verified"
                 .to_owned()
         })
     }
 
+    /// Why the point is no answer: its residuals, or a better point farther out.
+    fn flaw(&self, solution: &Solution, judgement: &mut Judgement) -> Option<String> {
+        if let Some(flaw) = judgement.flaw(self.allowed) {
+            return Some(flaw);
+        }
+        if solution.status != Status::Solved {
+            return None;
+        }
+        let better = farther(self.problem, &self.judge, &solution.variables, judgement)?;
+        judgement.is_beaten = true;
+        let (times, objective) = (significant(better.times, 3), significant(better.objective, 6));
+        Some(format!(
+            "{times} times as far out the objective is {objective}: if there is an optimum, it lies \
+             farther out than the search came"
+        ))
+    }
+
     fn unbounded(&self, certificate: &Certificate) -> Result<String, String> {
-        match improvement(self.problem, &self.judge, certificate) {
-            Some(rate) => Ok(format!(
+        let bounded = match self.problem.objective.goal {
+            Goal::Maximize => self.range.upper < f64::INFINITY,
+            Goal::Minimize | Goal::Find => self.range.lower > f64::NEG_INFINITY,
+        };
+        let found = improvement(self.problem, &self.judge, certificate);
+        match found.filter(|_| !bounded) {
+            Some(Improvement::Steady(rate)) => Ok(format!(
                 "the objective improves by {} with every unit along a direction that no constraint stops",
                 significant(rate, 4)
             )),
+            Some(Improvement::Slow) => Ok(
+                "the objective improves along a direction that no constraint stops, by no less with \
+                 each step to a thousand times the distance"
+                    .to_owned(),
+            ),
             None => Err(
                 "the objective improved without an end in sight, but that it has no bound could not \
                  be verified"

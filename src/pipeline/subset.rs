@@ -7,25 +7,22 @@ use crate::compare::{Contradiction, Judge, contradiction};
 use crate::convexity;
 use crate::dcp::Interval;
 use crate::expr::ExprId;
-use crate::matrix::Matrix;
 use crate::problem::{Constraint, Goal, Objective, Origin, Problem, Variable};
-use crate::solve::{Certificate, Settings, Status, conic};
+use crate::solve::{Settings, Status, conic};
 use rustc_hash::FxHashSet;
 use std::time::{Duration, Instant};
 
 /// Violation up to which a point counts as satisfying the others.
 const FEASIBLE: f64 = 1e-6;
 
-/// Multipliers smaller than this share of the largest are taken as rounding.
-const NEGLIGIBLE: f64 = 1e-7;
 /// Larger contradictions are told as they were found.
 const MOST_PARTS: usize = 300;
 
 /// A contradictory subset of a problem's constraints.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Subset {
-    /// Positions, rising.
-    pub constraints: Vec<usize>,
+    /// In the order of the problem.
+    pub constraints: Vec<Constraint>,
     /// Whether a point was found for each constraint that satisfies all the others.
     pub each_needed: bool,
 }
@@ -39,20 +36,18 @@ enum Shown {
     Nothing,
 }
 
-/// Leaves out what a certificate names, one by one, as long as the rest stays contradictory; with
-/// the last combination that was checked, in positions of the whole problem. `None` when no
-/// combination could be checked.
+/// Leaves out what a combination names, one by one, as long as the rest stays contradictory; with
+/// the last combination that was checked, in positions of the whole problem.
 pub(super) fn smallest(
     problem: &Problem,
-    certificate: &Certificate,
+    proof: Contradiction,
     seconds: f64,
     settings: &Settings,
-) -> Option<(Subset, Contradiction)> {
-    let kept = named(certificate);
-    let proof = contradiction(problem, certificate)?;
+) -> (Subset, Contradiction) {
+    // The smallest multiplier first: those are more often rounding or redundant.
+    let kept: Vec<usize> = proof.parts.iter().rev().map(|(k, _)| *k).collect();
     if kept.len() > MOST_PARTS {
-        let subset = Subset::of(kept, false);
-        return Some((subset, proof));
+        return (Subset::of(problem, kept, false), proof);
     }
     let mut search = Search {
         part: Part::new(problem, &kept),
@@ -63,32 +58,32 @@ pub(super) fn smallest(
     };
     let each_needed = search.delete();
     search.combine();
-    Some((Subset::of(search.kept, each_needed), search.proof))
+    (Subset::of(problem, search.kept, each_needed), search.proof)
 }
 
-impl Subset {
-    fn of(mut constraints: Vec<usize>, each_needed: bool) -> Self {
-        constraints.sort_unstable();
-        Subset {
-            constraints,
-            each_needed,
-        }
+/// A combination of just these constraints that no point satisfies, if solving shows one.
+pub(super) fn combination(
+    problem: &Problem,
+    kept: &[usize],
+    settings: &Settings,
+) -> Option<Contradiction> {
+    match Part::new(problem, kept).shown(kept, settings) {
+        Shown::Contradictory(found) => Some(found),
+        Shown::Feasible | Shown::Nothing => None,
     }
 }
 
-/// Constraints with a multiplier, the smallest first: those are more often rounding or redundant.
-fn named(certificate: &Certificate) -> Vec<usize> {
-    let size = |m: &Matrix| {
-        m.stored()
-            .iter()
-            .fold(0.0, |most: f64, e| most.max(e.abs()))
-    };
-    let sizes = certificate.multipliers.iter().map(|m| size(m));
-    let mut named: Vec<(usize, f64)> = sizes.enumerate().collect();
-    let largest = named.iter().fold(0.0, |most: f64, (_, m)| most.max(*m));
-    named.retain(|(_, m)| *m > NEGLIGIBLE * largest);
-    named.sort_by(|a, b| a.1.total_cmp(&b.1));
-    named.into_iter().map(|(k, _)| k).collect()
+impl Subset {
+    fn of(problem: &Problem, mut positions: Vec<usize>, each_needed: bool) -> Self {
+        positions.sort_unstable();
+        let members = positions
+            .into_iter()
+            .map(|k| problem.constraints[k].clone());
+        Subset {
+            constraints: members.collect(),
+            each_needed,
+        }
+    }
 }
 
 /// A search under way.

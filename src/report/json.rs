@@ -22,7 +22,7 @@ pub fn outcome_json(loaded: &Loaded, outcome: &Outcome<'_>) -> Value {
         "convex": outcome.check.is_convex(),
         "agreement": agreement_json(&outcome.agreement),
         "contradictory": outcome.contradictory.as_ref().map(|subset| json!({
-            "constraints": subset.constraints.iter().map(|&k| problem.constraints[k].name.to_string()).collect::<Vec<_>>(),
+            "constraints": subset.constraints.iter().map(|c| c.name.to_string()).collect::<Vec<_>>(),
             "each_needed": subset.each_needed,
         })),
         "conic": outcome.conic.as_ref().map(|a| answer_json(problem, a)),

@@ -4,7 +4,7 @@ use super::number::{compact, duration, significant};
 use super::style::Style;
 use super::table::table;
 use super::values::named_values;
-use crate::compare::{Agreement, Judgement};
+use crate::compare::{AGREE, Agreement, Judgement};
 use crate::matrix::Matrix;
 use crate::pipeline::{Answer, Loaded, Outcome};
 use crate::problem::{Goal, Origin, Problem};
@@ -126,6 +126,7 @@ fn answers_table(problem: &Problem, outcome: &Outcome<'_>, style: Style) -> Stri
 fn objective_cell(answer: &Answer, goal: Goal) -> String {
     let value = answer.judgement.as_ref().map(|j| match j.objective {
         Some(objective) => significant(objective, 11),
+        None if j.violation > AGREE => "not feasible".to_owned(),
         None => "feasible".to_owned(),
     });
     match (&answer.solution.status, value) {

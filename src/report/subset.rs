@@ -9,10 +9,8 @@ const MOST_NAMED: usize = 12;
 /// "smallest contradiction found: `a` (line 4), `b` (line 5); the others can hold without either".
 pub(super) fn told(loaded: &Loaded, subset: &Subset) -> String {
     let count = subset.constraints.len();
-    let members = subset.constraints.iter();
-    let members: Vec<&Constraint> = members.map(|&k| &loaded.problem.constraints[k]).collect();
-    let runs = members.chunk_by(|a, b| follows(a, b));
-    let shown: Vec<&[&Constraint]> = runs.take(MOST_NAMED).collect();
+    let runs = subset.constraints.chunk_by(follows);
+    let shown: Vec<&[Constraint]> = runs.take(MOST_NAMED).collect();
     let names: Vec<String> = shown.iter().map(|run| named(loaded, run)).collect();
     let more = match count - shown.iter().map(|run| run.len()).sum::<usize>() {
         0 => String::new(),
@@ -39,8 +37,8 @@ fn follows(first: &Constraint, second: &Constraint) -> bool {
 }
 
 /// "`cap[3]` (line 7)", "`cap[3..9]` (line 7)"; names that say the line already stand alone.
-fn named(loaded: &Loaded, run: &[&Constraint]) -> String {
-    let (first, last) = (run[0], run[run.len() - 1]);
+fn named(loaded: &Loaded, run: &[Constraint]) -> String {
+    let (first, last) = (&run[0], &run[run.len() - 1]);
     let mut name = first.name.to_string();
     if let ([i], [j]) = (&first.name.indices[..], &last.name.indices[..])
         && i < j

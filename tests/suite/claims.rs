@@ -4,7 +4,7 @@
 use bowl::compare::{Agreement, Judge, improvement};
 use bowl::elaborate::Inputs;
 use bowl::matrix::Matrix;
-use bowl::pipeline::{self, Answer, Loaded, Paths};
+use bowl::pipeline::{self, Answer, Loaded, Outcome, Paths};
 use bowl::report::{Detail, outcome_json, outcome_text};
 use bowl::solve::{Certificate, Settings, Status};
 use std::io::Write;
@@ -21,11 +21,15 @@ fn load(text: &str) -> Loaded {
         .unwrap_or_else(|reports| panic!("{text}\n{reports:?}"))
 }
 
+fn solve(loaded: &Loaded) -> Outcome<'_> {
+    let check = pipeline::check(&loaded.problem);
+    pipeline::solve(&loaded.problem, check, BOTH, &Settings::default())
+}
+
 /// The report, and the JSON, of both paths' answers.
 fn told(text: &str) -> (String, serde_json::Value) {
     let loaded = load(text);
-    let check = pipeline::check(&loaded.problem);
-    let outcome = pipeline::solve(&loaded.problem, check, BOTH, &Settings::default());
+    let outcome = solve(&loaded);
     let told = outcome_text(&loaded, &outcome, Detail::default());
     (told, outcome_json(&loaded, &outcome))
 }
@@ -122,6 +126,62 @@ fn a_bound_far_out_stops_a_direction() {
         let judge = Judge::new(&loaded.problem);
         let found = improvement(&loaded.problem, &judge, &certificate);
         assert_eq!(found.is_some(), proves, "{text}");
+    }
+}
+
+/// Objectives whose value at infinity is the trap: what is neither "unbounded" nor the optimum.
+const WITHOUT_AN_OPTIMUM: &[&str] = &[
+    "var x\nminimize x^(-0.1)\n",
+    "var x >= 0\nminimize inv_pos(x)\n",
+    "var x\nminimize norm2([x; 1000]) - x\n",
+    "var x\nminimize norm2([1e-6*x; 1]) - 1e-6*x\n",
+];
+
+#[test]
+fn an_infimum_that_no_point_attains_is_no_answer() {
+    for text in WITHOUT_AN_OPTIMUM {
+        let loaded = load(text);
+        let outcome = solve(&loaded);
+        assert_eq!(outcome.word(), "no answer", "{text}");
+        assert!(
+            matches!(outcome.agreement, Agreement::NoAnswer { .. }),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn an_optimum_far_out_is_found_or_not_claimed() {
+    for (text, optimum) in [
+        ("var x\nmaximize min(sqrt(x), 1e5)\n", 1e5),
+        ("var x\nmaximize min(1e-7*x, 100)\n", 100.0),
+        ("var x\nmaximize log(x) - 1e-6*x\n", 6.0 * 10f64.ln() - 1.0),
+        ("var x >= 0\nminimize -sqrt(x) + 1e-5*x\n", -25000.0),
+        (
+            "var x\nminimize -log(x) + 1e-12*x\n",
+            1.0 - 12.0 * 10f64.ln(),
+        ),
+    ] {
+        let loaded = load(text);
+        let outcome = solve(&loaded);
+        for answer in [&outcome.conic, &outcome.gradient].into_iter().flatten() {
+            let objective = answer.judgement.as_ref().and_then(|j| j.objective);
+            match (&answer.solution.status, objective) {
+                (Status::Solved, Some(found)) => {
+                    let error = (found - optimum).abs() / optimum.abs().max(1.0);
+                    assert!(error <= 1e-4, "{found} instead of {optimum}\n{text}");
+                }
+                (Status::Stopped(_), _) => {}
+                (status, _) => panic!("{status:?}\n{text}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn objectives_that_fall_slowly_without_end_are_unbounded() {
+    for text in ["var x\nmaximize log(x)\n", "var x\nminimize -sqrt(x)\n"] {
+        assert_eq!(solve(&load(text)).word(), "unbounded", "{text}");
     }
 }
 

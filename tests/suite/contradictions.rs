@@ -27,9 +27,7 @@ fn contradiction(text: &str) -> Vec<String> {
     let subset = outcome.contradictory.expect("a contradiction");
     assert!(subset.each_needed, "{text}\n{subset:?}");
     let names = subset.constraints.iter();
-    names
-        .map(|&k| loaded.problem.constraints[k].name.to_string())
-        .collect()
+    names.map(|c| c.name.to_string()).collect()
 }
 
 #[test]

@@ -255,3 +255,47 @@ fn answers_at_the_edge_of_a_domain_have_a_value() {
         );
     }
 }
+
+/// Texts that the rules accept only once they are rewritten.
+const REWRITTEN: &[&str] = &[
+    "var p >= 0.1\nvar q >= 0.1\nminimize -log(p*q) + 0.3*((p-2)^2 + (q-1)^2)\n",
+    "var p >= 0.1\nminimize exp(2*log(p)) + 0.3*(p-2)^2\n",
+    "var x\nminimize log(1 + exp(x)) + x^2\n",
+    "var x\nminimize sqrt(1 + x^2) + (x-1)^2\n",
+    "var p >= 0.1\nminimize p*log(p)\n",
+    "var x\nvar y\nminimize (x-5)^2 + (y-4)^2\nsubject to\n  sqrt(x^2 + y^2) <= 2\n",
+    "var x[2]\nminimize max(x[1]*x[1], 0.7) + x[2]^4\n",
+    "var x[2]\nminimize sqrt(x[1]^2 + x[1]*x[2] + x[2]^2) + x[1]/2\n",
+    "var x[2]\nminimize max(norm2(x)*norm2(x), 1)\n",
+    "var x[2]\nminimize max(x[1]*log(x[1]), x[2]^2)\n",
+    "var p\nvar q\nminimize -(sqrt(p) + sqrt(q))^2 + p^2 + q^2\n",
+    "var p >= 0.1\nvar q >= 0.1\nminimize p*log(p/q) + q^2\n",
+    "var x\nminimize -log(1/(1 + exp(-x))) + x^2\n",
+    "var x[2]\nminimize max(log(exp(x[1]) + exp(x[2])), -x[1], -x[2])\n",
+    "param P[2, 2] = [2, 1; 1, 3]\nvar x[2]\nminimize max(x'*P*x - 1, 0) + sum(x)\n",
+    "var v[3]\nminimize log(sum(exp(v))) + sum_squares(v - 1)\n",
+    "param P[2, 2] = [2, 1; 1, 3]\nvar v[2]\nminimize sqrt(v'*P*v) + sum_squares(v - 1)\n",
+];
+
+#[test]
+fn rewritten_files_are_solved_as_they_were_proved() {
+    for text in REWRITTEN {
+        let (agreement, found) = both(text);
+        let agree = matches!(agreement, Agreement::Agree { .. });
+        assert!(agree, "{text}\n{agreement:?} by {found}");
+    }
+}
+
+/// Smooth terms of different shapes under one kink: each has second derivatives of its own.
+#[test]
+fn smooth_terms_of_several_shapes_have_their_own_curvature() {
+    for text in [
+        "var x\nminimize log_sum_exp([abs(x - 1); 0]) + x^2\n",
+        "var x\nminimize log_sum_exp([abs(x - 1); 2*abs(x)]) + x^2\n",
+        "param B[17, 35] = randn(17, 35, seed = 1)\nparam A[17, 35] = randn(17, 35, seed = 3)\nvar x[35] >= 0\nminimize sum(pow_abs(B*x - 1, 3)) + 10*sum_squares(A*x - 1) + 1e-3*sum_squares(x) + sum(inv_pos(x + 2))\nsubject to\n  norm2(x) <= 0.8\n",
+    ] {
+        let (agreement, found) = both(text);
+        let agree = matches!(agreement, Agreement::Agree { .. });
+        assert!(agree, "{text}\n{agreement:?} by {found}");
+    }
+}

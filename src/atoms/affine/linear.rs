@@ -37,6 +37,11 @@ pub trait Linear: Debug + Clone + Eq + Hash + Send + Sync + 'static {
         ranges.fold(Interval::point(0.0), Interval::hull)
     }
 
+    /// Whether the range depends on the definiteness of a constant argument.
+    fn asks_definiteness(&self) -> bool {
+        false
+    }
+
     /// `(symmetric, psd, nsd)`.
     fn definiteness(&self, arguments: &[Facts]) -> (bool, bool, bool) {
         let _ = arguments;
@@ -110,6 +115,10 @@ impl<F: Linear> Atom for LinearMap<F> {
 
     fn range(&self, arguments: &[Facts]) -> Interval {
         self.0.range(arguments)
+    }
+
+    fn asks_definiteness(&self) -> bool {
+        self.0.asks_definiteness()
     }
 
     fn definiteness(&self, arguments: &[Facts]) -> (bool, bool, bool) {

@@ -45,6 +45,10 @@ impl Linear for Trace {
         diagonal_range(&arguments[0]).repeated(arguments[0].shape.rows)
     }
 
+    fn asks_definiteness(&self) -> bool {
+        true
+    }
+
     fn adjoint(
         &self,
         graph: &mut Graph,

@@ -59,6 +59,10 @@ impl Atom for MatrixFraction {
         )))
     }
 
+    fn asks_definiteness(&self) -> bool {
+        true
+    }
+
     fn range(&self, _arguments: &[Facts]) -> Interval {
         Interval::NONNEGATIVE
     }

@@ -61,6 +61,10 @@ impl Atom for QuadraticForm {
         })
     }
 
+    fn asks_definiteness(&self) -> bool {
+        true
+    }
+
     fn range(&self, arguments: &[Facts]) -> Interval {
         let (x, matrix) = (&arguments[0], &arguments[1]);
         let products = x.range.times(x.range).times(matrix.range);

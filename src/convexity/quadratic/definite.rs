@@ -1,7 +1,6 @@
 //! Whether P of a quadratic is definite, and what the report says of it.
 
-use crate::convexity::constants::negated;
-use crate::matrix::{Matrix, SparseMatrix, square_root_factor};
+use crate::matrix::{Matrix, SparseMatrix, negated, square_root_factor};
 use std::fmt;
 
 /// Eigenvalues are computed for the report up to this side.

@@ -62,6 +62,7 @@ impl RidgeTerms {
             weights: BTreeMap::new(),
             found: Vec::new(),
             rest: Vec::new(),
+            entries: 0,
         };
         search.run(smooth)?;
         let Search { found, rest, .. } = search;
@@ -154,6 +155,8 @@ struct Search<'g> {
     weights: BTreeMap<ExprId, Vec<ExprId>>,
     found: Vec<(ExprId, AffineForm, Kind)>,
     rest: Vec<ExprId>,
+    /// Variables that stand for the rows of a term, so far.
+    entries: u32,
 }
 
 impl Search<'_> {
@@ -231,7 +234,9 @@ impl Search<'_> {
             return false;
         };
         let shape = self.graph.shape(argument);
-        let entry = VariableId(u32::MAX);
+        // One for each term, as terms differ in shape.
+        let entry = VariableId(u32::MAX - self.entries);
+        self.entries += 1;
         let entry = self.graph.variable(entry, shape, Default::default());
         let Ok(value) = self.graph.apply(atom, &[entry], Default::default()) else {
             return false;

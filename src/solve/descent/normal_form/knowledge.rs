@@ -2,7 +2,7 @@
 
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity, compose};
 use crate::expr::{Atom, Domain, ExprId, Graph, Kink, NodeKind, evaluate_atom};
-use crate::matrix::Matrix;
+use crate::matrix::{Matrix, definiteness};
 use crate::problem::{Problem, Structure};
 use crate::shape::Shape;
 use rustc_hash::FxHashMap;
@@ -104,7 +104,22 @@ impl Knowledge {
                 let value = evaluate_atom(atom.as_ref(), &arguments.unwrap_or_default(), shape);
                 self.constant(id, Arc::new(value))
             }
-            NodeKind::Apply(atom) => applied(graph, id, atom.as_ref(), &self.facts),
+            NodeKind::Apply(atom) => {
+                if atom.asks_definiteness() {
+                    self.decide_definiteness(graph.arguments(id));
+                }
+                applied(graph, id, atom.as_ref(), &self.facts)
+            }
+        }
+    }
+
+    /// Finds out the signs of constant matrices that a function asks for.
+    fn decide_definiteness(&mut self, arguments: &[ExprId]) {
+        for &argument in arguments {
+            if let Some(value) = self.constants.get(&argument) {
+                let facts = &mut self.facts[argument.index()];
+                (facts.psd, facts.nsd) = definiteness(value);
+            }
         }
     }
 

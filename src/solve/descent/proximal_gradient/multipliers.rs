@@ -11,8 +11,9 @@ const AT_KINK: f64 = 1e-9;
 impl Composite<'_> {
     /// λ by part and row, with gradient + A'λ = 0 at a solution; zeros for norms of groups.
     pub(super) fn multipliers(&self, at: &Iterate) -> Vec<Vec<f64>> {
-        let mut z = self.moved(at, 1.0);
-        let balances = self.terms.prox(&mut z, &self.metric, 1.0);
+        // The solution once more, with the entries at a kink exactly there.
+        let mut x = self.moved(at, 1.0);
+        let balances = self.terms.prox(&mut x, &self.metric, 1.0);
         let mut left: Vec<f64> = at.gradient.iter().map(|g| -g).collect();
         for (balance, nu) in self.terms.balances.iter().zip(&balances) {
             let members = balance.members.iter();
@@ -28,7 +29,7 @@ impl Composite<'_> {
                 off_kinks(
                     slopes,
                     rows,
-                    &at.x,
+                    &x,
                     &mut left,
                     &mut multipliers,
                     &mut balances,
@@ -38,7 +39,7 @@ impl Composite<'_> {
         }
         for ((part, rows), multipliers) in self.model.parts.iter().zip(&rows).zip(&mut found) {
             if let Some(slopes) = part.rule.as_slopes() {
-                at_kinks(slopes, rows, &at.x, &mut left, multipliers);
+                at_kinks(slopes, rows, &x, &mut left, multipliers);
             }
         }
         found

@@ -1,0 +1,121 @@
+//! Values at points that rounding has carried out of the domain of a function.
+
+use super::atom::{Atom, Domain};
+use super::evaluate::{Evaluator, evaluate_atom};
+use super::graph::NodeKind;
+use crate::matrix::Matrix;
+use crate::shape::Shape;
+use nalgebra::DMatrix;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use smallvec::SmallVec;
+use std::sync::Arc;
+
+/// How far inside an open domain arguments are put, relative to max(1, |bound|).
+const INSIDE: f64 = 1e-9;
+
+/// Values of the roots, with what it took to have them.
+#[derive(Clone, Debug)]
+pub struct NearValues {
+    pub values: Vec<Arc<Matrix>>,
+    /// How far arguments were moved, relative to max(1, largest entry); 0 where none was.
+    pub distance: f64,
+}
+
+impl Evaluator<'_> {
+    /// Values of the roots, in their order, each argument that lies outside its function's domain
+    /// by at most `most` moved onto the domain. A domain is a constraint that the text does not
+    /// spell out: it may be violated by as much as a constraint may. Linear in the values, but for
+    /// the eigenvalues of matrices outside a semidefinite domain.
+    pub fn evaluate_near(&self, variables: &[Arc<Matrix>], most: f64) -> NearValues {
+        let mut values = FxHashMap::with_capacity_and_hasher(self.order.len(), FxBuildHasher);
+        let mut farthest = 0.0f64;
+        for &id in &self.order {
+            let mut value = self.node_value(id, variables, &values);
+            if let NodeKind::Apply(atom) = self.graph.kind(id)
+                && !is_finite(&value)
+            {
+                let arguments = self.argument_values(id, &values);
+                if let Some((near, distance)) =
+                    moved_in(atom.as_ref(), &arguments, value.shape(), most)
+                {
+                    farthest = farthest.max(distance);
+                    value = Arc::new(near);
+                }
+            }
+            values.insert(id, value);
+        }
+        NearValues {
+            values: self.root_values(&values),
+            distance: farthest,
+        }
+    }
+}
+
+/// The value with every argument in its domain, and how far the farthest was moved. `None` where
+/// none was outside, one was by more than `most`, or the value is not finite there either.
+fn moved_in(
+    atom: &dyn Atom,
+    arguments: &[&Matrix],
+    shape: Shape,
+    most: f64,
+) -> Option<(Matrix, f64)> {
+    let mut farthest = 0.0f64;
+    let mut inside: SmallVec<[Matrix; 4]> = SmallVec::new();
+    for (k, argument) in arguments.iter().enumerate() {
+        let near = nearest(atom.domain(k), argument)?;
+        let distance = distance(argument, &near);
+        farthest = farthest.max(distance);
+        inside.push(near);
+    }
+    if farthest == 0.0 || farthest.is_nan() || farthest > most {
+        return None;
+    }
+    let inside: SmallVec<[&Matrix; 4]> = inside.iter().collect();
+    let value = evaluate_atom(atom, &inside, shape);
+    is_finite(&value).then_some((value, farthest))
+}
+
+fn is_finite(value: &Matrix) -> bool {
+    value.stored().iter().all(|v| v.is_finite())
+}
+
+/// The point of the domain nearest to the argument; `None` where the argument is not finite.
+fn nearest(domain: Domain, argument: &Matrix) -> Option<Matrix> {
+    if !is_finite(argument) {
+        return None;
+    }
+    let within = |lower: f64, upper: f64| {
+        let entries = argument.entries();
+        let clamped = entries.iter().map(|x| x.clamp(lower, upper)).collect();
+        Some(Matrix::from_columns(argument.shape(), clamped))
+    };
+    match domain {
+        Domain::Reals => Some(argument.clone()),
+        Domain::AtLeast(bound) => within(bound, f64::INFINITY),
+        Domain::Above(bound) => within(bound + INSIDE * bound.abs().max(1.0), f64::INFINITY),
+        Domain::Within(lower, upper) => within(lower, upper),
+        Domain::Symmetric => Some(Matrix::Dense(symmetric_part(argument))),
+        Domain::PositiveSemidefinite => Some(with_eigenvalues_from(0.0, argument)),
+        Domain::PositiveDefinite => Some(with_eigenvalues_from(INSIDE, argument)),
+    }
+}
+
+/// (X + X')/2.
+fn symmetric_part(matrix: &Matrix) -> DMatrix<f64> {
+    let dense = matrix.to_dense();
+    (dense.as_ref() + dense.transpose()) * 0.5
+}
+
+/// The symmetric part with its eigenvalues raised to `least`.
+fn with_eigenvalues_from(least: f64, matrix: &Matrix) -> Matrix {
+    let mut eigen = symmetric_part(matrix).symmetric_eigen();
+    eigen.eigenvalues.apply(|value| *value = value.max(least));
+    Matrix::Dense(eigen.recompose())
+}
+
+fn distance(from: &Matrix, to: &Matrix) -> f64 {
+    let (from, to) = (from.entries(), to.entries());
+    let scale = from.iter().fold(1.0f64, |most, x| most.max(x.abs()));
+    let differences = from.iter().zip(to.iter()).map(|(a, b)| (a - b).abs());
+    differences.fold(0.0, f64::max) / scale
+}
