@@ -14,6 +14,7 @@ mod expression;
 mod family;
 mod generate;
 mod index;
+mod inner_perspective;
 mod lanes;
 mod linearize;
 mod literal;

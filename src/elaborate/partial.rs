@@ -73,7 +73,7 @@ impl Elaborator<'_> {
                 Some(_) => (first.0..own.0, first.1..own.1),
                 None => Default::default(),
             },
-            interior,
+            interior: interior.into_iter().collect(),
         });
         Ok(value)
     }

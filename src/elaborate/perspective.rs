@@ -4,7 +4,6 @@ use super::{ElaborateError, Elaborator, Result};
 use crate::atoms::affine::Multiply;
 use crate::atoms::perspective::Perspective;
 use crate::expr::{ExprId, NodeKind};
-use crate::problem::Variable;
 use crate::span::Span;
 use crate::syntax::ast::Argument;
 use std::sync::Arc;
@@ -27,32 +26,26 @@ impl Elaborator<'_> {
             let both = [(body, f_span), (scale, s_span)];
             return self.apply(Arc::new(Multiply), &both, span);
         }
-        let inner = self.inner_variable_below(body);
-        if let Some(inner) = inner {
-            let function = inner.name.split(['.', '#']).next().unwrap_or_default();
-            let message =
-                format!("`perspective` does not take `{function}`, the value of an inner problem");
-            return Err(ElaborateError::argument(message, f_span)
-                .or_help("write the inner problem of the perspective itself"));
-        }
         let (atom, variables) = Perspective::of(&self.graph, body);
         if self.shares_variables(scale, &variables) {
             let message = "the scale of a perspective cannot stand inside of it as well";
             return Err(ElaborateError::argument(message, s_span)
                 .or_help("`perspective(f, s)` is s*f(x/s), where x are all variables of f"));
         }
+        if self.has_inner_variable(body) {
+            return self.perspective_of_values((body, f_span), (scale, s_span), span);
+        }
         let mut operands: Vec<(ExprId, Span)> = variables.iter().map(|&v| (v, f_span)).collect();
         operands.push((scale, s_span));
         self.apply(Arc::new(atom), &operands, span)
     }
 
-    fn inner_variable_below(&self, body: ExprId) -> Option<&Variable> {
-        let below = self.graph.below(&[body]).into_iter();
-        let variables = below.filter_map(|id| match self.graph.kind(id) {
-            NodeKind::Variable(variable) => self.problem.variables.get(variable.index()),
-            NodeKind::Constant(_) | NodeKind::Apply(_) => None,
-        });
-        variables.into_iter().find(|variable| variable.inner)
+    fn has_inner_variable(&self, body: ExprId) -> bool {
+        let mut below = self.graph.below(&[body]).into_iter();
+        below.any(|id| match self.graph.kind(id) {
+            NodeKind::Variable(variable) => self.problem.variables[variable.index()].inner,
+            NodeKind::Constant(_) | NodeKind::Apply(_) => false,
+        })
     }
 
     fn shares_variables(&self, scale: ExprId, variables: &[ExprId]) -> bool {

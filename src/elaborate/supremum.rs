@@ -123,6 +123,16 @@ impl Elaborator<'_> {
             let shape = self.graph.shape(node);
             images.insert(node, construct::zeros(&mut self.graph, shape));
         }
+        self.with_images(root, images, span)
+    }
+
+    /// The expression with images in the place of nodes.
+    pub(super) fn with_images(
+        &mut self,
+        root: ExprId,
+        mut images: FxHashMap<ExprId, ExprId>,
+        span: Span,
+    ) -> Result<ExprId> {
         for id in self.graph.below(&[root]) {
             let arguments = self.graph.arguments(id).to_vec();
             if images.contains_key(&id) || !arguments.iter().any(|a| images.contains_key(a)) {

@@ -6,7 +6,7 @@
 
 use crate::cone::{AffineMap, Block, Cone, ConeProgram, Owner};
 use crate::matrix::{Matrix, SparseMatrix, cholesky};
-use crate::problem::{InnerProblem, Problem};
+use crate::problem::Problem;
 use crate::shape::Shape;
 use crate::solve::Settings;
 use crate::solve::conic::{self, ConicStatus};
@@ -42,7 +42,7 @@ pub(super) fn missing(problem: &Problem) -> Vec<NoInterior> {
     let mut missing: Vec<NoInterior> = Vec::new();
     for inner in &problem.inner {
         let told = missing.iter().any(|m| m.span == inner.definition);
-        if !told && !has_interior(inner) {
+        if !told && !inner.interior.iter().all(|program| has_interior(program)) {
             let function = inner.name.split('#').next().unwrap_or_default();
             missing.push(NoInterior {
                 name: function.to_owned(),
@@ -53,10 +53,7 @@ pub(super) fn missing(problem: &Problem) -> Vec<NoInterior> {
     missing
 }
 
-fn has_interior(inner: &InnerProblem) -> bool {
-    let Some(program) = &inner.interior else {
-        return true;
-    };
+fn has_interior(program: &ConeProgram) -> bool {
     let answer = conic::solve(&deepest(program), &Settings::default());
     let Some((&depth, point)) = answer.x.split_last() else {
         return false;

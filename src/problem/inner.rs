@@ -24,11 +24,25 @@ pub struct InnerProblem {
     /// `minimize … over … subject to …`.
     pub definition: Span,
     /// The constraints in cones, of a problem stated by its dual: the two have one value where
-    /// these hold strictly.
-    pub interior: Option<Arc<ConeProgram>>,
+    /// these hold strictly. Those of problems within may stand here too.
+    pub interior: Vec<Arc<ConeProgram>>,
     /// Variables and constraints of the problem that the dual stands for, which nothing needs once
     /// it is told that the constraints hold strictly; by position, before they are left out.
     pub replaced: (Range<usize>, Range<usize>),
+}
+
+impl InnerProblem {
+    /// Variables that were not replaced.
+    pub fn stated_variables(&self) -> impl Iterator<Item = usize> + '_ {
+        let all = self.variables.clone();
+        all.filter(|k| !self.replaced.0.contains(k))
+    }
+
+    /// Constraints that were not replaced.
+    pub fn stated_constraints(&self) -> impl Iterator<Item = usize> + '_ {
+        let all = self.constraints.clone();
+        all.filter(|k| !self.replaced.1.contains(k))
+    }
 }
 
 /// What a set of expressions needs of the problem.
@@ -219,8 +233,7 @@ impl Problem {
     }
 
     fn inner_roots(&self, inner: &InnerProblem) -> Vec<ExprId> {
-        let stated = inner.constraints.clone();
-        let stated = stated.filter(|k| !inner.replaced.1.contains(k));
+        let stated = inner.stated_constraints();
         let sides = stated.flat_map(|k| [self.constraints[k].left, self.constraints[k].right]);
         sides.chain([inner.objective]).collect()
     }

@@ -62,3 +62,68 @@ fn what_is_not_a_perspective_is_refused() {
     let message = refused("var x[2]\nvar s\nminimize perspective(x, s)").expect("an error");
     assert!(message.contains("two scalars"), "{message}");
 }
+
+/// s*f(x/s) at x = [3; 1] and s = 2 is 2*f([1.5; 0.5]).
+fn assert_scaled(definition: &str, f: &str, sense: &str) {
+    let held = "var x[2] start [1; 1]\nvar s start 1\n";
+    let plain =
+        format!("{definition}\n{held}{sense} 2*({f})\nsubject to\n  x == [1.5; 0.5]\n  s == 2\n");
+    let scaled = format!(
+        "{definition}\n{held}{sense} perspective({f}, s)\nsubject to\n  x == [3; 1]\n  s == 2\n"
+    );
+    let loaded = pipeline::load("test.opt", plain.as_bytes(), &Inputs::default());
+    let loaded = loaded.unwrap_or_else(|reports| panic!("{plain}\n{reports:?}"));
+    let paths = Paths {
+        conic: true,
+        gradient: false,
+    };
+    let check = pipeline::check(&loaded.problem);
+    let outcome = pipeline::solve(&loaded.problem, check, paths, &Settings::default());
+    let best = outcome.best().and_then(|a| a.judgement.as_ref());
+    assert_optimum(
+        &scaled,
+        best.and_then(|j| j.objective).expect("an objective"),
+    );
+}
+
+#[test]
+fn values_of_inner_problems_have_perspectives() {
+    let minima = [
+        "norm2(x - y) over y[2] subject to y in simplex(2)",
+        "sum_squares(x - y) + norm1(y) over y[2] >= -0.25 subject to sum_squares(y) <= 1",
+        "sum(y) over y[2] subject to exp(x) <= y + 1",
+        "sum_squares(x - y) over y[2] subject to y[i] <= 0.3*i for i in 1..2",
+        "trace(Y) over Y[2, 2] psd subject to [Y, x; x', 1] >> 0",
+        "norm1(x - Y[:, 1]) over Y[2, 2] symmetric >= 0.1 subject to sum(Y) <= 1.5",
+    ];
+    for inner in minima {
+        assert_scaled(&format!("let f(x) = minimize {inner}"), "f(x)", "minimize");
+    }
+    let definition = "let f(x) = minimize norm2(x - y) over y[2] subject to norm1(y) <= 1";
+    assert_scaled(definition, "f(x) + f(2*x) + sum_squares(x) + 1", "minimize");
+    let concave = "let f(x) = maximize sum(sqrt(y)) over y[2] subject to y <= x, sum(y) <= 1.5";
+    assert_scaled(concave, "f(x)", "maximize");
+    let nested = "let d(x) = minimize norm2(x - y) over y[2] subject to norm1(y) <= 1\n\
+                  let f(x) = minimize sum_squares(x - z) over z[2] subject to d(z) <= 0.1";
+    assert_scaled(nested, "f(x)", "minimize");
+    for supremum in [
+        "x'*y over y[2] subject to norm2(y) <= 1, sum(y) == 0.5",
+        "x'*y - sum_squares(y) over y[2] subject to pnorm(y, 3) <= 1",
+        "x'*y over y[2] subject to [1, y[1]; y[1], 1 + y[2]] >> 0, y[2] <= 2",
+    ] {
+        assert_scaled(
+            &format!("let f(x) = maximize {supremum}"),
+            "f(x)",
+            "minimize",
+        );
+    }
+}
+
+#[test]
+fn a_perspective_of_an_inner_problem_scales_its_set() {
+    // s*d(x/s) for the distance d to the simplex is the distance to the simplex of size s.
+    let text = "let d(x) = minimize norm2(x - y) over y[2] subject to y in simplex(2)\n\
+                var x[2]\nvar s\nminimize perspective(d(x), s) + 0.1*s\nsubject to\n  x == [3; 1]\n";
+    assert_optimum(text, 0.4);
+    assert_optimum(&format!("{text}  s == 0\n"), 10f64.sqrt());
+}

@@ -95,7 +95,7 @@ impl Perspective {
     }
 
     /// Whether f is affine, whatever its variables.
-    fn is_affine(&self) -> bool {
+    pub(crate) fn is_affine(&self) -> bool {
         let variables = self.body.graph.ids().take(self.variables);
         let facts: Vec<Facts> = variables
             .map(|id| Facts {
@@ -107,7 +107,7 @@ impl Perspective {
     }
 
     /// f(0).
-    fn at_zero(&self) -> Matrix {
+    pub(crate) fn at_zero(&self) -> Matrix {
         let variables = self.body.graph.ids().take(self.variables);
         let zeros: Vec<Arc<Matrix>> = variables
             .map(|id| Arc::new(Matrix::filled(self.body.graph.shape(id), 0.0)))
@@ -138,7 +138,7 @@ impl Perspective {
 }
 
 /// All multiples by numbers >= 0 of what lies in the interval.
-fn cone_around(range: Interval) -> Interval {
+pub(crate) fn cone_around(range: Interval) -> Interval {
     let lower = if range.lower >= 0.0 {
         0.0
     } else {

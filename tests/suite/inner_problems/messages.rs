@@ -271,17 +271,18 @@ fn an_expected_value_that_the_problem_does_not_use() {
 }
 
 #[test]
-fn the_perspective_of_a_value() {
-    assert_snapshot!(errors(&format!("{DISTANCE}var s >= 1\nminimize perspective(distance(x), s)\n")), @r##"
+fn the_perspective_of_a_difference_of_values() {
+    assert_snapshot!(errors(&format!("{DISTANCE}var s >= 1\nminimize perspective(distance(x) - distance(2*x), s)\n")), @r##"
     bowl::call::argument
 
-      × `perspective` does not take `distance`, the value of an inner problem
+      × the perspective of the value of an inner problem must be convex or concave
        ╭─[test.opt:4:22]
      3 │ var s >= 1
-     4 │ minimize perspective(distance(x), s)
-       ·                      ─────┬─────
-       ·                           ╰── here
+     4 │ minimize perspective(distance(x) - distance(2*x), s)
+       ·                      ─────────────┬─────────────
+       ·                                   ╰── here
        ╰────
-      help: write the inner problem of the perspective itself
+      help: the composition rule must show it, as for `f(x)` or `f(x) + norm2(x)`; a value that is the
+            least of an inner problem stands where smaller is better
     "##);
 }
