@@ -63,13 +63,13 @@ impl AffineMap {
             let (picked, factors) = (&self.columns[terms.clone()], &self.values[terms]);
             (0..shape.rows).for_each(|_| columns.extend_from_slice(picked));
             for (rows, inners) in blocks(shape.rows, inner) {
-                for i in rows {
-                    let start = (j * shape.rows + i) * inner;
-                    let row = &mut values[start + inners.start..start + inners.end];
-                    let entries = dense.as_slice()[i + inners.start * shape.rows..].iter();
-                    let entries = entries.step_by(shape.rows).zip(&factors[inners.clone()]);
-                    for (value, (entry, factor)) in row.iter_mut().zip(entries) {
-                        *value = factor * entry;
+                let start = j * shape.rows;
+                let block = (start + rows.start) * inner..(start + rows.end) * inner;
+                for l in inners {
+                    let column = &dense.as_slice()[l * shape.rows..][rows.clone()];
+                    let targets = values[block.clone()].chunks_exact_mut(inner);
+                    for (row, entry) in targets.zip(column) {
+                        row[l] = factors[l] * entry;
                     }
                 }
             }
