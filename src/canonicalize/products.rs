@@ -126,6 +126,7 @@ impl Products {
     ) {
         let (constants, slope) = self.at(map, shifts);
         program.add_constant(weight * squared_length(&constants));
+        program.reserve_quadratic(self.columns.len() * (self.columns.len() + 1) / 2);
         for (i, &row) in self.columns.iter().enumerate() {
             program.add_linear_term(row, 2.0 * weight * slope[i]);
             let products = self.gram.col(i).iter();

@@ -228,6 +228,11 @@ impl ProgramBuilder {
         self.constant += value;
     }
 
+    /// Makes room for products of variables.
+    pub fn reserve_quadratic(&mut self, count: usize) {
+        self.quadratic.reserve(count);
+    }
+
     /// Adds p*x_i*x_j (once, i and j in any order) to the objective.
     pub fn add_quadratic_objective(&mut self, i: usize, j: usize, p: f64) {
         // x'Px/2 with the upper triangle of P: p*x_i*x_j is P_ij = p off, 2p on the diagonal.

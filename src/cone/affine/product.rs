@@ -56,16 +56,20 @@ impl AffineMap {
     fn premultiplied_dense(&self, dense: &DMatrix<f64>, shape: Shape) -> Self {
         let inner = self.shape.rows;
         let count = shape.size() * inner;
-        let (mut columns, mut values) = (vec![0; count], vec![0.0; count]);
+        let mut columns = Vec::with_capacity(count);
+        let mut values = vec![0.0; count];
         for j in 0..shape.cols {
             let terms = j * inner..(j + 1) * inner;
-            let picked = (&self.columns[terms.clone()], &self.values[terms]);
+            let (picked, factors) = (&self.columns[terms.clone()], &self.values[terms]);
+            (0..shape.rows).for_each(|_| columns.extend_from_slice(picked));
             for (rows, inners) in blocks(shape.rows, inner) {
                 for i in rows {
-                    for l in inners.clone() {
-                        let k = (j * shape.rows + i) * inner + l;
-                        columns[k] = picked.0[l];
-                        values[k] = picked.1[l] * dense[(i, l)];
+                    let start = (j * shape.rows + i) * inner;
+                    let row = &mut values[start + inners.start..start + inners.end];
+                    let entries = dense.as_slice()[i + inners.start * shape.rows..].iter();
+                    let entries = entries.step_by(shape.rows).zip(&factors[inners.clone()]);
+                    for (value, (entry, factor)) in row.iter_mut().zip(entries) {
+                        *value = factor * entry;
                     }
                 }
             }

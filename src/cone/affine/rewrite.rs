@@ -19,17 +19,26 @@ pub enum Replacement<'a> {
 impl AffineMap {
     /// The values of F row by row, where every row names just these variables in their order.
     pub fn full_rows(&self, variables: &[usize]) -> Option<&[f64]> {
-        let names = |row: &[u32]| row.iter().zip(variables).all(|(&c, &v)| c as usize == v);
-        let count = variables.len();
-        let full = count > 0
+        let first = self.common_row()?.iter().map(|&c| c as usize);
+        first.eq(variables.iter().copied()).then_some(&self.values)
+    }
+
+    /// The variables of the first row, where every row names just these in the same order.
+    fn common_row(&self) -> Option<&[u32]> {
+        let count = self.row_starts.get(1).copied().unwrap_or(0);
+        let first = &self.columns[..count];
+        let common = count > 0
             && self.nonzeros() == count * self.rows()
             && (0..self.rows()).all(|k| self.row_starts[k] == k * count)
-            && self.columns.chunks_exact(count).all(names);
-        full.then_some(&self.values)
+            && self.columns.chunks_exact(count).all(|row| row == first);
+        common.then_some(first)
     }
 
     /// The variables that occur, rising; linear where they lie close together.
     pub fn used_columns(&self) -> Vec<usize> {
+        if let Some(row) = self.common_row().filter(|row| rises(row)) {
+            return row.iter().map(|&c| c as usize).collect();
+        }
         let first = self.columns.iter().min().map_or(0, |&c| c as usize);
         let span = self.columns.iter().max().map_or(0, |&c| c as usize + 1) - first;
         if span > 4 * self.nonzeros() {
@@ -62,7 +71,11 @@ impl AffineMap {
     /// tells.
     fn is_merged(&self) -> bool {
         let row = |k: usize| &self.columns[self.row_starts[k]..self.row_starts[k + 1]];
-        if (0..self.rows()).all(|k| row(k).is_sorted_by(|a, b| a < b)) {
+        let is_risen = match self.common_row() {
+            Some(row) => rises(row),
+            None => (0..self.rows()).all(|k| rises(row(k))),
+        };
+        if is_risen {
             return true;
         }
         let first = self.columns.iter().min().map_or(0, |&c| c as usize);
@@ -123,4 +136,8 @@ impl AffineMap {
         }
         map.finish()
     }
+}
+
+fn rises(row: &[u32]) -> bool {
+    row.is_sorted_by(|a, b| a < b)
 }
