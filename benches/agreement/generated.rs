@@ -36,6 +36,14 @@ pub fn problems() -> Vec<(&'static str, &'static str)> {
             "param A[800, 400] = randn(800, 400, seed = 1)\nvar x[400]\nminimize sum(logistic(A*x)) + sum_squares(x)\nsubject to\n  x[1..200] + x[201..400] == 0.01\n  norm1(x[1..50]) <= 0.1\n",
         ),
         (
+            "log_sum_exp under constraints",
+            "param A[800, 400] = randn(800, 400, seed = 1)\nvar x[400]\nminimize log_sum_exp(A*x) + sum_squares(x)\nsubject to\n  x[1..200] + x[201..400] == 0.01\n  norm1(x[1..50]) <= 0.1\n  x[51..54] >= -0.01\n",
+        ),
+        (
+            "scaled logistic",
+            "param A[400, 100] = randn(400, 100, seed = 1)\nparam s[100] = randn(100, seed = 2)\nvar x[100]\nminimize sum(logistic(A*(exp(3*s) .* x))) + 1e-6*sum_squares(x)\n",
+        ),
+        (
             "total variation",
             "param n = 1000\nparam y[n] = randn(n, seed = 1)\nvar x[n]\nminimize sum_squares(x - linspace(0, 3, n) - 0.3*y) + norm1(diff(x))\n",
         ),

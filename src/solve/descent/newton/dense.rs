@@ -15,6 +15,9 @@ const LARGEST_VARYING: usize = 300;
 /// Work for semidefinite parts up to which their second derivatives are written out.
 const MOST_SPECTRAL_WORK: f64 = 3e8;
 
+/// Share of entries from which on a product of whole matrices is faster than one of entries.
+const DENSE_SHARE: f64 = 0.2;
+
 /// Rows of a part's Jacobian.
 #[derive(Debug)]
 enum Jacobian {
@@ -25,9 +28,10 @@ enum Jacobian {
 
 impl Jacobian {
     fn of(map: &AffineMap) -> Self {
+        let most = DENSE_SHARE * (map.rows() * map.columns()) as f64;
         match map.sparse_rows() {
-            Some(rows) => Jacobian::Sparse(rows),
-            None => Jacobian::Dense(map.dense_rows()),
+            Some(rows) if (rows.values.len() as f64) <= most => Jacobian::Sparse(rows),
+            _ => Jacobian::Dense(map.dense_rows()),
         }
     }
 }
@@ -190,9 +194,9 @@ fn add_rows(hessian: &mut Mat<f64>, jacobian: &Jacobian, weights: &[f64], sigma:
     match jacobian {
         Jacobian::Sparse(rows) => {
             for (k, weight) in weights.iter().enumerate().filter(|(_, w)| **w != 0.0) {
-                for (j, b) in rows.column(k) {
+                for (place, (j, b)) in rows.column(k).enumerate() {
                     let factor = sigma * weight * b;
-                    for (i, a) in rows.column(k).filter(|(i, _)| *i >= j) {
+                    for (i, a) in rows.column(k).skip(place) {
                         hessian[(i, j)] += factor * a;
                     }
                 }
@@ -200,24 +204,24 @@ fn add_rows(hessian: &mut Mat<f64>, jacobian: &Jacobian, weights: &[f64], sigma:
         }
         Jacobian::Dense(rows) => {
             let active: Vec<usize> = (0..weights.len()).filter(|&k| weights[k] != 0.0).collect();
-            let part = Mat::from_fn(active.len(), rows.ncols(), |i, j| {
-                rows[(active[i], j)] * (sigma * weights[active[i]]).sqrt()
-            });
-            add_gram(hessian, &part);
+            let (m, n) = (active.len(), rows.ncols());
+            let part = Mat::from_fn(m, n, |i, j| rows[(active[i], j)]);
+            let bent = Mat::from_fn(m, n, |i, j| sigma * weights[active[i]] * part[(i, j)]);
+            add_product(hessian, &part, &bent);
         }
     }
 }
 
-/// H += R'*R.
-fn add_gram(hessian: &mut Mat<f64>, rows: &Mat<f64>) {
+/// H += A'*B, the lower triangle of a symmetric product.
+fn add_product(hessian: &mut Mat<f64>, a: &Mat<f64>, b: &Mat<f64>) {
     use faer::linalg::matmul::triangular::{BlockStructure, matmul};
     matmul(
         hessian.as_mut(),
         BlockStructure::TriangularLower,
         Accum::Add,
-        rows.transpose(),
+        a.transpose(),
         BlockStructure::Rectangular,
-        rows,
+        b,
         BlockStructure::Rectangular,
         1.0,
         Par::Seq,
@@ -240,7 +244,7 @@ fn add_centred(hessian: &mut Mat<f64>, jacobian: &Jacobian, rows: &[usize], sigm
             part[(i, j)] -= mean[j];
         }
     }
-    add_gram(hessian, &part);
+    add_product(hessian, &part, &part);
 }
 
 /// H += sigma*Σ weight*(J'u)(J'u)'.

@@ -2,18 +2,22 @@
 //! steps, or more than rounding allows. Where curvature nearly vanishes plain Newton steps run away,
 //! so they are taken under a proximal term: the augmented Lagrangian without constraints.
 
-use super::Run;
+use super::{AIM, Run};
 use crate::problem::Problem;
 use crate::solve::Settings;
 use crate::solve::descent::augmented_lagrangian;
 use crate::solve::descent::budget::Budget;
 use crate::solve::descent::found::{Ending, Found};
-use crate::solve::descent::lbfgs::End;
+use crate::solve::descent::lagrangian::Lagrangian;
+use crate::solve::descent::lbfgs::{End, norm};
 use crate::solve::descent::line_search::Point;
 use crate::solve::descent::model::Model;
+use crate::solve::descent::newton::Newton;
 use crate::solve::descent::normal_form::NormalForm;
 use crate::solve::descent::oracle::Oracle;
 use crate::solve::descent::start;
+
+const MOST_POLISHING: usize = 40;
 
 /// Takes the run on; `None` where the problem has no normal form.
 pub(super) fn finish(
@@ -31,6 +35,9 @@ pub(super) fn finish(
     start.get_mut(..own)?.copy_from_slice(&run.point.x);
     let found = augmented_lagrangian::solve(&mut model, &start, &[], budget);
     run.take_up(found, oracle);
+    if run.end != End::Endless && model.parts.is_empty() && model.curved.rows() == 0 {
+        run.polish(&mut model, oracle, budget);
+    }
     Some(())
 }
 
@@ -51,6 +58,29 @@ impl Run {
             if matches!(found.ending, Ending::Solved) {
                 self.end = End::Converged;
             }
+        }
+    }
+
+    /// Plain Newton steps: where no minimum is attained a proximal term holds the point back.
+    fn polish(&mut self, model: &mut Model, oracle: &mut Oracle, budget: &Budget) {
+        let aim = AIM * self.scale;
+        let before = model.evaluations;
+        let mut lagrangian = Lagrangian::new(model);
+        let mut point = Point::at(&mut lagrangian, self.point.x.clone());
+        let mut newton = Newton::new(&mut lagrangian);
+        if newton.is_cheap() {
+            let mut target = |_: &Lagrangian<'_>| aim;
+            let most = MOST_POLISHING;
+            let (_, steps) =
+                newton.minimise(&mut lagrangian, &mut point, &mut target, most, budget);
+            self.iterations += steps;
+        }
+        self.others += lagrangian.model.evaluations - before;
+        let reached = Point::at(oracle, point.x);
+        if reached.value <= self.point.value
+            && norm(&reached.gradient) <= norm(&self.point.gradient)
+        {
+            self.point = reached;
         }
     }
 }
