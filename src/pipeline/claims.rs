@@ -35,6 +35,8 @@ pub(super) struct Claims<'p> {
     /// What proves for either path that no point satisfies the constraints.
     proofs: [Option<Contradiction>; 2],
     subset: Option<Subset>,
+    /// What proves for either path that the objective has no bound.
+    improvement: Option<Improvement>,
 }
 
 impl<'p> Claims<'p> {
@@ -54,7 +56,12 @@ impl<'p> Claims<'p> {
             allowed: AGREE_LOOSELY.max(COARSER * settings.tolerance.unwrap_or(0.0)),
             proofs: [None, None],
             subset: None,
+            improvement: None,
         };
+        claims.improvement = solutions
+            .into_iter()
+            .flatten()
+            .find_map(|s| claims.proof(s));
         let certificates = [conic, gradient].map(|solution| infeasibility(solution?));
         claims.proofs = certificates.map(|certificate| contradiction(problem, certificate?));
         let Some(conic) = conic else {
@@ -149,7 +156,7 @@ impl<'p> Claims<'p> {
                 flaw.map_or(Ok(None), Err)
             }
             Status::Infeasible(_) => self.infeasible(proof).map(Some),
-            Status::Unbounded(certificate) => self.unbounded(certificate).map(Some),
+            Status::Unbounded(_) => self.unbounded().map(Some),
             Status::Stopped(_) | Status::NotHandled(_) => Ok(None),
         };
         let proof = tested.unwrap_or_else(|reason| {
@@ -194,13 +201,22 @@ impl<'p> Claims<'p> {
         })
     }
 
-    fn unbounded(&self, certificate: &Certificate) -> Result<String, String> {
+    /// That the objective has no bound, if that is what the path says.
+    fn proof(&self, solution: &Solution) -> Option<Improvement> {
         let bounded = match self.problem.objective.goal {
             Goal::Maximize => self.range.upper < f64::INFINITY,
             Goal::Minimize | Goal::Find => self.range.lower > f64::NEG_INFINITY,
         };
-        let found = improvement(self.problem, &self.judge, certificate);
-        match found.filter(|_| !bounded) {
+        match &solution.status {
+            Status::Unbounded(certificate) if !bounded => {
+                improvement(self.problem, &self.judge, certificate)
+            }
+            _ => None,
+        }
+    }
+
+    fn unbounded(&self) -> Result<String, String> {
+        match self.improvement {
             Some(Improvement::Steady(rate)) => Ok(format!(
                 "the objective improves by {} with every unit along a direction that no constraint stops",
                 significant(rate, 4)

@@ -2,9 +2,10 @@
 //! brings the functions `xgemm`, `xsyevr`, ... that wrap the Fortran symbols.
 
 mod clarabel;
+mod eigenvalues;
 mod factors;
 mod products;
-mod spectra;
+mod singular_values;
 
 use ::clarabel::algebra::FloatT;
 
