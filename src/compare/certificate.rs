@@ -21,6 +21,8 @@ const LEAST_RADIUS: f64 = 1e4;
 const FAR_OUT: [f64; 2] = [1e10, 1e15];
 /// What is left of terms that cancel, relative to these, is taken as rounding.
 const CANCELLED: f64 = 1e-6;
+/// The same for the value: constraints that miss each other by less are not said to.
+const NO_EXCESS: f64 = 1e-8;
 
 /// Steps of descent spent on finding the lowest point of a curved combination.
 const DESCENT_STEPS: usize = 500;
@@ -69,6 +71,7 @@ fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradictio
     for seed in 1..=MIXTURES {
         let mixed = mixed(multipliers, seed);
         let total = combination(problem, &mut graph, &mixed)?;
+        roots.push(total);
         roots.extend(gradient(&mut graph, total, &nodes));
     }
     let evaluator = Evaluator::new(&graph, &roots);
@@ -88,6 +91,14 @@ fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradictio
 /// are that cancel in the combination without them.
 fn mixed(multipliers: &[Arc<Matrix>], seed: u64) -> Vec<Arc<Matrix>> {
     mapped(multipliers, |k, e| e * factor(k, seed))
+}
+
+/// h at a point.
+struct Height {
+    /// h and its slopes, these without what counts as rounding.
+    values: Vec<Arc<Matrix>>,
+    /// |h'| with it.
+    slope: f64,
 }
 
 /// Where h is seen to stay positive far around.
@@ -136,31 +147,30 @@ fn lowest_point(
     start: Vec<Arc<Matrix>>,
 ) -> Option<Lowest> {
     let evaluate = |point: &[Arc<Matrix>]| {
-        let mut values = evaluator.evaluate(point);
-        let slopes = values.split_off(1);
-        let mut slopes = slopes.chunks(point.len().max(1)).map(<[_]>::to_vec);
-        let mut own = slopes.next().unwrap_or_default();
-        keep_structure(problem, &mut own);
-        slopes.for_each(|mut terms| {
-            keep_structure(problem, &mut terms);
+        let values = evaluator.evaluate(point);
+        let mut mixtures = values.chunks(1 + point.len()).map(<[_]>::to_vec);
+        let mut own = mixtures.next().unwrap_or_default();
+        keep_structure(problem, &mut own[1..]);
+        let slope = squares(&own[1..]).sqrt();
+        mixtures.for_each(|mut terms| {
+            keep_structure(problem, &mut terms[1..]);
             own = without_rounding(&own, &terms);
         });
-        values.extend(own);
-        values
+        Height { values: own, slope }
     };
     let mut point = start;
-    let mut values = evaluate(&point);
+    let mut height = evaluate(&point);
     let mut step = 1.0;
     for _ in 0..DESCENT_STEPS {
-        let lowest = Lowest::at(&values)?;
-        if lowest.radius > LEAST_RADIUS
-            && stays_positive(&point, flat(&values[1..]), lowest.radius, evaluate)
+        let lowest = Lowest::at(&height)?;
+        if lowest.value > LEAST_RADIUS * height.slope
+            && stays_positive(&point, flat(&height.values[1..]), lowest.radius, evaluate)
         {
             return Some(lowest);
         }
         step *= 4.0;
-        match descended(&point, &values, &mut step, evaluate) {
-            Some(lower) => (point, values) = lower,
+        match descended(&point, &height.values, &mut step, evaluate) {
+            Some(lower) => (point, height) = lower,
             None => break,
         }
     }
@@ -169,7 +179,8 @@ fn lowest_point(
 
 impl Lowest {
     /// From h and its slopes at one point; `None` unless h is positive there.
-    fn at(values: &[Arc<Matrix>]) -> Option<Self> {
+    fn at(height: &Height) -> Option<Self> {
+        let values = &height.values;
         let value = values.first()?.as_scalar();
         let value = value.filter(|v| v.is_finite() && *v > 0.0)?;
         let radius = value / squares(&values[1..]).sqrt();
@@ -177,15 +188,16 @@ impl Lowest {
     }
 }
 
-/// The slopes without those that are nothing beside their terms.
-fn without_rounding(slopes: &[Arc<Matrix>], terms: &[Arc<Matrix>]) -> Vec<Arc<Matrix>> {
+/// The value and the slopes, zeros for what is nothing beside its terms.
+fn without_rounding(values: &[Arc<Matrix>], terms: &[Arc<Matrix>]) -> Vec<Arc<Matrix>> {
     let mut terms = terms.iter().flat_map(|t| t.entries().into_owned());
-    mapped(slopes, |_, slope| {
+    mapped(values, |k, value| {
+        let share = if k == 0 { NO_EXCESS } else { CANCELLED };
         let size = terms.next().unwrap_or(0.0).abs();
-        if slope.abs() <= CANCELLED * size {
+        if value.abs() <= share * size {
             0.0
         } else {
-            slope
+            value
         }
     })
 }
@@ -198,21 +210,21 @@ fn squares(slopes: &[Arc<Matrix>]) -> f64 {
     flat(slopes).map(|g| g * g).sum()
 }
 
-type Evaluated = (Vec<Arc<Matrix>>, Vec<Arc<Matrix>>);
+type Evaluated = (Vec<Arc<Matrix>>, Height);
 
 /// A lower point by halving the step; `None` where none is found.
 fn descended(
     point: &[Arc<Matrix>],
     values: &[Arc<Matrix>],
     step: &mut f64,
-    evaluate: impl Fn(&[Arc<Matrix>]) -> Vec<Arc<Matrix>>,
+    evaluate: impl Fn(&[Arc<Matrix>]) -> Height,
 ) -> Option<Evaluated> {
     let value = values.first()?.as_scalar()?;
     let squares = squares(&values[1..]);
     while *step >= 1e-30 {
         let moved = moved(point, &values[1..], *step);
         let there = evaluate(&moved);
-        if there.first()?.as_scalar()? <= value - 0.3 * *step * squares {
+        if there.values.first()?.as_scalar()? <= value - 0.3 * *step * squares {
             return Some((moved, there));
         }
         *step *= 0.5;
@@ -224,19 +236,19 @@ fn descended(
 fn around(
     problem: &Problem,
     point: &[Arc<Matrix>],
-    evaluate: impl Fn(&[Arc<Matrix>]) -> Vec<Arc<Matrix>>,
+    evaluate: impl Fn(&[Arc<Matrix>]) -> Height,
 ) -> Option<Lowest> {
     let entries: usize = point.iter().map(|v| v.shape().size()).sum();
     if entries > MOST_ENTRIES {
         return None;
     }
     let size = largest(point).max(1.0);
-    let mut cuts = vec![Cut::new(&evaluate(point), point)?];
+    let mut cuts = vec![Cut::new(&evaluate(point).values, point)?];
     for k in 0..2 * entries {
         let distance = if k < entries { AROUND } else { -AROUND };
         let mut near = beside(point, k % entries, distance * size);
         keep_structure(problem, &mut near);
-        cuts.push(Cut::new(&evaluate(&near), &near)?);
+        cuts.push(Cut::new(&evaluate(&near).values, &near)?);
     }
     let (value, slope) = lower_bound(&cuts);
     let radius = value / slope.norm();
@@ -251,7 +263,7 @@ fn stays_positive(
     point: &[Arc<Matrix>],
     slope: impl Iterator<Item = f64>,
     radius: f64,
-    evaluate: impl Fn(&[Arc<Matrix>]) -> Vec<Arc<Matrix>>,
+    evaluate: impl Fn(&[Arc<Matrix>]) -> Height,
 ) -> bool {
     let slope: Vec<f64> = slope.collect();
     let length = slope.iter().map(|g| g * g).sum::<f64>().sqrt();
@@ -262,7 +274,7 @@ fn stays_positive(
         std::iter::once(2.0 * radius).chain(FAR_OUT.into_iter().filter(|t| *t > radius));
     distances.into_iter().all(|t| {
         let there = mapped(point, |k, x| x - t * slope[k] / length);
-        let value = evaluate(&there).first().and_then(|v| v.as_scalar());
+        let value = evaluate(&there).values.first().and_then(|v| v.as_scalar());
         value.is_some_and(|v| v > 0.0)
     })
 }

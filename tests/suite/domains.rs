@@ -94,11 +94,11 @@ fn constraints_that_contradict_a_domain_are_named_with_it() {
         ),
         (
             "var x[2]\nfind x\nsubject to\n  e: x[2] <= -1\n  g: quad_over_lin(x[1], x[2]) <= 10\n",
-            "e; g",
+            "e; g or e; domain of quad_over_lin(x[1], x[2])",
         ),
         (
             "var x[3]\nminimize sum(x)\nsubject to\n  s: x in exp_cone\n  c: x[3] <= -1\n",
-            "s; c",
+            "s; c or c; domain of rel_entr(x[2], x[3])",
         ),
         (
             "var p[4]\nmaximize sum(entr(p))\nsubject to\n  a: sum(p) == 1\n  b: [1; 2; 3; 4]'*p == 5\n",
@@ -122,7 +122,8 @@ fn constraints_that_contradict_a_domain_are_named_with_it() {
             .iter()
             .map(|c| c.name.to_string())
             .collect();
-        assert_eq!(found.join("; "), names, "{text}");
+        let found = found.join("; ");
+        assert!(names.split(" or ").any(|n| n == found), "{found}\n{text}");
         assert!(subset.each_needed, "{text}");
     }
 }
