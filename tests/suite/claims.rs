@@ -132,12 +132,18 @@ fn a_bound_far_out_stops_a_direction() {
 #[test]
 fn far_starts_lead_to_the_optimum() {
     for start in [30.0, 100.0, 300.0] {
-        let text = format!("var x start {start}\nminimize exp(x) - x\n");
-        let loaded = load(&text);
-        let outcome = solve(&loaded);
-        let agree = matches!(outcome.agreement, Agreement::Agree { .. });
-        assert!(agree, "{text}\n{:?}", outcome.agreement);
+        assert_agreement(&format!("var x start {start}\nminimize exp(x) - x\n"));
     }
+    // The start between the constraints is 2^100 high.
+    assert_agreement("var x\nvar y\nminimize x^100 + (y - 2)^2\nsubject to\n  x + y == 4\n");
+    assert_agreement("var x[2] start [1000; 1]\nminimize x[1]^4 + x[2]^2 - x[1]\n");
+}
+
+fn assert_agreement(text: &str) {
+    let loaded = load(text);
+    let outcome = solve(&loaded);
+    let agree = matches!(outcome.agreement, Agreement::Agree { .. });
+    assert!(agree, "{text}\n{:?}", outcome.agreement);
 }
 
 #[test]

@@ -30,6 +30,10 @@ const MOST_ROUNDS: usize = 400;
 /// Relative size of the proximal residual that counts as solved, and that is aimed at.
 const SOLVED: f64 = 1e-8;
 const AIM: f64 = 1e-13;
+/// A fall of the value by so many times what is left of it came from a start too far above to
+/// measure curvatures and gradients by.
+const FAR_FALL: f64 = 100.0;
+const MOST_MEASURES: usize = 20;
 
 #[derive(Clone, Debug)]
 struct Iterate {
@@ -58,28 +62,17 @@ pub fn solve(
     constraints: &[usize],
     budget: &Budget,
 ) -> Found {
-    let mut composite = Composite::new(model, terms, x);
+    let mut composite = Composite::new(model, terms);
+    let mut measured = composite.measure(x);
     let mut best = composite.at(composite.project(x));
-    let scale = composite.scale(&best);
-    let mut residual = composite.residual(&best);
-    let mut failures = 0;
-    for _ in 0..MOST_ROUNDS {
-        if residual <= AIM * scale
-            || budget.is_spent()
-            || failures >= 3 && residual <= SOLVED * scale
-        {
-            break;
+    let mut scale = composite.scale(&best);
+    for _ in 0..MOST_MEASURES {
+        if falls_far(measured, best.value) {
+            measured = composite.measure(&best.x);
+            scale = composite.scale(&best);
         }
-        let before = residual;
-        best = composite.accelerated(best, AIM * scale);
-        residual = composite.residual(&best);
-        (best, residual) = composite.newton(best, residual);
-        failures = if residual < 0.5 * before {
-            0
-        } else {
-            failures + 1
-        };
-        if failures > 20 || !best.value.is_finite() {
+        best = composite.minimise(best, scale, budget);
+        if !falls_far(measured, best.value) || !best.value.is_finite() || budget.is_spent() {
             break;
         }
     }
@@ -103,30 +96,63 @@ pub fn solve(
 }
 
 impl<'a> Composite<'a> {
-    fn new(model: &'a mut Model, terms: &'a Terms, x: &[f64]) -> Self {
+    fn new(model: &'a mut Model, terms: &'a Terms) -> Self {
         let n = model.size;
-        let mut composite = Composite {
+        Composite {
             model,
             terms,
             metric: vec![1.0; n],
             hessian: None,
             step: 1.0,
             iterations: 0,
-        };
-        let start = composite.at(composite.project(x));
-        if n <= LARGEST_DENSE {
-            let hessian = composite.second_derivatives();
-            let largest = (0..n).map(|k| hessian[(k, k)]).fold(0.0, f64::max);
-            if largest > 0.0 {
-                let floor = 1e-10 * largest;
-                composite.metric = (0..n).map(|k| 1.0 / hessian[(k, k)].max(floor)).collect();
-                terms.level(&mut composite.metric);
-            }
-            composite.hessian = composite.model.is_quadratic.then_some(hessian);
-        } else {
-            composite.step = composite.first_step(&start);
         }
-        composite
+    }
+
+    /// Takes the metric, or the step, from the curvature at a point; hands back the value there.
+    fn measure(&mut self, x: &[f64]) -> f64 {
+        let n = self.model.size;
+        let start = self.at(self.project(x));
+        if n > LARGEST_DENSE {
+            self.step = self.first_step(&start);
+            return start.value;
+        }
+        let hessian = self.second_derivatives();
+        let largest = (0..n).map(|k| hessian[(k, k)]).fold(0.0, f64::max);
+        if largest > 0.0 {
+            let floor = 1e-10 * largest;
+            self.metric = (0..n).map(|k| 1.0 / hessian[(k, k)].max(floor)).collect();
+            self.terms.level(&mut self.metric);
+        }
+        self.step = 1.0;
+        self.hessian = self.model.is_quadratic.then_some(hessian);
+        start.value
+    }
+
+    /// Rounds of accelerated and Newton steps, to a residual that is nothing beside `scale`.
+    fn minimise(&mut self, mut best: Iterate, scale: f64, budget: &Budget) -> Iterate {
+        let mut residual = self.residual(&best);
+        let mut failures = 0;
+        for _ in 0..MOST_ROUNDS {
+            if residual <= AIM * scale
+                || budget.is_spent()
+                || failures >= 3 && residual <= SOLVED * scale
+            {
+                break;
+            }
+            let before = residual;
+            best = self.accelerated(best, AIM * scale);
+            residual = self.residual(&best);
+            (best, residual) = self.newton(best, residual);
+            failures = if residual < 0.5 * before {
+                0
+            } else {
+                failures + 1
+            };
+            if failures > 20 || !best.value.is_finite() {
+                break;
+            }
+        }
+        best
     }
 
     /// 1/curvature along the gradient.
@@ -277,6 +303,11 @@ impl<'a> Composite<'a> {
             ))
         }
     }
+}
+
+/// Whether a value lies far above another: what was measured there says nothing here.
+fn falls_far(from: f64, to: f64) -> bool {
+    from - to > FAR_FALL * to.abs().max(1.0)
 }
 
 fn norm_in(metric: &[f64], x: &[f64], y: &[f64]) -> f64 {
