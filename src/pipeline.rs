@@ -1,6 +1,7 @@
 //! The one file that knows the order of the phases.
 
 mod claims;
+mod combination;
 mod domains;
 mod expected;
 mod interior;

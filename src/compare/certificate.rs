@@ -1,5 +1,6 @@
 //! Proofs that no point satisfies the constraints, checked on the user's own expressions.
 
+use super::combination::{Contradiction, parts, terms};
 use super::cuts::{Cut, lower_bound};
 use super::recession::{factor, mapped};
 use crate::atoms::{Along, construct};
@@ -33,17 +34,6 @@ const AROUND: f64 = 1e-6;
 
 /// Combinations with other factors that are looked at.
 const MIXTURES: u64 = 3;
-
-/// A combination of the constraints that no point near can satisfy.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Contradiction {
-    /// Position and multiplier of each constraint that takes part, largest first.
-    pub parts: Vec<(usize, f64)>,
-    /// The combination requires 0 >= this, with the largest multiplier 1.
-    pub excess: f64,
-    /// No point closer than this satisfies the constraints; infinite when none does at all.
-    pub radius: f64,
-}
 
 /// Checks multipliers λ: h(x) = Σ λ'(left - right) is convex, so h(y) >= h(x) + h'(x)(y - x), and
 /// every feasible y has h(y) <= 0. With h(x) > 0 no feasible point lies within h(x)/|h'(x)| of x.
@@ -82,6 +72,7 @@ fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradictio
         .max_by(|a, b| a.radius.total_cmp(&b.radius))?;
     Some(Contradiction {
         parts: parts(multipliers),
+        terms: terms(problem, multipliers),
         excess: lowest.value,
         radius: lowest.radius,
     })
@@ -361,20 +352,4 @@ fn combination(
         terms.push(construct::sum_along(graph, product, Along::All));
     }
     (!terms.is_empty()).then(|| construct::sum(graph, &terms))
-}
-
-/// Constraints with their largest multiplier, largest first.
-fn parts(multipliers: &[Arc<Matrix>]) -> Vec<(usize, f64)> {
-    let mut parts: Vec<(usize, f64)> = multipliers
-        .iter()
-        .enumerate()
-        .map(|(k, m)| (k, m.stored().iter().copied().fold(0.0, farther)))
-        .filter(|(_, m)| *m != 0.0)
-        .collect();
-    parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-    parts
-}
-
-fn farther(a: f64, b: f64) -> f64 {
-    if b.abs() > a.abs() { b } else { a }
 }

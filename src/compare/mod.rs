@@ -2,6 +2,7 @@
 
 mod agreement;
 mod certificate;
+mod combination;
 mod cuts;
 mod differences;
 mod expectation;
@@ -10,7 +11,8 @@ mod recession;
 mod rival;
 
 pub use agreement::{AGREE, AGREE_LOOSELY, Agreement, Answer, agree};
-pub use certificate::{Contradiction, contradiction};
+pub use certificate::contradiction;
+pub use combination::{Contradiction, Multiplied, Term};
 pub use differences::gradient_error;
 pub use expectation::{Tested, unmet};
 pub use judge::{Judge, Judgement};

@@ -2,7 +2,7 @@
 //! "stopped", with the reason.
 
 use super::least_violation::least_violation;
-use super::{Answer, Subset, domains, subset};
+use super::{Answer, Subset, combination, domains, subset};
 use crate::compare::{
     AGREE_LOOSELY, Contradiction, Improvement, Judge, Judgement, contradiction, improvement, rival,
 };
@@ -18,9 +18,6 @@ const MOST_SEARCH_SECONDS: f64 = 5.0;
 
 /// Violations and gaps of an answer may be so many times coarser than the tolerance asked for.
 const COARSER: f64 = 100.0;
-
-/// More constraints of a contradiction are counted, not named.
-const MOST_PARTS: usize = 6;
 
 /// The test of both paths' claims.
 pub(super) struct Claims<'p> {
@@ -171,7 +168,7 @@ impl<'p> Claims<'p> {
     }
 
     fn infeasible(&self, found: Option<&Contradiction>) -> Result<String, String> {
-        found.map(|found| told(self.stated(), found)).ok_or_else(|| {
+        found.map(|found| combination::told(self.stated(), found)).ok_or_else(|| {
             "no point was found that satisfies the constraints, but that there is none could not be \
              verified"
                 .to_owned()
@@ -245,33 +242,4 @@ fn infeasibility(solution: &Solution) -> Option<&Certificate> {
         | Status::Stopped(_)
         | Status::NotHandled(_) => None,
     }
-}
-
-/// "`budget` and `cap[3]` cannot hold together: 1*budget + 2*cap[3] adds up to 0 >= 0.4".
-fn told(problem: &Problem, found: &Contradiction) -> String {
-    let shown = &found.parts[..found.parts.len().min(MOST_PARTS)];
-    let name = |k: usize| problem.constraints[k].name.to_string();
-    let names: Vec<String> = shown
-        .iter()
-        .map(|(k, _)| format!("`{}`", name(*k)))
-        .collect();
-    let terms: Vec<String> = shown
-        .iter()
-        .map(|(k, m)| format!("{}*({})", significant(*m, 4), name(*k)))
-        .collect();
-    let (more, rest) = match found.parts.len() - shown.len() {
-        0 => (String::new(), ""),
-        more => (format!(" and {more} more"), " + …"),
-    };
-    let together = if found.parts.len() == 1 {
-        ""
-    } else {
-        " together"
-    };
-    format!(
-        "{}{more} cannot hold{together}: {}{rest} adds up to 0 >= {}",
-        names.join(", "),
-        terms.join(" + "),
-        significant(found.excess, 4),
-    )
 }
