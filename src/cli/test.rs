@@ -2,7 +2,7 @@
 
 use super::arguments::{Format, InputArguments, TestArguments};
 use super::exit::Exit;
-use super::{input, output};
+use super::{excerpt, input, output};
 use crate::compare::Agreement;
 use crate::pipeline::{self, Answer, Outcome, Paths};
 use crate::problem::Goal;
@@ -19,6 +19,7 @@ const DEEPEST_FOLDER: usize = 40;
 /// How one file did.
 struct Line {
     name: String,
+    exit: Exit,
     failures: Vec<String>,
     summary: String,
     seconds: f64,
@@ -48,10 +49,7 @@ pub(super) fn run(arguments: &TestArguments) -> Exit {
             return Exit::Interrupted;
         }
     }
-    let failed = lines
-        .iter()
-        .filter(|line| !line.failures.is_empty())
-        .count();
+    let failed = lines.iter().filter(|line| line.exit != Exit::Done).count();
     match arguments.format {
         Format::Json => output::print_json(&json!({
             "schema": 1,
@@ -66,11 +64,10 @@ pub(super) fn run(arguments: &TestArguments) -> Exit {
             ));
         }
     }
-    if failed == 0 {
-        Exit::Done
-    } else {
-        Exit::Failed
-    }
+    lines
+        .iter()
+        .map(|line| line.exit)
+        .fold(Exit::Done, Exit::max)
 }
 
 /// `.opt` files at or below the paths, sorted.
@@ -97,20 +94,25 @@ fn test_file(file: &Path, paths: Paths, settings: &Settings) -> Line {
     };
     let mut line = Line {
         name: file.display().to_string(),
+        exit: Exit::Done,
         failures: Vec::new(),
         summary: String::new(),
         seconds: 0.0,
     };
     match input::try_load(file, &no_inputs) {
-        Err(reports) => line
-            .failures
-            .extend(reports.iter().map(ToString::to_string)),
+        Err(reports) => {
+            line.exit = Exit::InputWrong;
+            line.failures = reports.into_iter().map(excerpt::rendered).collect();
+        }
         Ok(loaded) => {
             let check = pipeline::check(&loaded.problem);
             let outcome = pipeline::solve(&loaded.problem, check, paths, settings);
             line.summary = summary(loaded.problem.objective.goal, &outcome);
             line.failures = pipeline::unmet(&loaded.problem, &outcome, settings);
             line.failures.extend(disagreement(&outcome.agreement));
+            if !line.failures.is_empty() {
+                line.exit = Exit::Failed;
+            }
         }
     }
     line.seconds = start.elapsed().as_secs_f64();
@@ -169,8 +171,9 @@ impl Line {
         let padding = " ".repeat(width - self.name.chars().count() + 2);
         let time = duration(self.seconds);
         let mut text = format!("{}{padding}{mark}  {}  {time}\n", self.name, self.summary);
-        for failure in &self.failures {
-            text.push_str(&format!("    {failure}\n"));
+        for line in self.failures.iter().flat_map(|failure| failure.lines()) {
+            text.push_str(format!("    {line}").trim_end());
+            text.push('\n');
         }
         text
     }

@@ -12,15 +12,23 @@ const LONGEST: usize = 72;
 
 /// The expression on one line of at most [`LONGEST`] characters.
 pub fn brief(problem: &Problem, graph: &Graph, id: ExprId) -> String {
+    brief_part(problem, graph, id).text
+}
+
+/// The same, to be put into a larger formula.
+pub fn brief_part(problem: &Problem, graph: &Graph, id: ExprId) -> Printed {
     for depth in (1..=DEEPEST).rev() {
-        let text = printed(problem, graph, id, depth).text;
-        if text.chars().count() <= LONGEST {
-            return text;
+        let part = printed(problem, graph, id, depth);
+        if part.text.chars().count() <= LONGEST {
+            return part;
         }
     }
-    let text = printed(problem, graph, id, 1).text;
-    let cut: String = text.chars().take(LONGEST - 1).collect();
-    cut + "…"
+    let part = printed(problem, graph, id, 1);
+    let cut: String = part.text.chars().take(LONGEST - 1).collect();
+    Printed {
+        text: cut + "…",
+        ..part
+    }
 }
 
 /// Recursive to a fixed depth only.

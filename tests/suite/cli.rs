@@ -122,6 +122,22 @@ fn failed_expectations_fail_the_test_command() {
 }
 
 #[test]
+fn the_test_command_shows_the_place_of_an_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("wrong.opt");
+    let path = file.to_str().expect("plain name");
+    for line in ["expect dual(g) == 1", "expect x == [1 2]", "expect y == 1"] {
+        std::fs::write(&file, format!("{LEAST}{line}\n")).expect("written");
+        let output = bowl(&["test", path], "");
+        let told = stdout(&output);
+        assert_eq!(output.status.code(), Some(3), "{told}");
+        assert!(told.contains("wrong.opt:3:"), "{told}");
+        assert!(told.contains(line), "{told}");
+    }
+    assert_eq!(code(&["test", "no/such/file.opt"], ""), 3);
+}
+
+#[test]
 fn answers_go_to_stdout_and_diagnostics_to_stderr() {
     let good = bowl(&["solve", "-"], LEAST);
     assert!(stdout(&good).contains("2.75"), "{}", stdout(&good));

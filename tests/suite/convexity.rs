@@ -2,6 +2,7 @@
 
 use bowl::convexity::{Verdict, check};
 use bowl::elaborate::Inputs;
+use bowl::expr::evaluate_constant;
 use bowl::pipeline;
 use bowl::problem::Problem;
 
@@ -36,4 +37,70 @@ fn quadratics_are_proved_by_factorisation() {
         "convex (quadratic: smallest eigenvalue 1)"
     );
     assert!(!minimizing("var x[2]", "x[1]*x[2]").is_proved());
+}
+
+/// The formulas in backquotes of the help for `x[1] + 0*z[1] <= 9`-like constraints.
+fn advised(constraint: &str) -> Vec<String> {
+    let text = format!("var x\nvar z[2] >= -1\nminimize x\nsubject to\n  {constraint}\n");
+    let problem = problem(&text);
+    let check = check(&problem);
+    let error = check.errors().into_iter().next().expect("not proved");
+    let help = miette::Diagnostic::help(&error)
+        .expect("advice")
+        .to_string();
+    help.split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The sum of all entries where x = 1.3, z = (2, 0.7) and c = 1.7.
+fn value(formula: &str) -> f64 {
+    let text = format!(
+        "param x = 1.3\nparam z[2] = [2; 0.7]\nparam c = 1.7\nvar t\nminimize t\nsubject to\n  sum({formula}) <= t\n"
+    );
+    let problem = problem(&text);
+    let left = problem.constraints[0].left;
+    evaluate_constant(&problem.graph, left)
+        .expect("known")
+        .get(0, 0)
+}
+
+#[test]
+fn advised_formulas_mean_what_they_say() {
+    for (over, under) in [
+        ("z[1]^4", "2*z[1] - 0.8"),
+        ("x", "x - z[1]"),
+        ("x + 1", "z[2]*3"),
+        ("x - z[1]^2", "-x"),
+        ("exp(x)", "z[1]/2"),
+        ("x^2 + 1", "z[1] + z[2]"),
+    ] {
+        let advice = advised(&format!("({over})/({under}) <= 1"));
+        let sides = |relation: &str| {
+            let (left, right) = relation.split_once(" <= ").expect("an inequality");
+            value(left) - value(right)
+        };
+        let [given, divisor, accepted, ..] = advice.as_slice() else {
+            panic!("{advice:?}");
+        };
+        let (from, to) = (sides(given) * value(divisor), sides(accepted));
+        assert!((from - to).abs() < 1e-12, "{advice:?}: {from} {to}");
+        let direct = value(&format!("({over}) - c*({under})"));
+        assert!((to - direct).abs() < 1e-12, "{advice:?}: {to} {direct}");
+    }
+}
+
+#[test]
+fn advised_inverses_hold_where_they_are_given() {
+    assert_eq!(advised("sqrt(x) <= 1 + 2"), ["x <= 3^2"]);
+    assert_eq!(advised("exp(x) >= 3"), ["x >= log(3)"]);
+    let below_zero = "var x\nminimize x\nsubject to\n  sqrt(x) <= -3\n";
+    let problem = problem(below_zero);
+    let errors = check(&problem).errors().into_iter();
+    let told: Vec<String> = errors
+        .filter_map(|e| miette::Diagnostic::help(&e).map(|h| h.to_string()))
+        .collect();
+    assert!(!told.iter().any(|h| h.contains("^2")), "{told:?}");
 }

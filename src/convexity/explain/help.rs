@@ -7,7 +7,7 @@ use crate::atoms::elementwise::Power;
 use crate::atoms::partial::Partial;
 use crate::convexity::part::{Form, Need, Part};
 use crate::dcp::Curvature;
-use crate::expr::{ExprId, NodeKind};
+use crate::expr::{ExprId, NodeKind, Precedence, Printed};
 
 /// A rewrite or a declaration that helps, when one is known.
 pub(super) fn help(
@@ -73,14 +73,19 @@ fn product(knowledge: &Knowledge<'_, '_>, id: ExprId) -> Option<String> {
 fn quotient(knowledge: &Knowledge<'_, '_>, id: ExprId) -> Option<String> {
     let graph = knowledge.analysis.graph();
     let (over, under) = (graph.arguments(id)[0], graph.arguments(id)[1]);
-    let (x, y) = (knowledge.text(over), knowledge.text(under));
+    let (x, y) = (knowledge.text(over), knowledge.part(under));
     if graph.is_constant(over) {
+        let y = y.text;
         return Some(format!(
             "where `{y}` > 0, say so by a bound or a constraint `{y} >= 0`, or write `inv_pos({y})`"
         ));
     }
+    let whole = knowledge.text(id);
+    let times = if y.shape.is_scalar() { "*" } else { " .* " };
+    let product = Printed::infix(&Printed::tight("c"), times, &y, Precedence::Product).text;
+    let y = y.text;
     Some(format!(
-        "a constraint `{x}/{y} <= c` with `{y}` > 0 is accepted as `{x} <= c*{y}`; a square over `{y}` as `quad_over_lin`"
+        "a constraint `{whole} <= c` with `{y}` > 0 is accepted as `{x} <= {product}`; a square over `{y}` as `quad_over_lin`"
     ))
 }
 
@@ -102,26 +107,32 @@ fn inverted(knowledge: &Knowledge<'_, '_>, form: Form) -> Option<String> {
     if !knowledge.curvature(inner).is_affine() {
         return None;
     }
-    let (e, c) = (knowledge.text(inner), knowledge.text(bound));
     let exponent = graph
         .atom_as::<Entrywise<Power>>(outer)
         .map(|p| p.0.exponent());
+    let (e, c) = (knowledge.text(inner), knowledge.part(bound));
     let relation = if above { "<=" } else { ">=" };
+    // The inverse of a root or a power is read on c >= 0.
+    let nonnegative = knowledge.facts(bound).range.lower >= 0.0;
     let inverse = match (name, above, exponent) {
-        ("log", true, _) => format!("exp({c})"),
-        ("log1p", true, _) => format!("exp({c}) - 1"),
-        ("exp", false, _) => format!("log({c})"),
-        ("sqrt", true, _) => format!("({c})^2"),
-        (_, true, Some(0.5)) => format!("({c})^2"),
-        (_, false, Some(p)) if p > 1.0 => {
-            return Some(format!(
-                "where `{e}` >= 0, write `{e} >= ({c})^{}`",
-                1.0 / p
-            ));
+        ("log", true, _) => format!("exp({})", c.text),
+        ("log1p", true, _) => format!("exp({}) - 1", c.text),
+        ("exp", false, _) => format!("log({})", c.text),
+        ("sqrt", true, _) | (_, true, Some(0.5)) if nonnegative => raised(&c, 2.0),
+        (_, false, Some(p)) if p > 1.0 && nonnegative => {
+            let root = raised(&c, 1.0 / p);
+            return Some(format!("where `{e}` >= 0, write `{e} >= {root}`"));
         }
         _ => return None,
     };
     Some(format!("write `{e} {relation} {inverse}`"))
+}
+
+/// The power with that positive exponent, entry by entry.
+fn raised(base: &Printed, exponent: f64) -> String {
+    let operator = if base.shape.is_scalar() { "^" } else { " .^ " };
+    let base = base.at_least(Precedence::Postfix);
+    format!("{base}{operator}{}", Printed::number(exponent))
 }
 
 fn by_form(knowledge: &Knowledge<'_, '_>, part: Part, form: Form) -> Option<String> {
@@ -166,13 +177,15 @@ pub(super) fn symmetrise(knowledge: &Knowledge<'_, '_>, side: Option<ExprId>) ->
     let Some(side) = side else {
         return "write `(X + X')/2`".to_owned();
     };
-    let text = knowledge.text(side);
+    let part = knowledge.part(side);
+    let text = &part.text;
+    let transposed = part.at_least(Precedence::Postfix) + "'";
     match knowledge.analysis.graph().kind(side) {
         NodeKind::Variable(_) => {
-            format!("declare the variable `symmetric`, or write `({text} + {text}')/2`")
+            format!("declare the variable `symmetric`, or write `({text} + {transposed})/2`")
         }
         NodeKind::Constant(_) | NodeKind::Apply(_) => {
-            format!("write `({text} + ({text})')/2`, or declare the variables `symmetric`")
+            format!("write `({text} + {transposed})/2`, or declare the variables `symmetric`")
         }
     }
 }

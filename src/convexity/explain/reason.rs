@@ -5,10 +5,10 @@ use crate::atoms::Entrywise;
 use crate::atoms::affine::{Add, Divide, ElementMultiply, Multiply};
 use crate::atoms::elementwise::Power;
 use crate::atoms::partial::Partial;
-use crate::convexity::brief::brief;
+use crate::convexity::brief::brief_part;
 use crate::convexity::part::Need;
 use crate::dcp::{Curvature, Facts, Monotonicity};
-use crate::expr::{ExprId, Graph, NodeKind};
+use crate::expr::{ExprId, Graph, NodeKind, Printed};
 
 /// Why an expression fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,12 @@ pub(super) enum Failure {
 
 impl Knowledge<'_, '_> {
     pub fn text(&self, id: ExprId) -> String {
-        brief(self.analysis.problem, self.analysis.graph(), id)
+        self.part(id).text
+    }
+
+    /// The text, to be put into a larger formula.
+    pub fn part(&self, id: ExprId) -> Printed {
+        brief_part(self.analysis.problem, self.analysis.graph(), id)
     }
 
     pub fn failure(&self, culprit: Culprit) -> Failure {
