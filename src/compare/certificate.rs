@@ -37,6 +37,8 @@ const MIXTURES: u64 = 3;
 pub struct Contradiction {
     /// Position and multiplier of each constraint that takes part, largest first.
     pub parts: Vec<(usize, f64)>,
+    /// The multipliers of these, in the same order, entry by entry.
+    pub multipliers: Vec<Arc<Matrix>>,
     /// The combination requires 0 >= this, with the largest multiplier 1.
     pub excess: f64,
     /// No point closer than this satisfies the constraints; infinite when none does at all.
@@ -77,8 +79,10 @@ fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradictio
         .into_iter()
         .flatten()
         .max_by(|a, b| a.radius.total_cmp(&b.radius))?;
+    let parts = parts(multipliers);
     Some(Contradiction {
-        parts: parts(multipliers),
+        multipliers: parts.iter().map(|(k, _)| multipliers[*k].clone()).collect(),
+        parts,
         excess: lowest.value,
         radius: lowest.radius,
     })
