@@ -16,6 +16,7 @@ use crate::compare::{AGREE, Agreement, Judge, Judgement, agree};
 use crate::convexity::{self, Check, ConvexProblem};
 use crate::dcp::Interval;
 use crate::elaborate::{self, Inputs};
+use crate::matrix::Matrix;
 use crate::problem::Problem;
 use crate::solve::{Settings, Solution, Status, conic, descent};
 use crate::syntax;
@@ -47,6 +48,16 @@ pub struct Answer {
     pub judgement: Option<Judgement>,
     /// Why there is no answer, checked on the user's problem and told with its names.
     pub proof: Option<String>,
+    pub evidence: Evidence,
+}
+
+/// The numbers of a proof that there is no answer, for the user to check.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// Infeasible: the multipliers by constraint, the largest first; those left out are zero.
+    pub multipliers: Vec<(String, Arc<Matrix>)>,
+    /// Unbounded: a direction by variable.
+    pub direction: Vec<Arc<Matrix>>,
 }
 
 impl Answer {

@@ -177,8 +177,10 @@ pub enum Expected {
         value: Arc<Matrix>,
         within: f64,
     },
+    /// Of these constraints (by position), one behind the other.
     Dual {
-        name: ConstraintName,
+        name: String,
+        constraints: Vec<usize>,
         value: Arc<Matrix>,
         within: f64,
     },

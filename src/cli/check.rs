@@ -1,24 +1,30 @@
 //! `bowl check`.
 
 use super::arguments::{CheckArguments, Format};
+use super::documents::{Documents, error_json};
 use super::exit::Exit;
 use super::{input, output};
-use crate::pipeline;
-use serde_json::json;
+use crate::convexity::ConvexityError;
+use crate::pipeline::{self, Loaded};
+use miette::{NamedSource, Report};
+use serde_json::{Value, json};
 use std::path::Path;
 
 pub(super) fn run(arguments: &CheckArguments) -> Exit {
+    let mut documents = Documents::new(arguments.format == Format::Json, &arguments.files);
     let exits = arguments
         .files
         .iter()
-        .map(|file| file_exit(file, arguments));
-    exits.max().unwrap_or(Exit::Done)
+        .map(|file| file_exit(file, arguments, &mut documents));
+    let worst = exits.max().unwrap_or(Exit::Done);
+    documents.print();
+    worst
 }
 
-fn file_exit(file: &Path, arguments: &CheckArguments) -> Exit {
+fn file_exit(file: &Path, arguments: &CheckArguments, documents: &mut Documents) -> Exit {
     let loaded = match input::load(file, &arguments.inputs) {
         Ok(loaded) => loaded,
-        Err(exit) => return exit,
+        Err(reports) => return documents.refuse(file, reports),
     };
     let check = pipeline::check(&loaded.problem);
     match arguments.format {
@@ -27,12 +33,13 @@ fn file_exit(file: &Path, arguments: &CheckArguments) -> Exit {
                 .verdicts()
                 .map(|(part, verdict)| json!({"part": part, "verdict": verdict}))
                 .collect();
-            output::print_json(&json!({
+            documents.push(json!({
                 "schema": 1,
                 "file": loaded.name,
                 "convex": check.is_convex(),
                 "summary": check.summary(),
                 "parts": parts,
+                "errors": check.errors().iter().map(|e| error_of(&loaded, e)).collect::<Vec<_>>(),
             }));
         }
         Format::Text => {
@@ -61,6 +68,12 @@ fn file_exit(file: &Path, arguments: &CheckArguments) -> Exit {
     } else {
         Exit::Failed
     }
+}
+
+/// Why a part is not proved convex, with lines and columns of the file.
+fn error_of(loaded: &Loaded, error: &ConvexityError) -> Value {
+    let source = NamedSource::new(&loaded.name, loaded.text.clone());
+    error_json(Report::new(error.clone()).with_source_code(source).as_ref())
 }
 
 /// Neighbouring members of a family with one verdict as one line: `cap[1] … cap[50]`.

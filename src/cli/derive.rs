@@ -1,6 +1,7 @@
 //! `bowl derive`.
 
 use super::arguments::{DeriveArguments, Format};
+use super::documents::Documents;
 use super::exit::Exit;
 use super::{input, output};
 use crate::compare::gradient_error;
@@ -25,22 +26,25 @@ struct Derivation {
 }
 
 pub(super) fn run(arguments: &DeriveArguments) -> Exit {
+    let mut documents = Documents::new(arguments.format == Format::Json, &arguments.files);
     let exits = arguments
         .files
         .iter()
-        .map(|file| file_exit(file, arguments));
-    exits.max().unwrap_or(Exit::Done)
+        .map(|file| file_exit(file, arguments, &mut documents));
+    let worst = exits.max().unwrap_or(Exit::Done);
+    documents.print();
+    worst
 }
 
-fn file_exit(file: &Path, arguments: &DeriveArguments) -> Exit {
+fn file_exit(file: &Path, arguments: &DeriveArguments, documents: &mut Documents) -> Exit {
     let loaded = match input::load(file, &arguments.inputs) {
         Ok(loaded) => loaded,
-        Err(exit) => return exit,
+        Err(reports) => return documents.refuse(file, reports),
     };
     match derivation(&loaded.problem, arguments) {
-        Ok(derivation) => report(&loaded, &derivation, arguments),
+        Ok(derivation) => report(&loaded, &derivation, arguments, documents),
         Err(message) => {
-            eprintln!("{}: {message}", loaded.name);
+            documents.refuse_for(file, &message);
             Exit::InputWrong
         }
     }
@@ -76,7 +80,12 @@ fn derivation(problem: &Problem, arguments: &DeriveArguments) -> Result<Derivati
     })
 }
 
-fn report(loaded: &Loaded, derivation: &Derivation, arguments: &DeriveArguments) -> Exit {
+fn report(
+    loaded: &Loaded,
+    derivation: &Derivation,
+    arguments: &DeriveArguments,
+    documents: &mut Documents,
+) -> Exit {
     let problem = &loaded.problem;
     let names = problem.variable_names();
     let formulas: Vec<(Arc<str>, String)> = derivation
@@ -94,7 +103,7 @@ fn report(loaded: &Loaded, derivation: &Derivation, arguments: &DeriveArguments)
         )
     });
     match arguments.format {
-        Format::Json => output::print_json(&as_json(loaded, &formulas, error)),
+        Format::Json => documents.push(as_json(loaded, &formulas, error)),
         Format::Text => output::print(&as_text(loaded, &formulas, error)),
     }
     match error {

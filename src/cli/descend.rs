@@ -1,6 +1,7 @@
 //! `bowl descend`: one method or several, step by step.
 
 use super::arguments::{Contender, DescendArguments, Format, Method};
+use super::documents::Documents;
 use super::exit::Exit;
 use super::{input, output};
 use crate::pipeline::{self, Loaded};
@@ -18,13 +19,16 @@ pub(super) fn run(arguments: &DescendArguments) -> Exit {
         return Exit::InputWrong;
     }
     let settings = settings(arguments);
+    let mut documents = Documents::new(arguments.format == Format::Json, &arguments.files);
     let mut worst = Exit::Done;
     for file in &arguments.files {
-        worst = worst.max(file_exit(file, arguments, &settings));
+        worst = worst.max(file_exit(file, arguments, &settings, &mut documents));
         if settings.interrupted.load(Ordering::SeqCst) {
-            return Exit::Interrupted;
+            worst = Exit::Interrupted;
+            break;
         }
     }
+    documents.print();
     worst
 }
 
@@ -41,19 +45,24 @@ fn settings(arguments: &DescendArguments) -> Settings {
     }
 }
 
-fn file_exit(file: &Path, arguments: &DescendArguments, settings: &Settings) -> Exit {
+fn file_exit(
+    file: &Path,
+    arguments: &DescendArguments,
+    settings: &Settings,
+    documents: &mut Documents,
+) -> Exit {
     let loaded = match input::load_from(file, &arguments.inputs, &arguments.start) {
         Ok(loaded) => loaded,
-        Err(exit) => return exit,
+        Err(reports) => return documents.refuse(file, reports),
     };
     let convex = pipeline::check(&loaded.problem).is_convex();
     let outcome = if arguments.starts > 1 {
-        from_starts(&loaded, arguments, settings, convex)
+        from_starts(&loaded, arguments, settings, convex, documents)
     } else {
-        from_one_start(&loaded, arguments, settings, convex)
+        from_one_start(&loaded, arguments, settings, convex, documents)
     };
     outcome.unwrap_or_else(|message| {
-        eprintln!("{}: {message}", loaded.name);
+        documents.refuse_for(file, &message);
         Exit::InputWrong
     })
 }
@@ -63,10 +72,11 @@ fn from_one_start(
     arguments: &DescendArguments,
     settings: &Settings,
     convex: bool,
+    documents: &mut Documents,
 ) -> Result<Exit, String> {
     let mut lecture = lecture(&loaded.problem, &plans(arguments), convex, settings)?;
     match arguments.format {
-        Format::Json => output::print_json(&lecture_json(loaded, &lecture, arguments.trace)),
+        Format::Json => documents.push(lecture_json(loaded, &lecture, arguments.trace)),
         Format::Text => output::print(&lecture_text(loaded, &lecture, detail(arguments))),
     }
     if let Some(path) = &arguments.plot {
@@ -82,6 +92,7 @@ fn from_starts(
     arguments: &DescendArguments,
     settings: &Settings,
     convex: bool,
+    documents: &mut Documents,
 ) -> Result<Exit, String> {
     if arguments.plot.is_some() || !arguments.compare.is_empty() {
         return Err(
@@ -93,7 +104,7 @@ fn from_starts(
     let found = restarts(&loaded.problem, &plan, arguments.starts, settings)?;
     let name = plan.kind.name();
     match arguments.format {
-        Format::Json => output::print_json(&restarts_json(loaded, &found, name, convex)),
+        Format::Json => documents.push(restarts_json(loaded, &found, name, convex)),
         Format::Text => {
             let detail = detail(arguments);
             output::print(&restarts_text(loaded, &found, name, convex, detail));

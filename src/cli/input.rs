@@ -1,8 +1,6 @@
 //! Files, standard input and values of params from the command line.
 
 use super::arguments::{InputArguments, Path as PathChoice, SolverArguments};
-use super::excerpt;
-use super::exit::Exit;
 use crate::canonicalize::Options;
 use crate::data;
 use crate::elaborate::{Inputs, Setting};
@@ -18,45 +16,30 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Larger problem files are refused; data belongs into data files.
 const LARGEST_TEXT: u64 = 1 << 30;
 
-/// Reads and elaborates one file; errors are printed to stderr.
-pub(super) fn load(file: &Path, arguments: &InputArguments) -> Result<Loaded, Exit> {
-    try_load(file, arguments).map_err(shown)
-}
-
 /// Reads and elaborates one file, with starts (`EXPR` or `NAME=EXPR`) in place of declared ones.
 pub(super) fn load_from(
     file: &Path,
     arguments: &InputArguments,
     starts: &[String],
-) -> Result<Loaded, Exit> {
-    let loaded = (|| {
-        let mut inputs = inputs(file, arguments).map_err(|report| vec![report])?;
-        for start in starts {
-            inputs
-                .starts
-                .push(parse_start(start).map_err(|report| vec![report])?);
-        }
-        let bytes = bytes(file).map_err(|report| vec![report])?;
-        pipeline::load(&shown_name(file), &bytes, &inputs)
-    })();
-    loaded.map_err(shown)
-}
-
-fn shown(reports: Vec<Report>) -> Exit {
-    for report in reports {
-        eprintln!("{}", excerpt::rendered(report));
+) -> Result<Loaded, Vec<Report>> {
+    let mut inputs = inputs(file, arguments).map_err(|report| vec![report])?;
+    for start in starts {
+        inputs
+            .starts
+            .push(parse_start(start).map_err(|report| vec![report])?);
     }
-    Exit::InputWrong
+    let bytes = bytes(file).map_err(|report| vec![report])?;
+    pipeline::load(&shown_name(file), &bytes, &inputs)
 }
 
 /// Reads and elaborates one file.
-pub(super) fn try_load(file: &Path, arguments: &InputArguments) -> Result<Loaded, Vec<Report>> {
+pub(super) fn load(file: &Path, arguments: &InputArguments) -> Result<Loaded, Vec<Report>> {
     let inputs = inputs(file, arguments).map_err(|report| vec![report])?;
     let bytes = bytes(file).map_err(|report| vec![report])?;
     pipeline::load(&shown_name(file), &bytes, &inputs)
 }
 
-fn shown_name(file: &Path) -> String {
+pub(super) fn shown_name(file: &Path) -> String {
     if is_stdin(file) {
         "standard input".to_owned()
     } else {

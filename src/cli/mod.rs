@@ -5,6 +5,7 @@ mod atoms;
 mod check;
 mod derive;
 mod descend;
+mod documents;
 mod excerpt;
 mod exit;
 mod input;

@@ -1,6 +1,7 @@
 //! `bowl solve`.
 
 use super::arguments::{Format, Path as PathChoice, SolveArguments};
+use super::documents::Documents;
 use super::excerpt;
 use super::exit::Exit;
 use super::{input, output};
@@ -13,35 +14,43 @@ use std::sync::atomic::Ordering;
 
 pub(super) fn run(arguments: &SolveArguments) -> Exit {
     let settings = input::settings(&arguments.solver);
+    let mut documents = Documents::new(arguments.format == Format::Json, &arguments.files);
     let mut worst = Exit::Done;
     for (k, file) in arguments.files.iter().enumerate() {
         if k > 0 && arguments.format == Format::Text {
             output::print("\n");
         }
-        worst = worst.max(file_exit(file, arguments, &settings));
+        worst = worst.max(file_exit(file, arguments, &settings, &mut documents));
         if settings.interrupted.load(Ordering::SeqCst) {
-            return Exit::Interrupted;
+            worst = Exit::Interrupted;
+            break;
         }
     }
+    documents.print();
     worst
 }
 
-fn file_exit(file: &Path, arguments: &SolveArguments, settings: &Settings) -> Exit {
+fn file_exit(
+    file: &Path,
+    arguments: &SolveArguments,
+    settings: &Settings,
+    documents: &mut Documents,
+) -> Exit {
     let loaded = match input::load(file, &arguments.inputs) {
         Ok(loaded) => loaded,
-        Err(exit) => return exit,
+        Err(reports) => return documents.refuse(file, reports),
     };
     let check = pipeline::check(&loaded.problem);
     if !check.is_convex() {
         output::explain(&loaded, &check);
         if arguments.require_convex || arguments.solver.path == PathChoice::Conic {
-            eprintln!("{}: not proved convex, so not solved", loaded.name);
+            documents.refuse_for(file, "not proved convex, so not solved");
             return Exit::NotConvex;
         }
     }
     let paths = Paths::from(arguments.solver.path);
     let outcome = pipeline::solve(&loaded.problem, check, paths, settings);
-    print_outcome(&loaded, &outcome, arguments);
+    tell(&loaded, &outcome, arguments, documents);
     if let Some(path) = &arguments.output
         && let Err(report) = output::write_values(path, &loaded, &outcome)
     {
@@ -51,9 +60,14 @@ fn file_exit(file: &Path, arguments: &SolveArguments, settings: &Settings) -> Ex
     exit(&outcome)
 }
 
-fn print_outcome(loaded: &Loaded, outcome: &Outcome<'_>, arguments: &SolveArguments) {
+fn tell(
+    loaded: &Loaded,
+    outcome: &Outcome<'_>,
+    arguments: &SolveArguments,
+    documents: &mut Documents,
+) {
     match arguments.format {
-        Format::Json => output::print_json(&outcome_json(loaded, outcome)),
+        Format::Json => documents.push(outcome_json(loaded, outcome)),
         Format::Text if arguments.quiet => output::print(&quiet_line(outcome)),
         Format::Text => {
             let detail = Detail {

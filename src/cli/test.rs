@@ -99,7 +99,7 @@ fn test_file(file: &Path, paths: Paths, settings: &Settings) -> Line {
         summary: String::new(),
         seconds: 0.0,
     };
-    match input::try_load(file, &no_inputs) {
+    match input::load(file, &no_inputs) {
         Err(reports) => {
             line.exit = Exit::InputWrong;
             line.failures = reports.into_iter().map(excerpt::rendered).collect();

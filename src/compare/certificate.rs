@@ -70,8 +70,10 @@ fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradictio
         .into_iter()
         .flatten()
         .max_by(|a, b| a.radius.total_cmp(&b.radius))?;
+    let parts = parts(multipliers);
     Some(Contradiction {
-        parts: parts(multipliers),
+        multipliers: parts.iter().map(|(k, _)| multipliers[*k].clone()).collect(),
+        parts,
         terms: terms(problem, multipliers),
         excess: lowest.value,
         radius: lowest.radius,

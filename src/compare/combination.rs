@@ -9,6 +9,8 @@ use std::sync::Arc;
 pub struct Contradiction {
     /// Position and multiplier of each constraint that takes part, largest first.
     pub parts: Vec<(usize, f64)>,
+    /// The multipliers of these, in the same order, entry by entry.
+    pub multipliers: Vec<Arc<Matrix>>,
     /// The multipliers that are not zero, largest first.
     pub terms: Vec<Term>,
     /// The combination requires 0 >= this, with the largest multiplier 1.

@@ -3,7 +3,7 @@
 use super::judge::{Judge, Judgement};
 use crate::convexity::Convexity;
 use crate::matrix::Matrix;
-use crate::problem::{ConstraintName, Expected, Problem};
+use crate::problem::{Expected, Problem};
 use crate::solve::{Solution, Status};
 use std::sync::Arc;
 
@@ -88,16 +88,17 @@ fn broken(
                 Err(reason) => return Some(format!("{path}: expected {}, but {reason}", text())),
             };
             let found = judge.values(&[*expression], point).pop()?;
-            difference(&found, value, *within)
+            difference(&found.entries(), &value.entries(), *within)
                 .map(|where_| format!("{path}: expected {} {where_}", text()))
         }
         Expected::Dual {
             name,
+            constraints,
             value,
             within,
         } => {
-            let found = dual(problem, solution, name)?;
-            difference(found, value, *within)
+            let found = duals(solution, constraints)?;
+            difference(&found, &value.entries(), *within)
                 .map(|where_| format!("{path}: expected dual({name}) {where_}"))
         }
     }
@@ -108,18 +109,18 @@ fn far(found: Option<f64>, value: f64, within: f64) -> bool {
     !found.is_some_and(close)
 }
 
-fn dual<'s>(
-    problem: &Problem,
-    solution: &'s Solution,
-    name: &ConstraintName,
-) -> Option<&'s Matrix> {
-    let position = problem.constraints.iter().position(|c| c.name == *name)?;
-    Some(solution.duals.as_ref()?.get(position)?)
+/// The entries of these constraints' duals, one behind the other.
+fn duals(solution: &Solution, constraints: &[usize]) -> Option<Vec<f64>> {
+    let duals = solution.duals.as_ref()?;
+    let mut entries = Vec::new();
+    for &k in constraints {
+        entries.extend_from_slice(&duals.get(k)?.entries());
+    }
+    Some(entries)
 }
 
 /// "[3] == 2 within 1e-6, found 2.1" for the worst entry, when one is too far off.
-fn difference(found: &Matrix, value: &Matrix, within: f64) -> Option<String> {
-    let (found, wanted) = (found.entries(), value.entries());
+fn difference(found: &[f64], wanted: &[f64], within: f64) -> Option<String> {
     let off = |k: &usize| (found[*k] - wanted[*k]).abs() / wanted[*k].abs().max(1.0);
     let worst = (0..wanted.len().min(found.len())).max_by(|a, b| off(a).total_cmp(&off(b)))?;
     let place = if wanted.len() > 1 {

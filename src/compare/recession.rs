@@ -30,13 +30,13 @@ pub enum Improvement {
     Slow,
 }
 
-/// How the objective improves along a direction in which no constraint is violated further;
-/// `None` when the direction proves nothing.
+/// How the objective improves along a direction in which no constraint is violated further, and
+/// that direction, its largest entry 1; `None` when the direction proves nothing.
 pub fn improvement(
     problem: &Problem,
     judge: &Judge<'_>,
     certificate: &Certificate,
-) -> Option<Improvement> {
+) -> Option<(Improvement, Vec<Arc<Matrix>>)> {
     let scale = largest(&certificate.direction);
     if certificate.direction.len() != problem.variables.len() || scale == 0.0 {
         return None;
@@ -44,7 +44,10 @@ pub fn improvement(
     let unit = mapped(&certificate.direction, |_, e| e / scale);
     // Rounding errors off, which a square would make as large as the improvement far out.
     let round = mapped(&unit, |_, e| (e / NEGLIGIBLE).round() * NEGLIGIBLE);
-    along_direction(problem, judge, &unit).or_else(|| along_direction(problem, judge, &round))
+    [unit, round].into_iter().find_map(|direction| {
+        let improvement = along_direction(problem, judge, &direction)?;
+        Some((improvement, direction))
+    })
 }
 
 fn along_direction(

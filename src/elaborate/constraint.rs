@@ -277,7 +277,7 @@ impl Elaborator<'_> {
         let variable = &self.problem.variables[position];
         let left = (variable.node, variable.span);
         let name = ConstraintName {
-            label: format!("{} {}", variable.name, relation_sign(bound.relation)).into(),
+            label: format!("{} {}", variable.name, bound.relation.sign()).into(),
             indices: Vec::new(),
             part: None,
         };
@@ -306,15 +306,6 @@ impl Elaborator<'_> {
             self.narrow(position, bounded_range(bound.relation, &value));
         }
         self.compare(name, Origin::Bound, comparison)
-    }
-}
-
-fn relation_sign(relation: ast::Relation) -> &'static str {
-    match relation {
-        ast::Relation::GreaterEqual => ">=",
-        ast::Relation::LessEqual => "<=",
-        ast::Relation::Equal => "==",
-        ast::Relation::PrecedesEqual | ast::Relation::SucceedsEqual => "<<",
     }
 }
 

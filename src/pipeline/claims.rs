@@ -2,14 +2,16 @@
 //! "stopped", with the reason.
 
 use super::least_violation::least_violation;
-use super::{Answer, Subset, combination, domains, subset};
+use super::{Answer, Evidence, Subset, combination, domains, subset};
 use crate::compare::{
     AGREE_LOOSELY, Contradiction, Improvement, Judge, Judgement, contradiction, improvement, rival,
 };
 use crate::dcp::Interval;
+use crate::matrix::Matrix;
 use crate::problem::{Goal, Problem};
 use crate::report::significant;
 use crate::solve::{Certificate, Settings, Solution, Status};
+use std::sync::Arc;
 
 /// Seconds for the search of a small contradictory subset, against the seconds of the solution.
 const SEARCH_FACTOR: f64 = 20.0;
@@ -33,7 +35,7 @@ pub(super) struct Claims<'p> {
     proofs: [Option<Contradiction>; 2],
     subset: Option<Subset>,
     /// What proves for either path that the objective has no bound.
-    improvement: Option<Improvement>,
+    improvement: Option<(Improvement, Vec<Arc<Matrix>>)>,
 }
 
 impl<'p> Claims<'p> {
@@ -147,13 +149,21 @@ impl<'p> Claims<'p> {
 
     fn answer(&self, mut solution: Solution, proof: Option<&Contradiction>) -> Answer {
         let mut judgement = self.judge.judge(&solution);
+        let mut evidence = Evidence::default();
         let tested = match &solution.status {
             Status::Solved | Status::Local => {
                 let flaw = judgement.as_mut().and_then(|j| self.flaw(&solution, j));
                 flaw.map_or(Ok(None), Err)
             }
-            Status::Infeasible(_) => self.infeasible(proof).map(Some),
-            Status::Unbounded(_) => self.unbounded().map(Some),
+            Status::Infeasible(_) => {
+                evidence.multipliers = proof.map_or(Vec::new(), |p| named(self.stated(), p));
+                self.infeasible(proof).map(Some)
+            }
+            Status::Unbounded(_) => {
+                let improvement = self.improvement.iter();
+                evidence.direction = improvement.flat_map(|(_, d)| d.clone()).collect();
+                self.unbounded().map(Some)
+            }
             Status::Stopped(_) | Status::NotHandled(_) => Ok(None),
         };
         let proof = tested.unwrap_or_else(|reason| {
@@ -164,6 +174,7 @@ impl<'p> Claims<'p> {
             solution,
             judgement,
             proof,
+            evidence,
         }
     }
 
@@ -199,7 +210,7 @@ impl<'p> Claims<'p> {
     }
 
     /// That the objective has no bound, if that is what the path says.
-    fn proof(&self, solution: &Solution) -> Option<Improvement> {
+    fn proof(&self, solution: &Solution) -> Option<(Improvement, Vec<Arc<Matrix>>)> {
         let bounded = match self.problem.objective.goal {
             Goal::Maximize => self.range.upper < f64::INFINITY,
             Goal::Minimize | Goal::Find => self.range.lower > f64::NEG_INFINITY,
@@ -213,7 +224,7 @@ impl<'p> Claims<'p> {
     }
 
     fn unbounded(&self) -> Result<String, String> {
-        match self.improvement {
+        match self.improvement.as_ref().map(|(improvement, _)| *improvement) {
             Some(Improvement::Steady(rate)) => Ok(format!(
                 "the objective improves by {} with every unit along a direction that no constraint stops",
                 significant(rate, 4)
@@ -242,4 +253,10 @@ fn infeasibility(solution: &Solution) -> Option<&Certificate> {
         | Status::Stopped(_)
         | Status::NotHandled(_) => None,
     }
+}
+
+fn named(problem: &Problem, found: &Contradiction) -> Vec<(String, Arc<Matrix>)> {
+    let names = found.parts.iter();
+    let names = names.map(|(k, _)| problem.constraints[*k].name.to_string());
+    names.zip(found.multipliers.iter().cloned()).collect()
 }

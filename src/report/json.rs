@@ -10,6 +10,7 @@ use crate::problem::Problem;
 use crate::solve::Status;
 use crate::solve::descent::methods::{Place, kind};
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 /// The whole outcome of one file.
 pub fn outcome_json(loaded: &Loaded, outcome: &Outcome<'_>) -> Value {
@@ -55,6 +56,10 @@ fn answer_json(problem: &Problem, answer: &Answer) -> Value {
         "status": solution.status.word_for(problem.objective.goal),
         "reason": reason,
         "proof": answer.proof,
+        "direction": variables_json(problem, &answer.evidence.direction, false),
+        "multipliers": answer.evidence.multipliers.iter()
+            .map(|(name, value)| (name.clone(), matrix_json(value)))
+            .collect::<Map<String, Value>>(),
         "objective": judgement.and_then(|j| j.objective).map(number_json),
         "violation": judgement.map(|j| number_json(j.violation)),
         "gap": judgement.and_then(|j| j.gap).map(number_json),
@@ -65,12 +70,12 @@ fn answer_json(problem: &Problem, answer: &Answer) -> Value {
         "seconds": solution.work.seconds,
         "notes": solution.notes,
         "places": solution.places.iter().map(|p| place_json(problem, p)).collect::<Vec<_>>(),
-        "variables": variables_json(problem, answer, false),
+        "variables": variables_json(problem, &solution.variables, false),
         "duals": solution.duals.as_ref().map(|_| duals_json(problem, answer, false)),
     });
     if problem.has_inner() {
         report["inner"] = json!({
-            "variables": variables_json(problem, answer, true),
+            "variables": variables_json(problem, &solution.variables, true),
             "duals": solution.duals.as_ref().map(|_| duals_json(problem, answer, true)),
         });
     }
@@ -78,8 +83,8 @@ fn answer_json(problem: &Problem, answer: &Answer) -> Value {
 }
 
 /// Of the file's own variables, or of those of inner problems.
-fn variables_json(problem: &Problem, answer: &Answer, inner: bool) -> Map<String, Value> {
-    let pairs = problem.variables.iter().zip(&answer.solution.variables);
+fn variables_json(problem: &Problem, values: &[Arc<Matrix>], inner: bool) -> Map<String, Value> {
+    let pairs = problem.variables.iter().zip(values);
     pairs
         .filter(|(variable, _)| variable.inner == inner)
         .map(|(variable, value)| (variable.name.to_string(), matrix_json(value)))

@@ -35,9 +35,17 @@ pub fn outcome_text(loaded: &Loaded, outcome: &Outcome<'_>, detail: Detail) -> S
     if let Some(subset) = &outcome.contradictory {
         let _ = writeln!(text, "  {}", super::subset::told(loaded, subset));
     }
+    if detail.verbose {
+        text.push_str(&direction_text(problem, outcome, detail.full));
+    }
     if let Some(answer) = outcome.best().filter(|answer| has_answer(answer)) {
         text.push('\n');
-        text.push_str(&variables_text(problem, answer, detail.full, false));
+        text.push_str(&variables_text(
+            problem,
+            &answer.solution.variables,
+            detail.full,
+            false,
+        ));
         if detail.verbose {
             text.push_str(&duals_text(problem, answer, detail.full, false));
             text.push_str(&inner_text(problem, answer, detail.full));
@@ -47,11 +55,22 @@ pub fn outcome_text(loaded: &Loaded, outcome: &Outcome<'_>, detail: Detail) -> S
 }
 
 /// Values of the file's own variables, or of those of inner problems.
-fn variables_text(problem: &Problem, answer: &Answer, full: bool, inner: bool) -> String {
-    let pairs = problem.variables.iter().zip(&answer.solution.variables);
+fn variables_text(problem: &Problem, values: &[Arc<Matrix>], full: bool, inner: bool) -> String {
+    let pairs = problem.variables.iter().zip(values);
     let shown = pairs.filter(|(variable, _)| variable.inner == inner);
     let named = shown.map(|(variable, value)| (variable.name.to_string(), value.as_ref()));
     named_values(named, full, 2)
+}
+
+/// The direction that proves the objective unbounded.
+fn direction_text(problem: &Problem, outcome: &Outcome<'_>, full: bool) -> String {
+    let answers = [&outcome.conic, &outcome.gradient].into_iter().flatten();
+    let mut directions = answers.map(|answer| &answer.evidence.direction);
+    let Some(direction) = directions.find(|direction| !direction.is_empty()) else {
+        return String::new();
+    };
+    let entries = variables_text(problem, direction, full, false);
+    format!("\n  the objective improves without end along\n\n{entries}")
 }
 
 /// Variables and duals of inner problems and sets.
@@ -61,7 +80,7 @@ fn inner_text(problem: &Problem, answer: &Answer, full: bool) -> String {
     }
     format!(
         "\n  inner variables\n\n{}{}",
-        variables_text(problem, answer, full, true),
+        variables_text(problem, &answer.solution.variables, full, true),
         duals_text(problem, answer, full, true)
     )
 }

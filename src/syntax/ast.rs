@@ -139,6 +139,18 @@ pub enum Relation {
     SucceedsEqual,
 }
 
+impl Relation {
+    pub fn sign(self) -> &'static str {
+        match self {
+            Relation::Equal => "==",
+            Relation::LessEqual => "<=",
+            Relation::GreaterEqual => ">=",
+            Relation::PrecedesEqual => "<<",
+            Relation::SucceedsEqual => ">>",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Sense {
     Minimize,
@@ -251,10 +263,9 @@ pub enum Expect {
         value: Expr,
         within: Option<Expr>,
     },
-    /// `expect dual(label) == value`, `expect dual(label[3]) == value`.
+    /// `expect dual(label) == value`, `expect dual(x >=) == value`.
     Dual {
-        label: Name,
-        indices: Vec<Expr>,
+        subject: DualName,
         value: Expr,
         within: Option<Expr>,
     },
@@ -262,6 +273,16 @@ pub enum Expect {
     Unbounded,
     Convex,
     NotConvex,
+}
+
+/// A constraint, named as reports name it: `cap[3]`, `x >=`, `x nonneg`, `line 7`, `box (part 2)`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DualName {
+    /// The label, or the variable with the sign or attribute, or `line 7`.
+    pub label: Name,
+    pub indices: Vec<Expr>,
+    /// As written, from 1.
+    pub part: Option<u32>,
 }
 
 /// An expression where it stands.

@@ -269,3 +269,47 @@ fn a_run_that_falls_short_is_repeated_and_the_report_says_so() {
         assert!(report.contains(&sentence), "{report}");
     }
 }
+
+/// The answers of both paths to the text.
+fn both(text: &str) -> Vec<Answer> {
+    let loaded = load(text);
+    let outcome = solve(&loaded);
+    outcome.conic.into_iter().chain(outcome.gradient).collect()
+}
+
+#[test]
+fn the_direction_of_an_unbounded_problem_can_be_checked() {
+    let text =
+        "var x\nvar y >= 0\nminimize y - 2*x\nsubject to\n  a: x - y <= 3\n  b: x + 5 >= 0.5*y\n";
+    let answers = both(text);
+    assert_eq!(answers.len(), 2);
+    for answer in answers {
+        let direction = &answer.evidence.direction;
+        let [x, y] = [0, 1].map(|k| direction[k].get(0, 0));
+        assert!((x.abs().max(y.abs()) - 1.0).abs() < 1e-9, "{x} {y}");
+        let rounding = 1e-5;
+        assert!(y >= -rounding && x - y <= rounding && x >= 0.5 * y - rounding);
+        assert!(y - 2.0 * x < -0.1, "{x} {y}");
+    }
+}
+
+#[test]
+fn the_multipliers_of_an_infeasible_problem_can_be_checked() {
+    // 0 >= λ'(A*x - b) + μ*(1.5 - x[2]) needs A'*λ = (0, μ).
+    let text = "var x[2]\nparam A[3, 2] = [1, 2; 3, 4; -1, 0]\nfind x\nsubject to\n  c: A*x <= [1; 2; -3]\n  d: x[2] >= 1.5\n";
+    let answers = both(text);
+    assert_eq!(answers.len(), 2);
+    for answer in answers {
+        let of = |name: &str| {
+            let mut named = answer.evidence.multipliers.iter();
+            named.find(|(n, _)| n == name).map(|(_, m)| m.clone())
+        };
+        let c = of("c").expect("a multiplier for each row");
+        let d = of("d").map_or(0.0, |d| d.get(0, 0));
+        let [p, q, r] = [0, 1, 2].map(|k| c.get(k, 0));
+        assert!(p.min(q).min(r).min(d) >= 0.0);
+        assert!((p + 3.0 * q - r).abs() < 1e-5, "{p} {q} {r}");
+        assert!((2.0 * p + 4.0 * q - d).abs() < 1e-5, "{p} {q} {d}");
+        assert!(1.5 * d - p - 2.0 * q + 3.0 * r > 0.1);
+    }
+}

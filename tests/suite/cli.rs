@@ -183,6 +183,41 @@ fn json_is_valid_and_complete() {
 }
 
 #[test]
+fn json_of_several_files_is_one_document_with_the_errors() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, text).expect("written");
+        file.to_str().expect("plain name").to_owned()
+    };
+    let good = path("good.opt", "var x\nminimize (x - 3)^2 + x\n");
+    let bad = path("bad.opt", "var x\nminimize x + lamda\n");
+    for command in ["solve", "check", "derive", "descend"] {
+        let output = bowl(&[command, "--format", "json", &good, &bad], "");
+        assert_eq!(output.status.code(), Some(3), "{command}");
+        let report: serde_json::Value =
+            serde_json::from_slice(&output.stdout).expect("one JSON document");
+        let files = report.as_array().expect("an array");
+        assert_eq!(files.len(), 2, "{command}: {report:#}");
+        assert_eq!(files[0]["file"], good.as_str());
+        assert!(
+            files[0]
+                .get("errors")
+                .is_none_or(|e| e.as_array().is_some_and(Vec::is_empty))
+        );
+        let error = &files[1]["errors"][0];
+        let message = error["message"].as_str().expect("a message");
+        assert!(message.contains("lamda"), "{message}");
+        assert_eq!(error["places"][0]["line"], 2);
+        assert_eq!(error["places"][0]["column"], 14);
+        let one = bowl(&[command, "--format", "json", &bad], "");
+        let report: serde_json::Value =
+            serde_json::from_slice(&one.stdout).expect("one JSON document");
+        assert_eq!(report["errors"][0]["code"], error["code"], "{command}");
+    }
+}
+
+#[test]
 fn params_come_from_the_command_line() {
     let text = "param a\nvar x\nminimize (x - a)^2\nexpect convex\n";
     assert_eq!(code(&["solve", "-"], text), 3);

@@ -275,3 +275,82 @@ fn bounds_of_a_portfolio_have_their_duals_on_both_paths() {
         }
     }
 }
+
+/// With a label, an index, a bound, an attribute, a line and parts of a chain to name.
+const NAMED: &str = "var x[2] >= -1
+var y nonneg
+var z
+var w
+var V[2, 2]
+param C[2, 2] = [1, 3; 2, 4]
+minimize x[2] - 2*x[1] + 3*y - 4*z + 5*w - trace(C'*V)
+subject to
+  f[i]: x[i] <= 2 for i in 1..2
+  box: 0 <= z <= 4
+  w >= 3
+  g[j]: V[:, j] <= [1; 2] for j in 1..2
+  ball: norm2(x) <= 50
+";
+
+/// Each multiplier by the name that a report prints.
+const NAMES: [(&str, &str); 11] = [
+    ("f", "[2; 0]"),
+    ("f[1]", "2"),
+    ("f[2]", "0"),
+    ("x >=", "[0; 1]"),
+    ("y nonneg", "3"),
+    ("box (part 1)", "0"),
+    ("box (part 2)", "4"),
+    ("line 11", "5"),
+    ("g", "[1, 3; 2, 4]"),
+    ("g[2]", "[3; 4]"),
+    ("ball", "0"),
+];
+
+fn unmet(text: &str) -> Vec<String> {
+    let loaded = loaded(text);
+    let check = pipeline::check(&loaded.problem);
+    let outcome = pipeline::solve(&loaded.problem, check, BOTH, &Settings::default());
+    pipeline::unmet(&loaded.problem, &outcome, &Settings::default())
+}
+
+#[test]
+fn every_multiplier_can_be_expected_by_its_name() {
+    let lines = |more: &str| -> String {
+        let line = |(name, value): &(&str, &str)| {
+            format!("expect dual({name}) == {value}{more} within 1e-4\n")
+        };
+        NAMES.iter().map(line).collect()
+    };
+    assert_eq!(
+        unmet(&(NAMED.to_owned() + &lines(""))),
+        Vec::<String>::new()
+    );
+    let failures = unmet(&(NAMED.to_owned() + &lines(" + 1")));
+    for (name, _) in NAMES {
+        let told = format!("expected dual({name}) ");
+        let count = failures.iter().filter(|f| f.contains(&told)).count();
+        assert_eq!(count, 2, "{name}: {failures:?}");
+    }
+}
+
+#[test]
+fn names_that_fit_no_or_several_constraints_are_refused() {
+    for (name, message) in [
+        ("h", "there is no constraint `h`"),
+        ("f[3]", "no constraint `f` has this index or part"),
+        ("box", "`box` stands for several constraints"),
+        ("box (part 0)", "no constraint `box` has this index or part"),
+        ("box (part 3)", "no constraint `box` has this index or part"),
+        ("x <=", "there is no constraint `x <=`"),
+        ("line 9", "there is no constraint `line 9`"),
+    ] {
+        let text = format!("{NAMED}expect dual({name}) == 0\n");
+        let reports = pipeline::load("test.opt", text.as_bytes(), &Inputs::default());
+        let told: Vec<String> = match reports {
+            Ok(_) => panic!("accepted: {name}"),
+            Err(reports) => reports.iter().map(ToString::to_string).collect(),
+        };
+        assert_eq!(told, [message], "{name}");
+    }
+}

@@ -2,8 +2,8 @@
 
 use super::{Builder, Items, push};
 use crate::syntax::ast::{
-    Constraint, ConstraintBody, Expect, Expr, ExprKind, IndexItem, Label, Name, Objective,
-    Relation, Sense, SetExpr, StatementKind,
+    Constraint, ConstraintBody, DualName, Expect, Expr, ExprKind, IndexItem, Label, Name,
+    Objective, Relation, Sense, SetExpr, StatementKind,
 };
 use crate::syntax::error::SyntaxError;
 use crate::syntax::grammar::{Pair, Pairs, Rule};
@@ -133,11 +133,57 @@ impl Builder<'_> {
         if let Some(pair) = self.take(&mut items, Rule::verdict) {
             return Some(StatementKind::Expect(verdict(pair.as_str())));
         }
+        let dual = self.take(&mut items, Rule::dual);
+        if let Some(subject) = dual.map(|pair| self.dual_name(pair)) {
+            let (value, within) = self.expected(&mut items);
+            return Some(StatementKind::Expect(Expect::Dual {
+                subject,
+                value,
+                within,
+            }));
+        }
         let subject = self.next_expression(&mut items, 0);
-        let value = self.next_expression(&mut items, 0);
-        let within = self.take(&mut items, Rule::within);
-        let within = within.map(|pair| self.inner_expression(pair, 0));
+        let (value, within) = self.expected(&mut items);
         Some(StatementKind::Expect(expectation(subject, value, within)))
+    }
+
+    /// `2 within 1e-6`
+    fn expected(&mut self, items: &mut Items<'_>) -> (Expr, Option<Expr>) {
+        let value = self.next_expression(items, 0);
+        let within = self.take(items, Rule::within);
+        (value, within.map(|pair| self.inner_expression(pair, 0)))
+    }
+
+    fn dual_name(&mut self, pair: Pair<'_>) -> DualName {
+        let mut named = DualName {
+            label: Name {
+                text: String::new(),
+                span: self.span(&pair),
+            },
+            indices: Vec::new(),
+            part: None,
+        };
+        for pair in pair.into_inner() {
+            let text = pair.as_str();
+            match pair.as_rule() {
+                Rule::name => named.label = self.name(&pair),
+                Rule::expression => named.indices.push(self.expression(pair, 0)),
+                // No set has as many parts as numbers that do not fit.
+                Rule::part => {
+                    let number = pair.into_inner().next();
+                    named.part = number.map(|n| n.as_str().parse().unwrap_or(u32::MAX));
+                }
+                rule => {
+                    let mark = match rule {
+                        Rule::relation => relation(text).sign(),
+                        _ => text,
+                    };
+                    named.label.text.push_str(&format!(" {mark}"));
+                    named.label.span = named.label.span.to(self.span(&pair));
+                }
+            }
+        }
+        named
     }
 }
 
@@ -145,18 +191,10 @@ fn expectation(subject: Expr, value: Expr, within: Option<Expr>) -> Expect {
     if matches!(subject.kind.as_ref(), ExprKind::Name(name) if name == "objective") {
         return Expect::Objective { value, within };
     }
-    match dual_of(&subject) {
-        Some((label, indices)) => Expect::Dual {
-            label,
-            indices,
-            value,
-            within,
-        },
-        None => Expect::Value {
-            subject,
-            value,
-            within,
-        },
+    Expect::Value {
+        subject,
+        value,
+        within,
     }
 }
 
@@ -174,26 +212,6 @@ fn label_of(expr: &Expr) -> Option<Label> {
         name: name_of(expr)?,
         indices: Vec::new(),
     })
-}
-
-/// The label and indices in `dual(label[3])`.
-fn dual_of(subject: &Expr) -> Option<(Name, Vec<Expr>)> {
-    let ExprKind::Call {
-        function,
-        arguments,
-        family: None,
-    } = subject.kind.as_ref()
-    else {
-        return None;
-    };
-    let ([argument], "dual") = (arguments.as_slice(), function.text.as_str()) else {
-        return None;
-    };
-    if let ExprKind::Index { base, items } = argument.value.kind.as_ref() {
-        let positions = items.iter().map(position).collect::<Option<_>>()?;
-        return Some((name_of(base)?, positions));
-    }
-    Some((name_of(&argument.value)?, Vec::new()))
 }
 
 fn position(item: &IndexItem) -> Option<Expr> {

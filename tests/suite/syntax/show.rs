@@ -154,15 +154,16 @@ fn expect(expect: &Expect) -> String {
             format!("{} == {}{}", show(subject), show(value), tolerance(within))
         }
         Expect::Dual {
-            label,
-            indices,
+            subject,
             value,
             within,
         } => {
-            let indices: Vec<String> = indices.iter().map(show).collect();
+            let indices: Vec<String> = subject.indices.iter().map(show).collect();
+            let part = subject.part.map(|part| format!(" part {part}"));
             format!(
-                "dual {}{indices:?} == {}{}",
-                label.text,
+                "dual {}{indices:?}{} == {}{}",
+                subject.label.text,
+                part.unwrap_or_default(),
                 show(value),
                 tolerance(within)
             )
