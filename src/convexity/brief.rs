@@ -10,7 +10,7 @@ const WIDEST: usize = 6;
 /// Longer texts are cut.
 const LONGEST: usize = 72;
 
-/// The expression on one line of at most [`LONGEST`] characters.
+/// The expression on one line of at most 72 characters.
 pub fn brief(problem: &Problem, graph: &Graph, id: ExprId) -> String {
     brief_part(problem, graph, id).text
 }
