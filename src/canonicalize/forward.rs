@@ -43,7 +43,7 @@ impl Forward {
                     Operand::Affine(Arc::new(recovery.variable_map(*variable)))
                 }
                 (None, NodeKind::Apply(atom)) => {
-                    let map = forward.apply(source, id, atom.as_ref(), program)?;
+                    let map = forward.apply(source, id, atom.as_ref(), &uses, program)?;
                     uses.release(source, id, &mut forward.operands);
                     Operand::Affine(Arc::new(map))
                 }
@@ -55,10 +55,11 @@ impl Forward {
     }
 
     fn apply(
-        &self,
+        &mut self,
         source: &Source<'_>,
         id: ExprId,
         atom: &dyn Atom,
+        uses: &Uses,
         program: &mut ProgramBuilder,
     ) -> Result<AffineMap, LoweringError> {
         let graph = source.graph;
@@ -70,13 +71,15 @@ impl Forward {
         if let Some(reason) = source.refusal(atom, graph.arguments(id)) {
             return Err(refused(reason.to_owned()));
         }
-        let arguments: SmallVec<[Operand; 4]> = graph
-            .arguments(id)
-            .iter()
-            .enumerate()
-            .filter_map(|(k, a)| Some(self.operands[a.index()].clone()?.read_in(atom.domain(k))))
-            .collect();
-        atom.graph_form(&arguments, graph.shape(id), program)
+        let mut arguments: SmallVec<[Operand; 4]> = SmallVec::new();
+        for argument in graph.arguments(id) {
+            let operand = &mut self.operands[argument.index()];
+            arguments.extend(match uses.is_last(*argument) {
+                true => operand.take(),
+                false => operand.clone(),
+            });
+        }
+        atom.graph_form_of_owned(arguments, graph.shape(id), program)
             .map_err(|error| refused(error.reason))
     }
 
@@ -123,6 +126,11 @@ impl Uses {
 
     fn is_needed(&self, id: ExprId) -> bool {
         self.0[id.index()] > 0
+    }
+
+    /// Whether just one use is left.
+    fn is_last(&self, id: ExprId) -> bool {
+        self.0[id.index()] == 1
     }
 
     /// Counts the arguments of `id` as used once; frees those that nothing else needs.

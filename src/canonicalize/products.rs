@@ -88,7 +88,7 @@ impl Products {
             return None;
         }
         let mut centre = Mat::zeros(columns.len(), 1);
-        let mut residual = rows.residual(&centre);
+        let mut residual = column(map.constants());
         let mut slope = rows.transpose_product(&residual);
         // The second step works off the rounding errors of the first.
         for _ in 0..2 {

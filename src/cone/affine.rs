@@ -229,6 +229,17 @@ impl AffineMap {
         self
     }
 
+    /// The map plus a constant of its shape, or a number.
+    pub fn plus_constant(mut self, value: &Matrix) -> Self {
+        if let Some(number) = value.as_scalar() {
+            return self.shifted(number);
+        }
+        let entries = value.entries();
+        let pairs = self.constants.iter_mut().zip(entries.iter());
+        pairs.for_each(|(g, v)| *g += v);
+        self
+    }
+
     /// sum c_i*part_i; scalars broadcast.
     pub fn combine(parts: &[(f64, &AffineMap)]) -> Self {
         let shape = parts

@@ -7,6 +7,7 @@ use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::matrix::{Matrix, SparseMatrix};
 use crate::shape::{Shape, ShapeError};
+use smallvec::SmallVec;
 use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
@@ -130,6 +131,16 @@ pub trait Atom: Identity + fmt::Debug + Send + Sync {
         shape: Shape,
         program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError>;
+
+    /// The graph form, built upon the arguments themselves where nothing else holds them.
+    fn graph_form_of_owned(
+        &self,
+        arguments: SmallVec<[Operand; 4]>,
+        shape: Shape,
+        program: &mut ProgramBuilder,
+    ) -> Result<AffineMap, GraphFormError> {
+        self.graph_form(&arguments, shape, program)
+    }
 
     /// Where the value is linear in one argument (for these values of the constant ones): its
     /// matrix, from the argument's entries to the result's. `None` leaves it to whoever asks.

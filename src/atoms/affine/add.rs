@@ -8,7 +8,9 @@ use crate::expr::{
 };
 use crate::matrix::{Matrix, SparseMatrix};
 use crate::shape::{Shape, ShapeError};
+use smallvec::SmallVec;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// The sum of its arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -131,8 +133,42 @@ impl Atom for Add {
         Ok(AffineMap::combine(&parts))
     }
 
+    fn graph_form_of_owned(
+        &self,
+        mut arguments: SmallVec<[Operand; 4]>,
+        shape: Shape,
+        program: &mut ProgramBuilder,
+    ) -> Result<AffineMap, GraphFormError> {
+        match take_only_varying(&mut arguments, shape) {
+            Some(map) => Ok(arguments.iter().fold(map, |map, argument| match argument {
+                Operand::Constant(value) => map.plus_constant(value),
+                Operand::Affine(_) => map,
+            })),
+            None => self.graph_form(&arguments, shape, program),
+        }
+    }
+
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+}
+
+/// The only term that varies, of the sum's shape, where nothing else holds it.
+fn take_only_varying(arguments: &mut SmallVec<[Operand; 4]>, shape: Shape) -> Option<AffineMap> {
+    let varies = |a: &Operand| matches!(a, Operand::Affine(_));
+    let place = arguments.iter().position(varies)?;
+    if arguments.iter().filter(|a| varies(a)).count() > 1 || arguments[place].shape() != shape {
+        return None;
+    }
+    match arguments.remove(place) {
+        Operand::Affine(map) => match Arc::try_unwrap(map) {
+            Ok(map) => Some(map),
+            Err(shared) => {
+                arguments.insert(place, Operand::Affine(shared));
+                None
+            }
+        },
+        Operand::Constant(_) => None,
     }
 }
 
