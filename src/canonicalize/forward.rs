@@ -72,12 +72,13 @@ impl Forward {
             return Err(refused(reason.to_owned()));
         }
         let mut arguments: SmallVec<[Operand; 4]> = SmallVec::new();
-        for argument in graph.arguments(id) {
+        for (k, argument) in graph.arguments(id).iter().enumerate() {
             let operand = &mut self.operands[argument.index()];
-            arguments.extend(match uses.is_last(*argument) {
+            let operand = match uses.is_last(*argument) {
                 true => operand.take(),
                 false => operand.clone(),
-            });
+            };
+            arguments.extend(operand.map(|operand| operand.read_in(atom.domain(k))));
         }
         atom.graph_form_of_owned(arguments, graph.shape(id), program)
             .map_err(|error| refused(error.reason))
