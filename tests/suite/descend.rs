@@ -195,6 +195,19 @@ fn unbounded_objectives_are_told() {
 }
 
 #[test]
+fn a_step_out_of_the_domain_is_no_endless_fall() {
+    let path = std::env::temp_dir().join(format!("bowl-domain-{}.opt", std::process::id()));
+    std::fs::write(&path, "var x start 1\nminimize sqrt(x)\n").expect("a writable folder");
+    for step in ["0.5", "3"] {
+        let output = descend(path.to_str().expect("plain"), &["--step", step]);
+        let told = text(&output);
+        assert!(!told.contains("unbounded"), "{told}");
+        assert_ne!(output.status.code(), Some(6), "{told}");
+    }
+    std::fs::remove_file(&path).expect("the file is there");
+}
+
+#[test]
 fn starts_come_from_the_command_line() {
     let output = descend(
         &problem(TWO_SQUARES),

@@ -13,6 +13,12 @@ const DIVERGED: f64 = 1e8;
 const RISES: usize = 15;
 const GROWN: f64 = 10.0;
 
+/// A value below this fell there step by step, before it fell beyond all numbers.
+const FALLEN: f64 = -1e10;
+
+const LEFT_DOMAIN: &str = "the last step left the domain of the objective, or is far too long: a \
+                           smaller one keeps inside";
+
 const NO_START: &str =
     "the objective or its gradient is not finite at the start; name another by `--start`";
 
@@ -145,7 +151,10 @@ impl Watch {
     fn seen(&mut self, point: &Point) -> Option<Ending> {
         let size = norm(&point.gradient);
         if point.value == f64::NEG_INFINITY {
-            return Some(Ending::Endless);
+            return Some(match self.value <= FALLEN {
+                true => Ending::Endless,
+                false => Ending::Stalled(LEFT_DOMAIN.to_owned()),
+            });
         }
         if !point.is_finite() || size > DIVERGED * self.first {
             return Some(Ending::Diverged);
