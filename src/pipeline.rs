@@ -157,12 +157,13 @@ pub fn solve<'p>(
     let joint = (!problem.inner.is_empty() && check.is_convex()).then(|| problem.joint());
     let joint_check = joint.as_ref().map(convexity::check);
     let joint_convex = joint_check.as_ref().and_then(Check::convex);
+    let convex = joint_convex.or(check.convex());
     let stated = joint.as_ref().unwrap_or(problem);
-    let conic = match joint_convex.or(check.convex()) {
+    let conic = match convex {
         Some(convex) if paths.conic => Some(conic::solve_problem(convex, settings)),
         Some(_) | None => None,
     };
-    let by_gradients = || match joint_convex.or(check.convex()) {
+    let by_gradients = || match convex {
         Some(convex) => descent::solve(&convex.proved(), true, settings),
         None if settings.starts > 1 && !problem.has_inner() => {
             descent::methods::solve_from_starts(problem, settings)
@@ -177,11 +178,8 @@ pub fn solve<'p>(
         }
         solution
     });
-    let range = joint_convex
-        .or(check.convex())
-        .map(ConvexProblem::objective_range);
-    let range = range.unwrap_or(Interval::REALS);
-    let claims = Claims::test(stated, range, [conic.as_ref(), gradient.as_ref()], settings);
+    let range = convex.map_or(Interval::REALS, ConvexProblem::objective_range);
+    let mut claims = Claims::test(stated, range, [conic.as_ref(), gradient.as_ref()], settings);
     let [conic, gradient] = claims.answers([conic, gradient]);
     let agreement = agree(
         conic.as_ref().map(Answer::sides),

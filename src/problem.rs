@@ -81,6 +81,16 @@ pub enum Goal {
     Find,
 }
 
+impl Goal {
+    /// What the objective is multiplied by to be made small.
+    pub fn sign(self) -> f64 {
+        match self {
+            Goal::Maximize => -1.0,
+            Goal::Minimize | Goal::Find => 1.0,
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Objective {
     pub goal: Goal,

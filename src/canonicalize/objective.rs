@@ -70,15 +70,14 @@ impl Plan {
 
 /// Decides for every term of the objective.
 pub(super) fn plan(source: &Source<'_>, constants: &Evaluator<'_>, options: &Options) -> Plan {
-    let sign = match source.problem.objective.goal {
-        Goal::Minimize => 1.0,
-        Goal::Maximize => -1.0,
-        Goal::Find => return Plan::default(),
-    };
+    let goal = source.problem.objective.goal;
+    if goal == Goal::Find {
+        return Plan::default();
+    }
     let Some(root) = source.objective else {
         return Plan::default();
     };
-    let Terms { terms, constant } = split(source.graph, constants, root, sign);
+    let Terms { terms, constant } = split(source.graph, constants, root, goal.sign());
     let pieces = terms.into_iter().map(|term| {
         let quadratic = options
             .quadratic_objective

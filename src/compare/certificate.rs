@@ -1,8 +1,8 @@
 //! Proofs that no point satisfies the constraints, checked on the user's own expressions.
 
-use super::combination::{Contradiction, parts, terms};
+use super::combination::{Contradiction, parts};
 use super::cuts::{Cut, lower_bound};
-use super::recession::{factor, mapped};
+use super::points::{factor, flat, largest, mapped};
 use crate::atoms::{Along, construct};
 use crate::differentiate::gradient;
 use crate::expr::{Evaluator, ExprId, Graph};
@@ -74,7 +74,6 @@ fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradictio
     Some(Contradiction {
         multipliers: parts.iter().map(|(k, _)| multipliers[*k].clone()).collect(),
         parts,
-        terms: terms(problem, multipliers),
         excess: lowest.value,
         radius: lowest.radius,
     })
@@ -183,7 +182,7 @@ impl Lowest {
 
 /// The value and the slopes, zeros for what is nothing beside its terms.
 fn without_rounding(values: &[Arc<Matrix>], terms: &[Arc<Matrix>]) -> Vec<Arc<Matrix>> {
-    let mut terms = terms.iter().flat_map(|t| t.entries().into_owned());
+    let mut terms = flat(terms);
     mapped(values, |k, value| {
         let share = if k == 0 { NO_EXCESS } else { CANCELLED };
         let size = terms.next().unwrap_or(0.0).abs();
@@ -193,10 +192,6 @@ fn without_rounding(values: &[Arc<Matrix>], terms: &[Arc<Matrix>]) -> Vec<Arc<Ma
             value
         }
     })
-}
-
-fn flat(values: &[Arc<Matrix>]) -> impl Iterator<Item = f64> {
-    values.iter().flat_map(|v| v.entries().into_owned())
 }
 
 fn squares(slopes: &[Arc<Matrix>]) -> f64 {
@@ -215,7 +210,8 @@ fn descended(
     let value = values.first()?.as_scalar()?;
     let squares = squares(&values[1..]);
     while *step >= 1e-30 {
-        let moved = moved(point, &values[1..], *step);
+        let mut slopes = flat(&values[1..]);
+        let moved = mapped(point, |_, x| x - *step * slopes.next().unwrap_or(0.0));
         let there = evaluate(&moved);
         if there.values.first()?.as_scalar()? <= value - 0.3 * *step * squares {
             return Some((moved, there));
@@ -239,7 +235,14 @@ fn around(
     let mut cuts = vec![Cut::new(&evaluate(point).values, point)?];
     for k in 0..2 * entries {
         let distance = if k < entries { AROUND } else { -AROUND };
-        let mut near = beside(point, k % entries, distance * size);
+        let moved = |e, x: f64| {
+            if e == k % entries {
+                x + distance * size
+            } else {
+                x
+            }
+        };
+        let mut near = mapped(point, moved);
         keep_structure(problem, &mut near);
         cuts.push(Cut::new(&evaluate(&near).values, &near)?);
     }
@@ -270,42 +273,6 @@ fn stays_positive(
         let value = evaluate(&there).values.first().and_then(|v| v.as_scalar());
         value.is_some_and(|v| v > 0.0)
     })
-}
-
-/// The point with entry `k`, counted through all variables, moved.
-fn beside(point: &[Arc<Matrix>], k: usize, distance: f64) -> Vec<Arc<Matrix>> {
-    let mut place = k;
-    let mut moved = point.to_vec();
-    for value in &mut moved {
-        let size = value.shape().size();
-        if place < size {
-            let mut entries = value.entries().into_owned();
-            entries[place] += distance;
-            *value = Arc::new(Matrix::from_columns(value.shape(), entries));
-            break;
-        }
-        place -= size;
-    }
-    moved
-}
-
-/// x - step*slope.
-fn moved(point: &[Arc<Matrix>], slopes: &[Arc<Matrix>], step: f64) -> Vec<Arc<Matrix>> {
-    let one = |(x, g): (&Arc<Matrix>, &Arc<Matrix>)| {
-        let entries = x
-            .entries()
-            .iter()
-            .zip(g.entries().iter())
-            .map(|(x, g)| x - step * g)
-            .collect();
-        Arc::new(Matrix::from_columns(x.shape(), entries))
-    };
-    point.iter().zip(slopes).map(one).collect()
-}
-
-pub(super) fn largest(multipliers: &[Arc<Matrix>]) -> f64 {
-    let entries = multipliers.iter().flat_map(|m| m.stored().iter());
-    entries.fold(0.0, |most: f64, e| most.max(e.abs()))
 }
 
 /// Scaled to a largest entry of 1, rounding errors off, in the cone that the relation asks for.

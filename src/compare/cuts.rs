@@ -4,6 +4,7 @@
 //! h(y) >= Σ w_i (h(x_i) - g_i'x_i) + g'y for every y. The weights of the least |g| are found by
 //! the method of P. Wolfe, "Finding the nearest point in a polytope", 1976.
 
+use super::points::flat;
 use crate::matrix::Matrix;
 use nalgebra::{DMatrix, DVector};
 use std::sync::Arc;
@@ -24,15 +25,14 @@ impl Cut {
     /// From h and its slopes at a point; `None` where they are not finite.
     pub(super) fn new(values: &[Arc<Matrix>], point: &[Arc<Matrix>]) -> Option<Self> {
         let (value, slopes) = values.split_first()?;
-        let slope = flat(slopes);
-        let offset = value.as_scalar()? - slope.dot(&flat(point));
+        let slope = column(slopes);
+        let offset = value.as_scalar()? - slope.dot(&column(point));
         (offset.is_finite() && slope.iter().all(|g| g.is_finite())).then_some(Cut { slope, offset })
     }
 }
 
-fn flat(values: &[Arc<Matrix>]) -> DVector<f64> {
-    let entries = values.iter().flat_map(|v| v.entries().into_owned());
-    DVector::from_vec(entries.collect())
+fn column(values: &[Arc<Matrix>]) -> DVector<f64> {
+    DVector::from_vec(flat(values).collect())
 }
 
 /// A value v and a slope g with h(y) >= v + g'y.

@@ -7,12 +7,13 @@ mod cuts;
 mod differences;
 mod expectation;
 mod judge;
+mod points;
 mod recession;
 mod rival;
 
 pub use agreement::{AGREE, AGREE_LOOSELY, Agreement, Answer, agree};
 pub use certificate::contradiction;
-pub use combination::{Contradiction, Multiplied, Term};
+pub use combination::Contradiction;
 pub use differences::gradient_error;
 pub use expectation::{Tested, unmet};
 pub use judge::{Judge, Judgement};

@@ -1,7 +1,7 @@
 //! Proofs that the objective has no bound: directions that improve it and that no constraint stops.
 
-use super::certificate::largest;
 use super::judge::{Judge, Values};
+use super::points::{factor, largest, mapped};
 use crate::matrix::Matrix;
 use crate::problem::{Constraint, Goal, Problem, Relation};
 use crate::solve::Certificate;
@@ -69,13 +69,9 @@ fn along_direction(
 }
 
 fn of_objective(goal: Goal, values: &[Values; 4]) -> Option<Improvement> {
-    let sign = match goal {
-        Goal::Maximize => 1.0,
-        Goal::Minimize | Goal::Find => -1.0,
-    };
     let mut heights = [0.0; 4];
     for (height, values) in heights.iter_mut().zip(values) {
-        *height = sign * values.objective().filter(|f| f.is_finite())?;
+        *height = -goal.sign() * values.objective().filter(|f| f.is_finite())?;
     }
     let gains = [1, 2, 3].map(|k| heights[k] - heights[k - 1]);
     let lasting = |k: usize| gains[k] >= gains[k - 1] * (1.0 - 1e-6);
@@ -88,17 +84,6 @@ fn of_objective(goal: Goal, values: &[Values; 4]) -> Option<Improvement> {
         true => Improvement::Steady(rates[0].min(rates[1])),
         false => Improvement::Slow,
     })
-}
-
-/// A number for entry k, by chance: of either sign, between 1/2 and 1 in size. Terms that cancel do
-/// not when each has such a factor.
-pub(super) fn factor(k: usize, seed: u64) -> f64 {
-    let mixed = (k as u64 + 1)
-        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-        .wrapping_add(seed.wrapping_mul(0xbf58_476d_1ce4_e5b9));
-    let mixed = (mixed ^ (mixed >> 31)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    let size = 0.5 + 0.5 * (mixed >> 11) as f64 / (1u64 << 53) as f64;
-    if mixed & 1 == 0 { size } else { -size }
 }
 
 /// Whether the constraint does not come closer between the two points. The entries of the direction
@@ -151,23 +136,4 @@ fn entry(side: &Matrix, e: usize) -> f64 {
         Some(number) => number,
         None => side.get(e % side.shape().rows, e / side.shape().rows),
     }
-}
-
-/// Each entry, with its number through all variables, replaced.
-pub(super) fn mapped(
-    values: &[Arc<Matrix>],
-    mut image: impl FnMut(usize, f64) -> f64,
-) -> Vec<Arc<Matrix>> {
-    let mut count = 0;
-    let mut one = |value: &Arc<Matrix>| {
-        let entries = value.entries();
-        let images = entries
-            .iter()
-            .enumerate()
-            .map(|(k, e)| image(count + k, *e));
-        let images = images.collect();
-        count += entries.len();
-        Arc::new(Matrix::from_columns(value.shape(), images))
-    };
-    values.iter().map(&mut one).collect()
 }

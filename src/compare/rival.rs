@@ -1,11 +1,10 @@
 //! Points on the ray through an answer that are better: no optimum is there.
 
 use super::agreement::AGREE;
-use super::certificate::largest;
 use super::judge::{Judge, Judgement};
-use super::recession::mapped;
+use super::points::{largest, mapped};
 use crate::matrix::Matrix;
-use crate::problem::{Goal, Problem};
+use crate::problem::Problem;
 use std::sync::Arc;
 
 /// Multiples of the answer that every answer is measured against.
@@ -39,10 +38,7 @@ pub fn rival(
     if scale == 0.0 || !scale.is_finite() {
         return None;
     }
-    let sign = match problem.objective.goal {
-        Goal::Maximize => 1.0,
-        Goal::Minimize | Goal::Find => -1.0,
-    };
+    let sign = problem.objective.goal.sign();
     let allowed = judgement.violation.max(VIOLATION);
     let least = AGREE * objective.abs().max(1.0);
     let far: &[f64] = if scale < LARGE { &[] } else { &FAR };
@@ -54,7 +50,7 @@ pub fn rival(
     });
     let better = points.filter_map(|(times, there)| {
         let objective_there = there.objective.filter(|f| f.is_finite())?;
-        let gain = sign * (objective_there - objective);
+        let gain = sign * (objective - objective_there);
         (there.violation <= allowed && gain > least).then_some((gain, times, objective_there))
     });
     let best = better.max_by(|a, b| a.0.total_cmp(&b.0))?;

@@ -21,6 +21,14 @@ const MOST_SEARCH_SECONDS: f64 = 5.0;
 /// Violations and gaps of an answer may be so many times coarser than the tolerance asked for.
 const COARSER: f64 = 100.0;
 
+/// A path's point, judged.
+#[derive(Default)]
+struct Judged {
+    judgement: Option<Judgement>,
+    /// Why a point that is called an answer is none.
+    flaw: Option<String>,
+}
+
 /// The test of both paths' claims.
 pub(super) struct Claims<'p> {
     problem: &'p Problem,
@@ -31,6 +39,8 @@ pub(super) struct Claims<'p> {
     range: Interval,
     /// Violations and gaps up to here are those of an answer.
     allowed: f64,
+    /// The points of the paths.
+    judged: [Judged; 2],
     /// What proves for either path that no point satisfies the constraints.
     proofs: [Option<Contradiction>; 2],
     subset: Option<Subset>,
@@ -53,10 +63,12 @@ impl<'p> Claims<'p> {
             judge: Judge::new(problem),
             range,
             allowed: AGREE_LOOSELY.max(COARSER * settings.tolerance.unwrap_or(0.0)),
+            judged: Default::default(),
             proofs: [None, None],
             subset: None,
             improvement: None,
         };
+        claims.judged = solutions.map(|s| s.map_or_else(Judged::default, |s| claims.judge(s)));
         claims.improvement = solutions
             .into_iter()
             .flatten()
@@ -83,11 +95,10 @@ impl<'p> Claims<'p> {
 
     /// Whether no path has a point or a direction to show.
     fn lack_answers(&self, solutions: [Option<&Solution>; 2]) -> bool {
-        solutions.into_iter().flatten().all(|s| match s.status {
-            Status::Solved | Status::Local => {
-                let judgement = self.judge.judge(s);
-                judgement.is_none_or(|mut j| self.flaw(s, &mut j).is_some())
-            }
+        let pairs = solutions.into_iter().zip(&self.judged);
+        let mut pairs = pairs.filter_map(|(solution, judged)| Some((solution?, judged)));
+        pairs.all(|(solution, judged)| match solution.status {
+            Status::Solved | Status::Local => judged.judgement.is_none() || judged.flaw.is_some(),
             Status::Unbounded(_) => false,
             Status::Infeasible(_) | Status::Stopped(_) | Status::NotHandled(_) => true,
         })
@@ -130,12 +141,12 @@ impl<'p> Claims<'p> {
     }
 
     /// The answers, the conic one first, with their statuses after the test.
-    pub(super) fn answers(&self, solutions: [Option<Solution>; 2]) -> [Option<Answer>; 2] {
+    pub(super) fn answers(&mut self, solutions: [Option<Solution>; 2]) -> [Option<Answer>; 2] {
         let [conic, gradient] = solutions;
-        let [by_cones, by_gradients] = &self.proofs;
+        let [by_cones, by_gradients] = std::mem::take(&mut self.judged);
         [
-            conic.map(|solution| self.answer(self.with_domains(solution), by_cones.as_ref())),
-            gradient.map(|solution| self.answer(solution, by_gradients.as_ref())),
+            conic.map(|solution| self.answer(self.with_domains(solution), by_cones, 0)),
+            gradient.map(|solution| self.answer(solution, by_gradients, 1)),
         ]
     }
 
@@ -147,14 +158,12 @@ impl<'p> Claims<'p> {
         solution
     }
 
-    fn answer(&self, mut solution: Solution, proof: Option<&Contradiction>) -> Answer {
-        let mut judgement = self.judge.judge(&solution);
+    fn answer(&self, mut solution: Solution, judged: Judged, path: usize) -> Answer {
+        let Judged { judgement, flaw } = judged;
+        let proof = self.proofs[path].as_ref();
         let mut evidence = Evidence::default();
         let tested = match &solution.status {
-            Status::Solved | Status::Local => {
-                let flaw = judgement.as_mut().and_then(|j| self.flaw(&solution, j));
-                flaw.map_or(Ok(None), Err)
-            }
+            Status::Solved | Status::Local => flaw.map_or(Ok(None), Err),
             Status::Infeasible(_) => {
                 evidence.multipliers = proof.map_or(Vec::new(), |p| named(self.stated(), p));
                 self.infeasible(proof).map(Some)
@@ -184,6 +193,17 @@ impl<'p> Claims<'p> {
              verified"
                 .to_owned()
         })
+    }
+
+    fn judge(&self, solution: &Solution) -> Judged {
+        let mut judgement = self.judge.judge(solution);
+        let flaw = match solution.status {
+            Status::Solved | Status::Local => {
+                judgement.as_mut().and_then(|j| self.flaw(solution, j))
+            }
+            _ => None,
+        };
+        Judged { judgement, flaw }
     }
 
     /// Why the point is no answer: its residuals, or a better point on the same ray.

@@ -1,13 +1,20 @@
 //! A contradiction in words: which constraints, each times what, add up to 0 >= a positive number.
 
-use crate::compare::{Contradiction, Multiplied, Term};
-use crate::problem::Problem;
+use crate::compare::Contradiction;
+use crate::matrix::Matrix;
+use crate::problem::{Problem, Relation};
 use crate::report::significant;
 
 /// More constraints, and more terms, are counted.
 const MOST_SHOWN: usize = 6;
 
-/// "`budget`, `cap` cannot hold together: 1*(budget) + 2*(cap[3]) adds up to 0 >= 0.4".
+/// A multiplier that is not zero, and what it stands before.
+struct Term {
+    multiplier: f64,
+    text: String,
+}
+
+/// "`budget`, `cap` cannot hold together: 1*(budget) + 2*(cap)[3] adds up to 0 >= 0.4".
 pub(super) fn told(problem: &Problem, found: &Contradiction) -> String {
     let name = |k: usize| problem.constraints[k].name.to_string();
     let shown = found.parts.iter().take(MOST_SHOWN);
@@ -21,36 +28,59 @@ pub(super) fn told(problem: &Problem, found: &Contradiction) -> String {
     } else {
         " together"
     };
-    let shown = &found.terms[..found.terms.len().min(MOST_SHOWN)];
-    let terms: Vec<String> = shown
-        .iter()
-        .map(|t| product(&name(t.constraint), t))
-        .collect();
-    let rest = if found.terms.len() > shown.len() {
+    let terms = terms(problem, found);
+    let shown = &terms[..terms.len().min(MOST_SHOWN)];
+    let sum: Vec<&str> = shown.iter().map(|term| term.text.as_str()).collect();
+    let rest = if terms.len() > shown.len() {
         " + …"
     } else {
         ""
     };
-    let has_matrix = shown.iter().any(|t| t.of == Multiplied::Matrix);
-    let matrices = match has_matrix {
+    let matrices = match sum.iter().any(|text| text.starts_with('M')) {
         true => ", M standing for a positive semidefinite matrix",
         false => "",
     };
     format!(
         "{}{more} cannot hold{together}: {}{rest} adds up to 0 >= {}{matrices}",
         names.join(", "),
-        terms.join(" + "),
+        sum.join(" + "),
         significant(found.excess, 4),
     )
 }
 
-/// "2*(cap[3])"; entries of a constraint between vectors or matrices count from 1.
-fn product(name: &str, term: &Term) -> String {
-    let factor = significant(term.multiplier, 4);
-    match term.of {
-        Multiplied::Whole => format!("{factor}*({name})"),
-        Multiplied::Entry(row, 0) => format!("{factor}*({name})[{}]", row + 1),
-        Multiplied::Entry(row, column) => format!("{factor}*({name})[{}, {}]", row + 1, column + 1),
-        Multiplied::Matrix => format!("M*({name})"),
+/// Largest first.
+fn terms(problem: &Problem, found: &Contradiction) -> Vec<Term> {
+    let mut terms = Vec::new();
+    for (&(k, largest), multiplier) in found.parts.iter().zip(&found.multipliers) {
+        let constraint = &problem.constraints[k];
+        let name = &constraint.name;
+        match constraint.relation {
+            Relation::Precedes => terms.push(Term {
+                multiplier: largest,
+                text: format!("M*({name})"),
+            }),
+            Relation::Equal | Relation::LessEqual => {
+                terms.extend(of_entries(&name.to_string(), multiplier));
+            }
+        }
     }
+    terms.sort_by(|a, b| b.multiplier.abs().total_cmp(&a.multiplier.abs()));
+    terms
+}
+
+/// "2*(cap)[3]"; entries of a constraint between vectors or matrices count from 1.
+fn of_entries(name: &str, multiplier: &Matrix) -> Vec<Term> {
+    let shape = multiplier.shape();
+    let place = |e: usize| match (e % shape.rows + 1, e / shape.rows + 1) {
+        _ if shape.is_scalar() => String::new(),
+        (row, 1) => format!("[{row}]"),
+        (row, column) => format!("[{row}, {column}]"),
+    };
+    let entries = multiplier.entries();
+    let entries = entries.iter().enumerate().filter(|(_, m)| **m != 0.0);
+    let term = |(e, &multiplier): (usize, &f64)| Term {
+        multiplier,
+        text: format!("{}*({name}){}", significant(multiplier, 4), place(e)),
+    };
+    entries.map(term).collect()
 }

@@ -228,8 +228,6 @@ impl Part {
             Status::Infeasible(certificate) => match contradiction(problem, certificate) {
                 Some(mut found) => {
                     found.parts.iter_mut().for_each(|(k, _)| *k = kept[*k]);
-                    let terms = found.terms.iter_mut();
-                    terms.for_each(|term| term.constraint = kept[term.constraint]);
                     Shown::Contradictory(found)
                 }
                 None => Shown::Nothing,

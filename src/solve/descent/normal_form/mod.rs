@@ -22,7 +22,7 @@ use super::affine::{AffineForm, AffineForms};
 use super::packing::Packing;
 use crate::dcp::Interval;
 use crate::expr::{ExprId, Graph, VariableId};
-use crate::problem::{Goal, Problem, Relation, Structure};
+use crate::problem::{Problem, Relation, Structure};
 use crate::shape::Shape;
 use knowledge::Knowledge;
 use rustc_hash::FxHashMap;
@@ -172,11 +172,7 @@ impl Builder {
             self.tasks.push(task);
         }
         if let Some(objective) = problem.objective.expression {
-            let sign = match problem.objective.goal {
-                Goal::Minimize | Goal::Find => 1.0,
-                Goal::Maximize => -1.0,
-            };
-            self.add_weights(objective, vec![sign]);
+            self.add_weights(objective, vec![problem.objective.goal.sign()]);
         }
         self.learn_tasks();
     }
