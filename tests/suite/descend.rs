@@ -198,8 +198,15 @@ fn unbounded_objectives_are_told() {
 fn a_step_out_of_the_domain_is_no_endless_fall() {
     let path = std::env::temp_dir().join(format!("bowl-domain-{}.opt", std::process::id()));
     std::fs::write(&path, "var x start 1\nminimize sqrt(x)\n").expect("a writable folder");
-    for step in ["0.5", "3"] {
-        let output = descend(path.to_str().expect("plain"), &["--step", step]);
+    for arguments in [
+        &[][..],
+        &["--step", "0.5"],
+        &["--step", "3"],
+        &["--step", "exact"],
+        &["--method", "lbfgs"],
+        &["--method", "conjugate"],
+    ] {
+        let output = descend(path.to_str().expect("plain"), arguments);
         let told = text(&output);
         assert!(!told.contains("unbounded"), "{told}");
         assert_ne!(output.status.code(), Some(6), "{told}");

@@ -14,6 +14,8 @@ const DECREASE: f64 = 1e-4;
 /// Values this close (relative) count as equal.
 const ROUNDING: f64 = 1e-12;
 const MOST_TRIALS: usize = 60;
+/// A value below this fell there step by step.
+const FALLEN: f64 = -1e10;
 
 /// A point with its value and gradient.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +34,12 @@ impl Point {
 
     pub fn is_finite(&self) -> bool {
         self.value.is_finite() && self.gradient.iter().all(|g| g.is_finite())
+    }
+
+    /// Whether the function, which had this value before, has fallen below all numbers here. Where it
+    /// had not fallen far, the step has left the domain of a concave function, or is far too long.
+    pub fn has_fallen_from(&self, value: f64) -> bool {
+        self.value == f64::NEG_INFINITY && value <= FALLEN
     }
 }
 
@@ -60,10 +68,18 @@ pub fn search(
     }
     let mut bracket = Bracket::new(slope);
     let mut step = first;
+    let mut lowest = point.value;
+    let mut ended = false;
     for _ in 0..MOST_TRIALS {
         step_to(&point.x, step, direction, &mut trial.x);
         trial.value = function.evaluate(&trial.x, &mut trial.gradient);
-        if trial.value == f64::NEG_INFINITY || step > 1e30 {
+        ended |= trial.value == f64::NEG_INFINITY;
+        lowest = if trial.is_finite() {
+            lowest.min(trial.value)
+        } else {
+            lowest
+        };
+        if ended && lowest <= FALLEN || step > 1e30 {
             return Search::Endless;
         }
         if !trial.is_finite() {

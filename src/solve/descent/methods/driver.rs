@@ -13,9 +13,6 @@ const DIVERGED: f64 = 1e8;
 const RISES: usize = 15;
 const GROWN: f64 = 10.0;
 
-/// A value below this fell there step by step, before it fell beyond all numbers.
-const FALLEN: f64 = -1e10;
-
 const LEFT_DOMAIN: &str = "the last step left the domain of the objective, or is far too long: a \
                            smaller one keeps inside";
 
@@ -151,19 +148,16 @@ impl Watch {
     fn seen(&mut self, point: &Point) -> Option<Ending> {
         let size = norm(&point.gradient);
         if point.value == f64::NEG_INFINITY {
-            return Some(match self.value <= FALLEN {
+            return Some(match point.has_fallen_from(self.value) {
                 true => Ending::Endless,
                 false => Ending::Stalled(LEFT_DOMAIN.to_owned()),
             });
         }
-        if !point.is_finite() || size > DIVERGED * self.first {
+        let rises = point.value > self.value;
+        if !point.is_finite() || rises && size > DIVERGED * self.first {
             return Some(Ending::Diverged);
         }
-        self.rises = if point.value > self.value {
-            self.rises + 1
-        } else {
-            0
-        };
+        self.rises = if rises { self.rises + 1 } else { 0 };
         self.value = point.value;
         if size <= self.tolerance * self.first {
             return Some(Ending::Converged);

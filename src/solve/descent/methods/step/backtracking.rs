@@ -28,7 +28,7 @@ impl Chooser {
         let mut step = self.last.map_or(1.0, |last| last / SHRINK);
         for _ in 0..MOST_TRIALS {
             self.try_at(objective, point, direction, step);
-            if self.trial.value == f64::NEG_INFINITY || step > LONGEST {
+            if self.trial.has_fallen_from(point.value) || step > LONGEST {
                 return Length::Endless;
             }
             if self.trial.is_finite() && self.accepts(point, direction, step, slope) {

@@ -50,7 +50,7 @@ impl Chooser {
         let mut step = self.last.unwrap_or(1.0);
         for _ in 0..MOST_TRIALS {
             self.try_at(objective, point, direction, step);
-            if self.trial.value == f64::NEG_INFINITY || step > LONGEST {
+            if self.trial.has_fallen_from(point.value) || step > LONGEST {
                 return Length::Endless;
             }
             let trial = dot(&self.trial.gradient, direction);
