@@ -164,7 +164,7 @@ pub fn solve<'p>(
         Some(_) | None => None,
     };
     let by_gradients = || match convex {
-        Some(convex) => descent::solve(&convex.proved(), true, settings),
+        Some(convex) => solve_by_gradients(convex, settings),
         None if settings.starts > 1 && !problem.has_inner() => {
             descent::methods::solve_from_starts(problem, settings)
         }
@@ -198,6 +198,11 @@ pub fn solve<'p>(
         agreement,
         contradictory: claims.contradictory(),
     }
+}
+
+/// The gradient path on the form that was proved convex: the rules that it goes by accept that one.
+fn solve_by_gradients(convex: &ConvexProblem<'_>, settings: &Settings) -> Solution {
+    descent::solve(&convex.proved(), true, settings)
 }
 
 /// Whether the search stopped without a point that satisfies the constraints.

@@ -136,6 +136,12 @@ pub enum Origin {
 }
 
 impl Constraint {
+    /// Of the two sides together, which stand in `graph`.
+    pub fn shape(&self, graph: &Graph) -> Shape {
+        let left = graph.shape(self.left);
+        left.broadcast(graph.shape(self.right)).unwrap_or(left)
+    }
+
     /// Belongs to the inner problem of a function.
     pub fn is_inner(&self) -> bool {
         self.origin == Origin::Inner
@@ -151,6 +157,17 @@ pub struct ConstraintName {
     pub indices: Vec<i64>,
     /// Position within a chain or a set, from 0; `None` when it stands alone.
     pub part: Option<u32>,
+}
+
+impl ConstraintName {
+    /// Of a constraint that stands alone.
+    pub fn plain(label: impl Into<Arc<str>>) -> Self {
+        ConstraintName {
+            label: label.into(),
+            indices: Vec::new(),
+            part: None,
+        }
+    }
 }
 
 impl fmt::Display for ConstraintName {
@@ -219,9 +236,7 @@ impl Problem {
 
     /// The shape of a constraint's two sides together.
     pub fn constraint_shape(&self, constraint: &Constraint) -> Shape {
-        let left = self.graph.shape(constraint.left);
-        let right = self.graph.shape(constraint.right);
-        left.broadcast(right).unwrap_or(left)
+        constraint.shape(&self.graph)
     }
 
     /// Every expression that the problem minimises or constrains.

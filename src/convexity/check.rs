@@ -141,6 +141,15 @@ impl<'p> Check<'p> {
         &self.parts
     }
 
+    /// Positions of the constraints that are proved convex, rising.
+    pub fn proved_constraints(&self) -> impl Iterator<Item = usize> + '_ {
+        let proved = self.parts.iter().filter(|(_, verdict)| verdict.is_proved());
+        proved.filter_map(|(part, _)| match part {
+            Part::Constraint(k) => Some(*k),
+            Part::Objective => None,
+        })
+    }
+
     /// The verdict in a few words.
     pub fn summary(&self) -> String {
         let proofs = || {

@@ -3,7 +3,7 @@
 use super::subset;
 use crate::atoms::construct;
 use crate::compare::Contradiction;
-use crate::convexity::{self, Part, brief};
+use crate::convexity::{self, brief};
 use crate::dcp::Interval;
 use crate::expr::{Domain, ExprId, Graph};
 use crate::problem::{Constraint, ConstraintName, Origin, Problem, Relation};
@@ -20,9 +20,10 @@ pub(super) fn contradiction(
     problem: &Problem,
     settings: &Settings,
 ) -> Option<(Problem, Contradiction)> {
-    let spelt_out = spelt_out(problem)?;
-    let bounded = bounded_nodes(problem);
-    let plain = plain_constraints(problem, &bounded);
+    let nodes = problem.graph.reachable(&problem.roots());
+    let bounded = bounded(problem, &nodes);
+    let spelt_out = spelt_out(problem, &bounded)?;
+    let plain = plain_constraints(problem, &nodes, &bounded);
     let domains = problem.constraints.len()..spelt_out.constraints.len();
     let without: Vec<usize> = plain.into_iter().chain(domains).collect();
     let all: Vec<usize> = (0..spelt_out.constraints.len()).collect();
@@ -32,12 +33,12 @@ pub(super) fn contradiction(
     Some((spelt_out, found))
 }
 
-/// Nodes that vary and have an argument with a domain.
-fn bounded_nodes(problem: &Problem) -> Vec<ExprId> {
+/// Those of the nodes that vary and have an argument with a domain.
+fn bounded(problem: &Problem, nodes: &[ExprId]) -> Vec<ExprId> {
     let graph = &problem.graph;
-    let mut nodes = graph.reachable(&problem.roots());
-    nodes.retain(|&id| (0..graph.arguments(id).len()).any(|k| domain(graph, id, k).is_some()));
-    nodes
+    let is_bounded =
+        |id: &ExprId| (0..graph.arguments(*id).len()).any(|k| domain(graph, *id, k).is_some());
+    nodes.iter().copied().filter(is_bounded).collect()
 }
 
 /// The domain of an argument that varies; `None` where it is everything.
@@ -50,17 +51,13 @@ fn domain(graph: &Graph, id: ExprId, argument: usize) -> Option<Domain> {
     (!matches!(domain, Domain::Reals | Domain::Symmetric)).then_some(domain)
 }
 
-/// Positions of the constraints without such a node.
-fn plain_constraints(problem: &Problem, bounded: &[ExprId]) -> Vec<usize> {
+/// Positions of the constraints without such a node; `nodes` rise.
+fn plain_constraints(problem: &Problem, nodes: &[ExprId], bounded: &[ExprId]) -> Vec<usize> {
     let mut above: FxHashSet<ExprId> = bounded.iter().copied().collect();
-    for id in problem.graph.reachable(&problem.roots()) {
-        if problem
-            .graph
-            .arguments(id)
-            .iter()
-            .any(|a| above.contains(a))
-        {
-            above.insert(id);
+    for id in nodes {
+        let mut arguments = problem.graph.arguments(*id).iter();
+        if arguments.any(|a| above.contains(a)) {
+            above.insert(*id);
         }
     }
     let plain = |c: &Constraint| !above.contains(&c.left) && !above.contains(&c.right);
@@ -72,14 +69,13 @@ fn plain_constraints(problem: &Problem, bounded: &[ExprId]) -> Vec<usize> {
 }
 
 /// `None` where no domain is a constraint that is proved convex.
-fn spelt_out(problem: &Problem) -> Option<Problem> {
-    let bounded = bounded_nodes(problem);
+fn spelt_out(problem: &Problem, bounded: &[ExprId]) -> Option<Problem> {
     if bounded.is_empty() || bounded.len() > MOST_DOMAINS {
         return None;
     }
     let mut spelt_out = problem.clone();
     spelt_out.expectations.clear();
-    for id in bounded {
+    for &id in bounded {
         for k in 0..problem.graph.arguments(id).len() {
             if let Some(domain) = domain(&problem.graph, id, k) {
                 add(&mut spelt_out, id, problem.graph.arguments(id)[k], domain);
@@ -88,14 +84,7 @@ fn spelt_out(problem: &Problem) -> Option<Problem> {
     }
     let own = problem.constraints.len();
     let check = convexity::check(&spelt_out);
-    let proved: FxHashSet<usize> = check
-        .parts()
-        .iter()
-        .filter_map(|(part, verdict)| match part {
-            Part::Constraint(k) if verdict.is_proved() => Some(*k),
-            Part::Constraint(_) | Part::Objective => None,
-        })
-        .collect();
+    let proved: FxHashSet<usize> = check.proved_constraints().collect();
     let mut position = 0;
     spelt_out.constraints.retain(|_| {
         position += 1;
@@ -104,8 +93,7 @@ fn spelt_out(problem: &Problem) -> Option<Problem> {
     (spelt_out.constraints.len() > own).then_some(spelt_out)
 }
 
-/// Adds that the argument of a function lies in the function's domain, as far as the argument's own
-/// range does not say so.
+/// Adds that the argument of a function lies in the function's domain.
 fn add(problem: &mut Problem, function: ExprId, argument: ExprId, domain: Domain) {
     let bounds = match domain {
         Domain::AtLeast(bound) | Domain::Above(bound) => Interval::new(bound, f64::INFINITY),
@@ -130,11 +118,7 @@ fn add(problem: &mut Problem, function: ExprId, argument: ExprId, domain: Domain
 fn push(problem: &mut Problem, function: ExprId, left: ExprId, relation: Relation, right: ExprId) {
     let text = brief(problem, &problem.graph, function);
     problem.constraints.push(Constraint {
-        name: ConstraintName {
-            label: format!("domain of {text}").into(),
-            indices: Vec::new(),
-            part: None,
-        },
+        name: ConstraintName::plain(format!("domain of {text}")),
         origin: Origin::Line,
         left,
         relation,

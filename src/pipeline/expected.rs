@@ -4,12 +4,12 @@
 //! variables of the answer: where only a constraint holds a value, the solver leaves the inner
 //! variables anywhere that satisfies it.
 
-use super::{Answer, Outcome};
+use super::{Answer, Outcome, solve_by_gradients};
 use crate::compare::{Judge, Tested, unmet as unmet_at};
 use crate::convexity;
 use crate::matrix::Matrix;
 use crate::problem::Problem;
-use crate::solve::{Settings, Solution, Status, conic, descent};
+use crate::solve::{Settings, Solution, Status, conic};
 use std::sync::Arc;
 
 /// Where values are read, or why nowhere.
@@ -81,5 +81,6 @@ fn by_cones(inner: &Problem, settings: &Settings) -> Option<Solution> {
 }
 
 fn by_gradients(inner: &Problem, settings: &Settings) -> Option<Solution> {
-    Some(descent::solve(inner, true, settings))
+    let check = convexity::check(inner);
+    Some(solve_by_gradients(check.convex()?, settings))
 }

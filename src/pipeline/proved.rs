@@ -1,11 +1,12 @@
 //! Problems that are not convex, but whose convex constraints alone cannot hold.
 
+use super::solve_by_gradients;
 use super::subset::forget_ranges;
 use crate::compare::contradiction;
-use crate::convexity::{Check, Part};
+use crate::convexity::{self, Check};
 use crate::matrix::Matrix;
 use crate::problem::{Goal, Objective, Problem};
-use crate::solve::{Certificate, Settings, Status, descent};
+use crate::solve::{Certificate, Settings, Status};
 use std::sync::Arc;
 
 /// Multipliers of the constraints that are proved convex, by which they contradict each other; all
@@ -15,20 +16,14 @@ pub(super) fn infeasible(
     check: &Check<'_>,
     settings: &Settings,
 ) -> Option<Certificate> {
-    let proved: Vec<usize> = check
-        .parts()
-        .iter()
-        .filter(|(_, verdict)| verdict.is_proved())
-        .filter_map(|(part, _)| match part {
-            Part::Constraint(k) => Some(*k),
-            Part::Objective => None,
-        })
-        .collect();
+    let proved: Vec<usize> = check.proved_constraints().collect();
     if proved.is_empty() || problem.has_inner() {
         return None;
     }
     let part = restricted(problem, &proved);
-    let Status::Infeasible(certificate) = descent::solve(&part, true, settings).status else {
+    let part_check = convexity::check(&part);
+    let solution = solve_by_gradients(part_check.convex()?, settings);
+    let Status::Infeasible(certificate) = solution.status else {
         return None;
     };
     contradiction(&part, &certificate)?;

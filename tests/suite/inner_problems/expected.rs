@@ -35,6 +35,12 @@ fn a_value_is_the_optimum_where_only_a_constraint_holds_it() {
         2.5,
     );
     // Moreau's envelope of the absolute value: |x| - 1/2 outside of [-1, 1], x^2/2 inside.
+    // Proved by a rewrite: the minimum of log(1 + exp(y)) + y^2.
+    value(
+        "let f(x) = minimize log(1 + exp(y)) + square(x - y) over y",
+        &[0.0],
+        0.637578953828,
+    );
     let envelope = "let f(x) = minimize abs(y) + square(x - y)/2 over y";
     value(envelope, &[3.0], 2.5);
     value(envelope, &[-0.6], 0.18);
