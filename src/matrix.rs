@@ -123,6 +123,19 @@ impl Matrix {
         }
     }
 
+    /// The symmetric matrix of an upper triangle, column by column, its entries off the diagonal times
+    /// `scale`.
+    pub fn of_triangle(side: usize, triangle: &[f64], scale: f64) -> Self {
+        let shape = Shape::new(side, side);
+        let mut entries = vec![0.0; shape.size()];
+        let places = (0..side).flat_map(|j| (0..=j).map(move |i| (i, j)));
+        for ((i, j), value) in places.zip(triangle) {
+            let value = if i == j { *value } else { scale * value };
+            (entries[i + j * side], entries[j + i * side]) = (value, value);
+        }
+        Matrix::from_columns(shape, entries)
+    }
+
     /// Whether A = A' to rounding: |a_ij - a_ji| <= 1e-12 max|a|.
     pub fn is_symmetric(&self) -> bool {
         self.asymmetry().is_none()

@@ -55,26 +55,10 @@ impl Place {
         let free = &x[first..first + self.free_entries()];
         match self.structure {
             Structure::Full => Matrix::from_columns(self.shape, free.to_vec()),
-            Structure::Symmetric => symmetric(self.shape.rows, free, 1.0),
+            Structure::Symmetric => Matrix::of_triangle(self.shape.rows, free, 1.0),
             Structure::Diagonal => Matrix::Sparse(SparseMatrix::diagonal(free)),
         }
     }
-}
-
-/// The full matrix of an upper triangle by columns, off-diagonal entries times `scale`.
-fn symmetric(side: usize, triangle: &[f64], scale: f64) -> Matrix {
-    let shape = Shape::new(side, side);
-    let mut entries = vec![0.0; shape.size()];
-    let mut position = 0;
-    for j in 0..side {
-        for i in 0..=j {
-            let factor = if i == j { 1.0 } else { scale };
-            entries[i + j * side] = factor * triangle[position];
-            entries[j + i * side] = factor * triangle[position];
-            position += 1;
-        }
-    }
-    Matrix::from_columns(shape, entries)
 }
 
 /// How a constraint's rows stand in the program.
@@ -103,10 +87,10 @@ impl Rows {
         match self.layout {
             Layout::Entries => Matrix::from_columns(self.shape, rows.to_vec()),
             // λ_ij and λ_ji share the row's multiplier.
-            Layout::SymmetricEntries => symmetric(self.shape.rows, rows, 0.5),
+            Layout::SymmetricEntries => Matrix::of_triangle(self.shape.rows, rows, 0.5),
             // <Λ, M> = Σ z_k svec(M)_k.
             Layout::Semidefinite => {
-                symmetric(self.shape.rows, rows, std::f64::consts::FRAC_1_SQRT_2)
+                Matrix::of_triangle(self.shape.rows, rows, std::f64::consts::FRAC_1_SQRT_2)
             }
         }
     }
@@ -227,7 +211,7 @@ mod tests {
 
     #[test]
     fn triangle_by_columns_fills_both_halves() {
-        let full = symmetric(2, &[1.0, 2.0, 3.0], 0.5);
+        let full = Matrix::of_triangle(2, &[1.0, 2.0, 3.0], 0.5);
         assert_eq!(
             full,
             Matrix::from_columns(Shape::new(2, 2), vec![1.0, 1.0, 1.0, 3.0])

@@ -320,22 +320,6 @@ impl AffineMap {
         self.select(self.shape.transposed(), picks)
     }
 
-    /// (M + M')/2 of a square M, which is M itself where its entries are equal in pairs.
-    pub fn symmetric_part(&self) -> Cow<'_, AffineMap> {
-        let side = self.shape.rows;
-        let mut pairs = (0..side).flat_map(|j| (0..j).map(move |i| (i + j * side, j + i * side)));
-        let equal = |(a, b): (usize, usize)| {
-            self.constants[a] == self.constants[b] && self.row(a).eq(self.row(b))
-        };
-        if pairs.all(equal) {
-            return Cow::Borrowed(self);
-        }
-        Cow::Owned(AffineMap::combine(&[
-            (0.5, self),
-            (0.5, &self.transposed()),
-        ]))
-    }
-
     /// Upper triangle column by column, off-diagonal entries times sqrt(2).
     pub fn scaled_upper_triangle(&self) -> Self {
         let side = self.shape.rows;

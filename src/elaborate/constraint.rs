@@ -231,11 +231,8 @@ impl Elaborator<'_> {
     pub(super) fn attribute_constraint(&mut self, position: usize, word: &AttributeWord) {
         let variable = &self.problem.variables[position];
         let (node, shape) = (variable.node, variable.shape);
-        let name = ConstraintName {
-            label: format!("{} {}", variable.name, attribute_word(word.attribute)).into(),
-            indices: Vec::new(),
-            part: None,
-        };
+        let word_of = attribute_word(word.attribute);
+        let name = ConstraintName::plain(format!("{} {word_of}", variable.name));
         let (relation, flipped) = match word.attribute {
             Attribute::Nonneg => (Relation::LessEqual, true),
             Attribute::Nonpos => (Relation::LessEqual, false),
@@ -276,11 +273,8 @@ impl Elaborator<'_> {
         let right = self.expression(&bound.value)?;
         let variable = &self.problem.variables[position];
         let left = (variable.node, variable.span);
-        let name = ConstraintName {
-            label: format!("{} {}", variable.name, bound.relation.sign()).into(),
-            indices: Vec::new(),
-            part: None,
-        };
+        let sign = bound.relation.sign();
+        let name = ConstraintName::plain(format!("{} {sign}", variable.name));
         let comparison = Comparison {
             left,
             relation: bound.relation,

@@ -134,12 +134,7 @@ impl Elaborator<'_> {
     }
 
     fn shape_of_members(&self, members: &[usize], label: &Name) -> Result<Shape> {
-        let shape = |k: usize| {
-            let constraint = &self.problem.constraints[k];
-            let left = self.graph.shape(constraint.left);
-            left.broadcast(self.graph.shape(constraint.right))
-                .unwrap_or(left)
-        };
+        let shape = |k: usize| self.problem.constraints[k].shape(&self.graph);
         let first = shape(members[0]);
         if members.len() == 1 {
             return Ok(first);

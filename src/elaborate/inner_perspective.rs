@@ -4,14 +4,13 @@
 //! s*f(x/s) = min { s*h(x/s, Y/s) : s*g(x/s, Y/s) <= 0 }:
 //! an inner problem over Y, whose objective and constraints are the perspectives of those of f.
 
-use super::constraint::Comparison;
 use super::{ElaborateError, Elaborator, Result};
 use crate::atoms::construct;
 use crate::atoms::partial::Partial;
 use crate::atoms::perspective::{Perspective, cone_around};
 use crate::dcp::{Curvature, Facts};
 use crate::expr::{Atom, ExprId, NodeKind};
-use crate::problem::{Constraint, ConstraintName, Goal, InnerProblem, Origin, Relation, Variable};
+use crate::problem::{Constraint, ConstraintName, Goal, InnerProblem, Relation, Variable};
 use crate::span::Span;
 use crate::syntax::ast;
 use rustc_hash::FxHashMap;
@@ -160,19 +159,11 @@ impl Elaborator<'_> {
             Relation::LessEqual => ast::Relation::LessEqual,
             Relation::Precedes => ast::Relation::PrecedesEqual,
         };
-        let zero = self.graph.number(0.0);
-        let label = format!("{name} of {}", constraint.name.label).into();
         let name = ConstraintName {
-            label,
+            label: format!("{name} of {}", constraint.name.label).into(),
             ..constraint.name.clone()
         };
-        let comparison = Comparison {
-            left: (left, span),
-            relation,
-            right: (zero, span),
-            span,
-        };
-        self.compare(name, Origin::Inner, comparison)
+        self.against_nothing(name, left, relation, span)
     }
 
     /// Whether the values stand where smaller is better, or all where larger is.

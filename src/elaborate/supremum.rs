@@ -87,18 +87,13 @@ impl Elaborator<'_> {
     }
 
     /// expression == 0, or <= 0.
-    fn against_nothing(
+    pub(super) fn against_nothing(
         &mut self,
-        label: String,
+        name: ConstraintName,
         expression: ExprId,
         relation: ast::Relation,
         span: Span,
     ) -> Result<()> {
-        let name = ConstraintName {
-            label: label.into(),
-            indices: Vec::new(),
-            part: None,
-        };
         let zero = self.graph.number(0.0);
         let comparison = Comparison {
             left: (expression, span),

@@ -3,9 +3,8 @@
 use super::atom::{Atom, Domain};
 use super::evaluate::{Evaluator, evaluate_atom};
 use super::graph::NodeKind;
-use crate::matrix::Matrix;
+use crate::matrix::{Eigen, Matrix, symmetric_part};
 use crate::shape::Shape;
-use nalgebra::DMatrix;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -98,22 +97,15 @@ fn nearest(domain: Domain, several: bool, argument: &Matrix) -> Option<Matrix> {
         Domain::Above(bound) => within(bound + INSIDE * bound.abs().max(1.0), f64::INFINITY),
         Domain::Within(lower, upper) => within(lower, upper),
         Domain::Symmetric => Some(Matrix::Dense(symmetric_part(argument))),
-        Domain::PositiveSemidefinite => Some(with_eigenvalues_from(0.0, argument)),
-        Domain::PositiveDefinite => Some(with_eigenvalues_from(INSIDE, argument)),
+        Domain::PositiveSemidefinite => with_eigenvalues_from(0.0, argument),
+        Domain::PositiveDefinite => with_eigenvalues_from(INSIDE, argument),
     }
 }
 
-/// (X + X')/2.
-fn symmetric_part(matrix: &Matrix) -> DMatrix<f64> {
-    let dense = matrix.to_dense();
-    (dense.as_ref() + dense.transpose()) * 0.5
-}
-
 /// The symmetric part with its eigenvalues raised to `least`.
-fn with_eigenvalues_from(least: f64, matrix: &Matrix) -> Matrix {
-    let mut eigen = symmetric_part(matrix).symmetric_eigen();
-    eigen.eigenvalues.apply(|value| *value = value.max(least));
-    Matrix::Dense(eigen.recompose())
+fn with_eigenvalues_from(least: f64, matrix: &Matrix) -> Option<Matrix> {
+    let eigen = Eigen::of_symmetric(&symmetric_part(matrix))?;
+    Some(Matrix::Dense(eigen.map(|value| value.max(least))))
 }
 
 fn distance(from: &Matrix, to: &Matrix) -> f64 {

@@ -12,7 +12,7 @@ use crate::solve::Settings;
 use crate::solve::conic::{self, ConicStatus};
 use crate::span::Span;
 use miette::Diagnostic;
-use std::f64::consts::SQRT_2;
+use std::f64::consts::FRAC_1_SQRT_2;
 use thiserror::Error;
 
 /// A point that is less deep counts as none: the solver is about as exact as this.
@@ -137,7 +137,9 @@ fn contains(cone: &Cone, x: &[f64]) -> bool {
         Cone::Zero(_) => x.iter().all(|v| *v == 0.0),
         Cone::Nonnegative(_) => x.iter().all(|v| *v >= 0.0),
         Cone::SecondOrder(_) => norm(&x[1..]) <= x[0],
-        Cone::PositiveSemidefinite(side) => cholesky(&symmetric(*side, x)).is_some(),
+        Cone::PositiveSemidefinite(side) => {
+            cholesky(&Matrix::of_triangle(*side, x, FRAC_1_SQRT_2)).is_some()
+        }
         Cone::Exponential => x[1] > 0.0 && x[2] > 0.0 && x[1] * (x[2] / x[1]).ln() >= x[0],
         Cone::Power(a) => power_mean(&x[..2], &[*a, 1.0 - a]) >= x[2].abs(),
         Cone::GeneralizedPower(exponents, _) => {
@@ -153,16 +155,4 @@ fn power_mean(x: &[f64], exponents: &[f64]) -> f64 {
         return -1.0;
     }
     x.iter().zip(exponents).map(|(x, a)| x.powf(*a)).product()
-}
-
-/// The matrix of an upper triangle by columns, its off-diagonal entries times sqrt(2).
-fn symmetric(side: usize, triangle: &[f64]) -> Matrix {
-    let shape = Shape::new(side, side);
-    let mut entries = vec![0.0; shape.size()];
-    let places = (0..side).flat_map(|j| (0..=j).map(move |i| (i, j)));
-    for ((i, j), value) in places.zip(triangle) {
-        let value = if i == j { *value } else { value / SQRT_2 };
-        (entries[i + j * side], entries[j + i * side]) = (value, value);
-    }
-    Matrix::from_columns(shape, entries)
 }

@@ -8,7 +8,9 @@ use crate::convexity;
 use crate::dcp::Interval;
 use crate::expr::{ExprId, Graph, VariableId};
 use crate::matrix::Matrix;
-use crate::problem::{Constraint, Goal, Objective, Origin, Problem, Relation, Structure, Variable};
+use crate::problem::{
+    Constraint, ConstraintName, Goal, Objective, Origin, Problem, Relation, Structure, Variable,
+};
 use crate::shape::Shape;
 use crate::solve::{Certificate, Settings, Status, conic};
 use crate::span::Span;
@@ -97,11 +99,7 @@ fn add_variable(problem: &mut Problem) -> ExprId {
 /// s >= 0.
 fn nonnegative(graph: &mut Graph, violation: ExprId, span: Span) -> Constraint {
     Constraint {
-        name: crate::problem::ConstraintName {
-            label: "violation >=".into(),
-            indices: Vec::new(),
-            part: None,
-        },
+        name: ConstraintName::plain("violation >="),
         origin: Origin::Bound,
         left: graph.number(0.0),
         relation: Relation::LessEqual,

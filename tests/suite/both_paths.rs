@@ -1,7 +1,7 @@
 //! Problems as text, solved on both paths and compared with a value derived by hand.
 
 use bowl::elaborate::Inputs;
-use bowl::pipeline::{self, Paths};
+use bowl::pipeline::{self, Answer, Loaded, Outcome, Paths};
 use bowl::solve::Settings;
 
 /// Both paths solve the problem to the objective, to a relative error.
@@ -14,24 +14,50 @@ pub fn gradient_finds(text: &str, expected: f64, within: f64) {
     find(text, expected, within, false);
 }
 
-fn find(text: &str, expected: f64, within: f64, conic: bool) {
-    let loaded = pipeline::load("test.opt", text.as_bytes(), &Inputs::default());
-    let loaded = loaded.unwrap_or_else(|reports| panic!("{text}\n{reports:?}"));
+/// The problem that a text without errors states.
+pub fn load(text: &str) -> Loaded {
+    pipeline::load("test.opt", text.as_bytes(), &Inputs::default())
+        .unwrap_or_else(|reports| panic!("{text}\n{reports:?}"))
+}
+
+/// What both paths find.
+pub fn solve(loaded: &Loaded) -> Outcome<'_> {
+    solve_by(loaded, true)
+}
+
+fn solve_by(loaded: &Loaded, conic: bool) -> Outcome<'_> {
     let check = pipeline::check(&loaded.problem);
     let paths = Paths {
         conic,
         gradient: true,
     };
-    let outcome = pipeline::solve(&loaded.problem, check, paths, &Settings::default());
-    let answers = outcome.conic.as_ref().into_iter().chain(&outcome.gradient);
-    let mut count = 0;
-    for answer in answers {
+    pipeline::solve(&loaded.problem, check, paths, &Settings::default())
+}
+
+/// The objectives of the paths that took part, each of which must call the problem solved.
+fn solved(outcome: &Outcome<'_>, text: &str) -> Vec<f64> {
+    let answers = [&outcome.conic, &outcome.gradient].into_iter().flatten();
+    let objective = |answer: &Answer| {
         assert_eq!(answer.solution.status.word(), "solved", "{text}");
-        let found = answer.judgement.as_ref().and_then(|j| j.objective);
-        let found = found.expect("an objective");
+        let judgement = answer.judgement.as_ref();
+        judgement.and_then(|j| j.objective).expect("an objective")
+    };
+    answers.map(objective).collect()
+}
+
+/// The objectives of the conic and of the gradient path.
+pub fn objectives(text: &str) -> [f64; 2] {
+    let loaded = load(text);
+    let found = solved(&solve(&loaded), text);
+    found.try_into().expect("both paths take part")
+}
+
+fn find(text: &str, expected: f64, within: f64, conic: bool) {
+    let loaded = load(text);
+    let found = solved(&solve_by(&loaded, conic), text);
+    assert_eq!(found.len(), 1 + usize::from(conic), "{text}");
+    for found in found {
         let error = (found - expected).abs() / expected.abs();
         assert!(error <= within, "{found} instead of {expected} for\n{text}");
-        count += 1;
     }
-    assert_eq!(count, 1 + usize::from(conic), "{text}");
 }

@@ -1,10 +1,10 @@
 //! No word without its test: what a path calls solved, infeasible or unbounded is tested on the
 //! user's problem, and told as "stopped" where the test fails.
 
+use crate::both_paths::{load, solve};
 use bowl::compare::{Agreement, Judge, improvement};
-use bowl::elaborate::Inputs;
 use bowl::matrix::Matrix;
-use bowl::pipeline::{self, Answer, Loaded, Outcome, Paths};
+use bowl::pipeline::{self, Answer, Paths};
 use bowl::report::{Detail, outcome_json, outcome_text};
 use bowl::solve::{Certificate, Settings, Status};
 use std::io::Write;
@@ -15,16 +15,6 @@ const BOTH: Paths = Paths {
     conic: true,
     gradient: true,
 };
-
-fn load(text: &str) -> Loaded {
-    pipeline::load("test.opt", text.as_bytes(), &Inputs::default())
-        .unwrap_or_else(|reports| panic!("{text}\n{reports:?}"))
-}
-
-fn solve(loaded: &Loaded) -> Outcome<'_> {
-    let check = pipeline::check(&loaded.problem);
-    pipeline::solve(&loaded.problem, check, BOTH, &Settings::default())
-}
 
 /// The report, and the JSON, of both paths' answers.
 fn told(text: &str) -> (String, serde_json::Value) {

@@ -1,24 +1,8 @@
 //! Optima on the boundary of a function's domain, where rounding leaves it; and constraints that
 //! contradict a domain.
 
+use crate::both_paths::{load, solve};
 use bowl::compare::Agreement;
-use bowl::elaborate::Inputs;
-use bowl::pipeline::{self, Loaded, Outcome, Paths};
-use bowl::solve::Settings;
-
-fn load(text: &str) -> Loaded {
-    pipeline::load("test.opt", text.as_bytes(), &Inputs::default())
-        .unwrap_or_else(|reports| panic!("{text}\n{reports:?}"))
-}
-
-fn solve(loaded: &Loaded) -> Outcome<'_> {
-    let check = pipeline::check(&loaded.problem);
-    let paths = Paths {
-        conic: true,
-        gradient: true,
-    };
-    pipeline::solve(&loaded.problem, check, paths, &Settings::default())
-}
 
 /// Text and optimum.
 const ON_THE_BOUNDARY: &[(&str, f64)] = &[

@@ -1,5 +1,6 @@
 //! A lower bound never exceeds the optimum, whatever the point and the multipliers it is taken at.
 
+use crate::oracle::Random;
 use bowl::elaborate::Inputs;
 use bowl::pipeline::{self, Paths};
 use bowl::problem::{Goal, Problem};
@@ -40,36 +41,27 @@ const CONSTRAINTS: &[&str] = &[
     "sum(entr(x + 4)) >= -25",
 ];
 
-/// SplitMix64.
-struct Numbers(u64);
+struct Numbers(Random);
 
 impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
     fn pick<'t>(&mut self, texts: &[&'t str]) -> &'t str {
-        texts[(self.next() % texts.len() as u64) as usize]
+        texts[(self.0.next() % texts.len() as u64) as usize]
     }
 
     /// Between -size and size.
     fn within(&mut self, size: f64) -> f64 {
-        size * (self.next() as f64 / u64::MAX as f64 * 2.0 - 1.0)
+        size * (self.0.next() as f64 / u64::MAX as f64 * 2.0 - 1.0)
     }
 }
 
 fn random_problem(numbers: &mut Numbers) -> String {
-    let seed = numbers.next() % 1000;
+    let seed = numbers.0.next() % 1000;
     let mut text = format!(
         "param A[8, 4] = randn(8, 4, seed = {seed})\nparam b[8] = randn(8, seed = {seed})\nvar x[4]\nminimize {}\nsubject to\n  x[4] <= 9\n",
         numbers.pick(OBJECTIVES)
     );
     text += numbers.pick(BOXES);
-    for _ in 0..numbers.next() % 3 {
+    for _ in 0..numbers.0.next() % 3 {
         text += &format!("  {}\n", numbers.pick(CONSTRAINTS));
     }
     text
@@ -99,7 +91,7 @@ fn largest_bound(problem: &Problem, numbers: &mut Numbers) -> f64 {
 
 #[test]
 fn no_bound_exceeds_the_optimum() {
-    let mut numbers = Numbers(5);
+    let mut numbers = Numbers(Random(5));
     let (mut solved, mut bounded, mut anywhere) = (0, 0, 0);
     for _ in 0..300 {
         let text = random_problem(&mut numbers);

@@ -37,11 +37,11 @@ const TERMS: &[&str] = &[
 
 const DECLARATIONS: &str = "var w[9]\nvar v[60]\nvar s[40003]\nvar c\n";
 
-struct Random(u64);
+/// SplitMix64.
+pub struct Random(pub u64);
 
 impl Random {
-    /// SplitMix64.
-    fn next(&mut self) -> u64 {
+    pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

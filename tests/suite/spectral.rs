@@ -2,6 +2,7 @@
 
 use super::construct::{check_pullbacks, numbers};
 use super::model::{Model, assert_close};
+use crate::both_paths::objectives;
 use bowl::atoms::{Role, Specimen, quadratic, spectral};
 use bowl::dcp::{Curvature, Facts};
 use bowl::differentiate::{gradient, hessian_times, underivable};
@@ -375,25 +376,6 @@ fn a_negative_semidefinite_form_is_concave() {
 
 #[test]
 fn functions_of_symmetric_matrices_read_the_symmetric_part() {
-    use bowl::elaborate::Inputs;
-    use bowl::pipeline::{self, Paths};
-    use bowl::solve::Settings;
-    let objectives = |text: &str| {
-        let loaded = pipeline::load("test.opt", text.as_bytes(), &Inputs::default());
-        let loaded = loaded.unwrap_or_else(|reports| panic!("{text}\n{reports:?}"));
-        let check = pipeline::check(&loaded.problem);
-        let paths = Paths {
-            conic: true,
-            gradient: true,
-        };
-        let outcome = pipeline::solve(&loaded.problem, check, paths, &Settings::default());
-        let answers = [outcome.conic, outcome.gradient].into_iter().flatten();
-        let objective = |a: pipeline::Answer| {
-            assert_eq!(a.solution.status.word(), "solved", "{text}");
-            a.judgement.and_then(|j| j.objective).expect("an objective")
-        };
-        answers.map(objective).collect::<Vec<f64>>()
-    };
     let convex = [
         "lambda_max(X)",
         "-lambda_min(X)",

@@ -1,9 +1,7 @@
 //! Sides of semidefinite relations that are symmetric by their coefficients, not term by term.
 
+use crate::both_paths::{load, objectives};
 use bowl::convexity::check;
-use bowl::elaborate::Inputs;
-use bowl::pipeline::{self, Paths};
-use bowl::solve::Settings;
 
 const DECLARATIONS: &str = "param A[3, 3] = randn(3, 3, seed = 1)
 var P[3, 3] symmetric
@@ -45,27 +43,7 @@ const UNSYMMETRIC: &[&str] = &[
 ];
 
 fn is_convex(text: &str) -> bool {
-    match pipeline::load("test.opt", text.as_bytes(), &Inputs::default()) {
-        Ok(loaded) => check(&loaded.problem).is_convex(),
-        Err(reports) => panic!("{text}\n{reports:?}"),
-    }
-}
-
-fn objectives(text: &str) -> [f64; 2] {
-    let loaded = pipeline::load("test.opt", text.as_bytes(), &Inputs::default());
-    let problem = loaded.expect("a text without errors").problem;
-    let paths = Paths {
-        conic: true,
-        gradient: true,
-    };
-    let checked = pipeline::check(&problem);
-    let outcome = pipeline::solve(&problem, checked, paths, &Settings::default());
-    [&outcome.conic, &outcome.gradient].map(|answer| {
-        let answer = answer.as_ref().expect("both paths take part");
-        assert_eq!(answer.solution.status.word(), "solved", "{text}");
-        let judgement = answer.judgement.as_ref().expect("a point");
-        judgement.objective.expect("an objective")
-    })
+    check(&load(text).problem).is_convex()
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Symmetry of square maps.
 
 use super::AffineMap;
+use std::borrow::Cow;
 
 /// Rounding errors of a coefficient, relative to the largest one, for each row of the matrix.
 const ROUNDING: f64 = 1e-14;
@@ -17,11 +18,24 @@ impl AffineMap {
         let coefficient = tolerance * largest(&self.values);
         let constant = tolerance * largest(&self.constants);
         let mut difference = Vec::new();
-        let pairs = (0..side).flat_map(|j| (0..j).map(move |i| (i + j * side, j + i * side)));
-        pairs.into_iter().all(|(upper, lower)| {
+        pairs(side).all(|(upper, lower)| {
             (self.constants[upper] - self.constants[lower]).abs() <= constant
                 && self.largest_difference(upper, lower, &mut difference) <= coefficient
         })
+    }
+
+    /// (M + M')/2 of a square M, which is M itself where its entries are equal in pairs.
+    pub fn symmetric_part(&self) -> Cow<'_, AffineMap> {
+        let equal = |(a, b): (usize, usize)| {
+            self.constants[a] == self.constants[b] && self.row(a).eq(self.row(b))
+        };
+        if pairs(self.shape.rows).all(equal) {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(AffineMap::combine(&[
+            (0.5, self),
+            (0.5, &self.transposed()),
+        ]))
     }
 
     /// max_v |F_upper,v - F_lower,v|.
@@ -36,6 +50,11 @@ impl AffineMap {
         });
         sums.fold(0.0, f64::max)
     }
+}
+
+/// Positions of (i, j) and (j, i), i < j, down the columns.
+fn pairs(side: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..side).flat_map(move |j| (0..j).map(move |i| (i + j * side, j + i * side)))
 }
 
 fn largest(values: &[f64]) -> f64 {

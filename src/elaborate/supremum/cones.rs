@@ -16,18 +16,20 @@ use super::{Dual, Primal, Terms, no_dual};
 use crate::atoms::affine::Direction;
 use crate::atoms::{Along, construct, registry};
 use crate::canonicalize::{Options, Recovery, Source, lower};
-use crate::cone::{Cone, ConeProgram};
+use crate::cone::{AffineMap, Cone, ConeProgram};
 use crate::convexity::{Check, Part, check};
 use crate::elaborate::{ElaborateError, Elaborator, Result};
 use crate::expr::ExprId;
 use crate::matrix::{Matrix, SparseMatrix};
-use crate::problem::{Goal, Objective, Problem, Structure};
+use crate::problem::{ConstraintName, Goal, Objective, Problem, Structure};
 use crate::shape::Shape;
 use crate::span::Span;
 use crate::syntax::ast::{Attribute, AttributeWord, Relation};
 use group::Group;
 use std::ops::Range;
 use std::sync::Arc;
+
+const NONNEG: Option<Attribute> = Some(Attribute::Nonneg);
 
 /// One group of equal cones with its multiplier, a column for each cone.
 struct Priced<'p> {
@@ -55,7 +57,12 @@ impl Elaborator<'_> {
         let further = first_new..program.variables;
         if let Some(rest) = self.pressure(&program, further, &priced) {
             let label = format!("slope in the cones of {}", primal.used);
-            self.against_nothing(label, rest, Relation::Equal, primal.span)?;
+            self.against_nothing(
+                ConstraintName::plain(label),
+                rest,
+                Relation::Equal,
+                primal.span,
+            )?;
         }
         let at_zero = self.at_zero(total, inner, primal.span)?;
         let constant = self.constant_part(&program, &priced);
@@ -163,7 +170,12 @@ impl Elaborator<'_> {
                 construct::plus(&mut self.graph, own, pressure)
             }
         };
-        self.against_nothing(label, total, Relation::Equal, primal.span)
+        self.against_nothing(
+            ConstraintName::plain(label),
+            total,
+            Relation::Equal,
+            primal.span,
+        )
     }
 
     /// F'μ - v in some of the program's variables; `None` for none of them.
@@ -227,41 +239,26 @@ impl Elaborator<'_> {
         let name = format!("multiplier of {}, cone {}", primal.used, k + 1);
         let Shape { rows, cols } = group.shape;
         let part = |count| Shape::new(count, cols);
+        let part_of = |word: &str| format!("{name} ({word})");
         let (parts, excess) = match group.cone {
             Cone::Zero(_) => return Ok(self.multiplier_part(&name, group.shape, None, span)),
             Cone::Nonnegative(_) => {
-                return Ok(self.multiplier_part(&name, group.shape, Some(Attribute::Nonneg), span));
+                return Ok(self.multiplier_part(&name, group.shape, NONNEG, span));
             }
             Cone::PositiveSemidefinite(_) => {
                 return Ok(self.multiplier_part(&name, group.shape, Some(Attribute::Psd), span));
             }
             Cone::SecondOrder(_) => {
-                let head = self.multiplier_part(
-                    &format!("{name} (head)"),
-                    part(1),
-                    Some(Attribute::Nonneg),
-                    span,
-                );
-                let tail =
-                    self.multiplier_part(&format!("{name} (tail)"), part(rows - 1), None, span);
+                let head = self.multiplier_part(&part_of("head"), part(1), NONNEG, span);
+                let tail = self.multiplier_part(&part_of("tail"), part(rows - 1), None, span);
                 let size = self.by_columns("norm2", tail, &[], span)?;
                 let excess = construct::subtract(&mut self.graph, size, head);
                 (vec![head, tail], excess)
             }
             Cone::Exponential => {
-                let u = self.multiplier_part(
-                    &format!("{name} (u)"),
-                    part(1),
-                    Some(Attribute::Nonneg),
-                    span,
-                );
-                let v = self.multiplier_part(&format!("{name} (v)"), part(1), None, span);
-                let w = self.multiplier_part(
-                    &format!("{name} (w)"),
-                    part(1),
-                    Some(Attribute::Nonneg),
-                    span,
-                );
+                let u = self.multiplier_part(&part_of("u"), part(1), NONNEG, span);
+                let v = self.multiplier_part(&part_of("v"), part(1), None, span);
+                let w = self.multiplier_part(&part_of("w"), part(1), NONNEG, span);
                 let entropy = self.entropy((u, w), span)?;
                 let both = construct::plus(&mut self.graph, u, v);
                 let excess = construct::subtract(&mut self.graph, entropy, both);
@@ -272,7 +269,12 @@ impl Elaborator<'_> {
                 self.dual_power(&name, group.shape, exponents, span)?
             }
         };
-        self.against_nothing(name, excess, Relation::LessEqual, span)?;
+        self.against_nothing(
+            ConstraintName::plain(name),
+            excess,
+            Relation::LessEqual,
+            span,
+        )?;
         Ok(construct::concatenate(
             &mut self.graph,
             Direction::Vertical,
@@ -310,18 +312,9 @@ impl Elaborator<'_> {
     ) -> Result<(Vec<ExprId>, ExprId)> {
         let count = exponents.len();
         let (first, rest) = (Shape::new(count, shape.cols), shape.rows - count);
-        let base = self.multiplier_part(
-            &format!("{name} (base)"),
-            first,
-            Some(Attribute::Nonneg),
-            span,
-        );
-        let tail = self.multiplier_part(
-            &format!("{name} (tail)"),
-            Shape::new(rest, shape.cols),
-            None,
-            span,
-        );
+        let part_of = |word: &str| format!("{name} ({word})");
+        let base = self.multiplier_part(&part_of("base"), first, NONNEG, span);
+        let tail = self.multiplier_part(&part_of("tail"), Shape::new(rest, shape.cols), None, span);
         let scales: Vec<f64> = exponents.iter().map(|a| 1.0 / a).collect();
         let scales = self.known(Matrix::Sparse(SparseMatrix::diagonal(&scales)));
         let scaled = construct::times(&mut self.graph, scales, base);
@@ -372,18 +365,19 @@ fn plain_forms() -> Options {
 
 /// From all entries of a matrix, down the columns, to the sum of those that share a free entry.
 fn transposed_picks(structure: Structure, side: usize) -> Matrix {
-    let position = |i: usize, j: usize| match structure {
-        Structure::Diagonal => (i == j).then_some(i),
-        Structure::Full | Structure::Symmetric => {
-            let (low, high) = (i.min(j), i.max(j));
-            Some(high * (high + 1) / 2 + low)
-        }
+    let picks = match structure {
+        Structure::Diagonal => AffineMap::pick_diagonal(side, 0),
+        Structure::Full | Structure::Symmetric => AffineMap::pick_symmetric(side, 0),
     };
-    let entries = (0..side).flat_map(|j| (0..side).map(move |i| (i, j)));
-    let picks: Vec<(usize, usize, f64)> = entries
-        .filter_map(|(i, j)| Some((position(i, j)?, i + j * side, 1.0)))
+    let entries = 0..picks.rows();
+    let triplets: Vec<(usize, usize, f64)> = entries
+        .flat_map(|k| picks.row(k).map(move |(free, value)| (free, k, value)))
         .collect();
-    let count = picks.iter().map(|(row, _, _)| row + 1).max().unwrap_or(0);
+    let count = triplets
+        .iter()
+        .map(|(free, ..)| free + 1)
+        .max()
+        .unwrap_or(0);
     let shape = Shape::new(count, side * side);
-    Matrix::Sparse(SparseMatrix::from_triplets(shape, &picks))
+    Matrix::Sparse(SparseMatrix::from_triplets(shape, &triplets))
 }

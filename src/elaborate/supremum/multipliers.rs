@@ -5,7 +5,7 @@ use crate::atoms::construct;
 use crate::dcp::Curvature;
 use crate::elaborate::{Elaborator, Result};
 use crate::expr::ExprId;
-use crate::problem::{Constraint, Relation};
+use crate::problem::{Constraint, ConstraintName, Relation};
 use crate::span::Span;
 use crate::syntax::ast::{self, Attribute, AttributeWord};
 
@@ -58,7 +58,12 @@ impl Elaborator<'_> {
         let slopes = self.slopes(primal, total, inner)?;
         for (slope, position) in slopes.into_iter().zip(primal.variables.clone()) {
             let label = format!("slope in {}", self.problem.variables[position].name);
-            self.against_nothing(label, slope, ast::Relation::Equal, primal.span)?;
+            self.against_nothing(
+                ConstraintName::plain(label),
+                slope,
+                ast::Relation::Equal,
+                primal.span,
+            )?;
         }
         let at_zero = self.at_zero(total, inner, primal.span)?;
         lagrangian.penalties.push(at_zero);

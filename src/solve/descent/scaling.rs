@@ -10,6 +10,9 @@ use super::tape::product::dot;
 const LEAST: f64 = 1e-6;
 const MOST: f64 = 1e6;
 
+/// A value so many times above what is left of it was that of a point too far away.
+const FAR_FALL: f64 = 100.0;
+
 /// Typical sizes.
 #[derive(Clone, Copy, Debug)]
 pub struct Scales {
@@ -17,6 +20,12 @@ pub struct Scales {
     pub objective: f64,
     /// Of points and rows.
     pub primal: f64,
+}
+
+/// Whether a value lies so far above another that gradients and curvatures measured there say nothing
+/// here.
+pub fn falls_far(from: f64, to: f64) -> bool {
+    from - to > FAR_FALL * to.abs().max(1.0)
 }
 
 /// Divides each group of rows that must stay together by its root mean square row norm.

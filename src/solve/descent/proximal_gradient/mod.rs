@@ -18,7 +18,7 @@ use super::budget::Budget;
 use super::found::{Ending, Found};
 use super::lbfgs::norm;
 use super::model::Model;
-use super::scaling;
+use super::scaling::{self, falls_far};
 use super::tape::product::dot;
 use faer::Mat;
 
@@ -30,9 +30,6 @@ const MOST_ROUNDS: usize = 400;
 /// Relative size of the proximal residual that counts as solved, and that is aimed at.
 const SOLVED: f64 = 1e-8;
 const AIM: f64 = 1e-13;
-/// A fall of the value by so many times what is left of it came from a start too far above to
-/// measure curvatures and gradients by.
-const FAR_FALL: f64 = 100.0;
 const MOST_MEASURES: usize = 20;
 
 #[derive(Clone, Debug)]
@@ -303,11 +300,6 @@ impl<'a> Composite<'a> {
             ))
         }
     }
-}
-
-/// Whether a value lies far above another: what was measured there says nothing here.
-fn falls_far(from: f64, to: f64) -> bool {
-    from - to > FAR_FALL * to.abs().max(1.0)
 }
 
 fn norm_in(metric: &[f64], x: &[f64], y: &[f64]) -> f64 {

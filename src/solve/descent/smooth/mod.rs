@@ -8,6 +8,7 @@ use super::lbfgs::{self, End, norm};
 use super::line_search::Point;
 use super::oracle::{Oracle, Smooth};
 use super::packing::Packing;
+use super::scaling::falls_far;
 use super::{is_maximised, start};
 use crate::atoms::construct;
 use crate::differentiate::underivable;
@@ -21,9 +22,7 @@ const SOLVED: f64 = 1e-6;
 /// Iterations of L-BFGS in all, and those after which second-order steps are tried.
 const MOST_ITERATIONS: usize = 20_000;
 const TIRED: usize = 1_000;
-/// A fall of the value by so many times what is left of it came from a start too far away to measure
-/// gradients by; rounds of measuring again.
-const FAR_FALL: f64 = 100.0;
+/// Rounds of measuring gradients again.
 const MOST_ROUNDS: usize = 50;
 
 /// Whether the objective has no kink and no domain.
@@ -136,7 +135,7 @@ impl Run {
             let (scale, before) = (self.scale, self.point.value);
             self.round(oracle, convex, end.saturating_sub(self.iterations), budget);
             let (now, slope) = (self.point.value, norm(&self.point.gradient));
-            let far = before - now > FAR_FALL * now.abs().max(1.0);
+            let far = falls_far(before, now);
             let goes_on = far && slope > 0.0 && self.point.is_finite() && self.iterations < end;
             if !goes_on || matches!(self.end, End::Endless) {
                 return;
