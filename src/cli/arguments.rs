@@ -127,14 +127,15 @@ pub struct DescendArguments {
     /// Seed of random starts and of the order of data rows
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Converged when the gradient is this small beside the first
-    #[arg(long, value_parser = positive)]
+    /// Converged when the gradient is this small beside the first; without it, when a Newton step
+    /// would be small as well
+    #[arg(long, value_parser = positive_share)]
     pub tolerance: Option<f64>,
     /// The share of the last move that is kept, of heavy-ball and nesterov
     #[arg(long, value_parser = share)]
     pub momentum: Option<f64>,
     /// Data rows in a mini-batch, of stochastic and adam
-    #[arg(long, value_name = "ROWS")]
+    #[arg(long, value_name = "ROWS", value_parser = rows)]
     pub batch: Option<usize>,
     /// Stop after so many seconds
     #[arg(long, value_name = "SECONDS", value_parser = positive)]
@@ -143,7 +144,12 @@ pub struct DescendArguments {
     #[arg(long)]
     pub trace: bool,
     /// Run several methods or step rules, as fixed,nesterov,lbfgs
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "LIST",
+        value_delimiter = ',',
+        conflicts_with = "method"
+    )]
     pub compare: Vec<Contender>,
     /// Draw the path and the convergence
     #[arg(long, value_name = "FILE.svg")]
@@ -309,6 +315,20 @@ fn starts(text: &str) -> Result<usize, String> {
     match text.parse::<usize>() {
         Ok(number) if (1..=1_000_000).contains(&number) => Ok(number),
         _ => Err("a whole number from 1 to 1000000 is needed".to_owned()),
+    }
+}
+
+fn rows(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err("a whole number of rows, 1 or more, is needed".to_owned()),
+    }
+}
+
+fn positive_share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number > 0.0 && number < 1.0 => Ok(number),
+        _ => Err("a number greater than 0 and below 1 is needed".to_owned()),
     }
 }
 

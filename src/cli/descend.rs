@@ -6,7 +6,8 @@ use super::exit::Exit;
 use super::{input, output};
 use crate::pipeline::{self, Loaded};
 use crate::report::{
-    LectureDetail, lecture_json, lecture_svg, lecture_text, restarts_json, restarts_text,
+    LectureDetail, lecture_json, lecture_svg, lecture_text, meets_expectations, restarts_json,
+    restarts_text,
 };
 use crate::solve::Settings;
 use crate::solve::descent::methods::{Ending, Kind, Lecture, Plan, StepChoice, lecture, restarts};
@@ -84,7 +85,7 @@ fn from_one_start(
         std::fs::write(path, picture)
             .map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
     }
-    Ok(exit(&lecture))
+    Ok(exit(loaded, &lecture))
 }
 
 fn from_starts(
@@ -163,13 +164,13 @@ fn contender(arguments: &DescendArguments, contender: Contender) -> Plan {
     }
 }
 
-/// Of several methods the worst.
-fn exit(lecture: &Lecture) -> Exit {
+/// Of several methods the worst; where one converged the file's expectations count.
+fn exit(loaded: &Loaded, lecture: &Lecture) -> Exit {
     let exits = lecture.told.iter().map(|told| match told.run.ending {
+        Ending::Converged if !meets_expectations(loaded, lecture, told) => Exit::Failed,
         Ending::Converged | Ending::Unfinished | Ending::Stalled(_) => Exit::Done,
-        Ending::Diverged => Exit::Stopped,
+        Ending::Diverged | Ending::Interrupted => Exit::Stopped,
         Ending::Endless => Exit::Unbounded,
-        Ending::Interrupted => Exit::Stopped,
     });
     exits.max().unwrap_or(Exit::Done)
 }

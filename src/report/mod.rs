@@ -12,7 +12,9 @@ mod table;
 mod values;
 
 pub use json::{matrix_json, outcome_json};
-pub use lecture::{LectureDetail, lecture_json, lecture_text, restarts_json, restarts_text};
+pub use lecture::{
+    LectureDetail, lecture_json, lecture_text, meets_expectations, restarts_json, restarts_text,
+};
 pub use number::{compact, duration, significant};
 pub use outcome::{Detail, outcome_text};
 pub use plot::lecture_svg;

@@ -27,6 +27,12 @@ pub(super) fn expectations(loaded: &Loaded, lecture: &Lecture, told: &Told) -> V
         .collect()
 }
 
+/// Whether the last point of a run is what the file expects.
+pub fn meets_expectations(loaded: &Loaded, lecture: &Lecture, told: &Told) -> bool {
+    let checked = expectations(loaded, lecture, told);
+    checked.iter().all(|checked| checked.met)
+}
+
 fn checked(
     loaded: &Loaded,
     told: &Told,

@@ -39,8 +39,13 @@ impl Point {
     /// Whether the function, which had this value before, has fallen below all numbers here. Where it
     /// had not fallen far, the step has left the domain of a concave function, or is far too long.
     pub fn has_fallen_from(&self, value: f64) -> bool {
-        self.value == f64::NEG_INFINITY && value <= FALLEN
+        self.value == f64::NEG_INFINITY && is_far_down(value)
     }
+}
+
+/// Whether a value this low tells of an endless fall.
+pub fn is_far_down(value: f64) -> bool {
+    value <= FALLEN
 }
 
 /// How a search ended.
@@ -79,7 +84,7 @@ pub fn search(
         } else {
             lowest
         };
-        if ended && lowest <= FALLEN || step > 1e30 {
+        if ended && is_far_down(lowest) || step > 1e30 {
             return Search::Endless;
         }
         if !trial.is_finite() {

@@ -8,7 +8,7 @@ use crate::matrix::Eigen;
 use nalgebra::DMatrix;
 
 /// The Hessian is formed for so many unknowns.
-const FORMED: usize = 300;
+pub const FORMED: usize = 300;
 /// Power iteration ends when its estimate moves less than this.
 const SETTLED: f64 = 1e-6;
 const MOST_PRODUCTS: usize = 300;

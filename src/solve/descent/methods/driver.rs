@@ -2,9 +2,10 @@
 
 use super::super::budget::Budget;
 use super::super::lbfgs::norm;
-use super::super::line_search::Point;
+use super::super::line_search::{Point, is_far_down};
 use super::super::tape::product::dot;
 use super::objective::Objective;
+use super::remainder::Remainder;
 use super::trace::{Ending, Iterate, Run};
 
 /// A gradient this large beside the first counts as diverged.
@@ -12,6 +13,8 @@ const DIVERGED: f64 = 1e8;
 /// So many rises of the value in a row, with the gradient this large beside the first, as well.
 const RISES: usize = 15;
 const GROWN: f64 = 10.0;
+/// Halvings of a step that led out of all numbers.
+const MOST_HALVINGS: usize = 100;
 
 const LEFT_DOMAIN: &str = "the last step left the domain of the objective, or is far too long: a \
                            smaller one keeps inside";
@@ -60,6 +63,8 @@ pub struct Limits<'b> {
     pub iterations: usize,
     /// The gradient norm beside the first that counts as converged.
     pub tolerance: f64,
+    /// Whether to go on, however small the gradient, while a Newton step would still be long.
+    pub settle: bool,
     /// Whether the trace holds the points.
     pub keep: bool,
     pub budget: &'b Budget,
@@ -78,9 +83,9 @@ pub fn run(
         objective.evaluations() - before + method.passes()
     };
     let mut trace = vec![Iterate::of(&point, objective.sign, 0.0, 1, limits.keep)];
-    let mut watch = Watch::new(&point, limits.tolerance, method.may_rise());
+    let mut watch = Watch::new(&point, limits, method.may_rise());
     let mut ending = if point.is_finite() {
-        watch.seen(&point)
+        watch.seen(objective, &point)
     } else {
         Some(Ending::Stalled(NO_START.to_owned()))
     };
@@ -98,7 +103,7 @@ pub fn run(
                 iterate.cosine = cosine(&gradient, &point.gradient);
                 gradient.clone_from(&point.gradient);
                 trace.push(iterate);
-                ending = watch.seen(&point);
+                ending = watch.seen(objective, &point);
             }
             Advance::Endless => ending = Some(Ending::Endless),
             Advance::Stalled(reason) => ending = Some(Ending::Stalled(reason)),
@@ -127,42 +132,71 @@ fn cosine(a: &[f64], b: &[f64]) -> f64 {
 /// Judges the run as it goes.
 struct Watch {
     first: f64,
-    tolerance: f64,
+    /// The gradient norm below which the run ends.
+    target: f64,
+    settle: bool,
     may_rise: bool,
-    value: f64,
+    before: Point,
     rises: usize,
 }
 
 impl Watch {
-    fn new(point: &Point, tolerance: f64, may_rise: bool) -> Self {
+    fn new(start: &Point, limits: &Limits<'_>, may_rise: bool) -> Self {
+        let first = norm(&start.gradient);
         Watch {
-            first: norm(&point.gradient),
-            tolerance,
+            first,
+            target: limits.tolerance * first,
+            settle: limits.settle,
             may_rise,
-            value: f64::INFINITY,
+            before: start.clone(),
             rises: 0,
         }
     }
 
     /// How the run ends here; `None` to go on.
-    fn seen(&mut self, point: &Point) -> Option<Ending> {
-        let size = norm(&point.gradient);
+    fn seen(&mut self, objective: &mut Objective, point: &Point) -> Option<Ending> {
         if point.value == f64::NEG_INFINITY {
-            return Some(match point.has_fallen_from(self.value) {
+            return Some(match self.has_fallen_on_the_way(objective, point) {
                 true => Ending::Endless,
                 false => Ending::Stalled(LEFT_DOMAIN.to_owned()),
             });
         }
-        let rises = point.value > self.value;
+        let size = norm(&point.gradient);
+        let rises = point.value > self.before.value;
         if !point.is_finite() || rises && size > DIVERGED * self.first {
             return Some(Ending::Diverged);
         }
         self.rises = if rises { self.rises + 1 } else { 0 };
-        self.value = point.value;
-        if size <= self.tolerance * self.first {
+        self.before.clone_from(point);
+        if size <= self.target && self.is_settled(objective, point) {
             return Some(Ending::Converged);
         }
         let climbing = self.rises >= RISES && size > GROWN * self.first;
         (climbing && !self.may_rise).then_some(Ending::Diverged)
+    }
+
+    /// Else the gradient is asked for again when it is ten times smaller.
+    fn is_settled(&mut self, objective: &mut Objective, point: &Point) -> bool {
+        let settled = !self.settle || Remainder::at(objective, point).is_small;
+        if !settled {
+            self.target = 0.1 * norm(&point.gradient);
+        }
+        settled
+    }
+
+    /// Whether the last finite value, on the way back to the point before, is far down: else the step
+    /// left the domain of a concave function.
+    fn has_fallen_on_the_way(&self, objective: &mut Objective, point: &Point) -> bool {
+        let mut between = point.clone();
+        for _ in 0..MOST_HALVINGS {
+            for (x, before) in between.x.iter_mut().zip(&self.before.x) {
+                *x = 0.5 * (*x + before);
+            }
+            objective.refresh(&mut between);
+            if between.value > f64::NEG_INFINITY {
+                return is_far_down(between.value);
+            }
+        }
+        is_far_down(self.before.value)
     }
 }

@@ -14,18 +14,39 @@ pub struct HeavyBall {
     steps: Chooser,
     /// β.
     momentum: f64,
+    /// Whether the ball is stopped where its momentum would raise the value.
+    guarded: bool,
+    stops: usize,
+    ahead: Point,
     direction: Vec<f64>,
     before: Vec<f64>,
 }
 
 impl HeavyBall {
-    pub fn new(rule: StepRule, momentum: f64) -> Self {
+    pub fn new(rule: StepRule, momentum: f64, guarded: bool) -> Self {
         HeavyBall {
             steps: Chooser::new(rule),
             momentum,
+            guarded,
+            stops: 0,
+            ahead: Point::default(),
             direction: Vec::new(),
             before: Vec::new(),
         }
+    }
+
+    /// Adds β (x - x_before) to a point that has made its step from `from`.
+    fn roll_on(&mut self, objective: &mut Objective, point: &mut Point, from: &[f64], value: f64) {
+        let moves = point.x.iter().zip(from.iter().zip(&self.before));
+        let ahead = moves.map(|(x, (now, before))| x + self.momentum * (now - before));
+        self.ahead.x.clear();
+        self.ahead.x.extend(ahead);
+        objective.refresh(&mut self.ahead);
+        if self.guarded && !(self.ahead.value <= value) {
+            self.stops += 1;
+            return;
+        }
+        std::mem::swap(point, &mut self.ahead);
     }
 }
 
@@ -39,18 +60,24 @@ impl Method for HeavyBall {
     }
 
     fn advance(&mut self, objective: &mut Objective, point: &mut Point, k: usize) -> Advance {
-        let from = point.x.clone();
+        let (from, value) = (point.x.clone(), point.value);
         downhill(&point.gradient, &mut self.direction);
         let advance = self.steps.advance(objective, point, &self.direction, k);
         if matches!(advance, Advance::Step(_)) && !self.before.is_empty() {
-            let moves = from.iter().zip(&self.before);
-            for (x, (now, before)) in point.x.iter_mut().zip(moves) {
-                *x += self.momentum * (now - before);
-            }
-            objective.refresh(point);
+            self.roll_on(objective, point, &from, value);
         }
         self.before = from;
         advance
+    }
+
+    fn notes(&self) -> Vec<String> {
+        match self.stops {
+            0 => Vec::new(),
+            1 => vec!["the ball was stopped once, where its momentum raised the value".to_owned()],
+            n => vec![format!(
+                "the ball was stopped {n} times, where its momentum raised the value"
+            )],
+        }
     }
 
     fn may_rise(&self) -> bool {

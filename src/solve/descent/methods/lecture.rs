@@ -1,13 +1,15 @@
 //! One problem, one start, one method or several: everything the report tells.
 
 use super::super::budget::Budget;
+use super::super::line_search::Point;
 use super::super::oracle::Smooth;
 use super::super::{analytic, found, start};
 use super::curvature::{self, Curvature};
-use super::diagnosis;
+use super::diagnosis::{self, is_growing};
 use super::driver::{Limits, run};
 use super::objective::Objective;
 use super::plan::Plan;
+use super::remainder::Remainder;
 use super::squares::without_squared_norms;
 use super::trace::{Ending, Run};
 use crate::problem::Problem;
@@ -36,6 +38,8 @@ pub struct Told {
     pub run: Run,
     /// The Hessian's eigenvalues at the last point, where they are known.
     pub curvature: Option<Curvature>,
+    /// What a Newton step from the last point would still do.
+    pub remainder: Option<Remainder>,
     /// The largest curvature met: L.
     pub steepest: Option<f64>,
     /// What the run shows, the most important sentence first.
@@ -103,21 +107,23 @@ fn tell(
     let limits = Limits {
         iterations,
         tolerance: settings.tolerance.unwrap_or(TOLERANCE),
+        settle: settings.tolerance.is_none(),
         keep: iterations.saturating_mul(first.len()) <= MOST_KEPT,
         budget,
     };
     let run = run(objective, method.as_mut(), first.to_vec(), &limits);
-    let curvature = match run.ending {
-        Ending::Diverged | Ending::Endless => None,
-        Ending::Converged | Ending::Unfinished | Ending::Stalled(_) | Ending::Interrupted => {
-            curvature::at(objective, &run.x)
-        }
-    };
+    let ended = !matches!(run.ending, Ending::Diverged | Ending::Endless) && !is_growing(&run);
+    let curvature = ended.then(|| curvature::at(objective, &run.x)).flatten();
+    let remainder = ended.then(|| {
+        let last = Point::at(objective, run.x.clone());
+        Remainder::at(objective, &last)
+    });
     let steepest = steepest(objective, &run, first, curvature);
     let mut told = Told {
         plan: *plan,
         run,
         curvature,
+        remainder,
         steepest,
         seen: Vec::new(),
     };
@@ -125,7 +131,7 @@ fn tell(
     Ok(told)
 }
 
-/// L over the start, the first steps and the last point.
+/// L over the start, the first steps and the last point; of a run that blew up, at the start.
 fn steepest(
     objective: &mut Objective,
     run: &Run,
@@ -136,11 +142,10 @@ fn steepest(
     if objective.quadratic && known.is_some() {
         return known;
     }
-    let early = run.trace.iter().skip(1).take(2).map(|i| i.x.as_slice());
     let mut places: Vec<&[f64]> = vec![first];
-    places.extend(early.filter(|x| !x.is_empty()));
-    if objective.quadratic {
-        places.truncate(1);
+    if known.is_some() {
+        let early = run.trace.iter().skip(1).take(2).map(|i| i.x.as_slice());
+        places.extend(early.filter(|x| !x.is_empty()));
     }
     let bounds = places
         .into_iter()

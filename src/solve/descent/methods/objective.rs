@@ -1,15 +1,20 @@
 //! What the methods descend: the user's objective, to be made small.
 
-use super::super::line_search::Point;
+use super::super::lbfgs::norm;
+use super::super::line_search::{Point, step_to};
 use super::super::oracle::{Oracle, Smooth, TwiceSmooth};
 use super::super::packing::Packing;
 use super::super::{analytic, is_maximised};
 use super::squares::without_squared_norms;
 use crate::atoms::construct;
 use crate::differentiate::{gradient, underivable};
+use crate::elaborate::random::Generator;
 use crate::expr::{ExprId, Graph, Kink};
 use crate::problem::Problem;
 
+/// How far from a kink the gradient is taken, relative to max(1, |x|).
+const BESIDE: f64 = 1e-9;
+const BESIDE_SEED: u64 = 3;
 /// More constraints are counted, not named.
 const MOST_NAMED: usize = 3;
 
@@ -102,6 +107,27 @@ impl Objective {
     }
 }
 
+impl Objective {
+    /// The gradient next to a kink where none is defined, as x/|x| at 0: its limits are subgradients
+    /// there. Taken against a first one, so that it leads downhill where that one did not.
+    fn evaluate_beside(&mut self, x: &[f64], gradient: &mut [f64]) {
+        let noise = Generator::new(BESIDE_SEED).normals(x.len());
+        self.evaluate_moved(x, &noise, gradient);
+        let downhill: Vec<f64> = gradient.iter().map(|g| -g).collect();
+        self.evaluate_moved(x, &downhill, gradient);
+    }
+
+    fn evaluate_moved(&mut self, x: &[f64], direction: &[f64], gradient: &mut [f64]) {
+        let length = norm(direction).max(f64::MIN_POSITIVE);
+        let step = BESIDE * norm(x).max(1.0) / length;
+        let mut beside = std::mem::take(&mut self.last);
+        beside.resize(x.len(), 0.0);
+        step_to(x, step, direction, &mut beside);
+        self.oracle.evaluate(&beside, gradient);
+        self.last = beside;
+    }
+}
+
 impl Smooth for Objective {
     fn size(&self) -> usize {
         self.packing.size
@@ -110,7 +136,12 @@ impl Smooth for Objective {
     fn evaluate(&mut self, x: &[f64], gradient: &mut [f64]) -> f64 {
         self.last.clear();
         self.last.extend_from_slice(x);
-        self.oracle.evaluate(x, gradient)
+        let value = self.oracle.evaluate(x, gradient);
+        let undefined = value.is_finite() && gradient.iter().any(|g| g.is_nan());
+        if undefined && self.kinked.is_some() {
+            self.evaluate_beside(x, gradient);
+        }
+        value
     }
 }
 

@@ -178,7 +178,8 @@ impl Plan {
     }
 
     /// For quadratics with curvatures from m to L the best pair is t = 4/(√L + √m)²,
-    /// β = ((√L - √m)/(√L + √m))² (Polyak 1964); else backtracking and β = 0.9.
+    /// β = ((√L - √m)/(√L + √m))² (Polyak 1964); else backtracking and β = 0.9, left out where the
+    /// value would rise.
     fn heavy_ball(
         &self,
         step: Option<StepRule>,
@@ -194,7 +195,12 @@ impl Plan {
             best.1 = ((high - low) / (high + low)).powi(2);
             best.0 = StepRule::Fixed(4.0 / (high + low).powi(2));
         }
-        HeavyBall::new(step.unwrap_or(best.0), self.momentum.unwrap_or(best.1))
+        let guarded = self.momentum.is_none() && !objective.quadratic;
+        HeavyBall::new(
+            step.unwrap_or(best.0),
+            self.momentum.unwrap_or(best.1),
+            guarded,
+        )
     }
 }
 

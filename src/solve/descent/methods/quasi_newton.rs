@@ -3,9 +3,10 @@
 //! J. Nocedal, "Updating quasi-Newton matrices with limited storage", 1980.
 
 use super::super::lbfgs::{Memory, norm};
-use super::super::line_search::{Point, Search, search};
+use super::super::line_search::{Point, Search, is_far_down, search};
 use super::driver::{Advance, Method};
 use super::objective::Objective;
+use super::step::{FAR_OUT, NO_STEP};
 
 #[derive(Clone, Debug, Default)]
 pub struct QuasiNewton {
@@ -51,10 +52,11 @@ impl Method for QuasiNewton {
                 self.memory.push(&self.trial, point);
                 Advance::Step(step)
             }
-            Search::Endless => Advance::Endless,
-            Search::Failed => {
-                Advance::Stalled("no step along the direction lowers the value any more".to_owned())
-            }
+            Search::Endless => match is_far_down(self.trial.value) {
+                true => Advance::Endless,
+                false => Advance::Stalled(FAR_OUT.to_owned()),
+            },
+            Search::Failed => Advance::Stalled(NO_STEP.to_owned()),
         }
     }
 }

@@ -66,6 +66,7 @@ pub fn restarts(
     let limits = Limits {
         iterations: iterations(settings),
         tolerance: settings.tolerance.unwrap_or(TOLERANCE),
+        settle: true,
         keep: false,
         budget: &budget,
     };

@@ -27,3 +27,11 @@ pub fn whole(value: f64) -> String {
         number(value)
     }
 }
+
+/// A factor below 1, also where it is close to it: 0.6, 1 - 4e-5.
+pub fn factor(value: f64) -> String {
+    match 1.0 - value {
+        left if left > 0.0 && left < 1e-3 => format!("1 - {left:.0e}"),
+        _ => number(value),
+    }
+}

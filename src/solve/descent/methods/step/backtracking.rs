@@ -6,7 +6,7 @@
 
 use super::super::super::line_search::Point;
 use super::super::super::tape::product::dot;
-use super::{Chooser, Length, Objective};
+use super::{Chooser, LONGEST, Length, NO_STEP, Objective};
 
 /// f(x + t d) <= f(x) + DECREASE t f'(x; d).
 pub const DECREASE: f64 = 0.3;
@@ -14,7 +14,6 @@ const SHRINK: f64 = 0.5;
 /// Values this close (relative) count as equal.
 const ROUNDING: f64 = 1e-12;
 const MOST_TRIALS: usize = 120;
-const LONGEST: f64 = 1e30;
 
 impl Chooser {
     /// From twice the last length, or from 1.
@@ -28,15 +27,18 @@ impl Chooser {
         let mut step = self.last.map_or(1.0, |last| last / SHRINK);
         for _ in 0..MOST_TRIALS {
             self.try_at(objective, point, direction, step);
-            if self.trial.has_fallen_from(point.value) || step > LONGEST {
+            if self.trial.has_fallen_from(point.value) {
                 return Length::Endless;
+            }
+            if step > LONGEST {
+                return self.far_out();
             }
             if self.trial.is_finite() && self.accepts(point, direction, step, slope) {
                 return Length::Tried(step);
             }
             step *= SHRINK;
         }
-        Length::Failed("no step along the direction lowers the value any more".to_owned())
+        Length::Failed(NO_STEP.to_owned())
     }
 
     fn accepts(&self, point: &Point, direction: &[f64], step: f64, slope: f64) -> bool {

@@ -4,7 +4,7 @@
 //! and Borwein gradient method for the large scale unconstrained minimization problem", 1997).
 
 use super::super::super::line_search::Point;
-use super::{Chooser, Length, Objective};
+use super::{Chooser, Length, NO_STEP, Objective};
 use std::collections::VecDeque;
 
 /// Values that the highest is taken of.
@@ -73,6 +73,6 @@ impl Chooser {
             }
             step *= 0.25;
         }
-        Length::Failed("no step along the direction lowers the value any more".to_owned())
+        Length::Failed(NO_STEP.to_owned())
     }
 }

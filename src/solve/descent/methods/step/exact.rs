@@ -5,12 +5,11 @@
 
 use super::super::super::line_search::Point;
 use super::super::super::tape::product::dot;
-use super::{Chooser, Length, Objective};
+use super::{Chooser, LONGEST, Length, NO_STEP, Objective};
 
 /// The directional derivative that counts as zero beside the first.
 const ZERO: f64 = 1e-9;
 const MOST_TRIALS: usize = 100;
-const LONGEST: f64 = 1e30;
 /// The bracket that counts as a point.
 const NARROW: f64 = 1e-15;
 
@@ -50,8 +49,11 @@ impl Chooser {
         let mut step = self.last.unwrap_or(1.0);
         for _ in 0..MOST_TRIALS {
             self.try_at(objective, point, direction, step);
-            if self.trial.has_fallen_from(point.value) || step > LONGEST {
+            if self.trial.has_fallen_from(point.value) {
                 return Length::Endless;
+            }
+            if step > LONGEST {
+                return self.far_out();
             }
             let trial = dot(&self.trial.gradient, direction);
             let finite = self.trial.is_finite();
@@ -75,7 +77,7 @@ impl Chooser {
             self.try_at(objective, point, direction, low);
             return Length::Tried(low);
         }
-        Length::Failed("no step along the direction lowers the value any more".to_owned())
+        Length::Failed(NO_STEP.to_owned())
     }
 }
 

@@ -4,7 +4,7 @@ mod backtracking;
 mod barzilai_borwein;
 mod exact;
 
-use super::super::line_search::{Point, step_to};
+use super::super::line_search::{Point, is_far_down, step_to};
 use super::super::oracle::Smooth;
 use super::super::tape::product::dot;
 use super::driver::Advance;
@@ -106,6 +106,13 @@ enum Length {
     Failed(String),
 }
 
+/// What is said of steps that grow beyond all measure.
+pub(super) const FAR_OUT: &str = "the steps grow without end and the value hardly changes: there \
+                                  may be no minimum, or one far away";
+/// Steps longer than this are taken for endless.
+const LONGEST: f64 = 1e30;
+pub(super) const NO_STEP: &str = "no step along the direction lowers the value any more";
+
 impl Chooser {
     pub fn new(rule: StepRule) -> Self {
         Chooser {
@@ -162,6 +169,14 @@ impl Chooser {
     fn try_at(&mut self, objective: &mut Objective, from: &Point, direction: &[f64], step: f64) {
         self.place(from, direction, step);
         self.trial.value = objective.evaluate(&self.trial.x, &mut self.trial.gradient);
+    }
+
+    /// Of a trial at a step beyond all measure.
+    fn far_out(&self) -> Length {
+        match self.trial.value.is_finite() && is_far_down(self.trial.value) {
+            true => Length::Endless,
+            false => Length::Failed(FAR_OUT.to_owned()),
+        }
     }
 
     fn length(

@@ -1,0 +1,91 @@
+//! What a trace shows, in plain words.
+
+mod divergence;
+mod pace;
+mod place;
+
+use super::lecture::Told;
+use super::objective::Objective;
+use super::trace::{Ending, Run};
+use super::wording::{factor, number};
+pub use divergence::is_growing;
+pub use place::described;
+
+/// The most important first.
+pub fn sentences(told: &Told, objective: &Objective, convex: bool, tolerance: f64) -> Vec<String> {
+    let mut seen = vec![ending(told, objective, tolerance)];
+    seen.extend(pace::slowness(told, objective, tolerance));
+    seen.extend(pace::overshooting(told));
+    seen.extend(pace::noise(told));
+    seen.extend(pace::narrow_valley(told));
+    seen.extend(place::place(told, objective, convex, tolerance));
+    if let Some(name) = objective.kinked {
+        seen.push(format!(
+            "`{name}` has a kink: the gradient is one subgradient there and need not shrink"
+        ));
+    }
+    seen.extend(told.run.notes.iter().cloned());
+    seen
+}
+
+fn ending(told: &Told, objective: &Objective, tolerance: f64) -> String {
+    let run = &told.run;
+    let count = counted(run.iterations(), told);
+    match &run.ending {
+        Ending::Converged if run.iterations() == 0 => {
+            "the gradient is zero at the start already".to_owned()
+        }
+        Ending::Converged => {
+            let share = number(tolerance);
+            match pace::linear_rate(run) {
+                Some(rate) => format!(
+                    "converged after {count}: the gradient is below {share} of its first size; \
+                     towards the end each step multiplied it by {}",
+                    factor(rate)
+                ),
+                None => format!(
+                    "converged after {count}: the gradient is below {share} of its first size"
+                ),
+            }
+        }
+        Ending::Unfinished if is_growing(run) => divergence::growing(told, objective, &count),
+        Ending::Unfinished => format!(
+            "not converged after {count}{}",
+            pace::remaining(run, tolerance)
+        ),
+        Ending::Diverged => divergence::diverged(told, objective),
+        Ending::Endless => format!(
+            "after {count} the objective {} without end: unbounded",
+            direction(objective)
+        ),
+        Ending::Stalled(reason) => format!("stopped after {count}: {reason}"),
+        Ending::Interrupted => format!("stopped after {count} by the time limit or by hand"),
+    }
+}
+
+/// Where the objective goes when the methods make progress.
+fn direction(objective: &Objective) -> &'static str {
+    match objective.sign < 0.0 {
+        true => "rises",
+        false => "falls",
+    }
+}
+
+fn counted(count: usize, told: &Told) -> String {
+    let unit = if told.plan.kind.is_random() {
+        "passes over the data"
+    } else {
+        "steps"
+    };
+    match (count, unit) {
+        (1, "steps") => "1 step".to_owned(),
+        (1, _) => "1 pass over the data".to_owned(),
+        (n, unit) => format!("{n} {unit}"),
+    }
+}
+
+/// Whether no step made the value worse.
+fn improves_throughout(run: &Run, objective: &Objective) -> bool {
+    let mut pairs = run.trace.windows(2);
+    pairs.all(|pair| objective.sign * pair[1].value <= objective.sign * pair[0].value)
+}

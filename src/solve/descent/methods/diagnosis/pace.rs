@@ -1,0 +1,161 @@
+//! How fast a run came down, and what held it up.
+
+use super::super::lecture::Told;
+use super::super::objective::Objective;
+use super::super::plan::Kind;
+use super::super::step::StepRule;
+use super::super::trace::{Ending, Iterate, Run};
+use super::super::wording::{factor, number, whole};
+use super::divergence::is_growing;
+
+/// A step this many times shorter than it could be is called too slow.
+const TOO_SLOW: f64 = 8.0;
+/// Gradients count as turned round when the cosine between them is below this.
+const TURNED: f64 = -0.5;
+/// A condition number above this is worth a sentence.
+const NARROW: f64 = 50.0;
+/// Fewer passes say nothing of noise.
+const FEW_PASSES: usize = 10;
+/// A second half whose least gradient is not below this share of the first half's stands still.
+const SHRUNK: f64 = 0.5;
+
+/// ": at this rate 120 more steps are needed".
+pub(super) fn remaining(run: &Run, tolerance: f64) -> String {
+    let share = run.last().gradient_norm / run.first().gradient_norm;
+    let size = format!(": the gradient is {} of its first size", number(share));
+    match linear_rate(run) {
+        Some(rate) if rate < 1.0 - 1e-6 && share > tolerance => {
+            let more = ((tolerance / share).ln() / rate.ln()).ceil();
+            format!(
+                "{size}; each step multiplies it by {}, so about {more:.0} more are needed",
+                factor(rate)
+            )
+        }
+        Some(_) | None => size,
+    }
+}
+
+/// The rate, where it is steady enough to be called one.
+pub(super) fn linear_rate(run: &Run) -> Option<f64> {
+    let count = run.iterations();
+    if count < 10 {
+        return None;
+    }
+    let ratio = |from: usize, to: usize| {
+        let (a, b) = (&run.trace[from], &run.trace[to]);
+        (b.gradient_norm / a.gradient_norm).powf(1.0 / (to - from) as f64)
+    };
+    let middle = count / 2;
+    let quarter = middle + (count - middle) / 2;
+    let (before, after) = (ratio(middle, quarter), ratio(quarter, count));
+    let steady = (before.ln() - after.ln()).abs() <= 0.2 * after.ln().abs();
+    (steady && after < 1.0).then(|| run.rate()).flatten()
+}
+
+/// "too slow: the step could be 40 times larger: 2/L is 0.5".
+pub(super) fn slowness(told: &Told, objective: &Objective, tolerance: f64) -> Option<String> {
+    let run = &told.run;
+    let slow = match run.ending {
+        Ending::Unfinished => !is_growing(run) && run.last().gradient_norm > tolerance,
+        Ending::Converged => run.iterations() > 200,
+        Ending::Diverged | Ending::Endless | Ending::Stalled(_) | Ending::Interrupted => false,
+    };
+    let (Kind::Gradient, Some(bound), true) = (told.plan.kind, told.steepest, slow) else {
+        return None;
+    };
+    let limit = 2.0 / bound;
+    let step = run.last().step;
+    let factor = limit / step;
+    let fixed = matches!(told.plan.step.rule(), Some(StepRule::Fixed(_)));
+    if factor < TOO_SLOW || !factor.is_finite() || objective.kinked.is_some() {
+        return None;
+    }
+    Some(if fixed {
+        format!(
+            "too slow: the step could be {} times larger: 2/L is {}",
+            whole(factor),
+            number(limit)
+        )
+    } else if told.plan.step.is_diminishing() {
+        format!(
+            "the last step, {}, is {} times shorter than 2/L = {}: diminishing steps always \
+             arrive, but late",
+            number(step),
+            whole(factor),
+            number(limit)
+        )
+    } else {
+        return None;
+    })
+}
+
+/// A fixed step between 1/L and 2/L makes the gradient turn round at every step.
+pub(super) fn overshooting(told: &Told) -> Option<String> {
+    let run = &told.run;
+    if run.ending == Ending::Diverged || is_growing(run) || told.plan.kind != Kind::Gradient {
+        return None;
+    }
+    let Some(StepRule::Fixed(step)) = told.plan.step.rule() else {
+        return None;
+    };
+    let steps = &run.trace[1..];
+    let turned = steps.iter().filter(|i| i.cosine < TURNED).count();
+    if steps.len() < 4 || 2 * turned < steps.len() {
+        return None;
+    }
+    let best = match told.steepest {
+        Some(bound) if step > 1.0 / bound => format!(
+            ": the step {} is longer than 1/L = {}",
+            number(step),
+            number(1.0 / bound)
+        ),
+        Some(_) | None => String::new(),
+    };
+    Some(format!(
+        "overshooting: the gradient turned round at {turned} of {} steps{best}",
+        steps.len()
+    ))
+}
+
+/// With a constant rate the noise of mini-batches keeps the point off the minimum.
+pub(super) fn noise(told: &Told) -> Option<String> {
+    let (run, kind) = (&told.run, told.plan.kind);
+    let constant = match told.plan.step.rule() {
+        Some(rule) => matches!(rule, StepRule::Fixed(_)),
+        None => kind == Kind::Adam,
+    };
+    let finished = run.ending != Ending::Unfinished || is_growing(run);
+    if !kind.is_random() || !constant || finished || run.iterations() < FEW_PASSES {
+        return None;
+    }
+    let least = |part: &[Iterate]| {
+        part.iter()
+            .fold(f64::INFINITY, |m, i| m.min(i.gradient_norm))
+    };
+    let (before, after) = run.trace.split_at(run.trace.len() / 2);
+    (least(after) > SHRUNK * least(before)).then(|| {
+        "the gradient no longer shrinks: with a constant rate the noise of the mini-batches keeps \
+         the point in a ball about the minimum; let the rate decay (`--step 0.1/sqrt(k)`), or take \
+         larger batches"
+            .to_owned()
+    })
+}
+
+pub(super) fn narrow_valley(told: &Told) -> Option<String> {
+    let curvature = told.curvature?;
+    let condition = curvature.largest / curvature.least;
+    let first_order = match told.plan.kind {
+        Kind::Gradient | Kind::HeavyBall | Kind::Nesterov => true,
+        Kind::Conjugate | Kind::Newton | Kind::Lbfgs | Kind::Stochastic | Kind::Adam => false,
+    };
+    (first_order && curvature.least > 0.0 && condition > NARROW).then(|| {
+        format!(
+            "a narrow valley: the largest curvature is {}, the least {}, {} times smaller; no fixed \
+             step of plain gradient descent multiplies the error by less than {}",
+            number(curvature.largest),
+            number(curvature.least),
+            whole(condition),
+            factor((condition - 1.0) / (condition + 1.0))
+        )
+    })
+}

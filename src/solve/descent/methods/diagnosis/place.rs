@@ -1,0 +1,92 @@
+//! What kind of point was reached.
+
+use super::super::curvature::Definiteness;
+use super::super::lecture::Told;
+use super::super::objective::Objective;
+use super::super::remainder::Remainder;
+use super::super::trace::Ending;
+use super::super::wording::number;
+
+/// Words of minima only where a Newton step from the point would be small as well.
+pub(super) fn place(
+    told: &Told,
+    objective: &Objective,
+    convex: bool,
+    tolerance: f64,
+) -> Option<String> {
+    let share = told.run.last().gradient_norm / told.run.first().gradient_norm;
+    let small = told.run.ending == Ending::Converged || share <= tolerance;
+    let remainder = told.remainder.filter(|_| small)?;
+    if !remainder.is_small {
+        return Some(open(objective, remainder));
+    }
+    if told.run.ending != Ending::Converged {
+        return None;
+    }
+    if convex {
+        let word = match objective.sign < 0.0 {
+            true => "maximum",
+            false => "minimum",
+        };
+        return Some(match is_level(told) {
+            true => format!(
+                "the problem is proved convex, and slope and curvature are zero here to rounding: a \
+                 global {word} as far as numbers tell"
+            ),
+            false => format!("the problem is proved convex, so this is a global {word}"),
+        });
+    }
+    let kind = told.curvature?.definiteness();
+    Some(format!("the point is {}", described(kind, objective.sign)))
+}
+
+/// Whether slopes have vanished from the numbers, as those of exp(x) do far out.
+fn is_level(told: &Told) -> bool {
+    let curved = told.curvature.is_none_or(|c| c.bound() > 0.0);
+    told.run.last().gradient_norm == 0.0 && !curved
+}
+
+/// "no minimum is reached yet: …".
+fn open(objective: &Objective, remainder: Remainder) -> String {
+    let (word, gain) = match objective.sign < 0.0 {
+        true => ("maximum", "raise"),
+        false => ("minimum", "lower"),
+    };
+    let (reach, decrease) = (number(remainder.reach), number(remainder.decrease));
+    if remainder.reach == 0.0 {
+        return format!(
+            "the gradient is small only beside the first: that a {word} is near is not shown, the \
+             slope could still {gain} the objective by {decrease}"
+        );
+    }
+    format!(
+        "the gradient is small only beside the first: a Newton step from here would still move an \
+         entry by {reach} and {gain} the objective by {decrease}, so no {word} is reached yet"
+    )
+}
+
+/// "a local minimum: the Hessian is positive definite", for a stationary point.
+pub fn described(kind: Definiteness, sign: f64) -> String {
+    let (least, opposite) = if sign < 0.0 {
+        ("maximum", "minimum")
+    } else {
+        ("minimum", "maximum")
+    };
+    let word = |plain: &'static str, turned: &'static str| if sign < 0.0 { turned } else { plain };
+    match kind {
+        Definiteness::Positive => format!(
+            "a local {least}: the Hessian is {} definite",
+            word("positive", "negative")
+        ),
+        Definiteness::Semidefinite => format!(
+            "stationary, a local {least} as far as second derivatives tell: the Hessian is {} \
+             semidefinite",
+            word("positive", "negative")
+        ),
+        Definiteness::Indefinite => "a saddle point: the Hessian is indefinite".to_owned(),
+        Definiteness::Negative => format!(
+            "a local {opposite}: the Hessian is {} definite",
+            word("negative", "positive")
+        ),
+    }
+}
