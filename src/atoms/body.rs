@@ -3,14 +3,18 @@
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity, compose};
 use crate::expr::{Evaluator, ExprId, Graph, GraphFormError, NodeKind, Operand, VariableId};
+use crate::matrix::definiteness;
 use crate::shape::Shape;
 use crate::span::Span;
+use rustc_hash::FxHashMap;
 
 /// An expression in the arguments of a function as its variables.
 #[derive(Debug)]
 pub(super) struct Body {
     pub graph: Graph,
     pub root: ExprId,
+    /// Whether the constants of which a part asks it are positive, and negative, semidefinite.
+    definite: FxHashMap<ExprId, (bool, bool)>,
 }
 
 impl Body {
@@ -25,7 +29,12 @@ impl Body {
         };
         let arguments: Vec<ExprId> = shapes.iter().enumerate().map(variable).collect();
         let root = expression(&mut graph, &arguments);
-        Body { graph, root }
+        let definite = definite_constants(&graph, root);
+        Body {
+            graph,
+            root,
+            definite,
+        }
     }
 
     /// One value for each node, arguments first; those of the root come last.
@@ -42,8 +51,46 @@ impl Body {
     }
 
     pub fn facts(&self, arguments: &[Facts]) -> Facts {
-        let facts = self.fold(|graph, id, below| node_facts(graph, id, below, arguments));
+        let facts = self.fold(|_, id, below| self.node_facts(id, below, arguments));
         facts.unwrap_or_else(|| Facts::unknown(self.graph.shape(self.root)))
+    }
+
+    pub fn node_facts(&self, id: ExprId, below: &[Facts], arguments: &[Facts]) -> Facts {
+        let unknown = Facts::unknown(self.graph.shape(id));
+        match self.graph.kind(id) {
+            NodeKind::Variable(v) => arguments[v.index()],
+            NodeKind::Constant(constant) => Facts {
+                curvature: Curvature::Constant,
+                range: Interval::of(constant.value.entries().iter().copied()),
+                ..self.as_definite(id, unknown)
+            },
+            NodeKind::Apply(atom) => {
+                let pairs = below.iter().enumerate();
+                let pairs = pairs.map(|(k, facts)| (facts.curvature, atom.monotonicity(k, below)));
+                let (symmetric, psd, nsd) = atom.definiteness(below);
+                let facts = Facts {
+                    curvature: compose(atom.curvature(below), pairs),
+                    range: atom.range(below),
+                    symmetric: symmetric || unknown.symmetric,
+                    psd,
+                    nsd,
+                    ..unknown
+                };
+                self.as_definite(id, facts)
+            }
+        }
+    }
+
+    fn as_definite(&self, id: ExprId, facts: Facts) -> Facts {
+        match self.definite.get(&id) {
+            Some(&(psd, nsd)) => Facts {
+                symmetric: facts.symmetric || psd || nsd,
+                psd: facts.psd || psd,
+                nsd: facts.nsd || nsd,
+                ..facts
+            },
+            None => facts,
+        }
     }
 
     /// The first reason why a part's graph form does not hold.
@@ -52,7 +99,7 @@ impl Body {
             let facts: Vec<Facts> = below.iter().map(|(facts, _)| *facts).collect();
             let own = graph.atom(id).and_then(|atom| atom.refusal(&facts));
             let reason = below.iter().find_map(|(_, reason)| *reason).or(own);
-            (node_facts(graph, id, &facts, arguments), reason)
+            (self.node_facts(id, &facts, arguments), reason)
         });
         found.and_then(|(_, reason)| reason)
     }
@@ -71,7 +118,7 @@ impl Body {
                     .map(|(k, (_, inner))| chain(atom.monotonicity(k, &facts), *inner))
                     .fold(Monotonicity::Constant, join),
             };
-            (node_facts(graph, id, &facts, arguments), direction)
+            (self.node_facts(id, &facts, arguments), direction)
         });
         found.map_or(Monotonicity::Unknown, |(_, direction)| direction)
     }
@@ -105,29 +152,22 @@ impl Body {
     }
 }
 
-pub(super) fn node_facts(graph: &Graph, id: ExprId, below: &[Facts], arguments: &[Facts]) -> Facts {
-    let unknown = Facts::unknown(graph.shape(id));
-    match graph.kind(id) {
-        NodeKind::Variable(v) => arguments[v.index()],
-        NodeKind::Constant(constant) => Facts {
-            curvature: Curvature::Constant,
-            range: Interval::of(constant.value.entries().iter().copied()),
-            ..unknown
-        },
-        NodeKind::Apply(atom) => {
-            let pairs = below.iter().enumerate();
-            let pairs = pairs.map(|(k, facts)| (facts.curvature, atom.monotonicity(k, below)));
-            let (symmetric, psd, nsd) = atom.definiteness(below);
-            Facts {
-                curvature: compose(atom.curvature(below), pairs),
-                range: atom.range(below),
-                symmetric: symmetric || unknown.symmetric,
-                psd,
-                nsd,
-                ..unknown
-            }
-        }
+fn definite_constants(graph: &Graph, root: ExprId) -> FxHashMap<ExprId, (bool, bool)> {
+    let nodes = graph.reachable(&[root]).into_iter();
+    let asking = nodes.filter(|&id| graph.atom(id).is_some_and(|atom| atom.asks_definiteness()));
+    let asked: Vec<ExprId> = asking
+        .flat_map(|id| graph.arguments(id).to_vec())
+        .filter(|&id| graph.is_constant(id) && graph.shape(id).is_square())
+        .collect();
+    if asked.is_empty() {
+        return FxHashMap::default();
     }
+    let values = Evaluator::new(graph, &asked);
+    let known = asked.iter().filter_map(|&id| {
+        let value = values.constant(id)?;
+        Some((id, definiteness(value)))
+    });
+    known.collect()
 }
 
 /// The direction of f(g) from those of f and g.

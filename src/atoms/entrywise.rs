@@ -66,6 +66,11 @@ pub trait Elementwise: Debug + Clone + Eq + Hash + Send + Sync + 'static {
         let _ = (x, pieces);
         Err(Whole)
     }
+
+    /// For all entries of `x` at once; see [`Atom::split_smooth`].
+    fn split_smooth(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        self.split(x, pieces)
+    }
 }
 
 /// A scalar function applied to every entry.
@@ -145,5 +150,9 @@ impl<F: Elementwise> Atom for Entrywise<F> {
 
     fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
         self.0.split(arguments[0], pieces)
+    }
+
+    fn split_smooth(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        self.0.split_smooth(arguments[0], pieces)
     }
 }

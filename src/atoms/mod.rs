@@ -8,6 +8,7 @@ pub mod elementwise;
 mod entrywise;
 pub mod partial;
 pub mod perspective;
+mod pieces;
 pub mod polynomial;
 pub mod quadratic;
 mod reduce;
@@ -17,5 +18,6 @@ pub mod spectral;
 
 pub use abbreviation::{Abbreviated, Abbreviation};
 pub use entrywise::{Elementwise, Entrywise};
+pub(crate) use pieces::{Probe, positive_part, squares_below};
 pub use reduce::{Along, Lanes, Reduce, Reduction};
 pub use registry::{Arity, BuildInput, Entry, ParameterSpec, Role, Specimen, entries, find};

@@ -148,6 +148,11 @@ pub trait Reduction: Debug + Clone + Eq + Hash + Send + Sync + 'static {
         let _ = (lane, pieces);
         Err(Whole)
     }
+
+    /// For one lane; see [`Atom::split_smooth`].
+    fn split_smooth(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        self.split(lane, pieces)
+    }
 }
 
 /// A reduction over all entries, each row or each column.
@@ -171,6 +176,36 @@ impl<F> Reduce<F> {
             along: self.along,
             shape,
         }
+    }
+}
+
+impl<F: Reduction> Reduce<F> {
+    /// Lane by lane, each with its entry of the bound.
+    fn split_lanes(
+        &self,
+        x: ExprId,
+        pieces: &mut dyn Splitting,
+        split: impl Fn(&F, ExprId, &mut dyn Splitting) -> Result<(), Whole>,
+    ) -> Result<(), Whole> {
+        if self.along == Along::All {
+            return split(&self.function, x, pieces);
+        }
+        let lanes = self.lanes(pieces.graph().shape(x));
+        let column = Shape::vector(lanes.length());
+        let bounds = pieces.bound();
+        let convex = self.function.curvature(Interval::REALS).is_convex();
+        for k in 0..lanes.count() {
+            let positions = lanes.positions(k).collect();
+            let lane = construct::gather(pieces.graph(), x, column, positions);
+            let bound = construct::gather(pieces.graph(), bounds, Shape::SCALAR, [k].into());
+            let mut pieces = Lane {
+                whole: &mut *pieces,
+                bound,
+                convex,
+            };
+            split(&self.function, lane, &mut pieces)?;
+        }
+        Ok(())
     }
 }
 
@@ -279,25 +314,10 @@ impl<F: Reduction> Atom for Reduce<F> {
     }
 
     fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
-        if self.along == Along::All {
-            return self.function.split(arguments[0], pieces);
-        }
-        let shape = pieces.graph().shape(arguments[0]);
-        let lanes = self.lanes(shape);
-        let column = Shape::vector(lanes.length());
-        let bounds = pieces.bound();
-        let convex = self.function.curvature(Interval::REALS).is_convex();
-        for k in 0..lanes.count() {
-            let positions = lanes.positions(k).collect();
-            let lane = construct::gather(pieces.graph(), arguments[0], column, positions);
-            let bound = construct::gather(pieces.graph(), bounds, Shape::SCALAR, [k].into());
-            let mut pieces = Lane {
-                whole: &mut *pieces,
-                bound,
-                convex,
-            };
-            self.function.split(lane, &mut pieces)?;
-        }
-        Ok(())
+        self.split_lanes(arguments[0], pieces, F::split)
+    }
+
+    fn split_smooth(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        self.split_lanes(arguments[0], pieces, F::split_smooth)
     }
 }

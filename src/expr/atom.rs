@@ -164,6 +164,12 @@ pub trait Atom: Identity + fmt::Debug + Send + Sync {
         let _ = (arguments, pieces);
         Err(Whole)
     }
+
+    /// The same also for functions that are smooth on the whole space, and better left so: their
+    /// perspectives are not, where the scale vanishes.
+    fn split_smooth(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        self.split(arguments, pieces)
+    }
 }
 
 /// A function of one number, applied to any run of entries.

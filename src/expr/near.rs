@@ -58,12 +58,42 @@ fn moved_in(
     shape: Shape,
     most: f64,
 ) -> Option<(Matrix, f64)> {
+    let several = arguments.len() > 1;
+    // At the edge of a closed domain a function of several arguments may be infinite, as s*f(x/s)
+    // is at s = 0 where x is not 0.
+    let edges: &[Edge] = match several {
+        true => &[Edge::Closed, Edge::Open],
+        false => &[Edge::Closed],
+    };
+    let mut tried = edges.iter();
+    tried.find_map(|edge| moved_to(*edge, atom, arguments, shape, most))
+}
+
+/// Where an argument outside a closed domain goes.
+#[derive(Clone, Copy, PartialEq)]
+enum Edge {
+    /// To its edge.
+    Closed,
+    /// Inside, as if it were open.
+    Open,
+}
+
+fn moved_to(
+    edge: Edge,
+    atom: &dyn Atom,
+    arguments: &[&Matrix],
+    shape: Shape,
+    most: f64,
+) -> Option<(Matrix, f64)> {
     let mut farthest = 0.0f64;
     let mut inside: SmallVec<[Matrix; 4]> = SmallVec::new();
     for (k, argument) in arguments.iter().enumerate() {
-        let near = nearest(atom.domain(k), arguments.len() > 1, argument)?;
-        let distance = distance(argument, &near);
-        farthest = farthest.max(distance);
+        let domain = match (atom.domain(k), edge) {
+            (Domain::AtLeast(bound), Edge::Open) => Domain::Above(bound),
+            (domain, _) => domain,
+        };
+        let near = nearest(domain, arguments.len() > 1, argument)?;
+        farthest = farthest.max(distance(argument, &near));
         inside.push(near);
     }
     if farthest == 0.0 || farthest.is_nan() || farthest > most {

@@ -1,5 +1,6 @@
 //! Perspectives of expressions with kinks, and at scale 0, on both paths.
 
+use crate::both_paths::objectives;
 use bowl::elaborate::Inputs;
 use bowl::pipeline::{self, Paths};
 use bowl::solve::Settings;
@@ -126,4 +127,54 @@ fn a_perspective_of_an_inner_problem_scales_its_set() {
                 var x[2]\nvar s\nminimize perspective(d(x), s) + 0.1*s\nsubject to\n  x == [3; 1]\n";
     assert_optimum(text, 0.4);
     assert_optimum(&format!("{text}  s == 0\n"), 10f64.sqrt());
+}
+
+/// Functions that are smooth on the whole space: their perspectives have a kink at s = 0.
+const SMOOTH: [&str; 18] = [
+    "sum_squares(x - p)",
+    "sum((x - p).^4)",
+    "quad_form(x - p, [2, 1, 0; 1, 2, 0; 0, 0, 1])",
+    "-quad_form(x - p, -[2, 1, 0; 1, 2, 0; 0, 0, 1])",
+    "sum(exp(x - p))",
+    "sum(logistic(x - p)) + sum_squares(x)",
+    "log_sum_exp(x) + sum_squares(x)",
+    "sum(pow_abs(x - p, 3))",
+    "sum(pow_pos(p - x, 2.5)) + sum_squares(x)",
+    "sum(square_pos(p - x)) + sum_squares(x)",
+    "sum(huber(x - p))",
+    "sum(huber_pos(p - x, 2)) + sum_squares(x)",
+    "huber_circ(x - p) + 0.1*sum_squares(x)",
+    "sum_square_pos(p - x) + sum_squares(x)",
+    "sum(cosh(x - p))",
+    "sum(sum_squares([x, x - p], each = row))",
+    "max((x - p).^2) + norm2(x)",
+    "sum(x.^2) + 1 + sum(inv_pos(x + 4))",
+];
+
+#[test]
+fn both_paths_solve_perspectives_of_smooth_functions() {
+    let rest = [
+        "+ 0.1*s\nsubject to\n  sum(x) >= 1\n  x <= 2\n",
+        "- 0.2*sum(x)\nsubject to\n  0.5 <= s\n  s <= 2\n  x <= 3\n",
+        "+ 2*s + 0.1*sum(x)\nsubject to\n  s <= 5\n  x >= -20\n",
+    ];
+    for f in SMOOTH {
+        for rest in rest {
+            let text = format!(
+                "param p[3] = [1; -0.5; 2]\nvar x[3]\nvar s\nminimize perspective({f}, s) {rest}"
+            );
+            let [conic, gradient] = objectives(&text);
+            let near = (conic - gradient).abs() < 1e-6 * conic.abs().max(1.0);
+            assert!(near, "{conic} and {gradient} for\n{text}");
+        }
+    }
+}
+
+#[test]
+fn a_scale_just_below_zero_counts_as_zero() {
+    // The optimum is 0 at x = 0, s = 0, where rounding leaves x != 0 and s < 0.
+    let text = "param p[3] = randn(3, 1, seed = 3)\nvar x[3]\nvar s\n\
+                minimize perspective(sum_squares(x - p), s) + s + sum(x)\nsubject to\n  s <= 5\n";
+    let [conic, gradient] = objectives(text);
+    assert!(conic.abs() < 1e-7 && gradient.abs() < 1e-7);
 }

@@ -4,7 +4,7 @@ use super::Sinh;
 use crate::atoms::{Arity, Elementwise, Entry, Entrywise, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Splitting, Whole};
 use crate::matrix::Matrix;
 use crate::shape::Shape;
 use std::sync::Arc;
@@ -67,5 +67,19 @@ impl Elementwise for Cosh {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// exp(x) <= u, exp(-x) <= v, (u + v)/2 <= t.
+    fn split_smooth(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let shape = pieces.graph().shape(x);
+        let [u, v] = [shape; 2].map(|shape| pieces.variable(shape));
+        let graph = pieces.graph();
+        let (one, minus) = (graph.number(1.0), construct::negate(graph, x));
+        let total = construct::plus(graph, u, v);
+        let mean = construct::scale(graph, 0.5, total);
+        pieces.relative_entropy(one, u, minus);
+        pieces.relative_entropy(one, v, x);
+        pieces.limit(mean);
+        Ok(())
     }
 }

@@ -1,9 +1,9 @@
 //! exp(x) = e^x.
 
-use crate::atoms::{Arity, Elementwise, Entry, Entrywise, Specimen};
+use crate::atoms::{Arity, Elementwise, Entry, Entrywise, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Splitting, Whole};
 use crate::matrix::Matrix;
 use crate::shape::Shape;
 use std::sync::Arc;
@@ -65,5 +65,13 @@ impl Elementwise for Exp {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// log(1/t) <= -x.
+    fn split_smooth(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let (one, t) = (pieces.graph().number(1.0), pieces.bound());
+        let minus = construct::negate(pieces.graph(), x);
+        pieces.relative_entropy(one, t, minus);
+        Ok(())
     }
 }

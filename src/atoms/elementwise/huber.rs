@@ -1,9 +1,11 @@
 //! huber(x, M) = x² where |x| <= M, else 2M|x| - M².
 
-use crate::atoms::{Arity, Elementwise, Entry, Entrywise, ParameterSpec, Specimen, construct};
+use crate::atoms::{
+    Arity, Elementwise, Entry, Entrywise, ParameterSpec, Specimen, construct, squares_below,
+};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Parameter};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Splitting, Whole};
 use crate::shape::Shape;
 use std::sync::Arc;
 
@@ -108,4 +110,26 @@ impl Elementwise for Huber {
     fn kink(&self) -> Kink {
         Kink::Smooth
     }
+
+    /// |x - n| <= s, n² <= q, q + 2 M s <= t.
+    fn split_smooth(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let shape = pieces.graph().shape(x);
+        let [near, size] = [shape; 2].map(|shape| pieces.variable(shape));
+        let far = construct::subtract(pieces.graph(), x, near);
+        let minus = construct::negate(pieces.graph(), far);
+        pieces.below(far, size);
+        pieces.below(minus, size);
+        limit_by_huber(near, size, self.width(), pieces);
+        Ok(())
+    }
+}
+
+/// n² + 2 M s <= t.
+pub(crate) fn limit_by_huber(near: ExprId, far: ExprId, width: f64, pieces: &mut dyn Splitting) {
+    let shape = pieces.graph().shape(near);
+    let square = pieces.variable(shape);
+    squares_below(near, square, pieces);
+    let weighted = construct::scale(pieces.graph(), 2.0 * width, far);
+    let total = construct::plus(pieces.graph(), square, weighted);
+    pieces.limit(total);
 }

@@ -3,12 +3,12 @@
 use crate::atoms::{Arity, Elementwise, Entry, Entrywise, ParameterSpec, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Parameter};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Splitting, Whole};
 use crate::shape::Shape;
 use std::sync::Arc;
 
 use super::power::square_form;
-use super::{Clip, Huber, Pos};
+use super::{Clip, Huber, Pos, limit_by_huber};
 
 pub const ENTRY: Entry = Entry {
     name: "huber_pos",
@@ -101,5 +101,17 @@ impl Elementwise for HuberPos {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// x <= n + s, 0 <= s, n² + 2 M s <= t.
+    fn split_smooth(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let shape = pieces.graph().shape(x);
+        let [near, far] = [shape; 2].map(|shape| pieces.variable(shape));
+        let zero = pieces.graph().number(0.0);
+        let total = construct::plus(pieces.graph(), near, far);
+        pieces.below(x, total);
+        pieces.below(zero, far);
+        limit_by_huber(near, far, self.both.width(), pieces);
+        Ok(())
     }
 }

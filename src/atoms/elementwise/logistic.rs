@@ -3,7 +3,7 @@
 use crate::atoms::{Arity, Elementwise, Entry, Entrywise, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Splitting, Whole};
 use crate::matrix::Matrix;
 use crate::shape::Shape;
 use std::sync::Arc;
@@ -71,5 +71,19 @@ impl Elementwise for Logistic {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// exp(-t) <= u, exp(x - t) <= v, u + v <= 1.
+    fn split_smooth(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let shape = pieces.graph().shape(x);
+        let [u, v] = [shape; 2].map(|shape| pieces.variable(shape));
+        let t = pieces.bound();
+        let graph = pieces.graph();
+        let (one, fall) = (graph.number(1.0), construct::subtract(graph, t, x));
+        let total = construct::plus(graph, u, v);
+        pieces.relative_entropy(one, u, t);
+        pieces.relative_entropy(one, v, fall);
+        pieces.below(total, one);
+        Ok(())
     }
 }

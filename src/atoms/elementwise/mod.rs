@@ -53,6 +53,7 @@ pub use cosh::Cosh;
 pub use entr::Entr;
 pub use exp::Exp;
 pub use huber::Huber;
+pub(crate) use huber::limit_by_huber;
 pub use huber_pos::HuberPos;
 pub use huber_scaled::HuberScaled;
 pub use inv_pos::InvPos;

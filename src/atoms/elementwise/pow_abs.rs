@@ -3,7 +3,7 @@
 use crate::atoms::{Arity, Elementwise, Entry, Entrywise, ParameterSpec, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Atom, Domain, ExprId, Graph, GraphFormError, Kink, Parameter};
+use crate::expr::{Atom, Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Splitting, Whole};
 use crate::matrix::Matrix;
 use crate::shape::Shape;
 use std::sync::Arc;
@@ -114,5 +114,12 @@ impl Elementwise for PowAbs {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// t^(1/p) >= |x|.
+    fn split_smooth(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let (t, one) = (pieces.bound(), pieces.graph().number(1.0));
+        pieces.power(1.0 / self.exponent(), t, one, x);
+        Ok(())
     }
 }

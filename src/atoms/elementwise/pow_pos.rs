@@ -1,9 +1,11 @@
 //! pow_pos(x, p) = max(x, 0)^p: convex for p >= 1. Smaller p, 0 where x <= 0, occur in derivatives.
 
-use crate::atoms::{Arity, Elementwise, Entry, Entrywise, ParameterSpec, Specimen, construct};
+use crate::atoms::{
+    Arity, Elementwise, Entry, Entrywise, ParameterSpec, Specimen, construct, positive_part,
+};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Atom, Domain, ExprId, Graph, GraphFormError, Kink, Parameter};
+use crate::expr::{Atom, Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Splitting, Whole};
 use crate::matrix::Matrix;
 use crate::shape::Shape;
 use std::sync::Arc;
@@ -145,5 +147,15 @@ impl Elementwise for PowPos {
         } else {
             Kink::Kinked
         }
+    }
+    /// x <= y, 0 <= y, t^(1/p) >= y.
+    fn split_smooth(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        if self.exponent() <= 1.0 {
+            return self.split(x, pieces);
+        }
+        let part = positive_part(x, pieces);
+        let (t, one) = (pieces.bound(), pieces.graph().number(1.0));
+        pieces.power(1.0 / self.exponent(), t, one, part);
+        Ok(())
     }
 }

@@ -1,7 +1,9 @@
 //! power(x, p) = x^p: the real function. Even whole powers live on the whole line, odd and
 //! fractional ones carry their domain when they are to be convex or concave.
 
-use crate::atoms::{Arity, Elementwise, Entry, Entrywise, ParameterSpec, Specimen, construct};
+use crate::atoms::{
+    Arity, Elementwise, Entry, Entrywise, ParameterSpec, Specimen, construct, squares_below,
+};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
 use crate::expr::{
@@ -196,6 +198,20 @@ impl Elementwise for Power {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    fn split_smooth(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let (p, t) = (self.exponent(), pieces.bound());
+        if !self.is_even() {
+            return self.split(x, pieces);
+        }
+        if p == 2.0 {
+            squares_below(x, t, pieces);
+            return Ok(());
+        }
+        let one = pieces.graph().number(1.0);
+        pieces.power(1.0 / p, t, one, x);
+        Ok(())
     }
 
     /// One power cone; even powers have no edge.

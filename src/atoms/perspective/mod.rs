@@ -293,9 +293,9 @@ impl Atom for Perspective {
         if smooth { Kink::Smooth } else { Kink::Kinked }
     }
 
-    /// Where f has kinks, by the pieces of its parts.
+    /// By the pieces of the parts of f, since s*f(x/s) has a kink where s vanishes.
     fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
-        if matches!(self.kink(), Kink::Smooth) {
+        if split::is_one_whole(&self.body, self.variables) {
             return Err(Whole);
         }
         let (variables, scale) = arguments.split_at(self.variables);

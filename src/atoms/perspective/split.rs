@@ -2,13 +2,45 @@
 //! about cones.
 
 use super::Perspective;
-use crate::atoms::body::{Body, node_facts};
-use crate::atoms::construct;
+use crate::atoms::body::Body;
+use crate::atoms::{Probe, construct};
 use crate::dcp::{Curvature, Facts};
 use crate::expr::{Atom, ExprId, Graph, Kink, NodeKind, Splitting, Whole};
 use crate::shape::Shape;
 use crate::span::Span;
 use std::sync::Arc;
+
+/// Whether f has one part that is not affine, and that one no pieces: then s*f(x/s) has none.
+pub(super) fn is_one_whole(body: &Body, variables: usize) -> bool {
+    let mut bent = bent_parts(body, variables).into_iter();
+    let (Some(part), None) = (bent.next(), bent.next()) else {
+        return false;
+    };
+    let mut graph = body.graph.clone();
+    let (arguments, shape) = (graph.arguments(part).to_vec(), graph.shape(part));
+    let graph = &mut graph;
+    let atom = body.graph.atom(part);
+    atom.is_some_and(|atom| {
+        atom.split_smooth(&arguments, &mut Probe { graph, shape })
+            .is_err()
+    })
+}
+
+fn bent_parts(body: &Body, variables: usize) -> Vec<ExprId> {
+    let mut bent = Vec::new();
+    let ids = body.graph.ids().take(variables);
+    let arguments: Vec<Facts> = ids.map(|id| affine(body.graph.shape(id))).collect();
+    body.fold(|graph, id, below: &[Facts]| {
+        if let Some(atom) = graph.atom(id)
+            && !graph.is_constant(id)
+            && !atom.curvature(below).is_affine()
+        {
+            bent.push(id);
+        }
+        body.node_facts(id, below, &arguments)
+    });
+    bent
+}
 
 /// A new expression of s*x, homogeneous in that and s, that bounds s*f(x) from its inner side.
 pub(super) fn pieces_of(
@@ -44,7 +76,7 @@ pub(super) fn pieces_of(
                 }
             }
         };
-        known[id.index()] = Some((node_facts(graph, id, &facts, &arguments), mapped));
+        known[id.index()] = Some((body.node_facts(id, &facts, &arguments), mapped));
     }
     let (_, root) = known[body.root.index()].ok_or(Whole)?;
     Ok(scaled(pieces.graph(), root, scale))
@@ -83,7 +115,7 @@ fn bound_of(
         bound,
         convex,
     };
-    match (atom.split(arguments, &mut scaled), atom.kink()) {
+    match (atom.split_smooth(arguments, &mut scaled), atom.kink()) {
         (Ok(()), _) => Ok(bound),
         (Err(Whole), Kink::Smooth) => {
             let value = apply(scaled.graph(), atom, arguments)?;

@@ -2,10 +2,12 @@
 
 use super::squares_over;
 use crate::atoms::affine::square;
-use crate::atoms::{Arity, Entry, Role, Specimen, construct};
+use crate::atoms::{Arity, Entry, Role, Specimen, construct, squares_below};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
-use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand};
+use crate::expr::{
+    Atom, Call, Domain, Evaluator, ExprId, Graph, GraphFormError, Kink, Operand, Splitting, Whole,
+};
 use crate::matrix::{Matrix, SparseMatrix, multiply_into, square_root_factor};
 use crate::shape::{Shape, ShapeError};
 use std::borrow::Cow;
@@ -150,6 +152,26 @@ impl Atom for QuadraticForm {
     fn kink(&self) -> Kink {
         Kink::Smooth
     }
+
+    /// |F x|² <= t with F'F = P, or -t with F'F = -P.
+    fn split_smooth(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let (x, matrix) = (arguments[0], arguments[1]);
+        if pieces.graph().is_constant(x) {
+            return Err(Whole);
+        }
+        let known = Evaluator::new(pieces.graph(), &[matrix]);
+        let matrix = known.constant(matrix).ok_or(Whole)?;
+        let (sign, factor) = signed_factor(&symmetric(matrix)).ok_or(Whole)?;
+        let graph = pieces.graph();
+        let factor = graph.constant(factor, None, Default::default());
+        let product = construct::times(graph, factor, x);
+        let mut bound = pieces.bound();
+        if sign < 0.0 {
+            bound = construct::negate(pieces.graph(), bound);
+        }
+        squares_below(product, bound, pieces);
+        Ok(())
+    }
 }
 
 /// Σ x_i x_j P_ij.
@@ -171,17 +193,21 @@ fn in_vector(
     matrix: &Matrix,
     program: &mut ProgramBuilder,
 ) -> Result<AffineMap, GraphFormError> {
-    let matrix = symmetric(matrix);
-    let (sign, factor) = match square_root_factor(&matrix) {
-        Some(factor) => (1.0, factor),
-        None => match square_root_factor(&negative(&matrix)) {
-            Some(factor) => (-1.0, factor),
-            None => return Err(GraphFormError::new("the matrix of the form is indefinite")),
-        },
+    let Some((sign, factor)) = signed_factor(&symmetric(matrix)) else {
+        return Err(GraphFormError::new("the matrix of the form is indefinite"));
     };
     let one = AffineMap::constant(&Matrix::scalar(1.0));
     let squares = squares_over(&x.premultiplied(&factor), &one, program);
     Ok(squares.scaled(sign))
+}
+
+/// ±1 and F with F'F = ±P.
+fn signed_factor(matrix: &Matrix) -> Option<(f64, Matrix)> {
+    if let Some(factor) = square_root_factor(matrix) {
+        return Some((1.0, factor));
+    }
+    let factor = square_root_factor(&negative(matrix))?;
+    Some((-1.0, factor))
 }
 
 fn negative(matrix: &Matrix) -> Matrix {

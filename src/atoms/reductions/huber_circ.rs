@@ -2,14 +2,14 @@
 
 use super::Norm2;
 use super::norm2::euclidean;
-use crate::atoms::elementwise::{Huber, Pos, square_form};
+use crate::atoms::elementwise::{Huber, Pos, limit_by_huber, square_form};
 use crate::atoms::{
     Along, Arity, Elementwise, Entry, Entrywise, Lanes, ParameterSpec, Reduce, Reduction, Specimen,
     construct,
 };
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Parameter};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Parameter, Splitting, Whole};
 use crate::shape::Shape;
 use std::sync::Arc;
 
@@ -113,5 +113,16 @@ impl Reduction for HuberCirc {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// |x|₂ <= n + s, 0 <= s, n² + 2 M s <= t.
+    fn split_smooth(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let [near, far] = [Shape::SCALAR; 2].map(|shape| pieces.variable(shape));
+        let zero = pieces.graph().number(0.0);
+        let total = construct::plus(pieces.graph(), near, far);
+        pieces.second_order(total, &[lane]);
+        pieces.below(zero, far);
+        limit_by_huber(near, far, self.of_norm.width(), pieces);
+        Ok(())
     }
 }

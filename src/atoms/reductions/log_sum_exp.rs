@@ -3,7 +3,7 @@
 use crate::atoms::{Along, Arity, Entry, Entrywise, Lanes, Reduce, Reduction, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Splitting, Whole};
 use crate::matrix::Matrix;
 use crate::shape::Shape;
 use std::sync::Arc;
@@ -91,5 +91,17 @@ impl Reduction for LogSumExp {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// exp(x - t) <= u, sum(u) <= 1.
+    fn split_smooth(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let shape = pieces.graph().shape(lane);
+        let (u, t) = (pieces.variable(shape), pieces.bound());
+        let graph = pieces.graph();
+        let (one, fall) = (graph.number(1.0), construct::subtract(graph, t, lane));
+        let total = construct::sum_along(graph, u, Along::All);
+        pieces.relative_entropy(one, u, fall);
+        pieces.below(total, one);
+        Ok(())
     }
 }

@@ -1,10 +1,12 @@
 //! sum_square_pos(x) = Σ max(x_i, 0)².
 
 use crate::atoms::elementwise::Pos;
-use crate::atoms::{Along, Arity, Entry, Entrywise, Lanes, Reduce, Reduction, Specimen, construct};
+use crate::atoms::{
+    Along, Arity, Entry, Entrywise, Lanes, Reduce, Reduction, Specimen, construct, positive_part,
+};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Splitting, Whole};
 use crate::shape::Shape;
 use std::sync::Arc;
 
@@ -83,5 +85,10 @@ impl Reduction for SumSquarePos {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    fn split_smooth(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let part = positive_part(lane, pieces);
+        SumSquares.split_smooth(part, pieces)
     }
 }

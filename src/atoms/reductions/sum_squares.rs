@@ -1,9 +1,11 @@
 //! sum_squares(x) = sum_i x_i^2.
 
-use crate::atoms::{Along, Arity, Entry, Lanes, Reduce, Reduction, Specimen, construct};
+use crate::atoms::{
+    Along, Arity, Entry, Lanes, Reduce, Reduction, Specimen, construct, squares_below,
+};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
-use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink};
+use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Splitting, Whole};
 use crate::shape::Shape;
 use std::sync::Arc;
 
@@ -80,5 +82,11 @@ impl Reduction for SumSquares {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    fn split_smooth(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        let t = pieces.bound();
+        squares_below(lane, t, pieces);
+        Ok(())
     }
 }

@@ -12,15 +12,11 @@ use super::line_search::Point;
 use super::model::Model;
 use super::newton::Newton;
 use super::oracle::Smooth;
+use super::residuals::{LOOSE, PRIMAL, Residuals};
 use super::scaling::{self, Scales};
 
-/// Residuals that count as solved: primal; stationarity and gap.
-const PRIMAL: f64 = 1e-8;
-const DUAL: f64 = 1e-7;
 /// How far below these the iteration goes on while it gains.
 const PRECISE: f64 = 0.05;
-/// Good enough to be called accurate when nothing improves any more.
-const LOOSE: f64 = 1e-6;
 const MOST_OUTER: usize = 100;
 /// Outer iterations without progress after which an accurate point is taken.
 const PATIENCE: usize = 12;
@@ -28,29 +24,6 @@ const SIGMA: (f64, f64) = (1e-6, 1e8);
 const LEAST_RHO: f64 = 1e-9;
 /// Unknowns up to which second-order steps are taken from the start.
 const LARGEST_NEWTON: usize = 1500;
-
-/// How far an iterate is from optimal, all relative.
-#[derive(Clone, Copy, Debug)]
-pub struct Residuals {
-    pub primal: f64,
-    pub dual: f64,
-    pub gap: f64,
-}
-
-impl Residuals {
-    fn worst(self) -> f64 {
-        self.primal.max(0.1 * self.dual).max(0.1 * self.gap)
-    }
-
-    fn is_solved(self) -> bool {
-        self.is_within(1.0)
-    }
-
-    /// Within a multiple of the residuals that count as solved.
-    fn is_within(self, factor: f64) -> bool {
-        self.primal <= factor * PRIMAL && self.dual <= factor * DUAL && self.gap <= factor * DUAL
-    }
-}
 
 #[derive(Clone, Debug)]
 struct Best {
@@ -170,12 +143,12 @@ impl Outer<'_, '_> {
             if self.budget.is_spent() {
                 return self.short("the time limit was reached");
             }
-            if self.since_best >= PATIENCE && self.best_worst() <= LOOSE {
+            if self.since_best >= PATIENCE && self.is_accurate() {
                 return Ending::Solved;
             }
             self.adapt(end == End::Converged, effort, residuals, unit);
         }
-        if self.best_worst() <= LOOSE {
+        if self.is_accurate() {
             return Ending::Solved;
         }
         self.short("the iteration limit was reached")
@@ -254,6 +227,7 @@ impl Outer<'_, '_> {
             primal: l.primal_residual(self.scales.primal),
             dual: l.stationarity() / (objective + l.gradient_scale()),
             gap: gap / primal_value.abs().max(1e-3 * objective),
+            scaled_gap: gap / primal_value.abs().max(objective),
         }
     }
 
@@ -284,10 +258,9 @@ impl Outer<'_, '_> {
         });
     }
 
-    fn best_worst(&self) -> f64 {
-        self.best
-            .as_ref()
-            .map_or(f64::INFINITY, |b| b.residuals.worst())
+    fn is_accurate(&self) -> bool {
+        let best = self.best.as_ref();
+        best.is_some_and(|best| best.residuals.is_accurate())
     }
 
     fn short(&self, why: &str) -> Ending {

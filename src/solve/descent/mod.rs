@@ -23,6 +23,7 @@ pub mod oracle;
 pub mod packing;
 mod proximal_gradient;
 mod quadratic;
+mod residuals;
 mod ridge_terms;
 mod scaling;
 mod smooth;

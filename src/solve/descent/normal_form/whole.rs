@@ -5,9 +5,8 @@
 //! digits.
 
 use super::Builder;
-use crate::atoms::construct;
-use crate::expr::{Atom, Domain, ExprId, Graph, Kink, Splitting};
-use crate::shape::Shape;
+use crate::atoms::Probe;
+use crate::expr::{Atom, Domain, ExprId, Kink};
 
 impl Builder {
     /// Whether the node is such a function of affine arguments.
@@ -32,43 +31,4 @@ fn is_definite(atom: &dyn Atom, argument: usize) -> bool {
         atom.domain(argument),
         Domain::PositiveSemidefinite | Domain::PositiveDefinite
     )
-}
-
-/// Takes pieces and forgets them.
-struct Probe<'a> {
-    graph: &'a mut Graph,
-    /// Of the value.
-    shape: Shape,
-}
-
-impl Splitting for Probe<'_> {
-    fn graph(&mut self) -> &mut Graph {
-        self.graph
-    }
-
-    fn variable(&mut self, shape: Shape) -> ExprId {
-        construct::zeros(self.graph, shape)
-    }
-
-    fn symmetric_variable(&mut self, side: usize) -> ExprId {
-        construct::zeros(self.graph, Shape::new(side, side))
-    }
-
-    fn bound(&mut self) -> ExprId {
-        construct::zeros(self.graph, self.shape)
-    }
-
-    fn limit(&mut self, _side: ExprId) {}
-
-    fn limit_norm(&mut self, _tail: &[ExprId]) {}
-
-    fn below(&mut self, _left: ExprId, _right: ExprId) {}
-
-    fn second_order(&mut self, _head: ExprId, _tail: &[ExprId]) {}
-
-    fn relative_entropy(&mut self, _x: ExprId, _y: ExprId, _t: ExprId) {}
-
-    fn power(&mut self, _alpha: f64, _x: ExprId, _y: ExprId, _z: ExprId) {}
-
-    fn semidefinite(&mut self, _matrix: ExprId) {}
 }
