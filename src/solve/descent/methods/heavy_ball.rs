@@ -42,7 +42,7 @@ impl HeavyBall {
         self.ahead.x.clear();
         self.ahead.x.extend(ahead);
         objective.refresh(&mut self.ahead);
-        if self.guarded && !(self.ahead.value <= value) {
+        if self.guarded && (self.ahead.value > value || self.ahead.value.is_nan()) {
             self.stops += 1;
             return;
         }
