@@ -29,13 +29,19 @@ pub(super) struct Products {
     columns: Vec<usize>,
     /// Upper triangle of F'F.
     gram: Mat<f64>,
-    /// The least-squares solution.
-    centre: Vec<f64>,
-    /// F x + g and F'(F x + g) there.
+    /// F'g.
+    slope: Vec<f64>,
+    /// Where the variables have to be counted from, if they have to.
+    centre: Option<Centre>,
+}
+
+/// The least-squares solution x.
+#[derive(Clone, Debug)]
+struct Centre {
+    x: Vec<f64>,
+    /// F x + g and F'(F x + g).
     residual: Vec<f64>,
     slope: Vec<f64>,
-    /// The variables have to be counted from the centre.
-    needs_centre: bool,
 }
 
 /// The variables of a map, rising, when F'F is worth forming: its triangle is no larger than F,
@@ -87,22 +93,12 @@ impl Products {
         if spread(&factor) > LARGEST_SPREAD {
             return None;
         }
-        let mut centre = Mat::zeros(columns.len(), 1);
-        let mut residual = column(map.constants());
-        let mut slope = rows.transpose_product(&residual);
-        // The second step works off the rounding errors of the first.
-        for _ in 0..2 {
-            centre -= factor.solve(&slope);
-            residual = rows.residual(&centre);
-            slope = rows.transpose_product(&residual);
-        }
-        let (residual, whole) = (entries(&residual), squared_length(map.constants()));
+        let slope = rows.transpose_product(&column(map.constants()));
+        let centre = Centre::where_needed(map, &rows, &factor, &slope);
         Some(Products {
-            needs_centre: whole > LARGEST_CANCELLATION * squared_length(&residual),
             columns,
-            centre: entries(&centre),
-            residual,
             slope: entries(&slope),
+            centre,
             gram,
         })
     }
@@ -113,7 +109,8 @@ impl Products {
 
     /// Asks for the centre where it is needed; false when another term has taken the variables.
     pub(super) fn settle(&self, centres: &mut Centres) -> bool {
-        !self.needs_centre || centres.offer_all(&self.columns, &self.centre)
+        let centre = self.centre.as_ref();
+        centre.is_none_or(|centre| centres.offer_all(&self.columns, &centre.x))
     }
 
     /// Adds weight*|F (x + s) + g|² for the shifts s.
@@ -140,15 +137,59 @@ impl Products {
     }
 
     /// F s + g and F'(F s + g) for the shifts s.
-    fn at(&self, map: &AffineMap, shifts: &[f64]) -> (Cow<'_, [f64]>, Cow<'_, [f64]>) {
-        let mut centre = self.columns.iter().zip(&self.centre);
-        if centre.all(|(&j, c)| shifts.get(j) == Some(c)) {
-            return (Cow::Borrowed(&self.residual), Cow::Borrowed(&self.slope));
+    fn at<'a>(&'a self, map: &'a AffineMap, shifts: &[f64]) -> (Cow<'a, [f64]>, Cow<'a, [f64]>) {
+        let shift = |j: &usize| shifts.get(*j).copied().unwrap_or_default();
+        if self.columns.iter().all(|j| shift(j) == 0.0) {
+            return (Cow::Borrowed(map.constants()), Cow::Borrowed(&self.slope));
+        }
+        if let Some(centre) = &self.centre
+            && self
+                .columns
+                .iter()
+                .zip(&centre.x)
+                .all(|(j, x)| shift(j) == *x)
+        {
+            return (
+                Cow::Borrowed(&centre.residual),
+                Cow::Borrowed(&centre.slope),
+            );
         }
         let constants = map.translated_constants(shifts);
         let rows = Rows::of(map, &self.columns);
         let slope = rows.transpose_product(&column(&constants));
         (Cow::Owned(constants), Cow::Owned(entries(&slope)))
+    }
+}
+
+impl Centre {
+    /// The least |F x + g|² is |g|² - s'(F'F)⁻¹s with s = F'g; `None` where |g|² does not dwarf it.
+    fn where_needed(
+        map: &AffineMap,
+        rows: &Rows<'_>,
+        factor: &Llt<f64>,
+        slope: &Mat<f64>,
+    ) -> Option<Centre> {
+        let whole = squared_length(map.constants());
+        let mut x = -factor.solve(slope);
+        let explained: f64 = entries(&x)
+            .iter()
+            .zip(entries(slope))
+            .map(|(x, s)| -x * s)
+            .sum();
+        if whole <= LARGEST_CANCELLATION * (whole - explained) {
+            return None;
+        }
+        // The second step works off the rounding errors of the first.
+        let mut residual = rows.residual(&x);
+        let mut slope = rows.transpose_product(&residual);
+        x -= factor.solve(&slope);
+        residual = rows.residual(&x);
+        slope = rows.transpose_product(&residual);
+        Some(Centre {
+            x: entries(&x),
+            residual: entries(&residual),
+            slope: entries(&slope),
+        })
     }
 }
 
