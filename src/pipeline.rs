@@ -14,7 +14,6 @@ pub use subset::Subset;
 
 use crate::compare::{AGREE, Agreement, Judge, Judgement, agree};
 use crate::convexity::{self, Check, ConvexProblem};
-use crate::dcp::Interval;
 use crate::elaborate::{self, Inputs};
 use crate::matrix::Matrix;
 use crate::problem::Problem;
@@ -178,9 +177,14 @@ pub fn solve<'p>(
         }
         solution
     });
-    let range = convex.map_or(Interval::REALS, ConvexProblem::objective_range);
-    let mut claims = Claims::test(stated, range, [conic.as_ref(), gradient.as_ref()], settings);
+    let mut claims = Claims::test(
+        stated,
+        convex,
+        [conic.as_ref(), gradient.as_ref()],
+        settings,
+    );
     let [conic, gradient] = claims.answers([conic, gradient]);
+    let contradictory = claims.contradictory();
     let agreement = agree(
         conic.as_ref().map(Answer::sides),
         gradient.as_ref().map(Answer::sides),
@@ -196,7 +200,7 @@ pub fn solve<'p>(
         conic,
         gradient,
         agreement,
-        contradictory: claims.contradictory(),
+        contradictory,
     }
 }
 

@@ -53,6 +53,26 @@ pub struct Variable {
     pub inner: bool,
 }
 
+impl Variable {
+    /// Without attributes but its range.
+    pub fn plain(name: &str, node: ExprId, shape: Shape, range: Interval, span: Span) -> Self {
+        Variable {
+            name: name.into(),
+            node,
+            shape,
+            structure: Structure::Full,
+            range,
+            psd: false,
+            nsd: false,
+            start: None,
+            first_index: (1, 1),
+            span,
+            description: None,
+            inner: false,
+        }
+    }
+}
+
 /// Which entries of a variable are free.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Structure {

@@ -1,6 +1,7 @@
 //! Objective and violations of a point, on the user's problem.
 
 use super::agreement::AGREE;
+use crate::convexity::ConvexProblem;
 use crate::expr::{Evaluator, ExprId};
 use crate::matrix::Matrix;
 use crate::problem::Problem;
@@ -12,6 +13,51 @@ use std::sync::Arc;
 pub struct Judge<'p> {
     problem: &'p Problem,
     evaluator: Evaluator<'p>,
+    equal: Option<EqualForms<'p>>,
+}
+
+/// The forms that were proved convex, where they equal the user's everywhere: log(sum(exp(x))) leaves
+/// the range of numbers at x = 1000, log_sum_exp(x) does not.
+#[derive(Debug)]
+struct EqualForms<'p> {
+    evaluator: Evaluator<'p>,
+    /// The position of each of the user's roots among those of the evaluator.
+    places: Vec<Option<usize>>,
+}
+
+impl<'p> EqualForms<'p> {
+    /// `None` where nothing was rewritten.
+    fn of(convex: &'p ConvexProblem<'_>) -> Option<Self> {
+        let written = convex.problem().roots();
+        let (mut roots, mut places) = (Vec::new(), Vec::new());
+        for (written, equal) in written.into_iter().zip(convex.equal_roots()) {
+            let other = equal.filter(|&root| root != written);
+            places.push(other.map(|_| roots.len()));
+            roots.extend(other);
+        }
+        (!roots.is_empty()).then(|| EqualForms {
+            evaluator: Evaluator::new(convex.graph(), &roots),
+            places,
+        })
+    }
+
+    /// Puts their values in the place of those that are not finite.
+    fn mend(&self, values: &mut [Arc<Matrix>], variables: &[Arc<Matrix>]) {
+        let lost = |value: &Matrix| value.stored().iter().any(|v| !v.is_finite());
+        let pairs = values.iter().zip(&self.places);
+        if !pairs
+            .clone()
+            .any(|(value, place)| place.is_some() && lost(value))
+        {
+            return;
+        }
+        let equal = self.evaluator.evaluate(variables);
+        for (value, place) in values.iter_mut().zip(&self.places) {
+            if let Some(place) = place {
+                value.clone_from(&equal[*place]);
+            }
+        }
+    }
 }
 
 /// Objective and sides of the constraints at one point.
@@ -81,6 +127,15 @@ impl<'p> Judge<'p> {
         Judge {
             problem,
             evaluator: Evaluator::new(&problem.graph, &problem.roots()),
+            equal: None,
+        }
+    }
+
+    /// With the proved forms of `convex` for values that leave the range of numbers.
+    pub fn with_equal_forms(problem: &'p Problem, convex: &'p ConvexProblem<'_>) -> Self {
+        Judge {
+            equal: EqualForms::of(convex),
+            ..Judge::new(problem)
         }
     }
 
@@ -114,18 +169,21 @@ impl<'p> Judge<'p> {
     /// and how far it does.
     fn evaluate_near(&self, variables: &[Arc<Matrix>]) -> (Values, f64) {
         let near = self.evaluator.evaluate_near(variables, AGREE);
-        let values = Values {
-            all: near.values,
+        (self.values_of(near.values, variables), near.distance)
+    }
+
+    fn values_of(&self, mut all: Vec<Arc<Matrix>>, variables: &[Arc<Matrix>]) -> Values {
+        if let Some(equal) = &self.equal {
+            equal.mend(&mut all, variables);
+        }
+        Values {
+            all,
             has_objective: self.problem.objective.expression.is_some(),
-        };
-        (values, near.distance)
+        }
     }
 
     pub(super) fn evaluate(&self, variables: &[Arc<Matrix>]) -> Values {
-        Values {
-            all: self.evaluator.evaluate(variables),
-            has_objective: self.problem.objective.expression.is_some(),
-        }
+        self.values_of(self.evaluator.evaluate(variables), variables)
     }
 
     fn judgement(&self, values: &Values, distance: f64) -> Judgement {

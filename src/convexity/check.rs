@@ -34,6 +34,7 @@ pub fn check(problem: &Problem) -> Check<'_> {
     let mut objective = problem.objective.expression;
     let mut sides = Vec::with_capacity(problem.constraints.len());
     let mut parts = Vec::with_capacity(problem.constraints.len() + 1);
+    let mut everywhere = Vec::with_capacity(problem.constraints.len() + 1);
     let mut failures = Failures::default();
     for part in Part::all(problem) {
         let Some(form) = part.form(problem) else {
@@ -44,6 +45,10 @@ pub fn check(problem: &Problem) -> Check<'_> {
             None => (form, failures.judge(&analysis, &repair, part, form)),
         };
         place(form, &mut objective, &mut sides);
+        everywhere.push(match &verdict {
+            Verdict::Proved(proof) => proof.holds_everywhere(),
+            Verdict::NotConvex(_) | Verdict::Unknown => false,
+        });
         parts.push((part, verdict));
     }
     let (graph, facts) = analysis.into_parts();
@@ -54,6 +59,7 @@ pub fn check(problem: &Problem) -> Check<'_> {
             objective,
             sides,
             facts,
+            everywhere,
         },
         parts,
         errors: failures.errors,

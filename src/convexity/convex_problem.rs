@@ -14,6 +14,9 @@ pub struct ConvexProblem<'p> {
     pub(super) objective: Option<ExprId>,
     pub(super) sides: Vec<(ExprId, ExprId)>,
     pub(super) facts: Vec<Facts>,
+    /// Whether each part, the objective first where there is one, equals what was written
+    /// everywhere, not on its domain alone.
+    pub(super) everywhere: Vec<bool>,
 }
 
 impl<'p> ConvexProblem<'p> {
@@ -38,6 +41,20 @@ impl<'p> ConvexProblem<'p> {
             (constraint.left, constraint.right) = (left, right);
         }
         Cow::Owned(proved)
+    }
+
+    /// The roots of the proved forms in the order of [`Problem::roots`], each `None` where it equals
+    /// the written one on its domain only.
+    pub fn equal_roots(&self) -> Vec<Option<ExprId>> {
+        let objective = self.objective.map(|id| vec![id]);
+        let sides = self.sides.iter().map(|&(left, right)| vec![left, right]);
+        let parts = objective.into_iter().chain(sides).zip(&self.everywhere);
+        let roots = parts.flat_map(|(roots, &everywhere)| {
+            roots
+                .into_iter()
+                .map(move |root| everywhere.then_some(root))
+        });
+        roots.collect()
     }
 
     /// Holds the expressions below: the problem's own graph, or an extension of it by rewrites with

@@ -93,6 +93,13 @@ impl Proof {
         }
     }
 
+    /// Whether what was read equals what was written everywhere.
+    pub(super) fn holds_everywhere(&self) -> bool {
+        self.rewrites()
+            .iter()
+            .all(|rewrite| rewrite.domain.is_none())
+    }
+
     /// What was read as what.
     pub fn rewrites(&self) -> &[Rewrite] {
         match self {

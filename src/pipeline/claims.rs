@@ -6,6 +6,7 @@ use super::{Answer, Evidence, Subset, combination, domains, subset};
 use crate::compare::{
     AGREE_LOOSELY, Contradiction, Improvement, Judge, Judgement, contradiction, improvement, rival,
 };
+use crate::convexity::ConvexProblem;
 use crate::dcp::Interval;
 use crate::matrix::Matrix;
 use crate::problem::{Goal, Problem};
@@ -52,7 +53,7 @@ impl<'p> Claims<'p> {
     /// Looks for a proof where a path, the conic one first, calls the problem infeasible.
     pub(super) fn test(
         problem: &'p Problem,
-        range: Interval,
+        convex: Option<&'p ConvexProblem<'_>>,
         solutions: [Option<&Solution>; 2],
         settings: &Settings,
     ) -> Self {
@@ -60,8 +61,11 @@ impl<'p> Claims<'p> {
         let mut claims = Claims {
             problem,
             spelt_out: None,
-            judge: Judge::new(problem),
-            range,
+            judge: match convex {
+                Some(convex) => Judge::with_equal_forms(problem, convex),
+                None => Judge::new(problem),
+            },
+            range: convex.map_or(Interval::REALS, ConvexProblem::objective_range),
             allowed: AGREE_LOOSELY.max(COARSER * settings.tolerance.unwrap_or(0.0)),
             judged: Default::default(),
             proofs: [None, None],

@@ -9,7 +9,7 @@ use crate::dcp::Interval;
 use crate::expr::{ExprId, Graph, VariableId};
 use crate::matrix::Matrix;
 use crate::problem::{
-    Constraint, ConstraintName, Goal, Objective, Origin, Problem, Relation, Structure, Variable,
+    Constraint, ConstraintName, Goal, Objective, Origin, Problem, Relation, Variable,
 };
 use crate::shape::Shape;
 use crate::solve::{Certificate, Settings, Status, conic};
@@ -79,20 +79,9 @@ fn add_variable(problem: &mut Problem) -> ExprId {
     let id = VariableId(problem.variables.len() as u32);
     let span = problem.objective.span;
     let node = problem.graph.variable(id, Shape::SCALAR, span);
-    problem.variables.push(Variable {
-        name: "violation".into(),
-        node,
-        shape: Shape::SCALAR,
-        structure: Structure::Full,
-        range: Interval::NONNEGATIVE,
-        psd: false,
-        nsd: false,
-        start: None,
-        first_index: (1, 1),
-        span,
-        description: None,
-        inner: false,
-    });
+    let range = Interval::NONNEGATIVE;
+    let variable = Variable::plain("violation", node, Shape::SCALAR, range, span);
+    problem.variables.push(variable);
     node
 }
 

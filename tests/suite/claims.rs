@@ -1,7 +1,7 @@
 //! No word without its test: what a path calls solved, infeasible or unbounded is tested on the
 //! user's problem, and told as "stopped" where the test fails.
 
-use crate::both_paths::{load, solve};
+use crate::both_paths::{both_find, load, solve};
 use bowl::compare::{Agreement, Judge, improvement};
 use bowl::matrix::Matrix;
 use bowl::pipeline::{self, Answer, Paths};
@@ -301,5 +301,26 @@ fn the_multipliers_of_an_infeasible_problem_can_be_checked() {
         assert!((p + 3.0 * q - r).abs() < 1e-5, "{p} {q} {r}");
         assert!((2.0 * p + 4.0 * q - d).abs() < 1e-5, "{p} {q} {d}");
         assert!(1.5 * d - p - 2.0 * q + 3.0 * r > 0.1);
+    }
+}
+
+#[test]
+fn values_beyond_all_numbers_are_read_off_the_proved_form() {
+    let ln2 = 2f64.ln();
+    let cases = [
+        (
+            "var x\nminimize log(exp(x) + exp(2000 - x))\n",
+            1000.0 + ln2,
+        ),
+        ("var x >= 800\nminimize log(1 + exp(x)) + x/2\n", 1200.0),
+        (
+            "var x[2]\nminimize x[1]\nsubject to\n  x[2] == 900\n  log(sum(exp(x))) <= x[1] + ln2\n",
+            900.0,
+        ),
+        ("var x >= -800\nmaximize -log(exp(x) + exp(2*x))/100\n", 8.0),
+    ];
+    for (text, expected) in cases {
+        let text = text.replace("ln2", &ln2.to_string());
+        both_find(&text, expected, 1e-6);
     }
 }

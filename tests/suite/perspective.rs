@@ -178,3 +178,31 @@ fn a_scale_just_below_zero_counts_as_zero() {
     let [conic, gradient] = objectives(text);
     assert!(conic.abs() < 1e-7 && gradient.abs() < 1e-7);
 }
+
+#[test]
+fn what_is_convex_in_another_form_is_so_under_a_perspective() {
+    let forms = [
+        ("x'*x", "sum_squares(x)"),
+        ("(x'*x)^2 + x[1]", "square(sum_squares(x)) + x[1]"),
+        ("sqrt(1 + x[1]^2)", "norm2([1; x[1]])"),
+        (
+            "x[1]*x[2] + x'*x",
+            "quad_form(x, [1, 0.5, 0; 0.5, 1, 0; 0, 0, 1])",
+        ),
+        ("log(exp(x[1]) + exp(x[2]))", "log_sum_exp(x[1..2])"),
+    ];
+    for (written, known) in forms {
+        let [first, second] = [written, known].map(|f| {
+            let text = format!(
+                "var x[3]\nvar s\nminimize perspective({f}, s) + s + 0.1*sum(x)\nsubject to\n  \
+                 sum(x) >= 1\n  s <= 4\n  x >= -2\n"
+            );
+            objectives(&text)
+        });
+        let [conic, gradient] = [first[0] - second[0], first[1] - second[1]];
+        assert!(
+            conic.abs() < 1e-6 && gradient.abs() < 1e-6,
+            "{written}: {first:?} {second:?}"
+        );
+    }
+}

@@ -80,8 +80,23 @@ impl Perspective {
         (perspective, variables)
     }
 
-    /// What is known of x/s, and of s.
-    fn inner(&self, arguments: &[Facts]) -> Vec<Facts> {
+    /// f, an expression of the first variables of a graph of its own.
+    pub(crate) fn body(&self) -> (&Graph, ExprId) {
+        (&self.body.graph, self.body.root)
+    }
+
+    /// Of an expression of the same variables, in a graph that extends that of f.
+    pub(crate) fn with_body(&self, graph: &Graph, expression: ExprId) -> Self {
+        let variables: Vec<ExprId> = graph.ids().take(self.variables).collect();
+        let shapes: Vec<Shape> = variables.iter().map(|&v| graph.shape(v)).collect();
+        Perspective::new(&shapes, |own, arguments| {
+            let given = variables.iter().copied().zip(arguments.iter().copied());
+            slopes::copy(graph, expression, own, given)
+        })
+    }
+
+    /// What is known of x/s for each x.
+    pub(crate) fn inner(&self, arguments: &[Facts]) -> Vec<Facts> {
         let scaled = |facts: &Facts| Facts {
             range: cone_around(facts.range),
             curvature: Curvature::Affine,

@@ -4,6 +4,7 @@ mod entropies;
 mod fractions;
 mod logarithms;
 mod monomial;
+mod perspectives;
 mod powers;
 mod squares;
 mod view;
@@ -69,6 +70,7 @@ pub(super) const RULES: &[Rule] = &[
     fractions::redundant,
     logarithms::differences,
     entropies::merged,
+    perspectives::of_better_form,
 ];
 
 fn product_of_powers(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<Found> {
