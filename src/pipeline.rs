@@ -186,6 +186,7 @@ pub fn solve<'p>(
     let [conic, gradient] = claims.answers([conic, gradient]);
     let contradictory = claims.contradictory();
     let agreement = agree(
+        problem.objective.goal,
         conic.as_ref().map(Answer::sides),
         gradient.as_ref().map(Answer::sides),
     );

@@ -1,6 +1,7 @@
 //! Whether two answers agree, in words.
 
 use super::judge::Judgement;
+use crate::problem::Goal;
 use crate::solve::{Solution, Status};
 
 /// Relative differences and violations up to here agree.
@@ -37,9 +38,9 @@ pub enum Agreement {
 pub type Answer<'a> = (&'a Solution, Option<&'a Judgement>);
 
 /// Compares a conic and a gradient answer; either may be absent because it was not asked for.
-pub fn agree(conic: Option<Answer<'_>>, gradient: Option<Answer<'_>>) -> Agreement {
+pub fn agree(goal: Goal, conic: Option<Answer<'_>>, gradient: Option<Answer<'_>>) -> Agreement {
     match (conic, gradient) {
-        (Some(conic), Some(gradient)) => compare(conic, gradient),
+        (Some(conic), Some(gradient)) => compare(goal, conic, gradient),
         (Some(only), None) => single(only, "the conic path alone was asked for"),
         (None, Some(only)) => single(only, "the gradient path alone was asked for"),
         (None, None) => Agreement::NoAnswer {
@@ -48,7 +49,7 @@ pub fn agree(conic: Option<Answer<'_>>, gradient: Option<Answer<'_>>) -> Agreeme
     }
 }
 
-fn compare(conic: Answer<'_>, gradient: Answer<'_>) -> Agreement {
+fn compare(goal: Goal, conic: Answer<'_>, gradient: Answer<'_>) -> Agreement {
     use Status::{Infeasible, Local, NotHandled, Solved, Stopped, Unbounded};
     match (&conic.0.status, &gradient.0.status) {
         (NotHandled(reason), NotHandled(other)) => Agreement::NoAnswer {
@@ -59,18 +60,18 @@ fn compare(conic: Answer<'_>, gradient: Answer<'_>) -> Agreement {
         (Infeasible(_), Infeasible(_)) => Agreement::BothInfeasible,
         (Unbounded(_), Unbounded(_)) => Agreement::BothUnbounded,
         (Stopped(reason), Stopped(_)) => {
-            confirmed(conic, gradient).unwrap_or_else(|| Agreement::NoAnswer {
+            confirmed(goal, conic, gradient).unwrap_or_else(|| Agreement::NoAnswer {
                 reason: reason.clone(),
             })
         }
         (Solved | Local, Solved | Local) => {
-            with_points(conic, gradient).unwrap_or_else(|| Agreement::OneAnswer {
+            with_points(goal, conic, gradient).unwrap_or_else(|| Agreement::OneAnswer {
                 reason: "the other path ended without a point".to_owned(),
             })
         }
-        (Solved | Local, Stopped(reason)) => confirmed(conic, gradient)
+        (Solved | Local, Stopped(reason)) => confirmed(goal, conic, gradient)
             .unwrap_or_else(|| single(conic, &format!("the gradient path stopped: {reason}"))),
-        (Stopped(reason), Solved | Local) => confirmed(conic, gradient)
+        (Stopped(reason), Solved | Local) => confirmed(goal, conic, gradient)
             .unwrap_or_else(|| single(gradient, &format!("the conic path stopped: {reason}"))),
         (_, Stopped(reason)) => single(conic, &format!("the gradient path stopped: {reason}")),
         (Stopped(reason), _) => single(gradient, &format!("the conic path stopped: {reason}")),
@@ -89,12 +90,12 @@ fn compare(conic: Answer<'_>, gradient: Answer<'_>) -> Agreement {
 
 /// An answer that stopped early may still confirm the other, but not refute it; unless a better
 /// point is known, or there is no objective that two paths could have found to be the same.
-fn confirmed(conic: Answer<'_>, gradient: Answer<'_>) -> Option<Agreement> {
+fn confirmed(goal: Goal, conic: Answer<'_>, gradient: Answer<'_>) -> Option<Agreement> {
     let counts = |judgement: &Judgement| judgement.objective.is_some() && !judgement.is_beaten;
     if ![conic.1?, gradient.1?].into_iter().all(counts) {
         return None;
     }
-    with_points(conic, gradient).filter(|a| !matches!(a, Agreement::Disagree { .. }))
+    with_points(goal, conic, gradient).filter(|a| !matches!(a, Agreement::Disagree { .. }))
 }
 
 fn single(answer: Answer<'_>, reason: &str) -> Agreement {
@@ -110,7 +111,7 @@ fn single(answer: Answer<'_>, reason: &str) -> Agreement {
     }
 }
 
-fn with_points(conic: Answer<'_>, gradient: Answer<'_>) -> Option<Agreement> {
+fn with_points(goal: Goal, conic: Answer<'_>, gradient: Answer<'_>) -> Option<Agreement> {
     let (first, second) = (conic.1?, gradient.1?);
     let difference = difference(first, second);
     let violation = first.violation.max(second.violation);
@@ -121,7 +122,7 @@ fn with_points(conic: Answer<'_>, gradient: Answer<'_>) -> Option<Agreement> {
         Agreement::Loosely { difference }
     } else {
         Agreement::Disagree {
-            reason: disagreement(first, second, difference),
+            reason: disagreement(goal, first, second, difference),
         }
     })
 }
@@ -137,7 +138,7 @@ fn difference(first: &Judgement, second: &Judgement) -> f64 {
     }
 }
 
-fn disagreement(first: &Judgement, second: &Judgement, difference: f64) -> String {
+fn disagreement(goal: Goal, first: &Judgement, second: &Judgement, difference: f64) -> String {
     let violates = |judgement: &Judgement| judgement.violation > AGREE_LOOSELY;
     match (violates(first), violates(second)) {
         (true, true) => "both answers violate constraints".to_owned(),
@@ -149,6 +150,32 @@ fn disagreement(first: &Judgement, second: &Judgement, difference: f64) -> Strin
             "the gradient answer violates constraints by {:.1e}",
             second.violation
         ),
-        (false, false) => format!("the objectives differ by {difference:.1e}"),
+        (false, false) => {
+            let better = better(goal, first, second).unwrap_or_default();
+            format!("the objectives differ by {difference:.1e}{better}")
+        }
     }
+}
+
+/// "; the gradient path's point is the better one, …": it refutes the other as far as its violation
+/// counts for nothing.
+fn better(goal: Goal, conic: &Judgement, gradient: &Judgement) -> Option<String> {
+    let (first, second) = (
+        goal.sign() * conic.objective?,
+        goal.sign() * gradient.objective?,
+    );
+    let (path, judgement, other) = match first < second {
+        true => ("conic", conic, "gradient"),
+        false => ("gradient", gradient, "conic"),
+    };
+    let feasible = match judgement.violation {
+        0.0 => "satisfies all constraints".to_owned(),
+        violation => format!("satisfies all constraints to {violation:.0e}"),
+    };
+    (first != second && judgement.violation <= AGREE).then(|| {
+        format!(
+            "; the {path} path's point is the better one and {feasible}, so the {other} path's is \
+             not optimal"
+        )
+    })
 }

@@ -184,8 +184,10 @@ fn violation(answer: &Answer) -> Option<f64> {
     Some(judged(answer)?.violation)
 }
 
+/// Of a point that is no answer it would tell nothing: the multipliers may belong to no point.
 fn gap(answer: &Answer) -> Option<f64> {
-    judged(answer)?.gap
+    let stopped = matches!(answer.solution.status, Status::Stopped(_));
+    judged(answer).filter(|_| !stopped)?.gap
 }
 
 fn work_cell(answer: &Answer) -> String {
