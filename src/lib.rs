@@ -20,5 +20,5 @@ pub mod shape;
 pub mod solve;
 pub mod span;
 pub mod spelling;
-
+pub mod symbols;
 pub mod syntax;

@@ -35,6 +35,11 @@ pub trait Elementwise: Debug + Clone + Eq + Hash + Send + Sync + 'static {
     /// f'(x) as an expression of the argument's shape, or a scalar; `value` is f(x).
     fn derivative(&self, graph: &mut Graph, x: ExprId, value: ExprId) -> ExprId;
 
+    /// Whether [`Elementwise::derivative`] is that of the function.
+    fn is_derivable(&self) -> bool {
+        true
+    }
+
     /// The image of an interval (met with the domain), or an interval around it.
     fn range(&self, x: Interval) -> Interval;
 
@@ -127,6 +132,9 @@ impl<F: Elementwise> Atom for Entrywise<F> {
     }
 
     fn pullback(&self, graph: &mut Graph, call: &Call<'_>, _argument: usize) -> Option<ExprId> {
+        if !self.0.is_derivable() {
+            return None;
+        }
         let slope = self.0.derivative(graph, call.arguments[0], call.value);
         Some(construct::element_times(graph, call.adjoint, slope))
     }

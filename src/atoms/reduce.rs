@@ -25,6 +25,21 @@ pub enum Along {
     Columns,
 }
 
+impl Along {
+    /// `each = row`, where it is not all entries.
+    pub fn parameter(self) -> Option<Parameter> {
+        let each = match self {
+            Along::All => return None,
+            Along::Rows => "row",
+            Along::Columns => "column",
+        };
+        Some(Parameter {
+            name: Some("each"),
+            text: each.to_owned(),
+        })
+    }
+}
+
 /// The lanes of a matrix: all of it, its rows, or its columns.
 #[derive(Clone, Copy, Debug)]
 pub struct Lanes {
@@ -215,17 +230,8 @@ impl<F: Reduction> Atom for Reduce<F> {
     }
 
     fn parameters(&self) -> Vec<Parameter> {
-        let mut parameters = self.function.parameters();
-        let each = match self.along {
-            Along::All => return parameters,
-            Along::Rows => "row",
-            Along::Columns => "column",
-        };
-        parameters.push(Parameter {
-            name: Some("each"),
-            text: each.to_owned(),
-        });
-        parameters
+        let own = self.function.parameters().into_iter();
+        own.chain(self.along.parameter()).collect()
     }
 
     fn print(&self, arguments: &[Printed]) -> Printed {

@@ -2,6 +2,7 @@
 
 use crate::canonicalize::RULES;
 use crate::solve::descent::methods::{Kind, StepRule};
+use crate::symbols::Declared;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -25,7 +26,7 @@ pub enum Command {
     Solve(SolveArguments),
     /// Say whether the objective and each constraint are convex, with proof or counterexample
     Check(CheckArguments),
-    /// Print the gradient of the objective as a formula, one for each variable
+    /// Print the gradient of an objective, or of an expression, as formulas
     Derive(DeriveArguments),
     /// Descend step by step by one method or several, and say what is seen
     Descend(DescendArguments),
@@ -81,23 +82,30 @@ pub struct CheckArguments {
 
 #[derive(Debug, Args)]
 pub struct DeriveArguments {
-    /// Problem files; `-` reads standard input
-    #[arg(required = true)]
+    /// Problem files, `-` for standard input, or expressions such as "x'*A*x" (what is no file and does
+    /// not end in .opt is an expression)
+    #[arg(required = true, value_name = "FILE|EXPR")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub inputs: InputArguments,
-    /// Only with respect to this variable
+    /// Only with respect to this name (of a file: all variables; of an expression: x, or X, or all
+    /// names)
     #[arg(long, value_name = "NAME")]
     pub wrt: Option<String>,
+    /// What a name of an expression is, as 'a scalar' or 'P symmetric', where capitals are not
+    /// matrices and small letters not vectors (scalar, vector, matrix, symmetric, psd, nsd, diagonal,
+    /// nonneg, nonpos; repeatable)
+    #[arg(long, value_name = "NAME WORDS")]
+    pub declare: Vec<Declared>,
     /// The Hessian as well
     #[arg(long)]
     pub hessian: bool,
-    /// Compare with central differences at random points
+    /// Compare with central differences at a random point
     #[arg(long)]
     pub check: bool,
-    /// Report as text or JSON
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    /// Report as text, JSON or LaTeX
+    #[arg(long, value_enum, default_value_t = DeriveFormat::Text)]
+    pub format: DeriveFormat,
 }
 
 #[derive(Debug, Args)]
@@ -294,6 +302,13 @@ pub enum Path {
 pub enum Format {
     Text,
     Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DeriveFormat {
+    Text,
+    Json,
+    Latex,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

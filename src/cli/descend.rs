@@ -7,12 +7,17 @@ use super::{input, output};
 use crate::pipeline::{self, Loaded};
 use crate::report::{
     LectureDetail, lecture_json, lecture_svg, lecture_text, meets_expectations, restarts_json,
-    restarts_text,
+    restarts_svg, restarts_text,
 };
 use crate::solve::Settings;
-use crate::solve::descent::methods::{Ending, Kind, Lecture, Plan, StepChoice, lecture, restarts};
+use crate::solve::descent::methods::{
+    Ending, Kind, Lecture, Plan, StepChoice, lecture, restarts, restarts_with_runs,
+};
 use std::path::Path;
 use std::sync::atomic::Ordering;
+
+/// More paths are one blot.
+const MOST_DRAWN: usize = 200;
 
 pub(super) fn run(arguments: &DescendArguments) -> Exit {
     if arguments.plot.is_some() && arguments.files.len() > 1 {
@@ -75,15 +80,13 @@ fn from_one_start(
     convex: bool,
     documents: &mut Documents,
 ) -> Result<Exit, String> {
-    let mut lecture = lecture(&loaded.problem, &plans(arguments), convex, settings)?;
+    let lecture = lecture(&loaded.problem, &plans(arguments), convex, settings)?;
     match arguments.format {
         Format::Json => documents.push(lecture_json(loaded, &lecture, arguments.trace)),
         Format::Text => output::print(&lecture_text(loaded, &lecture, detail(arguments))),
     }
     if let Some(path) = &arguments.plot {
-        let picture = lecture_svg(&loaded.problem, &mut lecture)?;
-        std::fs::write(path, picture)
-            .map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
+        write(path, &lecture_svg(&loaded.problem, &lecture)?)?;
     }
     Ok(exit(loaded, &lecture))
 }
@@ -95,14 +98,19 @@ fn from_starts(
     convex: bool,
     documents: &mut Documents,
 ) -> Result<Exit, String> {
-    if arguments.plot.is_some() || !arguments.compare.is_empty() {
-        return Err(
-            "`--plot` and `--compare` show descents from one start; leave `--starts` out"
-                .to_owned(),
-        );
+    if !arguments.compare.is_empty() {
+        return Err("`--compare` shows descents from one start; leave `--starts` out".to_owned());
+    }
+    if arguments.plot.is_some() && arguments.starts > MOST_DRAWN {
+        return Err(format!(
+            "`--plot` draws the paths from at most {MOST_DRAWN} starts"
+        ));
     }
     let plan = plan(arguments, arguments.method);
-    let found = restarts(&loaded.problem, &plan, arguments.starts, settings)?;
+    let found = match arguments.plot {
+        Some(_) => restarts_with_runs(&loaded.problem, &plan, arguments.starts, settings)?,
+        None => restarts(&loaded.problem, &plan, arguments.starts, settings)?,
+    };
     let name = plan.kind.name();
     match arguments.format {
         Format::Json => documents.push(restarts_json(loaded, &found, name, convex)),
@@ -111,11 +119,19 @@ fn from_starts(
             output::print(&restarts_text(loaded, &found, name, convex, detail));
         }
     }
+    if let Some(path) = &arguments.plot {
+        write(path, &restarts_svg(&loaded.problem, &found)?)?;
+    }
     Ok(if found.places.is_empty() {
         Exit::Stopped
     } else {
         Exit::Done
     })
+}
+
+fn write(path: &Path, picture: &str) -> Result<(), String> {
+    std::fs::write(path, picture)
+        .map_err(|error| format!("cannot write `{}`: {error}", path.display()))
 }
 
 fn detail(arguments: &DescendArguments) -> LectureDetail {

@@ -10,11 +10,12 @@ mod judge;
 mod points;
 mod recession;
 mod rival;
+mod trial;
 
 pub use agreement::{AGREE, AGREE_LOOSELY, Agreement, Answer, agree};
 pub use certificate::contradiction;
 pub use combination::Contradiction;
-pub use differences::gradient_error;
+pub use differences::{Difference, gradient_error, hessian_error};
 pub use expectation::{Tested, unmet};
 pub use judge::{Judge, Judgement};
 pub use recession::{Improvement, improvement};

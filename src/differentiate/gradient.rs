@@ -6,7 +6,7 @@ use crate::expr::{Call, ExprId, Graph};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The nodes of `order`, which rises, that stand on a path from `wrt` upwards.
-fn dependent(graph: &Graph, order: &[ExprId], wrt: &[ExprId]) -> FxHashSet<ExprId> {
+pub(super) fn dependent(graph: &Graph, order: &[ExprId], wrt: &[ExprId]) -> FxHashSet<ExprId> {
     let mut depends = FxHashSet::from_iter(wrt.iter().copied());
     for &id in order {
         if graph.arguments(id).iter().any(|a| depends.contains(a)) {

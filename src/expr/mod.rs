@@ -12,5 +12,5 @@ pub use atom::{
 };
 pub use evaluate::{Evaluator, evaluate_atom, evaluate_constant};
 pub use graph::{Constant, ExprId, Graph, NodeKind, VariableId};
-pub use print::{Precedence, Printed, print};
+pub use print::{Precedence, Printed, print, print_with};
 pub use splitting::{Lane, Splitting, Whole};

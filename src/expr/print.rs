@@ -101,8 +101,24 @@ impl Printed {
 
 /// The text of `root`; variables are named by `variable_names` (by position).
 pub fn print<S: AsRef<str>>(graph: &Graph, root: ExprId, variable_names: &[S]) -> Printed {
+    print_with(graph, root, variable_names, &FxHashMap::default())
+}
+
+/// The same, with names in place of some parts below.
+pub fn print_with<S: AsRef<str>>(
+    graph: &Graph,
+    root: ExprId,
+    variable_names: &[S],
+    parts: &FxHashMap<ExprId, String>,
+) -> Printed {
     let mut texts: FxHashMap<ExprId, Printed> = FxHashMap::default();
-    for id in graph.reachable(&[root]) {
+    for id in graph.below(&[root]) {
+        if let Some(name) = parts.get(&id).filter(|_| id != root) {
+            let mut printed = Printed::tight(name);
+            printed.shape = graph.shape(id);
+            texts.insert(id, printed);
+            continue;
+        }
         let mut printed = match graph.kind(id) {
             NodeKind::Constant(constant) => match &constant.name {
                 Some(name) => Printed::tight(name.as_ref()),
@@ -145,6 +161,11 @@ fn literal(value: &Matrix) -> Printed {
     }
     if let Some(filled) = filled_literal(value) {
         return filled;
+    }
+    if let Matrix::Sparse(sparse) = value
+        && sparse.is_identity()
+    {
+        return Printed::tight(format!("eye({})", shape.rows));
     }
     if shape.size() > LARGEST_LITERAL {
         return Printed::tight(format!("<{} x {}>", shape.rows, shape.cols));

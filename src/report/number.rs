@@ -2,6 +2,8 @@
 
 /// Magnitudes of numbers that are written without an exponent.
 pub(super) const PLAIN: std::ops::Range<i32> = -5..15;
+/// Magnitudes of labels that are written without an exponent.
+const BRIEF: std::ops::Range<i32> = -3..5;
 
 /// The power of ten of the first digit.
 pub(super) fn magnitude(value: f64) -> i32 {
@@ -22,6 +24,15 @@ pub fn significant(value: f64, digits: usize) -> String {
     }
     let decimals = (digits as i32 - 1 - magnitude).max(0) as usize;
     trimmed(format!("{value:.decimals$}"))
+}
+
+/// `digits` significant digits in few characters, for labels: `0.25`, `1.2e7`.
+pub(super) fn brief(value: f64, digits: usize) -> String {
+    if value == 0.0 || !value.is_finite() || BRIEF.contains(&magnitude(value)) {
+        significant(value, digits)
+    } else {
+        scientific(value, digits)
+    }
 }
 
 /// `digits` significant digits as `1.5e-9`, without trailing zeros.

@@ -12,7 +12,13 @@ const FLOORS: &[(u8, &[&str])] = &[
     (3, &["atoms"]),
     (
         4,
-        &["elaborate", "convexity", "canonicalize", "differentiate"],
+        &[
+            "elaborate",
+            "convexity",
+            "canonicalize",
+            "differentiate",
+            "symbols",
+        ],
     ),
     (5, &["solve", "compare"]),
     (6, &["report", "pipeline"]),

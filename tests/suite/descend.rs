@@ -492,6 +492,89 @@ fn pictures_are_drawn() {
     }
 }
 
+/// The picture of a run as SVG text.
+fn picture(file: &str, arguments: &[&str]) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file_of_picture = folder.path().join("picture.svg");
+    let path = file_of_picture.to_str().expect("plain");
+    let mut all = arguments.to_vec();
+    all.extend(["--plot", path]);
+    let output = descend(file, &all);
+    assert!(output.status.code() <= Some(7), "{output:?}");
+    std::fs::read_to_string(&file_of_picture).expect("a picture")
+}
+
+/// The points of each line of that colour.
+fn lines_of_color(svg: &str, color: &str) -> Vec<usize> {
+    let lines = svg.lines().filter(|line| line.starts_with("<polyline"));
+    let own = lines.filter(|line| line.contains(&format!("stroke=\"{color}\"")));
+    own.filter_map(|line| line.split("points=\"").nth(1))
+        .map(|points| {
+            points
+                .split('"')
+                .next()
+                .unwrap_or_default()
+                .split_whitespace()
+                .count()
+        })
+        .collect()
+}
+
+#[test]
+fn every_method_has_its_curve_also_where_it_reaches_zero() {
+    let run = ["--compare", "fixed,nesterov,conjugate"];
+    let svg = picture(&problem("lecture/ill_conditioned.opt"), &run);
+    // On the map, in the strip, by value and by gradient.
+    assert_eq!(lines_of_color(&svg, "#CC79A7"), [3, 2, 3, 3]);
+}
+
+#[test]
+fn dots_stand_where_iterates_are() {
+    let svg = picture(&problem("lecture/two_squares.opt"), &["--step", "1.1"]);
+    let circles = svg.lines().filter(|line| line.starts_with("<circle"));
+    let report = json(&descend(
+        &problem("lecture/two_squares.opt"),
+        &["--step", "1.1", "--trace", "--format", "json"],
+    ));
+    let trace = report["runs"][0]["trace"].as_array().expect("a list");
+    // The window is a square around [3; 3] that ends before 10 is reached; each of both
+    // diagrams by step has a dot at the start.
+    let inside = trace
+        .iter()
+        .filter(|i| i["x"][0].as_f64().is_some_and(|x| (x - 3.0).abs() < 10.0));
+    assert_eq!(circles.count(), inside.count() + 2);
+}
+
+#[test]
+fn what_lies_outside_the_domain_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "var x[2] start [0.2; 0.6]\nmaximize log(x[1]) + log(x[2]) - x[1] - 2*x[2]\n";
+    let file = folder.path().join("log.opt");
+    std::fs::write(&file, text).expect("written");
+    let svg = picture(file.to_str().expect("plain"), &[]);
+    assert!(svg.contains("outside the objective"));
+    let svg = picture(&problem("lecture/rosenbrock.opt"), &[]);
+    assert!(!svg.contains("outside the objective"));
+}
+
+#[test]
+fn paths_from_many_starts_are_drawn_with_their_minima() {
+    let svg = picture(&problem("lecture/double_well.opt"), &["--starts", "20"]);
+    assert!(
+        svg.contains("objective -0.305428, a local minimum, from"),
+        "{svg}"
+    );
+    assert!(svg.contains("objective 0.294146, a local minimum, from"));
+    // In the strip, and for each start on the curve, by value and by gradient.
+    let lines = lines_of_color(&svg, "#D55E00").len() + lines_of_color(&svg, "#009E73").len();
+    assert!(lines > 40, "{lines}");
+    let many = descend(
+        &problem("lecture/double_well.opt"),
+        &["--starts", "1000", "--plot", "x.svg"],
+    );
+    assert_eq!(many.status.code(), Some(3));
+}
+
 fn load(text: &str) -> Problem {
     let loaded = pipeline::load("test", text.as_bytes(), &Inputs::default());
     loaded

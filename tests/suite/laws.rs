@@ -4,6 +4,7 @@
 //! halves of it, since what is stated may depend on the sign of an argument.
 
 mod curvature;
+mod derivation;
 mod gradient;
 mod graph_form;
 mod lanes;
@@ -72,6 +73,16 @@ fn outside_the_domain_values_are_infinite() {
 #[test]
 fn pullbacks_match_central_differences() {
     run(gradient::law);
+}
+
+#[test]
+fn derivatives_pass_their_check_for_every_attribute() {
+    run(derivation::check_law);
+}
+
+#[test]
+fn printed_derivatives_read_back_as_what_they_are() {
+    run(derivation::text_law);
 }
 
 #[test]

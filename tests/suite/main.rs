@@ -13,6 +13,7 @@ mod contradictions;
 mod convexity;
 mod coverage;
 mod data;
+mod derive;
 mod descend;
 mod domains;
 mod elaborate;

@@ -210,9 +210,22 @@ fn row_text(part: &Printed) -> String {
     let inner = |text: &str| Some(text.strip_prefix('[')?.strip_suffix("]'")?.to_owned());
     let is_row = part.shape.rows == 1 && part.shape.cols > 1;
     match inner(&part.text) {
-        Some(entries) if is_row && !entries.contains([';', '[', ']']) => entries,
+        Some(entries) if is_row && is_one_list(&entries) => entries,
         _ => part.text.clone(),
     }
+}
+
+/// Whether every bracket closes one of its own, and no `;` stands outside of them.
+fn is_one_list(entries: &str) -> bool {
+    let mut depth = 0i32;
+    entries.chars().all(|c| {
+        depth += match c {
+            '[' | '(' => 1,
+            ']' | ')' => -1,
+            _ => 0,
+        };
+        depth >= 0 && (depth > 0 || c != ';')
+    })
 }
 
 /// Blocks in either direction.

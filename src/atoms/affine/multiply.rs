@@ -36,8 +36,13 @@ impl Atom for Multiply {
         } else {
             right.at_least(Precedence::MatrixProduct)
         };
-        let precedence = left
-            .precedence
+        let bracketed = left.precedence < Precedence::Product;
+        let precedence = if bracketed {
+            Precedence::MatrixProduct
+        } else {
+            left.precedence
+        };
+        let precedence = precedence
             .min(loosest)
             .clamp(Precedence::Product, Precedence::MatrixProduct);
         let left = left.at_least(Precedence::Product);

@@ -12,8 +12,8 @@ mod sum;
 mod transpose;
 
 pub use arrange::{
-    concatenate, diagonal, diagonal_matrix, fill, flip, gather, inner_product, reshape, scatter,
-    sum_along, unbroadcast,
+    concatenate, diagonal, diagonal_matrix, diagonal_of_matrix, fill, flip, gather, inner_product,
+    reshape, scatter, sum_along, unbroadcast,
 };
 pub use coefficient::{negate, scale, split_coefficient};
 pub use peeled::through_linear;

@@ -104,6 +104,9 @@ fn pair_product(graph: &mut Graph, x: ExprId, y: ExprId) -> ExprId {
     if graph.shape(y).cols == 1 && is_filled(graph, y, 1.0) {
         return sum_along(graph, x, Along::Rows);
     }
+    if let Some(product) = diagonal_product(graph, x, y) {
+        return product;
+    }
     // diag(d)*v = d .* v.
     if graph.shape(y).is_column()
         && let Some(diagonal) = diagonal_of_matrix(graph, x)
@@ -118,6 +121,25 @@ fn pair_product(graph: &mut Graph, x: ExprId, y: ExprId) -> ExprId {
         return transpose(graph, product);
     }
     apply(graph, Multiply, &[x, y])
+}
+
+/// diag(d)*diag(e) = diag(d .* e), also with a matrix behind.
+fn diagonal_product(graph: &mut Graph, x: ExprId, y: ExprId) -> Option<ExprId> {
+    let left = diagonal_of_matrix(graph, x)?;
+    let (right, rest) = match diagonal_of_matrix(graph, y) {
+        Some(right) => (right, None),
+        None => {
+            graph.atom_as::<Multiply>(y)?;
+            let (first, rest) = (graph.arguments(y)[0], graph.arguments(y)[1]);
+            (diagonal_of_matrix(graph, first)?, Some(rest))
+        }
+    };
+    let weights = element_times(graph, left, right);
+    let diagonal = super::diagonal_matrix(graph, weights);
+    Some(match rest {
+        Some(rest) => apply(graph, Multiply, &[diagonal, rest]),
+        None => diagonal,
+    })
 }
 
 /// The elementwise product; scalars broadcast.

@@ -2,8 +2,9 @@
 
 use super::arrange::diagonal_of_matrix;
 use super::product::chain;
-use super::{apply, through_linear, times};
-use crate::atoms::affine::{Multiply, Transpose};
+use super::{apply, scale, split_coefficient, through_linear, times};
+use crate::atoms::affine::{Add, Multiply, Transpose};
+use crate::atoms::spectral::Inverse;
 use crate::expr::{ExprId, Graph};
 
 /// x'.
@@ -25,7 +26,7 @@ fn transposed_product(graph: &mut Graph, x: ExprId) -> ExprId {
     let factors: Vec<ExprId> = chain(graph, x)
         .into_iter()
         .rev()
-        .map(|factor| transpose_leaf(graph, factor))
+        .map(|factor| transpose_factor(graph, factor))
         .collect();
     let from_right = factors.last().is_some_and(|&f| graph.shape(f).is_column());
     let mut parts = factors.into_iter();
@@ -39,6 +40,17 @@ fn transposed_product(graph: &mut Graph, x: ExprId) -> ExprId {
             .map(|first| parts.fold(first, |x, y| times(graph, x, y)))
     };
     product.unwrap_or(x)
+}
+
+/// A number in front of a factor stays in front.
+fn transpose_factor(graph: &mut Graph, x: ExprId) -> ExprId {
+    match split_coefficient(graph, x) {
+        (number, Some(core)) if core != x => {
+            let transposed = transpose_leaf(graph, core);
+            scale(graph, number, transposed)
+        }
+        (_, _) => transpose_leaf(graph, x),
+    }
 }
 
 /// One transpose, dropped where it changes nothing.
@@ -59,7 +71,7 @@ fn transpose_leaf(graph: &mut Graph, x: ExprId) -> ExprId {
     apply(graph, Transpose, &[x])
 }
 
-/// Whether x' = x is plain: a symmetric constant, a diagonal matrix, or A'*A.
+/// Whether x' = x is plain: a symmetric constant, a diagonal matrix, A'*A or A + A'.
 fn is_symmetric(graph: &Graph, x: ExprId) -> bool {
     if let Some(leaf) = graph.constant_leaf(x) {
         return leaf.value.is_symmetric();
@@ -67,8 +79,12 @@ fn is_symmetric(graph: &Graph, x: ExprId) -> bool {
     if diagonal_of_matrix(graph, x).is_some() {
         return true;
     }
-    if graph.atom_as::<Multiply>(x).is_some() {
-        let (a, b) = (graph.arguments(x)[0], graph.arguments(x)[1]);
+    if graph.atom_as::<Inverse>(x).is_some() {
+        let leaf = graph.constant_leaf(graph.arguments(x)[0]);
+        return leaf.is_some_and(|leaf| leaf.value.is_symmetric());
+    }
+    let pair = graph.atom_as::<Multiply>(x).is_some() || graph.atom_as::<Add>(x).is_some();
+    if pair && let [a, b] = *graph.arguments(x) {
         let transposes =
             |a, b| graph.atom_as::<Transpose>(a).is_some() && graph.arguments(a)[0] == b;
         return transposes(a, b) || transposes(b, a);

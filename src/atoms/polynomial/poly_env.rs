@@ -257,7 +257,11 @@ impl Elementwise for EnvelopeSlope {
         self.0.sign() * self.0.tangent(x).0
     }
 
-    /// Piecewise smooth; its derivative is not offered.
+    /// Piecewise smooth, with a second derivative that has no formula here.
+    fn is_derivable(&self) -> bool {
+        false
+    }
+
     fn derivative(&self, graph: &mut Graph, x: ExprId, _value: ExprId) -> ExprId {
         let shape = graph.shape(x);
         construct::zeros(graph, shape)

@@ -4,7 +4,7 @@ use crate::atoms::construct;
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
-    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Splitting, Whole,
+    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Printed, Splitting, Whole,
 };
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
@@ -142,6 +142,12 @@ impl Atom for Attains {
             Extreme::Largest => "attains_max",
             Extreme::Smallest => "attains_min",
         }
+    }
+
+    fn print(&self, arguments: &[Printed]) -> Printed {
+        let texts: Vec<&str> = arguments.iter().map(|a| a.text.as_str()).collect();
+        let (name, which) = (self.name(), self.argument + 1);
+        Printed::tight(format!("{name}({which}; {})", texts.join(", ")))
     }
 
     fn shape(&self, arguments: &[Shape]) -> Result<Shape, ShapeError> {

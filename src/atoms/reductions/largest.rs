@@ -22,7 +22,7 @@ impl Atom for LargestIndicator {
     fn parameters(&self) -> Vec<Parameter> {
         let several = self.count != 1;
         let count = several.then(|| Parameter::plain(self.count as f64));
-        count.into_iter().collect()
+        count.into_iter().chain(self.along.parameter()).collect()
     }
 
     fn shape(&self, arguments: &[Shape]) -> Result<Shape, ShapeError> {

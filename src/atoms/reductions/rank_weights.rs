@@ -3,7 +3,9 @@
 use crate::atoms::{Along, Lanes, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
-use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand};
+use crate::expr::{
+    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Parameter, Printed,
+};
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
 
@@ -18,6 +20,20 @@ pub struct RankWeights {
 impl Atom for RankWeights {
     fn name(&self) -> &'static str {
         "rank_weights"
+    }
+
+    fn parameters(&self) -> Vec<Parameter> {
+        let weights = self.weights.iter();
+        let texts: Vec<String> = weights
+            .map(|&w| Printed::number(f64::from_bits(w)))
+            .collect();
+        let weights = Parameter {
+            name: None,
+            text: format!("[{}]", texts.join(", ")),
+        };
+        std::iter::once(weights)
+            .chain(self.along.parameter())
+            .collect()
     }
 
     fn shape(&self, arguments: &[Shape]) -> Result<Shape, ShapeError> {

@@ -1,15 +1,14 @@
-//! By step: how far the value is above the best known, and the size of the gradient.
+//! By step: how far the value is from the best known, and the size of the gradient.
 
-use super::{Area, CAPTION, Drawn, FINE, LABEL, LABELS_BELOW, MARGIN, THICK, THIN, TICK, palette};
-use crate::solve::descent::methods::{Lecture, Run};
-use plotters::prelude::*;
+use super::axis::Axis;
+use super::scene::{Curve, Scene};
+use super::{Area, Drawn, chart, stroke};
 
-/// Smaller numbers are rounding.
-const LEAST: f64 = 1e-18;
-/// Larger ones have diverged beyond any picture.
-const MOST: f64 = 1e100;
-/// The scale shows so many decades at most.
-const DECADES: f64 = 20.0;
+/// The scale shows so many decades below the largest start, and above it.
+const BELOW: f64 = 20.0;
+const ABOVE: f64 = 6.0;
+/// Iterates get a dot each up to this many.
+const MOST_DOTS: usize = 12;
 
 /// What is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,74 +19,90 @@ pub enum Quantity {
     Gradient,
 }
 
-pub fn draw(lecture: &Lecture, area: &Area<'_>, quantity: Quantity) -> Drawn {
-    let reference = reference(lecture);
-    let lines: Vec<Vec<(f64, f64)>> = lecture
-        .told
+pub fn draw(scene: &Scene<'_>, area: &Area<'_>, quantity: Quantity) -> Drawn {
+    let lines: Vec<Vec<f64>> = scene
+        .curves
         .iter()
-        .map(|told| line(&told.run, quantity, reference))
+        .map(|curve| logarithms(curve, quantity, scene.reference))
         .collect();
-    let points = lines.iter().flatten();
-    let (mut low, mut high) = (f64::INFINITY, 0.0f64);
-    let mut longest = 1.0f64;
-    for (k, value) in points {
-        (low, high) = (low.min(*value), high.max(*value));
-        longest = longest.max(*k);
-    }
-    if !low.is_finite() {
-        (low, high) = (0.1, 1.0);
-    }
-    low = low.max(high * 10f64.powf(-DECADES)) * 0.5;
-    let title = match (quantity, lecture.analytic.is_some()) {
-        (Quantity::Gradient, _) => "gradient norm",
-        (Quantity::Distance, true) => "objective beside the analytic one",
-        (Quantity::Distance, false) => "objective beside the best seen",
+    let scale = Scale::of(&lines);
+    let longest = lines.iter().map(Vec::len).max().unwrap_or(0);
+    let last = longest.saturating_sub(1) as f64;
+    let title = match quantity {
+        Quantity::Gradient => "gradient norm",
+        Quantity::Distance => scene.beside,
     };
-    let mut chart = ChartBuilder::on(area)
-        .margin(MARGIN)
-        .x_label_area_size(LABELS_BELOW)
-        .y_label_area_size(64 * FINE)
-        .caption(title, CAPTION)
-        .build_cartesian_2d(0.0..longest, (low..high * 2.0).log_scale())?;
-    chart
-        .configure_mesh()
-        .light_line_style(WHITE)
-        .bold_line_style(BLACK.mix(0.1).stroke_width(THIN))
-        .axis_style(BLACK.stroke_width(THIN))
-        .label_style(LABEL)
-        .set_all_tick_mark_size(TICK)
-        .x_labels(6)
-        .y_labels(8)
-        .x_label_formatter(&|k| format!("{k:.0}"))
-        .y_label_formatter(&|value| format!("{value:.0e}"))
-        .x_desc("step")
-        .draw()?;
-    for (k, line) in lines.into_iter().enumerate() {
-        let shown = line.into_iter().filter(|(_, value)| *value >= low);
-        let style = palette::method(k).stroke_width(THICK);
-        chart.draw_series(LineSeries::new(shown, style))?;
+    let axes = (Axis::steps(last), scale.axis.clone());
+    let mut chart = chart(area, title, axes, ("step", ""), true)?;
+    let window = ((0.0, last.max(1.0)), (scale.low, scale.high));
+    for (curve, line) in scene.curves.iter().zip(&lines) {
+        let points: Vec<(f64, f64)> = line
+            .iter()
+            .enumerate()
+            .map(|(k, value)| (k as f64, value.max(scale.low)))
+            .collect();
+        let dots = if points.len() <= MOST_DOTS {
+            MOST_DOTS
+        } else {
+            0
+        };
+        stroke::path(&mut chart, curve, &points, window, dots)?;
     }
     Ok(())
 }
 
-/// The analytic value, or the best that any method met.
-fn reference(lecture: &Lecture) -> f64 {
-    if let Some(analytic) = &lecture.analytic {
-        return analytic.value;
-    }
-    let sign = lecture.objective.sign;
-    let iterates = lecture.told.iter().flat_map(|told| &told.run.trace);
-    let values = iterates.map(|i| sign * i.value).filter(|v| v.is_finite());
-    sign * values.fold(f64::INFINITY, f64::min)
+/// Decimal logarithms, -inf of zero, as far as the values are numbers.
+fn logarithms(curve: &Curve<'_>, quantity: Quantity, reference: f64) -> Vec<f64> {
+    let value = |k: usize| match quantity {
+        Quantity::Distance => (curve.trace[k].value - reference).abs(),
+        Quantity::Gradient => curve.trace[k].gradient_norm,
+    };
+    (0..curve.trace.len())
+        .map(|k| value(k).log10())
+        .take_while(|value| *value < f64::INFINITY)
+        .collect()
 }
 
-fn line(run: &Run, quantity: Quantity, reference: f64) -> Vec<(f64, f64)> {
-    let value = |k: usize| match quantity {
-        Quantity::Distance => (run.trace[k].value - reference).abs(),
-        Quantity::Gradient => run.trace[k].gradient_norm,
-    };
-    (0..run.trace.len())
-        .map(|k| (k as f64, value(k)))
-        .filter(|(_, value)| (LEAST..MOST).contains(value))
-        .collect()
+/// The range of logarithms that is shown; what lies below stands at the lower edge.
+struct Scale {
+    low: f64,
+    high: f64,
+    axis: Axis,
+}
+
+impl Scale {
+    fn of(lines: &[Vec<f64>]) -> Self {
+        let all = || lines.iter().flatten().copied();
+        let firsts = lines.iter().filter_map(|line| line.first().copied());
+        let start = firsts.fold(f64::NEG_INFINITY, f64::max);
+        let top = all().fold(f64::NEG_INFINITY, f64::max);
+        if !top.is_finite() {
+            return Scale::new((0.0, 1.0), |range| Axis::edge(range, "0"));
+        }
+        let start = if start.is_finite() { start } else { top };
+        let (floor, high) = (start - BELOW, top.min(start + ABOVE));
+        let shown = all().filter(|value| *value >= floor);
+        let least = shown.fold(high, f64::min);
+        let below = || all().filter(|value| *value < floor);
+        if below().next().is_none() {
+            return Scale::new((least - 0.1, high + 0.1), Axis::logarithms);
+        }
+        let low = least.floor() - 1.0;
+        let zeros = below().all(|value| value == f64::NEG_INFINITY);
+        let edge = match zeros {
+            true => "0".to_owned(),
+            false => format!("≤1e{low}"),
+        };
+        Scale::new((low, high + 0.1), |range| {
+            Axis::logarithms_above(range, &edge)
+        })
+    }
+
+    fn new(range: (f64, f64), axis: impl FnOnce((f64, f64)) -> Axis) -> Self {
+        Scale {
+            low: range.0,
+            high: range.1,
+            axis: axis(range),
+        }
+    }
 }

@@ -1,10 +1,10 @@
 //! One unknown: the objective's curve, and the iterates on it.
 
-use super::window::{best, range};
-use super::{
-    Area, CAPTION, CROSS, DOT, Drawn, FINE, LABEL, LABELS_BELOW, MARGIN, THICK, THIN, TICK, palette,
-};
-use crate::solve::descent::methods::Lecture;
+use super::axis::Axis;
+use super::palette::{self, Line};
+use super::scene::Scene;
+use super::window::range;
+use super::{Area, CROSS, Chart, Drawn, MAP, THICK, chart, region, stroke};
 use crate::solve::descent::oracle::Smooth;
 use plotters::prelude::*;
 
@@ -12,60 +12,81 @@ const POINTS: usize = 400;
 /// Iterates get a dot each up to this many.
 const MOST_DOTS: usize = 80;
 
-pub fn draw(lecture: &mut Lecture, names: &[String], area: &Area<'_>) -> Drawn {
-    let x = range(lecture, 0);
-    let sign = lecture.objective.sign;
-    let mut slope = [0.0];
-    let curve: Vec<(f64, f64)> = (0..=POINTS)
-        .map(|k| x.0 + (x.1 - x.0) * k as f64 / POINTS as f64)
-        .map(|px| (px, sign * lecture.objective.evaluate(&[px], &mut slope)))
-        .filter(|(_, value)| value.is_finite())
-        .collect();
-    let values = curve.iter().map(|(_, value)| *value);
-    let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
-        (l.min(v), h.max(v))
+/// Whether the objective is defined on all that is shown.
+pub fn draw(scene: &mut Scene<'_>, area: &Area<'_>) -> Result<bool, Box<dyn std::error::Error>> {
+    let x = range(scene, 0);
+    let curve = sampled(scene, x);
+    let defined = curve.iter().filter(|(_, value)| value.is_finite());
+    let (low, high) = defined.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), (_, v)| {
+        (l.min(*v), h.max(*v))
     });
     if !low.is_finite() {
-        return Ok(());
+        return Ok(false);
     }
-    let space = (0.06 * (high - low)).max(1e-9 * low.abs().max(1e-3));
-    let y = (low - space, high + space);
-    let mut chart = ChartBuilder::on(area)
-        .margin(MARGIN)
-        .x_label_area_size(LABELS_BELOW)
-        .y_label_area_size(64 * FINE)
-        .caption("objective and iterates", CAPTION)
-        .build_cartesian_2d(x.0..x.1, y.0..y.1)?;
-    chart
-        .configure_mesh()
-        .light_line_style(WHITE)
-        .bold_line_style(BLACK.mix(0.08).stroke_width(THIN))
-        .axis_style(BLACK.stroke_width(THIN))
-        .label_style(LABEL)
-        .set_all_tick_mark_size(TICK)
-        .x_desc(names.first().map_or("", String::as_str))
-        .draw()?;
-    chart.draw_series(LineSeries::new(
-        curve,
-        palette::level(0.15).stroke_width(THICK),
-    ))?;
-    for (k, told) in lecture.told.iter().enumerate() {
-        let points = told.run.trace.iter().map(|i| (i.x[0], i.value));
-        let inside = |p: &(f64, f64)| (x.0..=x.1).contains(&p.0) && (y.0..=y.1).contains(&p.1);
-        let path: Vec<(f64, f64)> = points.take_while(inside).collect();
-        let color = palette::method(k);
-        chart.draw_series(LineSeries::new(
-            path.clone(),
-            color.mix(0.5).stroke_width(THIN),
-        ))?;
-        let dots = path.iter().take(MOST_DOTS);
-        chart.draw_series(dots.map(|p| Circle::new(*p, DOT, color.filled())))?;
+    let space = (0.06 * (high - low)).max(1e-6 * low.abs().max(1e-3));
+    let window = (x, (low - space, high + space));
+    let axes = (
+        Axis::level(x, MAP / super::FINE - 100),
+        Axis::upright(window.1),
+    );
+    let name = scene.names.first().map_or("", String::as_str);
+    let mut chart = chart(area, "objective and iterates", axes, (name, ""), true)?;
+    let whole = outside(&mut chart, &curve, window.1)?;
+    let line = Line {
+        color: palette::level(0.15),
+        dash: None,
+    };
+    for piece in super::clip::pieces(&curve, window) {
+        stroke::on_chart(&mut chart, piece, line, THICK)?;
     }
-    if let [px] = best(lecture)[..]
-        && (x.0..=x.1).contains(&px)
+    for curve in &scene.curves {
+        let points: Vec<(f64, f64)> = curve.trace.iter().map(|i| (i.x[0], i.value)).collect();
+        stroke::path(&mut chart, curve, &points, window, MOST_DOTS)?;
+    }
+    marks(scene, &mut chart, x)?;
+    Ok(whole)
+}
+
+fn sampled(scene: &mut Scene<'_>, x: (f64, f64)) -> Vec<(f64, f64)> {
+    let sign = scene.objective.sign;
+    let mut slope = [0.0];
+    (0..=POINTS)
+        .map(|k| x.0 + (x.1 - x.0) * k as f64 / POINTS as f64)
+        .map(|px| (px, sign * scene.objective.evaluate(&[px], &mut slope)))
+        .collect()
+}
+
+/// Hatches where the objective is not finite; `true` where it is nowhere so.
+fn outside(
+    chart: &mut Chart<'_, '_>,
+    curve: &[(f64, f64)],
+    y: (f64, f64),
+) -> Result<bool, Box<dyn std::error::Error>> {
+    let mut strips: Vec<[(f64, f64); 2]> = Vec::new();
+    for pair in curve
+        .windows(2)
+        .filter(|pair| pair.iter().any(|(_, value)| !value.is_finite()))
     {
-        let value = sign * lecture.objective.evaluate(&[px], &mut slope);
-        chart.draw_series([Cross::new((px, value), CROSS, BLACK.stroke_width(THICK))])?;
+        match strips.last_mut() {
+            Some(strip) if strip[1].0 == pair[0].0 => strip[1].0 = pair[1].0,
+            Some(_) | None => strips.push([(pair[0].0, y.0), (pair[1].0, y.1)]),
+        }
+    }
+    region::hatch(chart, &strips)?;
+    Ok(strips.is_empty())
+}
+
+fn marks(scene: &mut Scene<'_>, chart: &mut Chart<'_, '_>, x: (f64, f64)) -> Drawn {
+    let sign = scene.objective.sign;
+    for mark in scene.marks.clone() {
+        if (x.0..=x.1).contains(&mark[0]) {
+            let value = sign * scene.objective.evaluate(&mark, &mut [0.0]);
+            chart.draw_series([Cross::new(
+                (mark[0], value),
+                CROSS,
+                BLACK.stroke_width(THICK),
+            )])?;
+        }
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
-//! Colours: levels from deep blue (low) to near white (high); methods in colours that people with
-//! any colour vision tell apart (M. Okabe and K. Ito, 2008).
+//! Colours: levels from deep blue (the best) to near white (the worst); curves in colours that people
+//! with any colour vision tell apart (M. Okabe and K. Ito, 2008), dashed when the colours are used up.
 
+use super::FINE;
 use plotters::style::RGBColor;
 
 const LEVELS: [(f64, f64, f64); 4] = [
@@ -9,17 +10,41 @@ const LEVELS: [(f64, f64, f64); 4] = [
     (170.0, 208.0, 228.0),
     (246.0, 249.0, 251.0),
 ];
-const METHODS: [RGBColor; 7] = [
+const COLORS: [RGBColor; 6] = [
     RGBColor(213, 94, 0),
     RGBColor(0, 158, 115),
     RGBColor(204, 121, 167),
     RGBColor(230, 159, 0),
     RGBColor(0, 0, 0),
     RGBColor(86, 180, 233),
-    RGBColor(240, 228, 66),
+];
+/// Lengths of dash and gap, in units.
+const DASHES: [Option<(u32, u32)>; 4] = [
+    None,
+    Some((8 * FINE, 5 * FINE)),
+    Some((3 * FINE, 4 * FINE)),
+    Some((16 * FINE, 4 * FINE)),
 ];
 
-/// The colour of a level, 0 the lowest and 1 the highest.
+/// Where the objective is not defined.
+pub const OUTSIDE: RGBColor = RGBColor(214, 214, 210);
+/// The hatching over it.
+pub const HATCH: RGBColor = RGBColor(176, 176, 170);
+
+/// How a curve looks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Line {
+    pub color: RGBColor,
+    pub dash: Option<(u32, u32)>,
+}
+
+/// Of curves that led nowhere.
+pub const LOST: Line = Line {
+    color: RGBColor(140, 140, 140),
+    dash: None,
+};
+
+/// The colour of a level, 0 the best and 1 the worst.
 pub fn level(share: f64) -> RGBColor {
     let last = LEVELS.len() - 1;
     let place = share.clamp(0.0, 1.0) * last as f64;
@@ -29,7 +54,22 @@ pub fn level(share: f64) -> RGBColor {
     RGBColor(mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
 }
 
-/// The colour of method `k`.
-pub fn method(k: usize) -> RGBColor {
-    METHODS[k % METHODS.len()]
+/// The look of curve `k`, different for the first 24.
+pub fn line(k: usize) -> Line {
+    Line {
+        color: COLORS[k % COLORS.len()],
+        dash: DASHES[k / COLORS.len() % DASHES.len()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_curves_look_alike() {
+        for k in 0..24 {
+            assert!((0..k).all(|j| line(j) != line(k)), "{k}");
+        }
+    }
 }

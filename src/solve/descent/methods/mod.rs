@@ -34,7 +34,7 @@ pub use many_starts::solve_from_starts;
 pub use objective::Objective;
 pub use plan::{Kind, Plan, StepChoice};
 pub use remainder::Remainder;
-pub use restarts::{Place, Restarts, restarts};
+pub use restarts::{Place, Restarts, restarts, restarts_with_runs};
 pub use rows::RowSum;
 pub use step::StepRule;
 pub use trace::{Ending, Iterate, Run};

@@ -8,7 +8,7 @@ use super::driver::{Limits, run};
 use super::lecture::{TOLERANCE, iterations};
 use super::objective::Objective;
 use super::plan::Plan;
-use super::trace::Ending;
+use super::trace::{Ending, Run};
 use crate::elaborate::random::Generator;
 use crate::problem::Problem;
 use crate::solve::Settings;
@@ -30,6 +30,8 @@ pub struct Restarts {
     pub lost: usize,
     /// 1 when small values are good, -1 when large ones are.
     pub sign: f64,
+    /// Every descent, in the order of the starts, where they were asked for.
+    pub runs: Vec<Run>,
 }
 
 /// A point where the gradient is zero, or the first-order conditions hold.
@@ -51,12 +53,39 @@ pub struct Place {
     pub definiteness: Option<Definiteness>,
 }
 
+impl Place {
+    /// Whether a point counts as this place.
+    pub fn is_at(&self, x: &[f64]) -> bool {
+        is_same(&self.x, x)
+    }
+}
+
 /// One method from the declared start and from random ones around it, in parallel.
 pub fn restarts(
     problem: &Problem,
     plan: &Plan,
     starts: usize,
     settings: &Settings,
+) -> Result<Restarts, String> {
+    explore(problem, plan, starts, settings, false)
+}
+
+/// The same with all descents kept, for a picture.
+pub fn restarts_with_runs(
+    problem: &Problem,
+    plan: &Plan,
+    starts: usize,
+    settings: &Settings,
+) -> Result<Restarts, String> {
+    explore(problem, plan, starts, settings, true)
+}
+
+fn explore(
+    problem: &Problem,
+    plan: &Plan,
+    starts: usize,
+    settings: &Settings,
+    keep: bool,
 ) -> Result<Restarts, String> {
     let mut objective = Objective::new(problem)?;
     let points = points(problem, starts, settings.seed);
@@ -67,7 +96,8 @@ pub fn restarts(
         iterations: iterations(settings),
         tolerance: settings.tolerance.unwrap_or(TOLERANCE),
         settle: true,
-        keep: false,
+        // A picture shows points of one or two unknowns.
+        keep: keep && objective.packing.size <= 2,
         budget: &budget,
     };
     let sign = objective.sign;
@@ -76,26 +106,35 @@ pub fn restarts(
         let seed = settings.seed.wrapping_add(k as u64);
         let mut method = plan.method(problem, &mut objective, point, seed).ok()?;
         let run = run(&mut objective, method.as_mut(), point.to_vec(), &limits);
-        if run.ending != Ending::Converged {
-            return None;
-        }
-        let curvature = curvature::at(&mut objective, &run.x);
-        Some(Place {
-            value: run.last().value,
-            gradient_norm: run.last().gradient_norm,
-            violation: 0.0,
-            reached: 1,
-            curvature,
-            definiteness: curvature.map(Curvature::definiteness),
-            x: run.x,
-        })
+        let place = place(&mut objective, &run);
+        Some((place, keep.then_some(run)))
     });
-    let lost = ends.iter().filter(|end| end.is_none()).count();
+    let (ends, runs): (Vec<_>, Vec<_>) = ends.into_iter().flatten().unzip();
+    let places = distinct(ends.into_iter().flatten(), sign);
+    let reached: usize = places.iter().map(|place| place.reached).sum();
     Ok(Restarts {
-        places: distinct(ends.into_iter().flatten(), sign),
+        places,
         starts,
-        lost,
+        lost: starts - reached,
         sign,
+        runs: runs.into_iter().flatten().collect(),
+    })
+}
+
+/// Where a run ended, if the gradient is zero there.
+fn place(objective: &mut Objective, run: &Run) -> Option<Place> {
+    if run.ending != Ending::Converged {
+        return None;
+    }
+    let curvature = curvature::at(objective, &run.x);
+    Some(Place {
+        value: run.last().value,
+        gradient_norm: run.last().gradient_norm,
+        violation: 0.0,
+        reached: 1,
+        curvature,
+        definiteness: curvature.map(Curvature::definiteness),
+        x: run.x.clone(),
     })
 }
 
