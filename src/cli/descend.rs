@@ -16,7 +16,7 @@ use std::sync::atomic::Ordering;
 pub(super) fn run(arguments: &DescendArguments) -> Exit {
     if arguments.plot.is_some() && arguments.files.len() > 1 {
         eprintln!("`--plot` draws one file; name one only");
-        return Exit::InputWrong;
+        return Exit::CommandWrong;
     }
     let settings = settings(arguments);
     let mut documents = Documents::new(arguments.format == Format::Json, &arguments.files);
@@ -169,7 +169,7 @@ fn exit(lecture: &Lecture) -> Exit {
         Ending::Converged | Ending::Unfinished | Ending::Stalled(_) => Exit::Done,
         Ending::Diverged => Exit::Stopped,
         Ending::Endless => Exit::Unbounded,
-        Ending::Interrupted => Exit::Stopped,
+        Ending::Cut(_) => Exit::Stopped,
     });
     exits.max().unwrap_or(Exit::Done)
 }

@@ -15,7 +15,8 @@ use std::sync::Arc;
 /// Multipliers smaller than this share of the largest are taken as rounding, at first; where that
 /// proves nothing, only those smaller still.
 const NEGLIGIBLE: [f64; 3] = [1e-7, 1e-10, 0.0];
-/// A combination must exclude points at least this far around the origin to count as proof.
+/// A combination must exclude points at least this many times as far around as it is large, and as
+/// the lowest point found is from the origin, to count as proof.
 const LEAST_RADIUS: f64 = 1e4;
 /// How far out it is also looked at where it falls fastest: what is left of a linear term is more
 /// than rounding if it carries the combination below zero there.
@@ -37,8 +38,13 @@ const MIXTURES: u64 = 3;
 
 /// Checks multipliers λ: h(x) = Σ λ'(left - right) is convex, so h(y) >= h(x) + h'(x)(y - x), and
 /// every feasible y has h(y) <= 0. With h(x) > 0 no feasible point lies within h(x)/|h'(x)| of x.
-/// `None` when the multipliers prove nothing.
-pub fn contradiction(problem: &Problem, certificate: &Certificate) -> Option<Contradiction> {
+/// `None` when the multipliers prove nothing. The lowest point of h is sought from `near`, too, points
+/// where a search ended.
+pub fn contradiction(
+    problem: &Problem,
+    certificate: &Certificate,
+    near: &[&[Arc<Matrix>]],
+) -> Option<Contradiction> {
     let scale = largest(&certificate.multipliers);
     if certificate.multipliers.len() != problem.constraints.len() || scale == 0.0 {
         return None;
@@ -48,11 +54,15 @@ pub fn contradiction(problem: &Problem, certificate: &Certificate) -> Option<Con
         let multipliers: Vec<Arc<Matrix>> = pairs
             .map(|(c, m)| Arc::new(cleaned(c.relation, m, scale, negligible)))
             .collect();
-        proved(problem, &multipliers)
+        proved(problem, &multipliers, near)
     })
 }
 
-fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradiction> {
+fn proved(
+    problem: &Problem,
+    multipliers: &[Arc<Matrix>],
+    near: &[&[Arc<Matrix>]],
+) -> Option<Contradiction> {
     let mut graph = problem.graph.clone();
     let total = combination(problem, &mut graph, multipliers)?;
     let nodes: Vec<ExprId> = problem.variables.iter().map(|v| v.node).collect();
@@ -65,10 +75,13 @@ fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradictio
         roots.extend(gradient(&mut graph, total, &nodes));
     }
     let evaluator = Evaluator::new(&graph, &roots);
-    let found = [0.0, 1.0].map(|size| lowest_point(problem, &evaluator, origin(problem, size)));
-    let lowest = found
+    let origins = [0.0, 1.0].map(|size| origin(problem, size));
+    let fits = |point: &&&[Arc<Matrix>]| point.len() == problem.variables.len();
+    let near = near.iter().filter(fits).map(|point| point.to_vec());
+    let lowest = origins
         .into_iter()
-        .flatten()
+        .chain(near)
+        .filter_map(|start| lowest_point(problem, &evaluator, start))
         .max_by(|a, b| a.radius.total_cmp(&b.radius))?;
     let parts = parts(multipliers);
     Some(Contradiction {
@@ -91,6 +104,8 @@ struct Height {
     values: Vec<Arc<Matrix>>,
     /// |h'| with it.
     slope: f64,
+    /// On the way of which the terms of h change by as much as they are: no more is seen from here.
+    length: f64,
 }
 
 /// Where h is seen to stay positive far around.
@@ -144,18 +159,28 @@ fn lowest_point(
         let mut own = mixtures.next().unwrap_or_default();
         keep_structure(problem, &mut own[1..]);
         let slope = squares(&own[1..]).sqrt();
+        let (mut terms_value, mut terms_slope) = (0.0f64, slope);
         mixtures.for_each(|mut terms| {
             keep_structure(problem, &mut terms[1..]);
             own = without_rounding(&own, &terms);
+            let value = terms.first().and_then(|v| v.as_scalar());
+            terms_value = terms_value.max(value.map_or(0.0, f64::abs));
+            terms_slope = terms_slope.max(squares(&terms[1..]).sqrt());
         });
-        Height { values: own, slope }
+        let size = largest(point).max(1.0);
+        let length = size.max(terms_value / terms_slope.max(f64::MIN_POSITIVE));
+        Height {
+            values: own,
+            slope,
+            length: if length.is_finite() { length } else { size },
+        }
     };
     let mut point = start;
     let mut height = evaluate(&point);
     let mut step = 1.0;
     for _ in 0..DESCENT_STEPS {
         let lowest = Lowest::at(&height)?;
-        if lowest.value > LEAST_RADIUS * height.slope
+        if lowest.value > LEAST_RADIUS * height.length * height.slope
             && stays_positive(&point, flat(&height.values[1..]), lowest.radius, evaluate)
         {
             return Some(lowest);
@@ -232,7 +257,8 @@ fn around(
         return None;
     }
     let size = largest(point).max(1.0);
-    let mut cuts = vec![Cut::new(&evaluate(point).values, point)?];
+    let here = evaluate(point);
+    let mut cuts = vec![Cut::new(&here.values, point)?];
     for k in 0..2 * entries {
         let distance = if k < entries { AROUND } else { -AROUND };
         let moved = |e, x: f64| {
@@ -249,7 +275,7 @@ fn around(
     let (value, slope) = lower_bound(&cuts);
     let radius = value / slope.norm();
     let proves = value > 0.0
-        && radius > LEAST_RADIUS
+        && radius > LEAST_RADIUS * here.length
         && stays_positive(point, slope.iter().copied(), radius, evaluate);
     proves.then_some(Lowest { value, radius })
 }

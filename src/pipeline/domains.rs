@@ -18,6 +18,7 @@ const MOST_DOMAINS: usize = 1000;
 /// their own constraints say of the domain would hide its part in the contradiction.
 pub(super) fn contradiction(
     problem: &Problem,
+    near: subset::Points<'_>,
     settings: &Settings,
 ) -> Option<(Problem, Contradiction)> {
     let nodes = problem.graph.reachable(&problem.roots());
@@ -29,12 +30,12 @@ pub(super) fn contradiction(
     let all: Vec<usize> = (0..spelt_out.constraints.len()).collect();
     let found = [without, all]
         .iter()
-        .find_map(|kept| subset::combination(&spelt_out, kept, settings))?;
+        .find_map(|kept| subset::combination(&spelt_out, kept, near, settings))?;
     Some((spelt_out, found))
 }
 
 /// Those of the nodes that vary and have an argument with a domain.
-fn bounded(problem: &Problem, nodes: &[ExprId]) -> Vec<ExprId> {
+pub(super) fn bounded(problem: &Problem, nodes: &[ExprId]) -> Vec<ExprId> {
     let graph = &problem.graph;
     let is_bounded =
         |id: &ExprId| (0..graph.arguments(*id).len()).any(|k| domain(graph, *id, k).is_some());
@@ -51,15 +52,20 @@ fn domain(graph: &Graph, id: ExprId, argument: usize) -> Option<Domain> {
     (!matches!(domain, Domain::Reals | Domain::Symmetric)).then_some(domain)
 }
 
-/// Positions of the constraints without such a node; `nodes` rise.
-fn plain_constraints(problem: &Problem, nodes: &[ExprId], bounded: &[ExprId]) -> Vec<usize> {
+/// Those of the nodes, which rise, that are or hold one of the bounded ones.
+pub(super) fn above(graph: &Graph, nodes: &[ExprId], bounded: &[ExprId]) -> FxHashSet<ExprId> {
     let mut above: FxHashSet<ExprId> = bounded.iter().copied().collect();
     for id in nodes {
-        let mut arguments = problem.graph.arguments(*id).iter();
-        if arguments.any(|a| above.contains(a)) {
+        if graph.arguments(*id).iter().any(|a| above.contains(a)) {
             above.insert(*id);
         }
     }
+    above
+}
+
+/// Positions of the constraints without such a node; `nodes` rise.
+fn plain_constraints(problem: &Problem, nodes: &[ExprId], bounded: &[ExprId]) -> Vec<usize> {
+    let above = above(&problem.graph, nodes, bounded);
     let plain = |c: &Constraint| !above.contains(&c.left) && !above.contains(&c.right);
     let constraints = problem.constraints.iter().enumerate();
     constraints
@@ -68,8 +74,9 @@ fn plain_constraints(problem: &Problem, nodes: &[ExprId], bounded: &[ExprId]) ->
         .collect()
 }
 
-/// `None` where no domain is a constraint that is proved convex.
-fn spelt_out(problem: &Problem, bounded: &[ExprId]) -> Option<Problem> {
+/// The problem with the domains of these functions as further constraints; `None` where no domain is
+/// a constraint that is proved convex.
+pub(super) fn spelt_out(problem: &Problem, bounded: &[ExprId]) -> Option<Problem> {
     if bounded.is_empty() || bounded.len() > MOST_DOMAINS {
         return None;
     }

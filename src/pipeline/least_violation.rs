@@ -4,6 +4,7 @@
 //! least s is positive, the multipliers λ >= 0 of the constraints have Σ λ_k h_k >= s > 0 everywhere.
 
 use crate::atoms::construct;
+use crate::compare::{self, Contradiction};
 use crate::convexity;
 use crate::dcp::Interval;
 use crate::expr::{ExprId, Graph, VariableId};
@@ -23,8 +24,19 @@ enum Place {
     Both(usize, usize),
 }
 
-/// The multipliers of the constraints at their least violation; `None` where that was not found.
-pub(super) fn least_violation(problem: &Problem, settings: &Settings) -> Option<Certificate> {
+/// A combination of the constraints, by their multipliers at the least violation, that no point
+/// satisfies; `None` where none was found.
+pub(super) fn contradiction(problem: &Problem, settings: &Settings) -> Option<Contradiction> {
+    let (certificate, point) = least_violation(problem, settings)?;
+    compare::contradiction(problem, &certificate, &[&point])
+}
+
+/// The multipliers of the constraints at their least violation, and where that is; `None` where it was
+/// not found.
+fn least_violation(
+    problem: &Problem,
+    settings: &Settings,
+) -> Option<(Certificate, Vec<Arc<Matrix>>)> {
     let (relaxed, places) = relaxed(problem);
     let check = convexity::check(&relaxed);
     let solution = conic::solve_problem(check.convex()?, settings);
@@ -35,10 +47,13 @@ pub(super) fn least_violation(problem: &Problem, settings: &Settings) -> Option<
         Place::One(k) => duals[k].clone(),
         Place::Both(above, below) => difference(&duals[above], &duals[below]),
     };
-    Some(Certificate {
+    let certificate = Certificate {
         multipliers: places.iter().map(multiplier).collect(),
         direction: Vec::new(),
-    })
+    };
+    let mut point = solution.variables;
+    point.truncate(problem.variables.len());
+    Some((certificate, point))
 }
 
 fn difference(a: &Matrix, b: &Matrix) -> Arc<Matrix> {
@@ -157,7 +172,6 @@ fn widened(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::contradiction;
     use crate::elaborate::Inputs;
     use crate::pipeline::load;
 
@@ -166,8 +180,7 @@ mod tests {
         let problem = loaded
             .unwrap_or_else(|reports| panic!("{text}\n{reports:?}"))
             .problem;
-        let found = least_violation(&problem, &Settings::default());
-        found.is_some_and(|certificate| contradiction(&problem, &certificate).is_some())
+        contradiction(&problem, &Settings::default()).is_some()
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod lanes;
 mod prox;
 mod sample;
 mod split;
+mod zero_factor;
 
 use bowl::atoms::{Specimen, affine, entries};
 use sample::Trial;
@@ -101,6 +102,11 @@ fn names_are_unique() {
     let count = names.len();
     names.dedup();
     assert_eq!(names.len(), count, "two functions have one name");
+}
+
+#[test]
+fn a_factor_of_zero_leaves_the_domain_alone() {
+    run(zero_factor::law);
 }
 
 #[test]

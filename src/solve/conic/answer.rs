@@ -3,9 +3,11 @@
 use super::assemble::{Assembly, Obstacle, assemble};
 use super::attempt::{Attempt, TOLERANCE, Variation, attempt, clarabel_settings};
 use super::factorisation::factorisation;
+use super::rescale::Rescaled;
 use crate::cone::ConeProgram;
 use crate::solve::Settings;
 use clarabel::solver::{DefaultSettings, SolverError, SolverStatus};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -17,6 +19,9 @@ const GOOD_ENOUGH: f64 = 10.0;
 const RUNAWAY: f64 = 1e10;
 /// Runs that took longer than this are not repeated more than once.
 const LONG_RUN: f64 = 20.0;
+
+/// Runs in further units, each those of the run before.
+const MOST_UNITS: usize = 4;
 
 /// What Clarabel made of a cone program.
 #[derive(Clone, Debug)]
@@ -88,7 +93,7 @@ impl ConicAnswer {
 
 /// The runs so far.
 struct Runs<'a> {
-    assembly: &'a Assembly,
+    assembly: &'a Arc<Assembly>,
     constant: f64,
     settings: &'a Settings,
     start: Instant,
@@ -113,6 +118,29 @@ impl Runs<'_> {
         let attempt = attempt(self.assembly, self.constant, self.settings, settings)?;
         self.iterations += attempt.iterations;
         Ok(attempt)
+    }
+
+    /// Runs in the units of the point of an earlier run, where these differ much.
+    fn run_rescaled(&mut self, from: &Attempt) -> Result<Option<Attempt>, SolverError> {
+        let Some(rescaled) = Rescaled::at(self.assembly, &from.x) else {
+            return Ok(None);
+        };
+        let mut runs = Runs {
+            assembly: &rescaled.assembly,
+            constant: self.constant * rescaled.objective,
+            ..*self
+        };
+        let attempt = runs.run(Variation::Plain, None)?;
+        self.iterations = runs.iterations;
+        Ok(Some(rescaled.undone(attempt)))
+    }
+
+    /// Whether the user's limits leave time for another run.
+    fn may_go_on(&self) -> bool {
+        let is_over = |t: f64| self.elapsed() >= t;
+        !self.settings.interrupted.load(Ordering::Relaxed)
+            && !self.settings.time_limit.is_some_and(is_over)
+            && self.elapsed() < LONG_RUN
     }
 
     fn elapsed(&self) -> f64 {
@@ -161,6 +189,7 @@ fn solve_assembly(
     settings: &Settings,
     start: Instant,
 ) -> ConicAnswer {
+    let assembly = Arc::new(assembly);
     let mut runs = Runs {
         assembly: &assembly,
         constant,
@@ -191,7 +220,7 @@ fn solve_assembly(
         notes,
     };
     if answer.status == ConicStatus::Unbounded {
-        return confirm_unbounded(answer, assembly, settings, start);
+        return confirm_unbounded(answer, &assembly, settings, start);
     }
     answer
 }
@@ -202,9 +231,34 @@ fn runs_away(x: &[f64], assembly: &Assembly) -> bool {
     largest(x) > RUNAWAY * largest(&assembly.constants) * largest(&assembly.linear)
 }
 
+/// The run in the program's own units, or in those of the point where it ended.
+fn first_attempt(runs: &mut Runs<'_>) -> Result<Attempt, SolverError> {
+    let mut best = runs.run(Variation::Plain, None)?;
+    for _ in 0..MOST_UNITS {
+        let proves = matches!(
+            best.status,
+            SolverStatus::PrimalInfeasible | SolverStatus::DualInfeasible
+        );
+        if proves || !runs.may_go_on() {
+            break;
+        }
+        let Some(again) = runs.run_rescaled(&best)? else {
+            break;
+        };
+        let is_accurate = !is_inaccurate(&again);
+        if is_accurate || again.accuracy < best.accuracy {
+            best = again;
+        }
+        if is_accurate {
+            break;
+        }
+    }
+    Ok(best)
+}
+
 /// The first accurate run, or the most accurate of all.
 fn best_attempt(runs: &mut Runs<'_>) -> Result<(Attempt, Vec<String>), SolverError> {
-    let first = runs.run(Variation::Plain, None)?;
+    let first = first_attempt(runs)?;
     if !runs.worth_retrying(&first) {
         return Ok((first, Vec::new()));
     }
@@ -275,6 +329,9 @@ fn verdict(
 /// Solved with a note when the answer is nearly as accurate as asked for.
 fn inexact(attempt: &Attempt, tolerance: f64, cause: &str, notes: &mut Vec<String>) -> ConicStatus {
     let reached = attempt.accuracy;
+    if attempt.x.is_empty() {
+        return ConicStatus::Stopped(format!("{cause} ended the run in the middle of a step"));
+    }
     if reached <= STILL_SOLVED * tolerance {
         if reached > GOOD_ENOUGH * tolerance {
             notes.push(format!(
@@ -292,11 +349,11 @@ fn inexact(attempt: &Attempt, tolerance: f64, cause: &str, notes: &mut Vec<Strin
 /// A direction proves unboundedness only if some point is feasible.
 fn confirm_unbounded(
     mut answer: ConicAnswer,
-    assembly: Assembly,
+    assembly: &Assembly,
     settings: &Settings,
     start: Instant,
 ) -> ConicAnswer {
-    let feasibility = assembly.without_objective();
+    let feasibility = Arc::new(assembly.without_objective());
     let mut runs = Runs {
         assembly: &feasibility,
         constant: 0.0,
@@ -332,7 +389,7 @@ mod tests {
         let attempt = Attempt {
             status,
             accurate: status == SolverStatus::Solved,
-            x: Vec::new(),
+            x: vec![0.0],
             z: Vec::new(),
             iterations: 200,
             accuracy,

@@ -1,10 +1,12 @@
 //! The conic path: a cone program to Clarabel, its answer back to the user's problem.
 
 mod answer;
+mod apart;
 mod assemble;
 mod attempt;
 mod factorisation;
 mod lapack;
+mod rescale;
 
 pub use answer::{ConicAnswer, ConicStatus, solve};
 

@@ -167,8 +167,8 @@ impl Outer<'_, '_> {
                 }
             }
             self.lagrangian.accept_multipliers();
-            if self.budget.is_spent() {
-                return self.short("the time limit was reached");
+            if let Some(spent) = self.budget.spent() {
+                return self.short(spent.reason());
             }
             if self.since_best >= PATIENCE && self.best_worst() <= LOOSE {
                 return Ending::Solved;

@@ -1,5 +1,6 @@
 //! What a trace shows, in plain words.
 
+use super::super::budget::Spent;
 use super::curvature::Definiteness;
 use super::lecture::Told;
 use super::objective::Objective;
@@ -62,7 +63,8 @@ fn ending(told: &Told, tolerance: f64) -> String {
         ),
         Ending::Endless => format!("after {count} the objective falls without end: unbounded"),
         Ending::Stalled(reason) => format!("stopped after {count}: {reason}"),
-        Ending::Interrupted => format!("stopped after {count} by the time limit or by hand"),
+        Ending::Cut(Spent::Interrupted) => format!("interrupted after {count}"),
+        Ending::Cut(Spent::OutOfTime) => format!("stopped after {count} by the time limit"),
     }
 }
 
@@ -157,7 +159,7 @@ fn slowness(told: &Told, objective: &Objective, tolerance: f64) -> Option<String
     let slow = match run.ending {
         Ending::Unfinished => !is_growing(run) && run.last().gradient_norm > tolerance,
         Ending::Converged => run.iterations() > 200,
-        Ending::Diverged | Ending::Endless | Ending::Stalled(_) | Ending::Interrupted => false,
+        Ending::Diverged | Ending::Endless | Ending::Stalled(_) | Ending::Cut(_) => false,
     };
     let (Kind::Gradient, Some(bound), true) = (told.plan.kind, told.steepest, slow) else {
         return None;

@@ -109,7 +109,7 @@ fn tell(
     let run = run(objective, method.as_mut(), first.to_vec(), &limits);
     let curvature = match run.ending {
         Ending::Diverged | Ending::Endless => None,
-        Ending::Converged | Ending::Unfinished | Ending::Stalled(_) | Ending::Interrupted => {
+        Ending::Converged | Ending::Unfinished | Ending::Stalled(_) | Ending::Cut(_) => {
             curvature::at(objective, &run.x)
         }
     };
