@@ -20,7 +20,9 @@ pub use decompose::{
 pub use definiteness::{definiteness, negated};
 pub use dense_factor::{BunchKaufman, Cholesky, solve_square, threads};
 pub use factor::square_root_factor;
-pub use product::{multiply_into, multiply_vector_add, sparse_product};
+pub use product::{
+    multiply_into, multiply_plainly_into, multiply_vector_add, plain_product, sparse_product,
+};
 pub use roots::real_parts_of_roots;
 pub use sparse::SparseMatrix;
 

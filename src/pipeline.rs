@@ -8,6 +8,7 @@ mod interior;
 mod least_violation;
 mod proved;
 mod subset;
+mod zero_factors;
 
 pub use expected::unmet;
 pub use subset::Subset;
@@ -153,11 +154,13 @@ pub fn solve<'p>(
     paths: Paths,
     settings: &Settings,
 ) -> Outcome<'p> {
-    let joint = (!problem.inner.is_empty() && check.is_convex()).then(|| problem.joint());
-    let joint_check = joint.as_ref().map(convexity::check);
-    let joint_convex = joint_check.as_ref().and_then(Check::convex);
-    let convex = joint_convex.or(check.convex());
-    let stated = joint.as_ref().unwrap_or(problem);
+    let restated = restated(problem, &check);
+    let rechecked = restated.as_ref().map(convexity::check);
+    let convex = rechecked
+        .as_ref()
+        .and_then(Check::convex)
+        .or(check.convex());
+    let stated = restated.as_ref().unwrap_or(problem);
     let conic = match convex {
         Some(convex) if paths.conic => Some(conic::solve_problem(convex, settings)),
         Some(_) | None => None,
@@ -165,7 +168,7 @@ pub fn solve<'p>(
     let by_gradients = || match convex {
         Some(convex) => solve_by_gradients(convex, settings),
         None if settings.starts > 1 && !problem.has_inner() => {
-            descent::methods::solve_from_starts(problem, settings)
+            descent::methods::solve_from_starts(stated, settings)
         }
         None => descent::solve(stated, false, settings),
     };
@@ -183,7 +186,8 @@ pub fn solve<'p>(
         [conic.as_ref(), gradient.as_ref()],
         settings,
     );
-    let [conic, gradient] = claims.answers([conic, gradient]);
+    let answers = claims.answers([conic, gradient]);
+    let [conic, gradient] = answers.map(|answer| own_duals(answer?, problem));
     let contradictory = claims.contradictory();
     let agreement = agree(
         problem.objective.goal,
@@ -203,6 +207,22 @@ pub fn solve<'p>(
         agreement,
         contradictory,
     }
+}
+
+/// The problem over outer and inner variables together, and with the domains that factors of zero
+/// hide; `None` where it stays as it is. The user's constraints stand first.
+fn restated(problem: &Problem, check: &Check<'_>) -> Option<Problem> {
+    let joint = (!problem.inner.is_empty() && check.is_convex()).then(|| problem.joint());
+    zero_factors::spelt_out(joint.as_ref().unwrap_or(problem)).or(joint)
+}
+
+/// The answer with multipliers of the problem's own constraints alone.
+fn own_duals(mut answer: Answer, problem: &Problem) -> Option<Answer> {
+    let duals = answer.solution.duals.as_mut();
+    duals
+        .into_iter()
+        .for_each(|d| d.truncate(problem.constraints.len()));
+    Some(answer)
 }
 
 /// The gradient path on the form that was proved convex: the rules that it goes by accept that one.

@@ -55,7 +55,7 @@ pub struct SolveArguments {
     #[arg(long)]
     pub require_convex: bool,
     /// Write values of variables and duals to a .json or .csv file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = values_file)]
     pub output: Option<PathBuf>,
     /// Print only the objective
     #[arg(long, short)]
@@ -160,7 +160,7 @@ pub struct DescendArguments {
     )]
     pub compare: Vec<Contender>,
     /// Draw the path and the convergence
-    #[arg(long, value_name = "FILE.svg")]
+    #[arg(long, value_name = "FILE.svg", value_parser = picture_file)]
     pub plot: Option<PathBuf>,
     /// Report as text or JSON
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -323,6 +323,30 @@ pub enum When {
     Auto,
     Always,
     Never,
+}
+
+fn values_file(text: &str) -> Result<PathBuf, String> {
+    writable(text, &["json", "csv"])
+}
+
+fn picture_file(text: &str) -> Result<PathBuf, String> {
+    writable(text, &["svg"])
+}
+
+/// A file that can be written when all is solved: its kind is known, and its folder there.
+fn writable(text: &str, kinds: &[&str]) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    let kind = path.extension().and_then(|e| e.to_str());
+    if !kind.is_some_and(|kind| kinds.contains(&kind)) {
+        let endings: Vec<String> = kinds.iter().map(|kind| format!(".{kind}")).collect();
+        return Err(format!("end the name in {}", endings.join(" or ")));
+    }
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+            Err(format!("there is no folder `{}`", folder.display()))
+        }
+        _ => Ok(path),
+    }
 }
 
 /// More starts than anyone waits for are refused.

@@ -22,7 +22,7 @@ const MOST_DRAWN: usize = 200;
 pub(super) fn run(arguments: &DescendArguments) -> Exit {
     if arguments.plot.is_some() && arguments.files.len() > 1 {
         eprintln!("`--plot` draws one file; name one only");
-        return Exit::InputWrong;
+        return Exit::CommandWrong;
     }
     let settings = settings(arguments);
     let mut documents = Documents::new(arguments.format == Format::Json, &arguments.files);
@@ -185,7 +185,7 @@ fn exit(loaded: &Loaded, lecture: &Lecture) -> Exit {
     let exits = lecture.told.iter().map(|told| match told.run.ending {
         Ending::Converged if !meets_expectations(loaded, lecture, told) => Exit::Failed,
         Ending::Converged | Ending::Unfinished | Ending::Stalled(_) => Exit::Done,
-        Ending::Diverged | Ending::Interrupted => Exit::Stopped,
+        Ending::Diverged | Ending::Cut(_) => Exit::Stopped,
         Ending::Endless => Exit::Unbounded,
     });
     exits.max().unwrap_or(Exit::Done)

@@ -1,5 +1,6 @@
 //! Errors in texts with very long lines are shown with the stretch of the line that matters.
 
+use crate::span::Span;
 use miette::{
     Diagnostic, LabeledSpan, MietteError, MietteSpanContents, Report, Severity, SourceCode,
     SourceSpan, SpanContents,
@@ -106,6 +107,16 @@ impl SourceCode for Excerpt {
             None => MietteSpanContents::new(stretch, place, number, column, 1),
         }))
     }
+}
+
+/// Line and column, counted in characters, from 1.
+pub(super) fn place(text: &str, span: Span) -> (usize, usize) {
+    let before = text.get(..span.start as usize).unwrap_or(text);
+    let (lines, last) = match before.rsplit_once('\n') {
+        Some((lines, last)) => (lines.matches('\n').count() + 1, last),
+        None => (0, before),
+    };
+    (lines + 1, last.chars().count() + 1)
 }
 
 /// The last place at or before `at` where a character of UTF-8 text begins.

@@ -17,6 +17,8 @@ pub enum Exit {
     NotConvex,
     /// File, syntax, name, shape or data.
     InputWrong,
+    /// The command line itself.
+    CommandWrong,
     Interrupted,
 }
 
@@ -25,6 +27,7 @@ impl Exit {
         match self {
             Exit::Done => 0,
             Exit::Failed => 1,
+            Exit::CommandWrong => 2,
             Exit::InputWrong => 3,
             Exit::NotConvex => 4,
             Exit::Infeasible => 5,

@@ -2,9 +2,10 @@
 
 use super::excerpt;
 use crate::convexity::Check;
+use crate::matrix::Matrix;
 use crate::pipeline::{Loaded, Outcome};
 use crate::report::{Style, outcome_json};
-use miette::{IntoDiagnostic, NamedSource, Report, WrapErr, miette};
+use miette::{IntoDiagnostic, NamedSource, Report, WrapErr};
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::Path;
@@ -50,44 +51,52 @@ pub(super) fn explain(loaded: &Loaded, check: &Check<'_>) {
     }
 }
 
-/// Values of variables and duals as JSON, or of variables as CSV, by the file's ending.
+/// Values of variables and duals as JSON or CSV, by the file's ending.
 pub(super) fn write_values(
     path: &Path,
     loaded: &Loaded,
     outcome: &Outcome<'_>,
 ) -> Result<(), Report> {
     let text = match path.extension().and_then(|e| e.to_str()) {
-        Some("json") => format!("{:#}\n", outcome_json(loaded, outcome)),
         Some("csv") => values_csv(loaded, outcome),
-        _ => {
-            return Err(miette!(
-                help = "end the name in .json or .csv",
-                "`--output {}`: unknown kind of file",
-                path.display()
-            ));
-        }
+        _ => format!("{:#}\n", outcome_json(loaded, outcome)),
     };
     std::fs::write(path, text)
         .into_diagnostic()
         .wrap_err_with(|| format!("cannot write `{}`", path.display()))
 }
 
-/// `variable,row,column,value`, one line for each entry.
+/// `name,row,column,value`, one line for each entry: those of `x` and those of `dual(cap[2])`.
 fn values_csv(loaded: &Loaded, outcome: &Outcome<'_>) -> String {
-    let mut text = "variable,row,column,value\n".to_owned();
+    let mut text = "name,row,column,value\n".to_owned();
     let Some(answer) = outcome.best() else {
         return text;
     };
-    let pairs = loaded.problem.variables.iter();
-    let pairs = pairs.zip(&answer.solution.variables);
+    let problem = &loaded.problem;
+    let pairs = problem.variables.iter().zip(&answer.solution.variables);
     for (variable, value) in pairs.filter(|(variable, _)| !variable.inner) {
-        let (first_row, first_col) = variable.first_index;
-        for j in 0..variable.shape.cols {
-            for i in 0..variable.shape.rows {
-                let (row, col) = (first_row + i as i64, first_col + j as i64);
-                let _ = writeln!(text, "{},{row},{col},{}", variable.name, value.get(i, j));
-            }
-        }
+        add_entries(&mut text, &variable.name, variable.first_index, value);
+    }
+    let duals = answer.solution.duals.iter().flatten();
+    let pairs = problem.constraints.iter().zip(duals);
+    for (constraint, dual) in pairs.filter(|(constraint, _)| !constraint.is_inner()) {
+        let name = format!("dual({})", constraint.name);
+        add_entries(&mut text, &name, (1, 1), dual);
     }
     text
+}
+
+/// One line for each entry, down the columns; a name with commas in quotes.
+fn add_entries(text: &mut String, name: &str, first_index: (i64, i64), value: &Matrix) {
+    let name = match name.contains(',') {
+        true => format!("\"{name}\""),
+        false => name.to_owned(),
+    };
+    let (first_row, first_col) = first_index;
+    for j in 0..value.shape().cols {
+        for i in 0..value.shape().rows {
+            let (row, col) = (first_row + i as i64, first_col + j as i64);
+            let _ = writeln!(text, "{name},{row},{col},{}", value.get(i, j));
+        }
+    }
 }

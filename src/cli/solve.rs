@@ -13,6 +13,10 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 
 pub(super) fn run(arguments: &SolveArguments) -> Exit {
+    if arguments.output.is_some() && arguments.files.len() > 1 {
+        eprintln!("`--output` writes the values of one file; name one only");
+        return Exit::CommandWrong;
+    }
     let settings = input::settings(&arguments.solver);
     let mut documents = Documents::new(arguments.format == Format::Json, &arguments.files);
     let mut worst = Exit::Done;

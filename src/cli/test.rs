@@ -4,7 +4,7 @@ use super::arguments::{Format, InputArguments, TestArguments};
 use super::exit::Exit;
 use super::{excerpt, input, output};
 use crate::compare::Agreement;
-use crate::pipeline::{self, Answer, Outcome, Paths};
+use crate::pipeline::{self, Answer, Loaded, Outcome, Paths};
 use crate::problem::Goal;
 use crate::report::{compact, duration};
 use crate::solve::{Settings, Status};
@@ -108,7 +108,7 @@ fn test_file(file: &Path, paths: Paths, settings: &Settings) -> Line {
             let check = pipeline::check(&loaded.problem);
             let outcome = pipeline::solve(&loaded.problem, check, paths, settings);
             line.summary = summary(loaded.problem.objective.goal, &outcome);
-            line.failures = pipeline::unmet(&loaded.problem, &outcome, settings);
+            line.failures = unmet(&loaded, &outcome, settings);
             line.failures.extend(disagreement(&outcome.agreement));
             if !line.failures.is_empty() {
                 line.exit = Exit::Failed;
@@ -117,6 +117,16 @@ fn test_file(file: &Path, paths: Paths, settings: &Settings) -> Line {
     }
     line.seconds = start.elapsed().as_secs_f64();
     line
+}
+
+/// "file.opt:9:1: conic: expected …".
+fn unmet(loaded: &Loaded, outcome: &Outcome<'_>, settings: &Settings) -> Vec<String> {
+    let unmet = pipeline::unmet(&loaded.problem, outcome, settings).into_iter();
+    let told = unmet.map(|unmet| {
+        let (line, column) = excerpt::place(&loaded.text, unmet.span);
+        format!("{}:{line}:{column}: {}", loaded.name, unmet.reason)
+    });
+    told.collect()
 }
 
 fn disagreement(agreement: &Agreement) -> Option<String> {

@@ -3,8 +3,9 @@
 use super::judge::{Judge, Judgement};
 use crate::convexity::Convexity;
 use crate::matrix::Matrix;
-use crate::problem::{Expected, Problem};
+use crate::problem::{Expectation, Expected, Problem};
 use crate::solve::{Solution, Status};
+use crate::span::Span;
 use std::sync::Arc;
 
 /// One path's answer under test.
@@ -18,30 +19,43 @@ pub struct Tested<'a> {
     pub point: Result<&'a [Arc<Matrix>], &'a str>,
 }
 
-/// What is not as expected, one sentence each; empty when all is well. Paths that did not handle
-/// the problem are left out by the caller.
+/// One expectation that an answer does not meet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unmet {
+    /// Of the expectation in the text.
+    pub span: Span,
+    /// One sentence.
+    pub reason: String,
+}
+
+/// What is not as expected; empty when all is well. Paths that did not handle the problem are left
+/// out by the caller.
 pub fn unmet(
     problem: &Problem,
     judge: &Judge<'_>,
     convexity: Convexity,
     answers: &[Tested<'_>],
-) -> Vec<String> {
+) -> Vec<Unmet> {
     let mut failures = Vec::new();
-    for expectation in &problem.expectations {
-        match &expectation.subject {
+    for Expectation { subject, span } in &problem.expectations {
+        let mut unmet = |reason| {
+            failures.push(Unmet {
+                span: *span,
+                reason,
+            })
+        };
+        match subject {
             Expected::Convex if convexity != Convexity::Proved => {
-                failures.push("expected a proof of convexity, found none".to_owned());
+                unmet("expected a proof of convexity, found none".to_owned());
             }
             Expected::NotConvex if convexity == Convexity::Proved => {
-                failures.push("expected a problem that is not convex, found a proof".to_owned());
+                unmet("expected a problem that is not convex, found a proof".to_owned());
             }
             Expected::Convex | Expected::NotConvex => {}
-            subject => {
-                let broken = answers
-                    .iter()
-                    .filter_map(|a| broken(problem, judge, subject, *a));
-                failures.extend(broken);
-            }
+            subject => answers
+                .iter()
+                .filter_map(|a| broken(problem, judge, subject, *a))
+                .for_each(unmet),
         }
     }
     failures

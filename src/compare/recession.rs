@@ -1,7 +1,8 @@
 //! Proofs that the objective has no bound: directions that improve it and that no constraint stops.
 
+use super::agreement::AGREE;
 use super::judge::{Judge, Values};
-use super::points::{factor, largest, mapped};
+use super::points::{factor, flat, largest, mapped};
 use crate::matrix::Matrix;
 use crate::problem::{Constraint, Goal, Problem, Relation};
 use crate::solve::Certificate;
@@ -19,6 +20,9 @@ const FAR: f64 = 1e8;
 const NO_SLOPE: f64 = 1e-6;
 /// Entries of a direction, relative to its largest, that may be rounding.
 const NEGLIGIBLE: f64 = 1e-6;
+
+/// A point with a larger entry lies far out.
+const AWAY: f64 = 1e3;
 
 /// How the objective improves without end.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,24 +48,48 @@ pub fn improvement(
     let unit = mapped(&certificate.direction, |_, e| e / scale);
     // Rounding errors off, which a square would make as large as the improvement far out.
     let round = mapped(&unit, |_, e| (e / NEGLIGIBLE).round() * NEGLIGIBLE);
+    let origin = mapped(&unit, |_, _| 0.0);
     [unit, round].into_iter().find_map(|direction| {
-        let improvement = along_direction(problem, judge, &direction)?;
+        let improvement = along_direction(problem, judge, &origin, &direction)?;
         Some((improvement, direction))
     })
+}
+
+/// The same along the ray to a point that lies far out, from a point near on which the constraints
+/// hold.
+pub fn improvement_along(
+    problem: &Problem,
+    judge: &Judge<'_>,
+    far: &[Arc<Matrix>],
+) -> Option<(Improvement, Vec<Arc<Matrix>>)> {
+    let scale = largest(far);
+    if far.len() != problem.variables.len() || !(scale > AWAY && scale.is_finite()) {
+        return None;
+    }
+    let start = mapped(far, |_, e| e.clamp(-AWAY, AWAY));
+    if judge.point(&start).violation > AGREE {
+        return None;
+    }
+    let direction = mapped(far, |_, e| (e / scale / NEGLIGIBLE).round() * NEGLIGIBLE);
+    let improvement = along_direction(problem, judge, &start, &direction)?;
+    Some((improvement, direction))
 }
 
 fn along_direction(
     problem: &Problem,
     judge: &Judge<'_>,
+    start: &[Arc<Matrix>],
     direction: &[Arc<Matrix>],
 ) -> Option<Improvement> {
-    let values = LENGTHS.map(|t| judge.evaluate(&mapped(direction, |_, e| t * e)));
+    let starts: Vec<f64> = flat(start).collect();
+    let at = |t: f64, seed: Option<u64>| {
+        let mix = |k| seed.map_or(1.0, |seed| factor(k, seed));
+        judge.evaluate(&mapped(direction, |k, e| starts[k] + t * e * mix(k)))
+    };
+    let values = LENGTHS.map(|t| at(t, None));
     let improvement = of_objective(problem.objective.goal, &values)?;
-    let ends = [NEAR, FAR].map(|t| judge.evaluate(&mapped(direction, |_, e| t * e)));
-    let mixed = [1, 2, 3].map(|seed| {
-        let point = mapped(direction, |k, e| FAR * e * factor(k, seed));
-        judge.evaluate(&point)
-    });
+    let ends = [NEAR, FAR].map(|t| at(t, None));
+    let mixed = [1, 2, 3].map(|seed| at(FAR, Some(seed)));
     let [near, far] = &ends;
     let mut constraints = problem.constraints.iter().enumerate();
     let free = constraints.all(|(k, constraint)| is_free(constraint, k, [near, far], &mixed));

@@ -96,7 +96,13 @@ impl Noise {
 }
 
 fn identity(shape: Shape) -> Matrix {
-    let entry = |k: usize| if k % (shape.rows + 1) == 0 { 1.0 } else { 0.0 };
+    let entry = |k: usize| {
+        if k.is_multiple_of(shape.rows + 1) {
+            1.0
+        } else {
+            0.0
+        }
+    };
     Matrix::from_columns(shape, (0..shape.size()).map(entry).collect())
 }
 

@@ -137,7 +137,8 @@ impl Elaborator<'_> {
         if function.text == "sum" {
             return self.family_sum(&body.value, family, span);
         }
-        let Some(entry) = registry::find(&function.text).filter(|entry| entry.each) else {
+        let Some(entry) = registry::find(&function.text).filter(|entry| runs_over_a_list(entry))
+        else {
             return Err(ElaborateError::argument(
                 format!("`{}` cannot run over a family", function.text),
                 function.span,
@@ -304,6 +305,15 @@ impl Elaborator<'_> {
             help: Some(help),
         }
     }
+}
+
+/// Whether a list alone is all that the function reduces.
+fn runs_over_a_list(entry: &Entry) -> bool {
+    let one = match entry.arity {
+        Arity::Exactly(names) => names.len() == 1,
+        Arity::AtLeast(least) => least == 1,
+    };
+    entry.each && one
 }
 
 fn wrong_arguments(

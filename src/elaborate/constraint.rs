@@ -188,27 +188,27 @@ impl Elaborator<'_> {
 
     /// Infinity bounds nothing, `x <= inf`; nothing is beyond it.
     fn check_infinity(
-        &self,
+        &mut self,
         relation: Relation,
         left: (ExprId, Span),
         right: (ExprId, Span),
     ) -> Result<()> {
-        let has = |side: (ExprId, Span), infinity: f64| {
-            let leaf = self.graph.constant_leaf(side.0);
-            leaf.is_some_and(|leaf| leaf.value.stored().contains(&infinity))
+        let any = |wrong: f64| match relation {
+            Relation::LessEqual => [wrong, wrong],
+            Relation::Equal | Relation::Precedes => [wrong, -wrong],
         };
-        let beyond = [(left, f64::INFINITY), (right, f64::NEG_INFINITY)];
-        let equal = [(left, f64::NEG_INFINITY), (right, f64::INFINITY)];
-        let wrong = beyond.iter().chain(match relation {
-            Relation::LessEqual => [].iter(),
-            Relation::Equal | Relation::Precedes => equal.iter(),
-        });
-        let wrong = wrong
-            .copied()
-            .find(|(side, infinity)| has(*side, *infinity));
+        let sides = [(left, any(f64::INFINITY)), (right, any(f64::NEG_INFINITY))];
+        let mut wrong = None;
+        for ((side, span), infinities) in sides {
+            let Some(value) = self.infinite_value(side)? else {
+                continue;
+            };
+            let found = infinities.into_iter().find(|i| value.stored().contains(i));
+            wrong = wrong.or(found.map(|infinity| (span, infinity)));
+        }
         match wrong {
             None => Ok(()),
-            Some(((_, span), infinity)) => Err(ElaborateError::argument(
+            Some((span, infinity)) => Err(ElaborateError::argument(
                 format!("no number satisfies this: the bound is {infinity}"),
                 span,
             )

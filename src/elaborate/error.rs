@@ -171,17 +171,9 @@ pub enum ElaborateError {
         help: Option<String>,
     },
 
-    #[error("the value of `{name}` is not a number at {place}")]
-    #[diagnostic(
-        code(bowl::data::nan),
-        help("correct the data, or the formula that gives this entry")
-    )]
-    NotFinite {
-        name: String,
-        place: String,
-        #[label("declared here")]
-        span: Span,
-    },
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    NotFinite(#[from] NotFinite),
 
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -217,6 +209,43 @@ pub enum ElaborateError {
     /// Follows from an error that is reported elsewhere; never shown.
     #[error("follows from another error")]
     Suppressed,
+}
+
+/// A number that is not finite where it has to be.
+#[derive(Debug, Error, Diagnostic)]
+#[error("{message}")]
+#[diagnostic(code(bowl::data::not_finite), help("{help}"))]
+pub struct NotFinite {
+    pub message: String,
+    pub text: String,
+    #[label("{text}")]
+    pub span: Span,
+    pub help: &'static str,
+}
+
+impl NotFinite {
+    /// Of an operation on finite numbers.
+    pub(super) fn arithmetic(message: String, text: String, span: Span) -> ElaborateError {
+        let help = "correct the numbers, or the formula that takes them";
+        ElaborateError::NotFinite(NotFinite {
+            message,
+            text,
+            span,
+            help,
+        })
+    }
+
+    /// Of an infinite number that bounds nothing.
+    pub(super) fn formula(message: String, text: String, span: Span) -> ElaborateError {
+        let help =
+            "`inf` may stand alone on one side of `<=` or `>=`, where it leaves the other free";
+        ElaborateError::NotFinite(NotFinite {
+            message,
+            text,
+            span,
+            help,
+        })
+    }
 }
 
 /// A data error and the text that named the file.
@@ -322,7 +351,7 @@ impl ElaborateError {
             | ElaborateError::TooLarge { .. }
             | ElaborateError::NoValue { .. }
             | ElaborateError::UnusedInput { .. }
-            | ElaborateError::NotFinite { .. }
+            | ElaborateError::NotFinite(_)
             | ElaborateError::Data(_)
             | ElaborateError::InFunction(_)
             | ElaborateError::Suppressed => {}

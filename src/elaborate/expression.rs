@@ -261,7 +261,8 @@ impl Elaborator<'_> {
         }
     }
 
-    /// The value of an atom of anonymous numbers.
+    /// The value of an atom of anonymous numbers; what makes an infinite one out of finite ones
+    /// stays as it is, to be told where it stands.
     fn fold(&self, atom: &dyn Atom, nodes: &[ExprId]) -> Option<f64> {
         if nodes.len() > 4 || !nodes.iter().all(|&node| self.graph.is_constant(node)) {
             return None;
@@ -280,7 +281,10 @@ impl Elaborator<'_> {
         }
         let mut out = [0.0];
         atom.evaluate(&values, &mut out);
-        (!out[0].is_nan()).then_some(out[0])
+        let infinite = values
+            .iter()
+            .any(|v| !v.stored().iter().all(|e| e.is_finite()));
+        (out[0].is_finite() || infinite && !out[0].is_nan()).then_some(out[0])
     }
 
     fn check_size(&self, shape: Shape, span: Span) -> Result<()> {

@@ -12,6 +12,7 @@ mod error;
 mod expectation;
 mod expression;
 mod family;
+mod finite;
 mod generate;
 mod index;
 mod inner_perspective;
@@ -40,6 +41,7 @@ use crate::problem::{Goal, Objective, Problem};
 use crate::span::Span;
 use crate::spelling::known_names;
 use crate::syntax::ast;
+use finite::Finiteness;
 use partial::unused_inner;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use scope::{Declared, Expansion, Local};
@@ -103,6 +105,9 @@ pub fn elaborate(
         errors.extend(elaborator.missing_objective(text));
     }
     if errors.is_empty() {
+        errors.extend(elaborator.check_arithmetic());
+    }
+    if errors.is_empty() {
         elaborator.finish().map_err(|error| vec![error])
     } else {
         Err(errors)
@@ -138,6 +143,7 @@ struct Elaborator<'a> {
     /// How many uses of each function that is the value of an inner problem there were, and how
     /// many unknowns that a set brought have each name.
     inner_uses: FxHashMap<String, usize>,
+    finiteness: Finiteness,
 }
 
 impl<'a> Elaborator<'a> {
@@ -164,6 +170,7 @@ impl<'a> Elaborator<'a> {
             objective_seen: None,
             names_used: FxHashMap::with_capacity_and_hasher(file.statements.len(), FxBuildHasher),
             inner_uses: FxHashMap::default(),
+            finiteness: Finiteness::default(),
         }
     }
 

@@ -43,11 +43,14 @@ impl Elaborator<'_> {
 
     /// The value of a node without variables.
     pub(super) fn constant_value(
-        &self,
+        &mut self,
         node: ExprId,
         what: &'static str,
         span: Span,
     ) -> Result<Arc<Matrix>> {
+        if self.graph.is_constant(node) && self.graph.constant_leaf(node).is_none() {
+            self.check_finite(node)?;
+        }
         evaluate_constant(&self.graph, node).ok_or_else(|| ElaborateError::NotConstant {
             what,
             span,
@@ -59,7 +62,8 @@ impl Elaborator<'_> {
         })
     }
 
-    /// Plain arithmetic of numbers, indices and scalar params, without touching the graph.
+    /// Plain arithmetic of numbers, indices and scalar params, without touching the graph; `None`
+    /// where it is not plain, or not finite.
     pub(super) fn quick_number(&self, expr: &Expr) -> Option<f64> {
         match expr.kind.as_ref() {
             ExprKind::Number(value) => Some(*value),
@@ -75,7 +79,7 @@ impl Elaborator<'_> {
                         AddOperator::Minus => -term,
                     };
                 }
-                Some(total)
+                finite(total)
             }
             ExprKind::Product { first, rest } => {
                 let mut total = self.quick_number(first)?;
@@ -86,10 +90,10 @@ impl Elaborator<'_> {
                         MulOperator::Divide | MulOperator::ElementDivide => total /= factor,
                     }
                 }
-                Some(total)
+                finite(total)
             }
             ExprKind::Power { base, exponent, .. } => {
-                Some(self.quick_number(base)?.powf(self.quick_number(exponent)?))
+                finite(self.quick_number(base)?.powf(self.quick_number(exponent)?))
             }
             ExprKind::Text(_)
             | ExprKind::Transpose(_)
@@ -118,4 +122,8 @@ impl Elaborator<'_> {
             },
         }
     }
+}
+
+fn finite(number: f64) -> Option<f64> {
+    number.is_finite().then_some(number)
 }

@@ -74,7 +74,6 @@ impl<'a> Elaborator<'a> {
                 });
             }
         };
-        self.check_finite(param, &value)?;
         Ok(value)
     }
 
@@ -102,17 +101,6 @@ impl<'a> Elaborator<'a> {
         let node = self.expression(expr)?;
         let value = self.constant_value(node, "the value of a param", expr.span)?;
         Ok(Arc::unwrap_or_clone(value))
-    }
-
-    fn check_finite(&self, param: &ast::Param, value: &Matrix) -> Result<()> {
-        let Some(k) = value.stored().iter().position(|e| e.is_nan()) else {
-            return Ok(());
-        };
-        Err(ElaborateError::NotFinite {
-            name: param.name.text.clone(),
-            place: place_of(value, k),
-            span: param.name.span,
-        })
     }
 
     /// The value in the declared shape; names of sizes are bound or checked.
@@ -200,15 +188,5 @@ impl<'a> Elaborator<'a> {
             return (format!("{size} = {length}{by}"), Some(declared.span));
         }
         (format!("{length} are declared"), None)
-    }
-}
-
-/// The place of the k-th stored entry: "[3]" of a vector, "[2, 3]" of a matrix.
-fn place_of(value: &Matrix, k: usize) -> String {
-    let (i, j) = value.place_of_stored(k);
-    if value.shape().is_column() {
-        format!("[{}]", i + 1)
-    } else {
-        format!("[{}, {}]", i + 1, j + 1)
     }
 }

@@ -37,6 +37,28 @@ pub fn multiply_into(a: &Matrix, b: &Matrix, out: &mut [f64]) {
     }
 }
 
+/// x*y, where 0 times infinity is 0: a term with the factor 0 is none, whatever the function that
+/// stands in it.
+#[inline]
+pub fn plain_product(x: f64, y: f64) -> f64 {
+    let product = x * y;
+    if product.is_nan() && (x == 0.0 && y.is_infinite() || y == 0.0 && x.is_infinite()) {
+        return 0.0;
+    }
+    product
+}
+
+/// `out = A*B`, down the columns, entry by entry of [`plain_product`].
+pub fn multiply_plainly_into(a: &Matrix, b: &Matrix, out: &mut [f64]) {
+    let (shape, inner) = (a.shape(), b.shape().rows);
+    let (a, b) = (a.entries(), b.entries());
+    for (k, slot) in out.iter_mut().enumerate() {
+        let (i, j) = (k % shape.rows, k / shape.rows);
+        let term = |l: usize| plain_product(a[i + l * shape.rows], b[l + j * inner]);
+        *slot = (0..inner).map(term).sum();
+    }
+}
+
 /// `out = A*B`, down the columns.
 pub(super) fn dense_product(a: &DMatrix<f64>, b: &DMatrix<f64>, out: &mut [f64]) {
     let ((m, k), n) = (a.shape(), b.ncols());

@@ -1,10 +1,10 @@
 //! What the paths claim, tested on the user's problem: a claim that fails its test is told as
 //! "stopped", with the reason.
 
-use super::least_violation::least_violation;
-use super::{Answer, Evidence, Subset, combination, domains, subset};
+use super::{Answer, Evidence, Subset, combination, domains, least_violation, subset};
 use crate::compare::{
-    AGREE_LOOSELY, Contradiction, Improvement, Judge, Judgement, contradiction, improvement, rival,
+    AGREE, AGREE_LOOSELY, Contradiction, Improvement, Judge, Judgement, contradiction, improvement,
+    improvement_along, rival,
 };
 use crate::convexity::ConvexProblem;
 use crate::dcp::Interval;
@@ -13,14 +13,13 @@ use crate::problem::{Goal, Problem};
 use crate::report::significant;
 use crate::solve::{Certificate, Settings, Solution, Status};
 use std::sync::Arc;
-
-/// Seconds for the search of a small contradictory subset, against the seconds of the solution.
-const SEARCH_FACTOR: f64 = 20.0;
-const LEAST_SEARCH_SECONDS: f64 = 2.0;
-const MOST_SEARCH_SECONDS: f64 = 5.0;
+use std::sync::atomic::Ordering;
 
 /// Violations and gaps of an answer may be so many times coarser than the tolerance asked for.
 const COARSER: f64 = 100.0;
+
+/// A matrix for each variable.
+type Point = Vec<Arc<Matrix>>;
 
 /// A path's point, judged.
 #[derive(Default)]
@@ -28,6 +27,20 @@ struct Judged {
     judgement: Option<Judgement>,
     /// Why a point that is called an answer is none.
     flaw: Option<String>,
+}
+
+impl Judged {
+    /// Whether the path stopped, or calls an answer what is none.
+    fn lacks_answer(&self, solution: &Solution) -> bool {
+        match solution.status {
+            Status::Stopped(_) => true,
+            Status::Solved => self.flaw.is_some(),
+            Status::Local
+            | Status::Infeasible(_)
+            | Status::Unbounded(_)
+            | Status::NotHandled(_) => false,
+        }
+    }
 }
 
 /// The test of both paths' claims.
@@ -46,7 +59,7 @@ pub(super) struct Claims<'p> {
     proofs: [Option<Contradiction>; 2],
     subset: Option<Subset>,
     /// What proves for either path that the objective has no bound.
-    improvement: Option<(Improvement, Vec<Arc<Matrix>>)>,
+    improvement: Option<(Improvement, Point)>,
 }
 
 impl<'p> Claims<'p> {
@@ -78,23 +91,57 @@ impl<'p> Claims<'p> {
             .flatten()
             .find_map(|s| claims.proof(s));
         let certificates = [conic, gradient].map(|solution| infeasibility(solution?));
-        claims.proofs = certificates.map(|certificate| contradiction(problem, certificate?));
-        let Some(conic) = conic else {
+        claims.proofs = certificates.map(|found| contradiction(problem, found?));
+        if conic.is_none() {
             claims.share();
             return claims;
-        };
-        let claimed = certificates.iter().any(Option::is_some);
-        let none = claims.proofs.iter().all(Option::is_none);
-        if none && claimed {
-            claims.proofs[0] = least_violation(problem, settings)
-                .and_then(|certificate| contradiction(problem, &certificate));
         }
-        if claims.proofs.iter().all(Option::is_none) && claims.lack_answers(solutions) {
+        let is_open = |claims: &Self| claims.proofs.iter().all(Option::is_none);
+        let claimed = certificates.iter().any(Option::is_some);
+        if is_open(&claims) && (claimed || claims.lack_points(solutions, settings)) {
+            claims.proofs[0] = least_violation::contradiction(problem, settings);
+        }
+        if is_open(&claims) && claims.lack_answers(solutions) && !claims.has_point() {
             claims.proofs[0] = claims.by_domains(settings);
         }
-        claims.search_subset(conic.work.seconds, settings);
+        claims.search_subset(settings);
         claims.share();
+        let is_endless = claims.improvement.is_some();
+        if is_open(&claims) && !is_endless && claims.lack_answers(solutions) {
+            claims.improvement = claims.along_rays(solutions);
+        }
         claims
+    }
+
+    /// Whether the paths stopped of themselves without a point that satisfies the constraints.
+    fn lack_points(&self, solutions: [Option<&Solution>; 2], settings: &Settings) -> bool {
+        let in_time = |s: &&Solution| settings.time_limit.is_none_or(|t| s.work.seconds < 0.5 * t);
+        self.lack_answers(solutions)
+            && solutions.iter().flatten().all(in_time)
+            && !settings.interrupted.load(Ordering::Relaxed)
+            && !self.has_point()
+    }
+
+    /// Whether a path ended at a point that satisfies the constraints, in the domain of every function.
+    fn has_point(&self) -> bool {
+        let holds = |j: &Judgement| {
+            j.violation <= AGREE && j.objective.is_none_or(|value| value.is_finite())
+        };
+        let mut judged = self.judged.iter().filter_map(|j| j.judgement.as_ref());
+        judged.any(holds)
+    }
+
+    /// That the objective has no bound along the ray to a point at which a path stopped.
+    fn along_rays(&self, solutions: [Option<&Solution>; 2]) -> Option<(Improvement, Point)> {
+        if self.is_bounded() {
+            return None;
+        }
+        let pairs = solutions.into_iter().zip(&self.judged);
+        let mut stopped = pairs.filter_map(|(solution, judged)| {
+            let judgement = judged.judgement.as_ref()?;
+            (judgement.violation <= self.allowed).then_some(solution?)
+        });
+        stopped.find_map(|s| improvement_along(self.problem, &self.judge, &s.variables))
     }
 
     /// Whether no path has a point or a direction to show.
@@ -120,13 +167,12 @@ impl<'p> Claims<'p> {
         self.spelt_out.as_ref().unwrap_or(self.problem)
     }
 
-    fn search_subset(&mut self, seconds: f64, settings: &Settings) {
+    fn search_subset(&mut self, settings: &Settings) {
         let proofs = self.proofs.iter().flatten();
         let Some(proof) = proofs.min_by_key(|proof| proof.parts.len()).cloned() else {
             return;
         };
-        let seconds = (SEARCH_FACTOR * seconds).clamp(LEAST_SEARCH_SECONDS, MOST_SEARCH_SECONDS);
-        let (subset, found) = subset::smallest(self.stated(), proof, seconds, settings);
+        let (subset, found) = subset::smallest(self.stated(), proof, settings);
         self.subset = Some(subset);
         self.proofs[0] = Some(found);
     }
@@ -149,15 +195,28 @@ impl<'p> Claims<'p> {
         let [conic, gradient] = solutions;
         let [by_cones, by_gradients] = std::mem::take(&mut self.judged);
         [
-            conic.map(|solution| self.answer(self.with_domains(solution), by_cones, 0)),
-            gradient.map(|solution| self.answer(solution, by_gradients, 1)),
+            conic.map(|solution| self.answer(self.with_proofs(solution, &by_cones), by_cones, 0)),
+            gradient.map(|solution| {
+                let solution = self.with_improvement(solution, &by_gradients);
+                self.answer(solution, by_gradients, 1)
+            }),
         ]
     }
 
-    /// What the conic path says once the domains have been taken as constraints.
-    fn with_domains(&self, mut solution: Solution) -> Solution {
-        if self.spelt_out.is_some() {
+    /// What the conic path says once further conic problems have proved that no point satisfies the
+    /// constraints.
+    fn with_proofs(&self, mut solution: Solution, judged: &Judged) -> Solution {
+        let is_proved = judged.lacks_answer(&solution) && self.proofs[0].is_some();
+        if self.spelt_out.is_some() || is_proved {
             solution.status = Status::Infeasible(Certificate::default());
+        }
+        self.with_improvement(solution, judged)
+    }
+
+    /// What a path says that stopped on a ray along which the objective has no bound.
+    fn with_improvement(&self, mut solution: Solution, judged: &Judged) -> Solution {
+        if judged.lacks_answer(&solution) && self.improvement.is_some() {
+            solution.status = Status::Unbounded(Certificate::default());
         }
         solution
     }
@@ -234,16 +293,21 @@ impl<'p> Claims<'p> {
     }
 
     /// That the objective has no bound, if that is what the path says.
-    fn proof(&self, solution: &Solution) -> Option<(Improvement, Vec<Arc<Matrix>>)> {
-        let bounded = match self.problem.objective.goal {
-            Goal::Maximize => self.range.upper < f64::INFINITY,
-            Goal::Minimize | Goal::Find => self.range.lower > f64::NEG_INFINITY,
-        };
+    fn proof(&self, solution: &Solution) -> Option<(Improvement, Point)> {
         match &solution.status {
-            Status::Unbounded(certificate) if !bounded => {
+            Status::Unbounded(certificate) if !self.is_bounded() => {
                 improvement(self.problem, &self.judge, certificate)
             }
             _ => None,
+        }
+    }
+
+    /// Whether the range of the objective ends where it would be best.
+    fn is_bounded(&self) -> bool {
+        match self.problem.objective.goal {
+            Goal::Maximize => self.range.upper < f64::INFINITY,
+            Goal::Minimize => self.range.lower > f64::NEG_INFINITY,
+            Goal::Find => true,
         }
     }
 

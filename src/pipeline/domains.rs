@@ -34,7 +34,7 @@ pub(super) fn contradiction(
 }
 
 /// Those of the nodes that vary and have an argument with a domain.
-fn bounded(problem: &Problem, nodes: &[ExprId]) -> Vec<ExprId> {
+pub(super) fn bounded(problem: &Problem, nodes: &[ExprId]) -> Vec<ExprId> {
     let graph = &problem.graph;
     let is_bounded =
         |id: &ExprId| (0..graph.arguments(*id).len()).any(|k| domain(graph, *id, k).is_some());
@@ -51,15 +51,20 @@ fn domain(graph: &Graph, id: ExprId, argument: usize) -> Option<Domain> {
     (!matches!(domain, Domain::Reals | Domain::Symmetric)).then_some(domain)
 }
 
-/// Positions of the constraints without such a node; `nodes` rise.
-fn plain_constraints(problem: &Problem, nodes: &[ExprId], bounded: &[ExprId]) -> Vec<usize> {
+/// Those of the nodes, which rise, that are or hold one of the bounded ones.
+pub(super) fn above(graph: &Graph, nodes: &[ExprId], bounded: &[ExprId]) -> FxHashSet<ExprId> {
     let mut above: FxHashSet<ExprId> = bounded.iter().copied().collect();
     for id in nodes {
-        let mut arguments = problem.graph.arguments(*id).iter();
-        if arguments.any(|a| above.contains(a)) {
+        if graph.arguments(*id).iter().any(|a| above.contains(a)) {
             above.insert(*id);
         }
     }
+    above
+}
+
+/// Positions of the constraints without such a node; `nodes` rise.
+fn plain_constraints(problem: &Problem, nodes: &[ExprId], bounded: &[ExprId]) -> Vec<usize> {
+    let above = above(&problem.graph, nodes, bounded);
     let plain = |c: &Constraint| !above.contains(&c.left) && !above.contains(&c.right);
     let constraints = problem.constraints.iter().enumerate();
     constraints
@@ -68,8 +73,9 @@ fn plain_constraints(problem: &Problem, nodes: &[ExprId], bounded: &[ExprId]) ->
         .collect()
 }
 
-/// `None` where no domain is a constraint that is proved convex.
-fn spelt_out(problem: &Problem, bounded: &[ExprId]) -> Option<Problem> {
+/// The problem with the domains of these functions as further constraints; `None` where no domain is
+/// a constraint that is proved convex.
+pub(super) fn spelt_out(problem: &Problem, bounded: &[ExprId]) -> Option<Problem> {
     if bounded.is_empty() || bounded.len() > MOST_DOMAINS {
         return None;
     }

@@ -5,7 +5,7 @@
 //! variables anywhere that satisfies it.
 
 use super::{Answer, Outcome, solve_by_gradients};
-use crate::compare::{Judge, Tested, unmet as unmet_at};
+use crate::compare::{Judge, Tested, Unmet, unmet as unmet_at};
 use crate::convexity;
 use crate::matrix::Matrix;
 use crate::problem::Problem;
@@ -19,9 +19,9 @@ type Path = fn(&Problem, &Settings) -> Option<Solution>;
 
 const PATHS: [(&str, Path); 2] = [("conic", by_cones), ("gradient", by_gradients)];
 
-/// What is not as expected, one sentence each. Answers of paths that do not handle the problem are
-/// not held against the file.
-pub fn unmet(problem: &Problem, outcome: &Outcome<'_>, settings: &Settings) -> Vec<String> {
+/// What is not as expected. Answers of paths that do not handle the problem are not held against the
+/// file.
+pub fn unmet(problem: &Problem, outcome: &Outcome<'_>, settings: &Settings) -> Vec<Unmet> {
     let answers = [outcome.conic.as_ref(), outcome.gradient.as_ref()];
     let handled = |a: &Answer| !matches!(a.solution.status, Status::NotHandled(_));
     let answers: Vec<(&str, &Answer, Point)> = PATHS

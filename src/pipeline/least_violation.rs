@@ -4,6 +4,7 @@
 //! least s is positive, the multipliers λ >= 0 of the constraints have Σ λ_k h_k >= s > 0 everywhere.
 
 use crate::atoms::construct;
+use crate::compare::{self, Contradiction};
 use crate::convexity;
 use crate::dcp::Interval;
 use crate::expr::{ExprId, Graph, VariableId};
@@ -23,8 +24,15 @@ enum Place {
     Both(usize, usize),
 }
 
+/// A combination of the constraints, by their multipliers at the least violation, that no point
+/// satisfies; `None` where none was found.
+pub(super) fn contradiction(problem: &Problem, settings: &Settings) -> Option<Contradiction> {
+    let certificate = least_violation(problem, settings)?;
+    compare::contradiction(problem, &certificate)
+}
+
 /// The multipliers of the constraints at their least violation; `None` where that was not found.
-pub(super) fn least_violation(problem: &Problem, settings: &Settings) -> Option<Certificate> {
+fn least_violation(problem: &Problem, settings: &Settings) -> Option<Certificate> {
     let (relaxed, places) = relaxed(problem);
     let check = convexity::check(&relaxed);
     let solution = conic::solve_problem(check.convex()?, settings);
@@ -146,7 +154,6 @@ fn widened(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::contradiction;
     use crate::elaborate::Inputs;
     use crate::pipeline::load;
 
@@ -155,8 +162,7 @@ mod tests {
         let problem = loaded
             .unwrap_or_else(|reports| panic!("{text}\n{reports:?}"))
             .problem;
-        let found = least_violation(&problem, &Settings::default());
-        found.is_some_and(|certificate| contradiction(&problem, &certificate).is_some())
+        contradiction(&problem, &Settings::default()).is_some()
     }
 
     #[test]

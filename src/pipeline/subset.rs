@@ -3,20 +3,27 @@
 //! The deletion filter: J. Chinneck, E. Dravnieks, "Locating minimal infeasible constraint sets in
 //! linear programs", 1991. Every step is a problem of its own, solved and judged like the user's.
 
+use super::least_violation;
 use crate::compare::{Contradiction, Judge, contradiction};
 use crate::convexity;
 use crate::dcp::Interval;
 use crate::expr::ExprId;
-use crate::problem::{Constraint, Goal, Objective, Origin, Problem, Variable};
+use crate::problem::{Constraint, Goal, Objective, Origin, Problem, Relation, Variable};
 use crate::solve::{Settings, Status, conic};
 use rustc_hash::FxHashSet;
-use std::time::{Duration, Instant};
+use std::sync::atomic::Ordering;
 
 /// Violation up to which a point counts as satisfying the others.
 const FEASIBLE: f64 = 1e-6;
 
 /// Larger contradictions are told as they were found.
 const MOST_PARTS: usize = 300;
+
+/// What all solves of one search may cost together, in entries of their constraints and variables:
+/// a few seconds. A count, so that the same file is told the same on every machine.
+const MOST_WORK: f64 = 3e5;
+/// A semidefinite constraint of side n costs as much as n⁴ entries over this.
+const SEMIDEFINITE: f64 = 40.0;
 
 /// A contradictory subset of a problem's constraints.
 #[derive(Clone, Debug)]
@@ -41,7 +48,6 @@ enum Shown {
 pub(super) fn smallest(
     problem: &Problem,
     proof: Contradiction,
-    seconds: f64,
     settings: &Settings,
 ) -> (Subset, Contradiction) {
     // The smallest multiplier first: those are more often rounding or redundant.
@@ -53,7 +59,7 @@ pub(super) fn smallest(
         part: Part::new(problem, &kept),
         kept,
         proof,
-        end: Instant::now() + Duration::from_secs_f64(seconds),
+        work: 0.0,
         settings,
     };
     let each_needed = search.delete();
@@ -93,7 +99,8 @@ struct Search<'a> {
     kept: Vec<usize>,
     /// The last combination that was checked.
     proof: Contradiction,
-    end: Instant,
+    /// What the solves cost so far.
+    work: f64,
     settings: &'a Settings,
 }
 
@@ -103,13 +110,13 @@ impl Search<'_> {
         let mut each_needed = true;
         let mut place = 0;
         while place < self.kept.len() {
-            let left = self.end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
             let mut rest = self.kept.clone();
             rest.remove(place);
-            match self.part.shown(&rest, &limited(self.settings, left)) {
+            self.work += self.part.work(&rest);
+            if self.work > MOST_WORK || self.settings.interrupted.load(Ordering::Relaxed) {
+                return false;
+            }
+            match self.part.shown(&rest, self.settings) {
                 Shown::Feasible => place += 1,
                 Shown::Contradictory(found) => place = self.narrow(found, place),
                 Shown::Nothing => {
@@ -138,13 +145,6 @@ impl Search<'_> {
         {
             self.proof = found;
         }
-    }
-}
-
-fn limited(settings: &Settings, left: Duration) -> Settings {
-    Settings {
-        time_limit: Some(left.as_secs_f64()),
-        ..settings.clone()
     }
 }
 
@@ -214,6 +214,22 @@ impl Part {
         &self.problem
     }
 
+    /// What solving with the constraints at these positions costs.
+    fn work(&self, kept: &[usize]) -> f64 {
+        let graph = &self.problem.graph;
+        let cost = |constraint: &Constraint| {
+            let shape = constraint.shape(graph);
+            match constraint.relation {
+                Relation::Equal | Relation::LessEqual => shape.size() as f64,
+                Relation::Precedes => (shape.rows as f64).powi(4) / SEMIDEFINITE,
+            }
+        };
+        let members = self.constraints.iter().filter(|(k, _)| kept.contains(k));
+        let constraints: f64 = members.map(|(_, c)| cost(c)).sum();
+        let variables = self.variables.iter().map(|v| v.shape.size() as f64);
+        constraints + variables.sum::<f64>()
+    }
+
     fn shown(&mut self, kept: &[usize], settings: &Settings) -> Shown {
         if kept.is_empty() {
             return Shown::Feasible;
@@ -225,13 +241,14 @@ impl Part {
         };
         let solution = conic::solve_problem(convex, settings);
         match &solution.status {
-            Status::Infeasible(certificate) => match contradiction(problem, certificate) {
-                Some(mut found) => {
+            Status::Infeasible(certificate) => {
+                let found = contradiction(problem, certificate)
+                    .or_else(|| least_violation::contradiction(problem, settings));
+                found.map_or(Shown::Nothing, |mut found| {
                     found.parts.iter_mut().for_each(|(k, _)| *k = kept[*k]);
                     Shown::Contradictory(found)
-                }
-                None => Shown::Nothing,
-            },
+                })
+            }
             _ => match Judge::new(problem).judge(&solution) {
                 Some(judgement) if judgement.violation <= FEASIBLE => Shown::Feasible,
                 Some(_) | None => Shown::Nothing,

@@ -94,6 +94,8 @@ pub struct Work {
 pub struct Settings {
     /// Relative accuracy asked for; `None` means each path's default.
     pub tolerance: Option<f64>,
+    /// Seconds. A step of the conic path that takes longer is left to a thread of its own, which goes on
+    /// when the answer has been handed back, and ends with that step or with the program.
     pub time_limit: Option<f64>,
     pub max_iterations: Option<usize>,
     pub threads: usize,

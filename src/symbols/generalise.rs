@@ -73,7 +73,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
 /// The bytes of a number that starts there, 0 where none does: `2` of `2..4`, none in `x1`.
 fn number_length(text: &str, at: usize) -> usize {
     let word = |c: char| c.is_alphanumeric() || c == '_';
-    let rest = text[at..].as_bytes();
+    let rest = &text.as_bytes()[at..];
     let digits = |from: usize| {
         rest[from..]
             .iter()

@@ -109,7 +109,7 @@ fn failed_expectations_fail_the_test_command() {
     let output = bowl(&["test", path], "");
     assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));
     assert!(
-        stdout(&output).contains("expected objective 7"),
+        stdout(&output).contains("wrong.opt:3:1: conic: expected objective 7"),
         "{}",
         stdout(&output)
     );
@@ -241,14 +241,76 @@ fn params_come_from_the_command_line() {
 #[test]
 fn values_are_written_to_files() {
     let folder = tempfile::tempdir().expect("a folder");
-    for (name, wanted) in [("values.csv", "x,1,1,2.5"), ("values.json", "\"x\": 2.5")] {
+    let text = "var x[2, 0..1] >= 1\nvar t\nminimize sum(x) + t\nsubject to\n  cap[i, j]: t >= 3*i - j for i in 1..2, j in 1..2\n";
+    for (name, wanted) in [
+        (
+            "values.csv",
+            vec![
+                "name,row,column,value",
+                "x,2,0,1",
+                "x,2,1,1",
+                "t,1,1,5",
+                "dual(x >=),1,2,1",
+                "\"dual(cap[2, 1])\",1,1,1",
+            ],
+        ),
+        ("values.json", vec!["\"t\": 5", "\"cap[2, 1]\": 1"]),
+    ] {
         let file = folder.path().join(name);
         let path = file.to_str().expect("plain name");
-        assert_eq!(code(&["solve", "--output", path, "-"], LEAST), 0);
+        assert_eq!(
+            code(
+                &["solve", "--path", "gradient", "--output", path, "-"],
+                text
+            ),
+            0
+        );
         let text = std::fs::read_to_string(&file).expect("written");
-        assert!(text.contains(&wanted[..wanted.len() - 1]), "{name}: {text}");
+        for wanted in wanted {
+            assert!(near(&text, wanted), "{name}: {wanted} is not in\n{text}");
+        }
     }
-    assert_eq!(code(&["solve", "--output", "values.doc", "-"], LEAST), 3);
+}
+
+/// Whether a line begins with the text, whose number at the end may be off by a millionth.
+fn near(text: &str, wanted: &str) -> bool {
+    let split = |line: &str| {
+        let line = line.trim().trim_end_matches(',').to_owned();
+        let end = line.rfind([',', ' ']).map_or(0, |k| k + 1);
+        let (name, number) = line.split_at(end);
+        (
+            name.to_owned(),
+            number.parse::<f64>().ok(),
+            number.to_owned(),
+        )
+    };
+    let (name, number, word) = split(wanted);
+    text.lines()
+        .map(split)
+        .any(|(found, value, last)| match (value, number) {
+            (Some(value), Some(number)) => found == name && (value - number).abs() < 1e-6,
+            _ => found == name && last == word,
+        })
+}
+
+#[test]
+fn files_that_cannot_be_written_are_refused_before_solving() {
+    let endless = "this is read only after the command line\n";
+    for arguments in [
+        ["solve", "--output", "values.doc", "-"],
+        ["solve", "--output", "values", "-"],
+        ["solve", "--output", "no/such/folder/values.csv", "-"],
+        ["descend", "--plot", "picture.png", "-"],
+        ["descend", "--plot", "no/such/folder/picture.svg", "-"],
+    ] {
+        assert_eq!(code(&arguments, endless), 2, "{arguments:?}");
+    }
+    let (a, b) = (problem("lasso.opt"), problem("ridge.opt"));
+    let files = [a.to_str().expect("plain"), b.to_str().expect("plain")];
+    assert_eq!(
+        code(&["solve", "--output", "v.csv", files[0], files[1]], ""),
+        2
+    );
 }
 
 #[test]

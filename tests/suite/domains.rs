@@ -22,6 +22,32 @@ const ON_THE_BOUNDARY: &[(&str, f64)] = &[
     ),
 ];
 
+/// Problems where a factor of zero stands before a function whose domain ends at the optimum.
+const UNWEIGHTED: &[(&str, f64)] = &[
+    // 3 log(3/4) + log(1/4).
+    (
+        "param c[3] = [3, 0, 1]\nvar p[3]\nmaximize c'*log(p)\nsubject to\n  p in simplex(3)\n",
+        -2.249_340_578_475_233,
+    ),
+    (
+        "param c[3] = [3, 0, 1]\nvar p[3]\nmaximize sum(c .* log(p))\nsubject to\n  sum(p) <= 1\n",
+        -2.249_340_578_475_233,
+    ),
+    ("param c = 0\nvar x\nminimize (x + 1)^2 + c*log(x)\n", 1.0),
+    ("var x\nminimize (x + 1)^2 - 0*sqrt(x - 1)\n", 4.0),
+    (
+        "var x[2]\nminimize sum_squares(x + 1) + 0*inv_prod(x)\n",
+        2.0,
+    ),
+    ("var x >= 0\nminimize 0*log(x) + x\n", 0.0),
+    ("var X[2, 2] psd\nminimize 0*log_det(X) + trace(X)\n", 0.0),
+    (
+        "param A[2, 3] = [1, 0, 2; 0, 0, 1]\nvar x[3]\nminimize sum_squares(x + 1) + sum(A*-sqrt(x))\n",
+        // The columns of A add up to 1, 0 and 3: (x + 1)^2 - c*sqrt(x) at its least, three times.
+        0.878_492_789_873_726 + 1.0 + 0.045_332_655_685_165,
+    ),
+];
+
 /// Constraints beside which `[1; 0; 2]'*x` over the simplex has the optimum 0, at a vertex.
 const INACTIVE: &[&str] = &[
     "sum(entr(x)) >= -0.9",
@@ -52,6 +78,9 @@ fn assert_optimum(text: &str, expected: f64) {
 #[test]
 fn optima_on_the_boundary_of_a_domain_are_found() {
     for (text, expected) in ON_THE_BOUNDARY {
+        assert_optimum(text, *expected);
+    }
+    for (text, expected) in UNWEIGHTED {
         assert_optimum(text, *expected);
     }
     for constraint in INACTIVE {

@@ -2,6 +2,8 @@
 
 #[path = "elaborate/calls.rs"]
 mod calls;
+#[path = "elaborate/finite.rs"]
+mod finite;
 #[path = "elaborate/functions.rs"]
 mod functions;
 #[path = "elaborate/messages.rs"]

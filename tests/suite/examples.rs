@@ -76,6 +76,7 @@ fn pages_say_everything_of_a_function() {
       domain     all for p = 3; >= 0 for p = 0.5
       gradient   sign(x) .* (abs(x)/pnorm(x, 3)).^2 for p = 3
       cones      power
+      each       `each = row` behind the arguments: of each row; `each = column`: of each column
       example    pnorm([3; 4], 2) == 5
     "##);
     assert_snapshot!(page("rel_entr"), @r##"
@@ -100,6 +101,7 @@ fn pages_say_everything_of_a_function() {
       domain     all
       gradient   reverse_cumsum(g), where g holds the derivatives by the entries of the value
       cones      none, as it is affine
+      each       `each = row` behind the arguments: of each row; `each = column`: of each column
       example    cumsum([1; 2; 3]) == [1; 3; 6]
     "##);
     assert_snapshot!(page("loggamma"), @r##"
@@ -136,6 +138,7 @@ fn pages_say_everything_of_a_function() {
       domain     all
       gradient   that of the formula, by the chain rule
       cones      second-order
+      each       `each = row` behind the arguments: of each row; `each = column`: of each column
       example    std([1; 3; 1; 3]) == 1
     "##);
 }

@@ -54,7 +54,8 @@ fn close(text: &str, expected: f64) {
 fn unmet(text: &str) -> Vec<String> {
     let loaded = loaded(text);
     let outcome = solved(&loaded);
-    pipeline::unmet(&loaded.problem, &outcome, &Settings::default())
+    let unmet = pipeline::unmet(&loaded.problem, &outcome, &Settings::default());
+    unmet.into_iter().map(|unmet| unmet.reason).collect()
 }
 
 fn refusal(text: &str) -> String {

@@ -311,7 +311,8 @@ fn unmet(text: &str) -> Vec<String> {
     let loaded = loaded(text);
     let check = pipeline::check(&loaded.problem);
     let outcome = pipeline::solve(&loaded.problem, check, BOTH, &Settings::default());
-    pipeline::unmet(&loaded.problem, &outcome, &Settings::default())
+    let unmet = pipeline::unmet(&loaded.problem, &outcome, &Settings::default());
+    unmet.into_iter().map(|unmet| unmet.reason).collect()
 }
 
 #[test]

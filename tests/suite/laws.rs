@@ -11,6 +11,7 @@ mod lanes;
 mod prox;
 mod sample;
 mod split;
+mod zero_factor;
 
 use bowl::atoms::{Specimen, affine, entries};
 use sample::Trial;
@@ -112,6 +113,11 @@ fn names_are_unique() {
     let count = names.len();
     names.dedup();
     assert_eq!(names.len(), count, "two functions have one name");
+}
+
+#[test]
+fn a_factor_of_zero_leaves_the_domain_alone() {
+    run(zero_factor::law);
 }
 
 #[test]

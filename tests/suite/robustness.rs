@@ -85,9 +85,10 @@ fn huge_axes_are_refused() {
             "more than the limit",
         );
     }
-    for axes in ["10^19", "1e300", "inf", "10^400"] {
+    for axes in ["10^19", "1e300", "inf"] {
         refused(&format!("var x[{axes}]\nminimize sum(x)\n"), "whole number");
     }
+    refused("var x[10^400]\nminimize sum(x)\n", "no finite value");
     for axes in ["0", "-3", "-10^12", "5..3"] {
         refused(
             &format!("var x[{axes}]\nminimize sum(x)\n"),

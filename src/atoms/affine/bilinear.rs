@@ -5,7 +5,7 @@ use crate::atoms::construct;
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Printed};
-use crate::matrix::{Matrix, SparseMatrix};
+use crate::matrix::{Matrix, SparseMatrix, plain_product};
 use crate::shape::{Shape, ShapeError};
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -130,7 +130,7 @@ impl<F: Bilinear> Atom for BilinearMap<F> {
         let (a, b) = (left.entries(), right.entries());
         out.fill(0.0);
         self.0.each_pair(left.shape(), right.shape(), |k, i, j| {
-            out[k] += a[i] * b[j];
+            out[k] += plain_product(a[i], b[j]);
         });
     }
 

@@ -6,7 +6,7 @@ use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
     Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Precedence, Printed,
 };
-use crate::matrix::{Matrix, SparseMatrix};
+use crate::matrix::{Matrix, SparseMatrix, plain_product};
 use crate::shape::{Shape, ShapeError};
 
 /// The elementwise product of two arguments.
@@ -63,10 +63,13 @@ impl Atom for ElementMultiply {
         let x = arguments[0].as_slice().unwrap_or_default();
         let y = arguments[1].as_slice().unwrap_or_default();
         match (x, y) {
-            ([c], v) | (v, [c]) => out.iter_mut().zip(v).for_each(|(slot, e)| *slot = c * e),
+            ([c], v) | (v, [c]) => {
+                let pairs = out.iter_mut().zip(v);
+                pairs.for_each(|(slot, e)| *slot = plain_product(*c, *e));
+            }
             _ => {
                 for ((slot, x), y) in out.iter_mut().zip(x).zip(y) {
-                    *slot = x * y;
+                    *slot = plain_product(*x, *y);
                 }
             }
         }

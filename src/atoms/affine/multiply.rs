@@ -6,7 +6,9 @@ use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
     Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Precedence, Printed,
 };
-use crate::matrix::{Matrix, SparseMatrix, multiply_into, sparse_product};
+use crate::matrix::{
+    Matrix, SparseMatrix, multiply_into, multiply_plainly_into, plain_product, sparse_product,
+};
 use crate::shape::{Shape, ShapeError};
 use std::borrow::Cow;
 
@@ -121,6 +123,9 @@ impl Atom for Multiply {
             return scale_into(factor, x, out);
         }
         multiply_into(x, y, out);
+        if out.iter().any(|e| e.is_nan()) {
+            multiply_plainly_into(x, y, out);
+        }
     }
 
     fn takes_sparse(&self) -> bool {
@@ -185,11 +190,11 @@ fn scale_into(factor: f64, matrix: &Matrix, out: &mut [f64]) {
         Matrix::Dense(dense) => out
             .iter_mut()
             .zip(dense.as_slice())
-            .for_each(|(slot, v)| *slot = factor * v),
+            .for_each(|(slot, v)| *slot = plain_product(factor, *v)),
         Matrix::Sparse(sparse) => {
             out.fill(0.0);
             for (i, j, value) in sparse.triplets() {
-                out[i + j * sparse.rows] = factor * value;
+                out[i + j * sparse.rows] = plain_product(factor, value);
             }
         }
     }

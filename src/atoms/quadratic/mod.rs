@@ -1,5 +1,6 @@
 //! Quadratic functions of vectors and matrices.
 
+mod each_over;
 mod matrix_frac;
 mod quad_form;
 mod quad_over_lin;
@@ -10,9 +11,13 @@ pub use quad_form::QuadraticForm;
 pub use quad_over_lin::QuadraticOverLinear;
 pub use quad_pos_over_lin::PositiveOverLinear;
 
-use super::Entry;
+use super::{Abbreviated, Along, BuildInput, Entry};
 use crate::cone::{AffineMap, ProgramBuilder};
+use crate::expr::Atom;
 use crate::shape::Shape;
+use each_over::EachOver;
+use std::hash::Hash;
+use std::sync::Arc;
 
 pub const ENTRIES: &[&Entry] = &[
     &quad_form::ENTRY,
@@ -20,6 +25,16 @@ pub const ENTRIES: &[&Entry] = &[
     &quad_pos_over_lin::ENTRY,
     &matrix_frac::ENTRY,
 ];
+
+/// The function of all entries, or of each row or column.
+fn over<F: Atom + Clone + Eq + Hash + 'static>(function: F, input: &BuildInput) -> Arc<dyn Atom> {
+    match input.along {
+        Along::All => Arc::new(function),
+        along @ (Along::Rows | Along::Columns) => {
+            Arc::new(Abbreviated(EachOver { function, along }))
+        }
+    }
+}
 
 /// A new t with t*y >= |x|², t, y >= 0: |(2x, y - t)| <= y + t.
 fn squares_over(x: &AffineMap, y: &AffineMap, program: &mut ProgramBuilder) -> AffineMap {

@@ -1,6 +1,6 @@
 //! quad_over_lin(x, y) = Σ x_i² / y for y > 0.
 
-use super::squares_over;
+use super::{over, squares_over};
 use crate::atoms::{Arity, Entry, Role, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
@@ -9,7 +9,6 @@ use crate::expr::{
 };
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
-use std::sync::Arc;
 
 pub const ENTRY: Entry = Entry {
     name: "quad_over_lin",
@@ -18,8 +17,8 @@ pub const ENTRY: Entry = Entry {
     example: "quad_over_lin([3; 1], 2) == 5",
     arity: Arity::Exactly(&["x", "y"]),
     parameters: &[],
-    each: false,
-    build: |_| Ok(Arc::new(QuadraticOverLinear)),
+    each: true,
+    build: |input| Ok(over(QuadraticOverLinear, input)),
     specimens: || {
         let (x, y) = (Shape::new(2, 2), Shape::SCALAR);
         vec![

@@ -1,6 +1,6 @@
 //! quad_pos_over_lin(x, y) = Σ max(x_i, 0)² / y for y > 0.
 
-use super::{QuadraticOverLinear, squares_over};
+use super::{QuadraticOverLinear, over, squares_over};
 use crate::atoms::elementwise::Pos;
 use crate::atoms::{Arity, Entry, Entrywise, Role, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
@@ -10,7 +10,6 @@ use crate::expr::{
 };
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
-use std::sync::Arc;
 
 pub const ENTRY: Entry = Entry {
     name: "quad_pos_over_lin",
@@ -19,8 +18,8 @@ pub const ENTRY: Entry = Entry {
     example: "quad_pos_over_lin([3; -1], 2) == 4.5",
     arity: Arity::Exactly(&["x", "y"]),
     parameters: &[],
-    each: false,
-    build: |_| Ok(Arc::new(PositiveOverLinear)),
+    each: true,
+    build: |input| Ok(over(PositiveOverLinear, input)),
     specimens: || {
         let (x, y) = (Shape::new(2, 2), Shape::SCALAR);
         let roles = [

@@ -81,6 +81,11 @@ impl SortedProduct {
         SortedProduct { weights }
     }
 
+    /// In falling order.
+    pub(crate) fn weights(&self) -> impl Iterator<Item = f64> {
+        self.weights.iter().map(|&w| f64::from_bits(w))
+    }
+
     fn weight(&self, k: usize) -> f64 {
         self.weights.get(k).map_or(0.0, |&w| f64::from_bits(w))
     }
@@ -238,6 +243,14 @@ impl Proximal for SortedProduct {
 
 /// The nearest falling sequence: neighbours that rise are pooled to their mean.
 fn falling_fit(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let pools = falling_pools(values).into_iter();
+    pools
+        .flat_map(|(mean, count)| std::iter::repeat_n(mean, count))
+        .collect()
+}
+
+/// The nearest falling sequence by its stretches of one value: the value, and of how many.
+pub(crate) fn falling_pools(values: impl Iterator<Item = f64>) -> Vec<(f64, usize)> {
     let mut pools: Vec<(f64, usize)> = Vec::new();
     for value in values {
         let mut pool = (value, 1);
@@ -249,10 +262,7 @@ fn falling_fit(values: impl Iterator<Item = f64>) -> Vec<f64> {
         }
         pools.push(pool);
     }
-    let spread = pools.into_iter();
-    spread
-        .flat_map(|(mean, count)| std::iter::repeat_n(mean, count))
-        .collect()
+    pools
 }
 
 /// The wires behind one layer.

@@ -1,4 +1,5 @@
-//! geo_mean(x) = Π x_i^(w_i), the weights positive of sum 1.
+//! geo_mean(x) = Π x_i^(w_i), the weights nonnegative of sum 1. An entry of weight 0 is a factor 1, and
+//! nonnegative like the others.
 
 use crate::atoms::{
     Along, Arity, BuildInput, Entry, Lanes, ParameterSpec, Reduce, Reduction, Specimen, construct,
@@ -38,6 +39,11 @@ pub const ENTRY: Entry = Entry {
         let bits = Some([0.5, 0.3, 0.2].map(f64::to_bits).to_vec());
         let weighted = Reduce::all(GeoMean { bits });
         specimens.push(Specimen::varying(weighted, &[Shape::vector(3)]));
+        for weights in [[0.0, 0.4, 0.6], [0.0, 1.0, 0.0]] {
+            let bits = Some(weights.map(f64::to_bits).to_vec());
+            let uncounted = Reduce::all(GeoMean { bits });
+            specimens.push(Specimen::varying(uncounted, &[Shape::vector(3)]));
+        }
         specimens
     },
 };
@@ -61,17 +67,20 @@ impl GeoMean {
             Some(weights) => weights,
         };
         let total: f64 = weights.iter().sum();
-        let wrong = |w: &&f64| !w.is_finite() || **w <= 0.0;
+        let wrong = |w: &&f64| !w.is_finite() || **w < 0.0;
         if let Some(weight) = weights.iter().find(wrong) {
             return Err(format!(
-                "every weight must be a finite number greater than 0, but one is {weight}"
+                "every weight must be a finite number of at least 0, but one is {weight}"
             ));
+        }
+        if total == 0.0 {
+            return Err("some weight must be greater than 0".to_owned());
         }
         let bits = weights.iter().map(|w| (w / total).to_bits()).collect();
         Ok(GeoMean { bits: Some(bits) })
     }
 
-    /// Positive, of sum 1.
+    /// Nonnegative, of sum 1.
     pub fn weights(&self, length: usize) -> Vec<f64> {
         match &self.bits {
             None => vec![1.0 / length as f64; length],
@@ -114,8 +123,8 @@ impl Reduction for GeoMean {
             return f64::NEG_INFINITY;
         }
         let weights = self.weights(lane.len());
-        let logs = lane.iter().zip(&weights).map(|(x, w)| w * x.ln());
-        logs.sum::<f64>().exp()
+        let logs = lane.iter().zip(&weights).filter(|(_, w)| **w > 0.0);
+        logs.map(|(x, w)| w * x.ln()).sum::<f64>().exp()
     }
 
     fn range(&self, x: Interval, _length: usize) -> Interval {
@@ -161,7 +170,16 @@ impl Reduction for GeoMean {
         program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
         let weights = self.weights(lane.rows());
-        Ok(mean_form(lane, &weights, program))
+        let (counted, others): (Vec<usize>, Vec<usize>) =
+            (0..weights.len()).partition(|&k| weights[k] > 0.0);
+        if others.is_empty() {
+            return Ok(mean_form(lane, &weights, program));
+        }
+        let part =
+            |places: &[usize]| lane.select(Shape::vector(places.len()), places.iter().copied());
+        program.nonnegative(part(&others));
+        let weights: Vec<f64> = counted.iter().map(|&k| weights[k]).collect();
+        Ok(mean_form(&part(&counted), &weights, program))
     }
 
     fn kink(&self) -> Kink {
@@ -170,8 +188,18 @@ impl Reduction for GeoMean {
 
     fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
         let length = pieces.graph().shape(lane).size();
-        let entries: Vec<ExprId> = (0..length).map(|k| entry(pieces, lane, k)).collect();
-        let mean = mean_of_pieces(&entries, &self.weights(length), pieces);
+        let (mut entries, mut weights) = (Vec::new(), Vec::new());
+        for (k, weight) in self.weights(length).into_iter().enumerate() {
+            let entry = entry(pieces, lane, k);
+            if weight > 0.0 {
+                entries.push(entry);
+                weights.push(weight);
+            } else {
+                let zero = pieces.graph().number(0.0);
+                pieces.below(zero, entry);
+            }
+        }
+        let mean = mean_of_pieces(&entries, &weights, pieces);
         pieces.limit(mean);
         Ok(())
     }

@@ -35,6 +35,8 @@ mod sum_squares;
 mod tv;
 
 pub use cummax::CumulativeMax;
+pub use dotsort::SortedProduct;
+pub(crate) use dotsort::falling_pools;
 pub use extreme::{Attains, Extreme};
 pub use geo_mean::GeoMean;
 pub use harmonic_mean::HarmonicMean;

@@ -7,6 +7,7 @@ use crate::report::number::{compact, significant};
 use crate::report::style::Style;
 use crate::report::table::table;
 use crate::report::values::value_text;
+use crate::solve::descent::budget::Spent;
 use crate::solve::descent::methods::{Ending, Iterate, Lecture, Place, Restarts, Told, described};
 use std::fmt::Write;
 
@@ -184,7 +185,8 @@ pub(super) fn word(ending: &Ending) -> &'static str {
         Ending::Diverged => "diverged",
         Ending::Endless => "unbounded",
         Ending::Stalled(_) => "stopped",
-        Ending::Interrupted => "interrupted",
+        Ending::Cut(Spent::Interrupted) => "interrupted",
+        Ending::Cut(Spent::OutOfTime) => "out of time",
     }
 }
 

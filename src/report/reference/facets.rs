@@ -5,10 +5,9 @@ use crate::atoms::registry::{Arity, Role, Specimen};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::Domain;
 
-const HALVES: [(Interval, &str); 2] = [
-    (Interval::NONNEGATIVE, "on x >= 0"),
-    (Interval::NONPOSITIVE, "on x <= 0"),
-];
+/// Where halves of the line may begin and end, the widest first.
+const STARTS: [f64; 3] = [-2.0, -1.0, 0.0];
+const ENDS: [f64; 3] = [0.0, -1.0, -2.0];
 
 /// What is known of the arguments: their range, and whether they vary.
 fn facts(specimen: &Specimen, range: Interval) -> Vec<Facts> {
@@ -73,29 +72,36 @@ pub(super) fn curvature(_entry: &Entry, specimen: &Specimen) -> String {
     if whole != Curvature::Unknown {
         return whole.word().to_owned();
     }
-    let halves = halves(specimen, 0).filter_map(|(range, place)| {
+    let halves = halves(specimen, 0, |range| {
         let half = known(specimen, range);
-        (half != Curvature::Unknown).then(|| format!("{} {place}", half.word()))
+        (half != Curvature::Unknown).then(|| half.word())
     });
-    let halves: Vec<String> = halves.collect();
-    if halves.is_empty() {
-        whole.word().to_owned()
-    } else {
-        halves.join(", ")
+    match halves.as_str() {
+        "" => whole.word().to_owned(),
+        _ => halves,
     }
 }
 
-/// The halves of the line that the domain of an argument meets.
+/// What holds on the widest right half and on the widest left half of the line on which something
+/// does, as far as the domain of an argument meets them.
 fn halves(
     specimen: &Specimen,
     argument: usize,
-) -> impl Iterator<Item = (Interval, &'static str)> + use<> {
+    word: impl Fn(Interval) -> Option<&'static str>,
+) -> String {
     let domain = specimen.atom.domain(argument);
-    let meets = move |(range, _): &(Interval, &str)| match domain {
+    let meets = |range: Interval| match domain {
         Domain::AtLeast(bound) | Domain::Above(bound) => range.upper > bound,
         _ => true,
     };
-    HALVES.into_iter().filter(meets)
+    let right = STARTS.map(|c| (Interval::new(c, f64::INFINITY), format!("on x >= {c}")));
+    let left = ENDS.map(|c| (Interval::new(f64::NEG_INFINITY, c), format!("on x <= {c}")));
+    let widest = |half: [(Interval, String); 3]| {
+        let mut met = half.into_iter().filter(|(range, _)| meets(*range));
+        met.find_map(|(range, place)| Some(format!("{} {place}", word(range)?)))
+    };
+    let found: Vec<String> = [right, left].into_iter().filter_map(widest).collect();
+    found.join(", ")
 }
 
 /// `p = 0.5`, and which arguments are constant.
@@ -157,13 +163,9 @@ pub(super) fn monotonicity(entry: &Entry, specimen: &Specimen) -> String {
         if let Some(word) = within(Interval::REALS) {
             return word.to_owned();
         }
-        let halves = halves(specimen, k)
-            .filter_map(|(range, place)| within(range).map(|word| format!("{word} {place}")));
-        let halves: Vec<String> = halves.collect();
-        if halves.is_empty() {
-            "neither".to_owned()
-        } else {
-            halves.join(", ")
+        match halves(specimen, k, within).as_str() {
+            "" => "neither".to_owned(),
+            halves => halves.to_owned(),
         }
     })
 }

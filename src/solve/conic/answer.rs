@@ -6,6 +6,7 @@ use super::factorisation::factorisation;
 use crate::cone::ConeProgram;
 use crate::solve::Settings;
 use clarabel::solver::{DefaultSettings, SolverError, SolverStatus};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -88,7 +89,7 @@ impl ConicAnswer {
 
 /// The runs so far.
 struct Runs<'a> {
-    assembly: &'a Assembly,
+    assembly: &'a Arc<Assembly>,
     constant: f64,
     settings: &'a Settings,
     start: Instant,
@@ -161,6 +162,7 @@ fn solve_assembly(
     settings: &Settings,
     start: Instant,
 ) -> ConicAnswer {
+    let assembly = Arc::new(assembly);
     let mut runs = Runs {
         assembly: &assembly,
         constant,
@@ -191,7 +193,7 @@ fn solve_assembly(
         notes,
     };
     if answer.status == ConicStatus::Unbounded {
-        return confirm_unbounded(answer, assembly, settings, start);
+        return confirm_unbounded(answer, &assembly, settings, start);
     }
     answer
 }
@@ -275,6 +277,9 @@ fn verdict(
 /// Solved with a note when the answer is nearly as accurate as asked for.
 fn inexact(attempt: &Attempt, tolerance: f64, cause: &str, notes: &mut Vec<String>) -> ConicStatus {
     let reached = attempt.accuracy;
+    if attempt.x.is_empty() {
+        return ConicStatus::Stopped(format!("{cause} ended the run in the middle of a step"));
+    }
     if reached <= STILL_SOLVED * tolerance {
         if reached > GOOD_ENOUGH * tolerance {
             notes.push(format!(
@@ -292,11 +297,11 @@ fn inexact(attempt: &Attempt, tolerance: f64, cause: &str, notes: &mut Vec<Strin
 /// A direction proves unboundedness only if some point is feasible.
 fn confirm_unbounded(
     mut answer: ConicAnswer,
-    assembly: Assembly,
+    assembly: &Assembly,
     settings: &Settings,
     start: Instant,
 ) -> ConicAnswer {
-    let feasibility = assembly.without_objective();
+    let feasibility = Arc::new(assembly.without_objective());
     let mut runs = Runs {
         assembly: &feasibility,
         constant: 0.0,
@@ -332,7 +337,7 @@ mod tests {
         let attempt = Attempt {
             status,
             accurate: status == SolverStatus::Solved,
-            x: Vec::new(),
+            x: vec![0.0],
             z: Vec::new(),
             iterations: 200,
             accuracy,

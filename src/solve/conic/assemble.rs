@@ -12,8 +12,13 @@ use clarabel::solver::SupportedConeT;
 /// A row without variables may miss its cone by this much times max(1, |constant|).
 const ROUNDING: f64 = 1e-9;
 
+/// A step on semidefinite matrices of this side, or with so many coefficients, may take as long as it
+/// takes to start a thread a hundred times.
+const LARGE_SIDE: usize = 12;
+const MANY_NONZEROS: usize = 20_000;
+
 /// The data as Clarabel takes them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Assembly {
     pub quadratic: CscMatrix<f64>,
     pub linear: Vec<f64>,
@@ -112,13 +117,19 @@ impl Assembly {
         multipliers
     }
 
+    /// Whether one factorisation or one step may take noticeably long.
+    pub(super) fn is_heavy(&self) -> bool {
+        let large = |cone: &SupportedConeT<f64>| matches!(cone, SupportedConeT::PSDTriangleConeT(side) if *side >= LARGE_SIDE);
+        self.matrix.nzval.len() >= MANY_NONZEROS || self.cones.iter().any(large)
+    }
+
     /// The same constraints without an objective.
-    pub(super) fn without_objective(self) -> Self {
+    pub(super) fn without_objective(&self) -> Self {
         let columns = self.linear.len();
         Assembly {
             quadratic: CscMatrix::new(columns, columns, vec![0; columns + 1], vec![], vec![]),
             linear: vec![0.0; columns],
-            ..self
+            ..self.clone()
         }
     }
 }

@@ -1,5 +1,6 @@
 //! One run of Clarabel.
 
+use super::apart::apart;
 use super::assemble::Assembly;
 use crate::solve::Settings;
 use clarabel::solver::{
@@ -39,6 +40,19 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
+    /// Of a run that was left in the middle of a step.
+    fn cut(status: SolverStatus) -> Self {
+        Attempt {
+            status,
+            accurate: false,
+            x: Vec::new(),
+            z: Vec::new(),
+            iterations: 0,
+            accuracy: f64::INFINITY,
+            factorisation: String::new(),
+        }
+    }
+
     /// The name of the factorisation that the other variation is to use.
     pub(super) fn other_factorisation(&self) -> &'static str {
         if self.factorisation.contains("faer") {
@@ -49,8 +63,32 @@ impl Attempt {
     }
 }
 
-/// Runs Clarabel once.
+/// Runs Clarabel once; where a single step may take long, in a thread that is left to itself when the
+/// time is over.
 pub(super) fn attempt(
+    assembly: &Arc<Assembly>,
+    constant: f64,
+    settings: &Settings,
+    clarabel: DefaultSettings<f64>,
+) -> Result<Attempt, SolverError> {
+    if !assembly.is_heavy() {
+        return run(assembly, constant, settings, clarabel);
+    }
+    let end = settings.time_limit.map(|_| clarabel.time_limit);
+    let work = {
+        let (assembly, settings) = (assembly.clone(), settings.clone());
+        move |left: &Arc<AtomicBool>| {
+            let settings = Settings {
+                interrupted: left.clone(),
+                ..settings
+            };
+            run(&assembly, constant, &settings, clarabel)
+        }
+    };
+    apart(work, end, &settings.interrupted).unwrap_or_else(|status| Ok(Attempt::cut(status)))
+}
+
+fn run(
     assembly: &Assembly,
     constant: f64,
     settings: &Settings,

@@ -1,6 +1,7 @@
 //! The conic path: a cone program to Clarabel, its answer back to the user's problem.
 
 mod answer;
+mod apart;
 mod assemble;
 mod attempt;
 mod factorisation;

@@ -140,8 +140,8 @@ impl Outer<'_, '_> {
                 }
             }
             self.lagrangian.accept_multipliers();
-            if self.budget.is_spent() {
-                return self.short("the time limit was reached");
+            if let Some(spent) = self.budget.spent() {
+                return self.short(spent.reason());
             }
             if self.since_best >= PATIENCE && self.is_accurate() {
                 return Ending::Solved;

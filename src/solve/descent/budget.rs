@@ -13,6 +13,24 @@ pub struct Budget {
     interrupted: Arc<AtomicBool>,
 }
 
+/// Why a search was ended from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spent {
+    /// By the user.
+    Interrupted,
+    OutOfTime,
+}
+
+impl Spent {
+    /// As a report says it.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Spent::Interrupted => "interrupted",
+            Spent::OutOfTime => "the time limit was reached",
+        }
+    }
+}
+
 impl Budget {
     pub fn new(settings: &Settings) -> Self {
         let start = Instant::now();
@@ -29,7 +47,15 @@ impl Budget {
     }
 
     pub fn is_spent(&self) -> bool {
-        self.interrupted.load(Ordering::Relaxed)
-            || self.end.is_some_and(|end| Instant::now() >= end)
+        self.spent().is_some()
+    }
+
+    /// Why there is no time left, if there is none.
+    pub fn spent(&self) -> Option<Spent> {
+        if self.interrupted.load(Ordering::Relaxed) {
+            return Some(Spent::Interrupted);
+        }
+        let over = self.end.is_some_and(|end| Instant::now() >= end);
+        over.then_some(Spent::OutOfTime)
     }
 }

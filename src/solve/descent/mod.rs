@@ -5,7 +5,7 @@ pub mod affine;
 mod analytic;
 mod augmented_lagrangian;
 pub mod blocks;
-mod budget;
+pub mod budget;
 mod certificates;
 mod conjugate_gradient;
 mod dense;
@@ -34,7 +34,7 @@ pub mod tape;
 use super::{Certificate, Settings, Solution, Status, Work};
 use crate::matrix::Matrix;
 use crate::problem::{Goal, Problem};
-use budget::Budget;
+use budget::{Budget, Spent};
 use found::{Ending, Found};
 use model::Model;
 use normal_form::NormalForm;
@@ -166,7 +166,7 @@ fn finish(problem: &Problem, mut found: Found, solved: Status, budget: &Budget) 
     let is_proved = matches!(solved, Status::Solved);
     let status = match found.ending {
         Ending::Solved => solved,
-        Ending::Short(reason) => Status::Stopped(reason),
+        Ending::Short(reason) => Status::Stopped(with_cause(reason, budget)),
         Ending::Unbounded(direction) => Status::Unbounded(Certificate {
             direction: unpack(&direction),
             ..Certificate::default()
@@ -192,6 +192,14 @@ fn finish(problem: &Problem, mut found: Found, solved: Status, budget: &Budget) 
         },
         notes: found.notes,
         places: Vec::new(),
+    }
+}
+
+/// The reason why a search fell short, behind what ended it from outside.
+fn with_cause(reason: String, budget: &Budget) -> String {
+    match budget.spent().map(Spent::reason) {
+        Some(cause) if !reason.starts_with(cause) => format!("{cause}; {reason}"),
+        Some(_) | None => reason,
     }
 }
 

@@ -574,16 +574,16 @@ fn param_without_a_value() {
 #[test]
 fn value_that_is_not_a_number() {
     assert_snapshot!(errors("param c[2] = [1; 0/0]\nvar x\nminimize x\n"), @r##"
-    bowl::data::nan
+    bowl::data::not_finite
 
-      × the value of `c` is not a number at [2]
-       ╭─[1:7]
+      × division by zero
+       ╭─[1:18]
      1 │ param c[2] = [1; 0/0]
-       ·       ┬
-       ·       ╰── declared here
+       ·                  ─┬─
+       ·                   ╰── the divisor is 0
      2 │ var x
        ╰────
-      help: correct the data, or the formula that gives this entry
+      help: correct the numbers, or the formula that takes them
     "##);
 }
 

@@ -20,12 +20,21 @@ fn constant(name: &str) -> Matrix {
     }
 }
 
+/// Shapes of the expressions: of two, the second has an entry for each lane.
+fn shapes(entry: &Entry, shape: Shape, along: Along) -> Vec<Shape> {
+    match entry.arity {
+        Arity::Exactly([_, _]) => vec![shape, Lanes { along, shape }.result_shape()],
+        Arity::Exactly([_]) | Arity::AtLeast(1) => vec![shape],
+        Arity::Exactly(_) | Arity::AtLeast(_) => panic!("{} has lanes of several", entry.name),
+    }
+}
+
 fn build(entry: &Entry, shape: Shape, along: Along) -> Arc<dyn Atom> {
     let parameters = entry.parameters.iter();
     let constants =
         parameters.map(|p| Arc::new(p.default.map_or_else(|| constant(p.name), Matrix::scalar)));
     let input = BuildInput {
-        shapes: vec![shape],
+        shapes: shapes(entry, shape, along),
         parameters: entry.parameters,
         constants: constants.collect(),
         along,
@@ -33,16 +42,9 @@ fn build(entry: &Entry, shape: Shape, along: Along) -> Arc<dyn Atom> {
     (entry.build)(&input).unwrap_or_else(|reason| panic!("{}: {reason}", entry.name))
 }
 
-/// Functions of one expression that run along rows and columns.
+/// Functions that run along rows and columns.
 fn reductions() -> impl Iterator<Item = &'static Entry> {
-    entries().filter(|entry| {
-        let one = match entry.arity {
-            Arity::Exactly(names) => names.len() == 1,
-            Arity::AtLeast(least) => least == 1,
-        };
-        assert!(one || !entry.each, "{} has lanes of several", entry.name);
-        entry.each
-    })
+    entries().filter(|entry| entry.each)
 }
 
 /// Each of them along rows and along columns, for all other laws.
@@ -51,7 +53,10 @@ pub fn specimens() -> impl Iterator<Item = (String, Specimen)> {
         [Along::Rows, Along::Columns].map(|along| {
             let specimen = Specimen {
                 atom: build(entry, SHAPE, along),
-                arguments: vec![(SHAPE, Role::Variable)],
+                arguments: shapes(entry, SHAPE, along)
+                    .into_iter()
+                    .map(|shape| (shape, Role::Variable))
+                    .collect(),
             };
             (entry.name.to_owned(), specimen)
         })
@@ -59,11 +64,25 @@ pub fn specimens() -> impl Iterator<Item = (String, Specimen)> {
     reductions().flat_map(both)
 }
 
-fn value(atom: &dyn Atom, x: &Matrix) -> Vec<f64> {
-    let shape = atom.shape(&[x.shape()]).expect("the matrix fits");
+fn value(atom: &dyn Atom, arguments: &[Matrix]) -> Vec<f64> {
+    let shapes: Vec<Shape> = arguments.iter().map(Matrix::shape).collect();
+    let shape = atom.shape(&shapes).expect("the matrices fit");
     let mut out = vec![f64::NAN; shape.size()];
-    atom.evaluate(&[x], &mut out);
+    atom.evaluate(&arguments.iter().collect::<Vec<_>>(), &mut out);
     out
+}
+
+/// Random arguments from the domain.
+fn arguments(entry: &Entry, atom: &dyn Atom, along: Along, random: &mut Random) -> Vec<Matrix> {
+    let shapes = shapes(entry, SHAPE, along).into_iter().enumerate();
+    let draw = |(k, shape)| {
+        let low = match atom.domain(k) {
+            Domain::AtLeast(bound) | Domain::Above(bound) => bound + 0.1,
+            _ => -2.0,
+        };
+        random.matrix(shape, low, 2.0)
+    };
+    shapes.map(draw).collect()
 }
 
 /// f(X, each = row) holds f of each row, f(X, each = column) that of each column; where f of a lane
@@ -74,20 +93,19 @@ pub fn law() {
     for entry in reductions() {
         for along in [Along::Rows, Along::Columns] {
             let atom = build(entry, SHAPE, along);
-            let low = match atom.domain(0) {
-                Domain::AtLeast(bound) | Domain::Above(bound) => bound + 0.1,
-                _ => -2.0,
-            };
-            let x = random.matrix(SHAPE, low, 2.0);
-            let whole = value(atom.as_ref(), &x);
+            let given = arguments(entry, atom.as_ref(), along, &mut random);
+            let whole = value(atom.as_ref(), &given);
             let lanes = Lanes {
                 along,
                 shape: SHAPE,
             };
             for k in 0..lanes.count() {
-                let entries: Vec<f64> = lanes.positions(k).map(|p| x.entries()[p]).collect();
-                let lane = Matrix::vector(entries);
-                let alone = value(build(entry, lane.shape(), Along::All).as_ref(), &lane);
+                let entries = lanes.positions(k).map(|p| given[0].entries()[p]);
+                let lane = Matrix::vector(entries.collect());
+                let own = given[1..].iter().map(|y| Matrix::scalar(y.entries()[k]));
+                let atom = build(entry, lane.shape(), Along::All);
+                let lane: Vec<Matrix> = std::iter::once(lane).chain(own).collect();
+                let alone = value(atom.as_ref(), &lane);
                 let found: Vec<f64> = if alone.len() == 1 {
                     vec![whole[k]]
                 } else if whole.len() == SHAPE.size() {

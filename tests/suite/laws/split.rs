@@ -22,7 +22,12 @@ pub enum Place {
     Constraint,
 }
 
-fn variable(problem: &mut Problem, shape: Shape, structure: Structure, range: Interval) -> ExprId {
+pub fn variable(
+    problem: &mut Problem,
+    shape: Shape,
+    structure: Structure,
+    range: Interval,
+) -> ExprId {
     let id = VariableId(problem.variables.len() as u32);
     let node = problem.graph.variable(id, shape, Span::default());
     problem.variables.push(Variable {
@@ -59,7 +64,7 @@ fn constrain(problem: &mut Problem, left: ExprId, relation: Relation, right: Exp
     });
 }
 
-fn literal(problem: &mut Problem, value: Matrix) -> ExprId {
+pub fn literal(problem: &mut Problem, value: Matrix) -> ExprId {
     problem.graph.constant(value, None, Span::default())
 }
 

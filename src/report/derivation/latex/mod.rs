@@ -75,11 +75,7 @@ fn comments(formulas: &Formulas, checks: &[(&str, Difference)]) -> Vec<String> {
             }),
     );
     sentences.extend(formulas.notes.iter().cloned());
-    sentences.extend(
-        checks
-            .iter()
-            .map(|check| super::text::check_sentence(check)),
-    );
+    sentences.extend(checks.iter().map(super::text::check_sentence));
     sentences
 }
 

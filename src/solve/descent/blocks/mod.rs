@@ -3,6 +3,7 @@
 mod norms;
 mod peak;
 mod positive_semidefinite;
+mod ranked;
 mod scalars;
 mod second_order;
 mod slopes;
@@ -12,6 +13,7 @@ mod triples;
 pub use norms::Norms;
 pub use peak::Peak;
 pub use positive_semidefinite::PositiveSemidefinite;
+pub use ranked::Ranked;
 pub use scalars::{Scalar, Scalars};
 pub use second_order::SecondOrder;
 pub use slopes::Slopes;

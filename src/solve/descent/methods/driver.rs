@@ -91,8 +91,8 @@ pub fn run(
     };
     let mut gradient = point.gradient.clone();
     while ending.is_none() && trace.len() <= limits.iterations {
-        if limits.budget.is_spent() {
-            ending = Some(Ending::Interrupted);
+        if let Some(spent) = limits.budget.spent() {
+            ending = Some(Ending::Cut(spent));
             break;
         }
         match method.advance(objective, &mut point, trace.len()) {

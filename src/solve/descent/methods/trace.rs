@@ -1,5 +1,6 @@
 //! What a run leaves behind.
 
+use super::super::budget::Spent;
 use super::super::lbfgs::norm;
 use super::super::line_search::Point;
 
@@ -45,8 +46,8 @@ pub enum Ending {
     Endless,
     /// No step makes progress: why, in plain words.
     Stalled(String),
-    /// The time ran out, or the user ended it.
-    Interrupted,
+    /// From outside.
+    Cut(Spent),
 }
 
 /// A finished run of one method.

@@ -5,15 +5,15 @@ use super::local::Direction;
 use super::parts::{Part, SmoothRows};
 use super::{Builder, Unhandled};
 use crate::atoms::elementwise::{Power, Scalene};
-use crate::atoms::reductions::{Max, Norm1, Norm2, NormInf, SumLargest};
+use crate::atoms::reductions::{Max, Norm1, Norm2, NormInf, SortedProduct, SumLargest};
 use crate::atoms::{Along, Entrywise, Lanes, Reduce, Reduction};
 use crate::dcp::Curvature;
 use crate::expr::ExprId;
 use crate::solve::descent::affine::AffineForm;
-use crate::solve::descent::blocks::{Peak, Rule, Scalar, SpectralSum};
+use crate::solve::descent::blocks::{Peak, Ranked, Rule, Scalar, SpectralSum};
 
 /// A function of a lane, by its rule.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum LaneTerm {
     Absolute,
     Norm,
@@ -22,6 +22,8 @@ enum LaneTerm {
         count: f64,
         both: bool,
     },
+    /// The entries in falling order times these weights, which fall too.
+    Ranked(Vec<f64>),
 }
 
 /// A function of one entry, by its rule; concave ones take their weights negated.
@@ -54,7 +56,7 @@ impl Builder {
                 return Ok(true);
             }
             let form = self.affine_argument(id)?;
-            self.add_lanes(term, &form, lanes, weights);
+            self.add_lanes(&term, &form, lanes, weights);
             return Ok(true);
         }
         if let Some(term) = self.entry_term(id) {
@@ -89,6 +91,9 @@ impl Builder {
         }
         if let Some((_, along)) = self.reduction::<NormInf>(id) {
             return Some((largest(1.0, true), along));
+        }
+        if let Some((function, along)) = self.reduction::<SortedProduct>(id) {
+            return Some((LaneTerm::Ranked(function.weights().collect()), along));
         }
         let (function, along) = self.reduction::<SumLargest>(id)?;
         Some((largest(function.count(), false), along))
@@ -135,7 +140,7 @@ impl Builder {
         }
     }
 
-    fn add_lanes(&mut self, term: LaneTerm, form: &AffineForm, lanes: Lanes, weights: &[f64]) {
+    fn add_lanes(&mut self, term: &LaneTerm, form: &AffineForm, lanes: Lanes, weights: &[f64]) {
         for (k, &weight) in weights.iter().enumerate() {
             let lane = match lanes.along {
                 Along::All => form.clone(),
@@ -148,10 +153,14 @@ impl Builder {
                 LaneTerm::Norm => self.stack.norm(&lane, weight),
                 LaneTerm::Largest { count, both } => {
                     let mut lane = lane;
-                    if both {
+                    if *both {
                         lane.append(&lane.scaled(-1.0));
                     }
-                    self.push_part(Peak::new(lane.rows(), weight, count), lane);
+                    self.push_part(Peak::new(lane.rows(), weight, *count), lane);
+                }
+                LaneTerm::Ranked(ranked) => {
+                    let ranked = ranked.iter().map(|w| weight * w).collect();
+                    self.push_part(Ranked::new(ranked), lane);
                 }
             }
         }
@@ -183,7 +192,12 @@ impl Builder {
         }
         let mut form = self.affine_argument(id)?;
         form.offset.iter_mut().for_each(|b| *b += shift);
-        self.stack.scalars(&form, kind, |k| sign * weights[k]);
+        // A factor of zero leaves the domain alone, which the problem spells out.
+        let kept: Vec<usize> = (0..weights.len()).filter(|&k| weights[k] != 0.0).collect();
+        if kept.len() < weights.len() {
+            form = form.gather(kept.iter().copied());
+        }
+        self.stack.scalars(&form, kind, |k| sign * weights[kept[k]]);
         Ok(true)
     }
 

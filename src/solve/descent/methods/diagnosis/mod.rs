@@ -4,6 +4,7 @@ mod divergence;
 mod pace;
 mod place;
 
+use super::super::budget::Spent;
 use super::lecture::Told;
 use super::objective::Objective;
 use super::trace::{Ending, Run};
@@ -59,7 +60,8 @@ fn ending(told: &Told, objective: &Objective, tolerance: f64) -> String {
             direction(objective)
         ),
         Ending::Stalled(reason) => format!("stopped after {count}: {reason}"),
-        Ending::Interrupted => format!("stopped after {count} by the time limit or by hand"),
+        Ending::Cut(Spent::Interrupted) => format!("interrupted after {count}"),
+        Ending::Cut(Spent::OutOfTime) => format!("stopped after {count} by the time limit"),
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) fn slowness(told: &Told, objective: &Objective, tolerance: f64) -> Op
     let slow = match run.ending {
         Ending::Unfinished => !is_growing(run) && run.last().gradient_norm > tolerance,
         Ending::Converged => run.iterations() > 200,
-        Ending::Diverged | Ending::Endless | Ending::Stalled(_) | Ending::Interrupted => false,
+        Ending::Diverged | Ending::Endless | Ending::Stalled(_) | Ending::Cut(_) => false,
     };
     let (Kind::Gradient, Some(bound), true) = (told.plan.kind, told.steepest, slow) else {
         return None;
