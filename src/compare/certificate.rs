@@ -5,7 +5,7 @@ use super::cuts::{Cut, lower_bound};
 use super::points::{factor, flat, largest, mapped};
 use crate::atoms::{Along, construct};
 use crate::differentiate::gradient;
-use crate::expr::{Evaluator, ExprId, Graph};
+use crate::expr::{Evaluator, ExprId, Graph, NodeKind};
 use crate::matrix::{Eigen, Matrix, SparseMatrix, symmetric_part};
 use crate::problem::{Problem, Relation, Structure};
 use crate::shape::Shape;
@@ -15,7 +15,8 @@ use std::sync::Arc;
 /// Multipliers smaller than this share of the largest are taken as rounding, at first; where that
 /// proves nothing, only those smaller still.
 const NEGLIGIBLE: [f64; 3] = [1e-7, 1e-10, 0.0];
-/// A combination must exclude points at least this far around the origin to count as proof.
+/// A combination must exclude points at least this far around the origin, times the largest number of
+/// the constraints, to count as proof.
 const LEAST_RADIUS: f64 = 1e4;
 /// How far out it is also looked at where it falls fastest: what is left of a linear term is more
 /// than rounding if it carries the combination below zero there.
@@ -55,6 +56,7 @@ pub fn contradiction(problem: &Problem, certificate: &Certificate) -> Option<Con
 fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradiction> {
     let mut graph = problem.graph.clone();
     let total = combination(problem, &mut graph, multipliers)?;
+    let least_radius = LEAST_RADIUS * largest_number(problem).max(1.0);
     let nodes: Vec<ExprId> = problem.variables.iter().map(|v| v.node).collect();
     let mut roots = vec![total];
     roots.extend(gradient(&mut graph, total, &nodes));
@@ -65,7 +67,8 @@ fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradictio
         roots.extend(gradient(&mut graph, total, &nodes));
     }
     let evaluator = Evaluator::new(&graph, &roots);
-    let found = [0.0, 1.0].map(|size| lowest_point(problem, &evaluator, origin(problem, size)));
+    let found = [0.0, 1.0]
+        .map(|size| lowest_point(problem, &evaluator, origin(problem, size), least_radius));
     let lowest = found
         .into_iter()
         .flatten()
@@ -77,6 +80,20 @@ fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradictio
         excess: lowest.value,
         radius: lowest.radius,
     })
+}
+
+/// Of the finite ones that stand in the constraints: answers may lie as far out.
+fn largest_number(problem: &Problem) -> f64 {
+    let sides = problem.constraints.iter().flat_map(|c| [c.left, c.right]);
+    let nodes = problem.graph.reachable(&sides.collect::<Vec<_>>());
+    let entries = |id: ExprId| match problem.graph.kind(id) {
+        NodeKind::Constant(constant) => {
+            let finite = constant.value.stored().iter().filter(|v| v.is_finite());
+            finite.fold(0.0, |most: f64, v| most.max(v.abs()))
+        }
+        NodeKind::Variable(_) | NodeKind::Apply(_) => 0.0,
+    };
+    nodes.into_iter().map(entries).fold(0.0, f64::max)
 }
 
 /// The multipliers times numbers by chance: the slopes of their combination tell how large the terms
@@ -137,6 +154,7 @@ fn lowest_point(
     problem: &Problem,
     evaluator: &Evaluator<'_>,
     start: Vec<Arc<Matrix>>,
+    least_radius: f64,
 ) -> Option<Lowest> {
     let evaluate = |point: &[Arc<Matrix>]| {
         let values = evaluator.evaluate(point);
@@ -156,6 +174,7 @@ fn lowest_point(
     for _ in 0..DESCENT_STEPS {
         let lowest = Lowest::at(&height)?;
         if lowest.value > LEAST_RADIUS * height.slope
+            && lowest.radius > least_radius
             && stays_positive(&point, flat(&height.values[1..]), lowest.radius, evaluate)
         {
             return Some(lowest);
@@ -166,7 +185,7 @@ fn lowest_point(
             None => break,
         }
     }
-    around(problem, &point, evaluate)
+    around(problem, &point, evaluate, least_radius)
 }
 
 impl Lowest {
@@ -226,6 +245,7 @@ fn around(
     problem: &Problem,
     point: &[Arc<Matrix>],
     evaluate: impl Fn(&[Arc<Matrix>]) -> Height,
+    least_radius: f64,
 ) -> Option<Lowest> {
     let entries: usize = point.iter().map(|v| v.shape().size()).sum();
     if entries > MOST_ENTRIES {
@@ -249,7 +269,7 @@ fn around(
     let (value, slope) = lower_bound(&cuts);
     let radius = value / slope.norm();
     let proves = value > 0.0
-        && radius > LEAST_RADIUS
+        && radius > least_radius
         && stays_positive(point, slope.iter().copied(), radius, evaluate);
     proves.then_some(Lowest { value, radius })
 }
