@@ -327,9 +327,9 @@ fn values_beyond_all_numbers_are_read_off_the_proved_form() {
 
 #[test]
 fn points_far_out_are_not_proved_away() {
-    // x = c is feasible, 1e7 from the origin, where |x - c|₂ - g'(x - c) is as large as |c|.
-    let text = "param c[20] = 3e6*randn(20, 1, seed = 5)\nparam h[20] = randn(20, 1, seed = 6)\nvar x[20]\n\
-                minimize norm1(x)\nsubject to\n  norm2(x - c) <= 1.5\n  h'*(x - c) >= 1.4999*norm2(h)\n";
+    // c + 1.5 h/|h| is feasible, 1e7 from the origin, where |x - c|₂ - h'(x - c)/|h| is as large as |c|.
+    let text = "param c[40] = 2e6*randn(40, 1, seed = 1)\nparam h[40] = randn(40, 1, seed = 31)\nvar x[40]\n\
+                minimize norm1(x)\nsubject to\n  norm2(x - c) <= 1.5\n  h'*(x - c)/norm2(h) >= 1.49999\n";
     let loaded = load(text);
     let outcome = solve(&loaded);
     for answer in [&outcome.conic, &outcome.gradient].into_iter().flatten() {
