@@ -55,7 +55,13 @@ pub struct Variable {
 
 impl Variable {
     /// Without attributes but its range.
-    pub fn plain(name: &str, node: ExprId, shape: Shape, range: Interval, span: Span) -> Self {
+    pub fn plain(
+        name: impl Into<Arc<str>>,
+        node: ExprId,
+        shape: Shape,
+        range: Interval,
+        span: Span,
+    ) -> Self {
         Variable {
             name: name.into(),
             node,

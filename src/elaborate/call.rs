@@ -192,16 +192,15 @@ impl Elaborator<'_> {
     }
 
     fn along(&self, entry: &Entry, arguments: &[Argument]) -> Result<Along> {
-        let is_each = |a: &&Argument| a.name.as_ref().is_some_and(|n| n.text == "each");
-        let Some(argument) = arguments.iter().find(is_each) else {
+        let Some(each) = Argument::named(arguments, "each") else {
             return Ok(Along::All);
         };
-        let span = argument.value.span;
+        let span = each.span;
         if !entry.each {
             let message = format!("`{}` does not run along rows or columns", entry.name);
             return Err(ElaborateError::argument(message, span));
         }
-        match argument.value.kind.as_ref() {
+        match each.kind.as_ref() {
             ExprKind::Name(word) if word == "row" => Ok(Along::Rows),
             ExprKind::Name(word) if word == "column" => Ok(Along::Columns),
             _ => Err(ElaborateError::argument(
@@ -219,10 +218,6 @@ impl Elaborator<'_> {
         arguments: &[Argument],
         span: Span,
     ) -> Result<Vec<Arc<Matrix>>> {
-        let named = |name: &str| {
-            let matches = |a: &&Argument| a.name.as_ref().is_some_and(|n| n.text == name);
-            arguments.iter().find(matches).map(|a| &a.value)
-        };
         if let Some(unknown) = arguments
             .iter()
             .filter_map(|a| a.name.as_ref())
@@ -234,7 +229,10 @@ impl Elaborator<'_> {
         }
         let mut values = Vec::with_capacity(entry.parameters.len());
         for (k, parameter) in entry.parameters.iter().enumerate() {
-            let given = positional.get(k).copied().or_else(|| named(parameter.name));
+            let given = positional
+                .get(k)
+                .copied()
+                .or_else(|| Argument::named(arguments, parameter.name));
             values.push(match (given, parameter.default) {
                 (Some(expr), _) => {
                     let node = self.expression(expr)?;

@@ -60,20 +60,8 @@ impl Elaborator<'_> {
         let position = self.problem.variables.len();
         let id = crate::expr::VariableId(position as u32);
         let node = self.graph.variable(id, shape, span);
-        self.problem.variables.push(Variable {
-            name,
-            node,
-            shape,
-            structure: Structure::Full,
-            range: Interval::REALS,
-            psd: false,
-            nsd: false,
-            start: None,
-            first_index: (1, 1),
-            span,
-            description: None,
-            inner: false,
-        });
+        let variable = Variable::plain(name, node, shape, Interval::REALS, span);
+        self.problem.variables.push(variable);
         position
     }
 

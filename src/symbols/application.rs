@@ -124,8 +124,7 @@ fn split<'a>(entry: &Entry, arguments: &'a [Argument]) -> (Vec<&'a Expr>, Vec<&'
 }
 
 fn along(arguments: &[Argument]) -> Along {
-    let named = |a: &&Argument| a.name.as_ref().is_some_and(|name| name.text == "each");
-    match arguments.iter().find(named).map(|a| a.value.kind.as_ref()) {
+    match Argument::named(arguments, "each").map(|each| each.kind.as_ref()) {
         Some(ExprKind::Name(word)) if word == "row" => Along::Rows,
         Some(ExprKind::Name(word)) if word == "column" => Along::Columns,
         Some(_) | None => Along::All,
@@ -139,13 +138,12 @@ fn constants(
     arguments: &[Argument],
     span: Span,
 ) -> Result<Vec<Arc<Matrix>>> {
-    let named = |name: &str| {
-        let matches = |a: &&Argument| a.name.as_ref().is_some_and(|n| n.text == name);
-        arguments.iter().find(matches).map(|a| &a.value)
-    };
     let parameters = entry.parameters.iter().enumerate();
     let values = parameters.map(|(k, parameter)| {
-        let given = positional.get(k).copied().or_else(|| named(parameter.name));
+        let given = positional
+            .get(k)
+            .copied()
+            .or_else(|| Argument::named(arguments, parameter.name));
         let value = match given {
             Some(expr) => constant(expr),
             None => parameter.default.map(Matrix::scalar),

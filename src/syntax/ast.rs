@@ -385,3 +385,11 @@ pub struct Argument {
     pub name: Option<Name>,
     pub value: Expr,
 }
+
+impl Argument {
+    /// The value of the first argument of this name.
+    pub fn named<'a>(arguments: &'a [Argument], name: &str) -> Option<&'a Expr> {
+        let matches = |a: &&Argument| a.name.as_ref().is_some_and(|n| n.text == name);
+        arguments.iter().find(matches).map(|a| &a.value)
+    }
+}

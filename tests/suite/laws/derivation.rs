@@ -37,23 +37,16 @@ const SQUARE: [Declared; 5] = [
 fn variable(problem: &mut Problem, shape: Shape, declared: Declared, range: Interval) -> ExprId {
     let id = VariableId(problem.variables.len() as u32);
     let node = problem.graph.variable(id, shape, Span::default());
+    let name = format!("v{}", id.index());
     problem.variables.push(Variable {
-        name: format!("v{}", id.index()).into(),
-        node,
-        shape,
         structure: match declared {
             Declared::Plain => Structure::Full,
             Declared::Diagonal => Structure::Diagonal,
             Declared::Symmetric | Declared::Psd | Declared::Nsd => Structure::Symmetric,
         },
-        range,
         psd: declared == Declared::Psd,
         nsd: declared == Declared::Nsd,
-        start: None,
-        first_index: (1, 1),
-        span: Span::default(),
-        description: None,
-        inner: false,
+        ..Variable::plain(name, node, shape, range, Span::default())
     });
     node
 }

@@ -30,19 +30,10 @@ pub fn variable(
 ) -> ExprId {
     let id = VariableId(problem.variables.len() as u32);
     let node = problem.graph.variable(id, shape, Span::default());
+    let name = format!("v{}", id.index());
     problem.variables.push(Variable {
-        name: format!("v{}", id.index()).into(),
-        node,
-        shape,
         structure,
-        range,
-        psd: false,
-        nsd: false,
-        start: None,
-        first_index: (1, 1),
-        span: Span::default(),
-        description: None,
-        inner: false,
+        ..Variable::plain(name, node, shape, range, Span::default())
     });
     node
 }
