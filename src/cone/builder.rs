@@ -26,7 +26,7 @@ pub enum Owner {
 #[derive(Clone, Debug, Default)]
 pub struct ProgramBuilder {
     variables: usize,
-    quadratic: Vec<(usize, usize, f64)>,
+    quadratic: Vec<(u32, u32, f64)>,
     linear: Vec<(usize, f64)>,
     constant: f64,
     blocks: Vec<Block>,
@@ -184,7 +184,7 @@ impl ProgramBuilder {
     fn in_objective(&self) -> Vec<bool> {
         let mut in_objective = vec![false; self.variables];
         for &(i, j, _) in &self.quadratic {
-            (in_objective[i], in_objective[j]) = (true, true);
+            (in_objective[i as usize], in_objective[j as usize]) = (true, true);
         }
         for &(j, _) in &self.linear {
             in_objective[j] = true;
@@ -198,7 +198,7 @@ impl ProgramBuilder {
             numbers[old as usize] = new;
         }
         for (i, j, _) in &mut self.quadratic {
-            (*i, *j) = (numbers[*i], numbers[*j]);
+            (*i, *j) = (numbers[*i as usize] as u32, numbers[*j as usize] as u32);
         }
         for (j, _) in &mut self.linear {
             *j = numbers[*j];
@@ -237,7 +237,8 @@ impl ProgramBuilder {
     pub fn add_quadratic_objective(&mut self, i: usize, j: usize, p: f64) {
         // x'Px/2 with the upper triangle of P: p*x_i*x_j is P_ij = p off, 2p on the diagonal.
         let entry = if i == j { 2.0 * p } else { p };
-        self.quadratic.push((i.min(j), i.max(j), entry));
+        self.quadratic
+            .push((i.min(j) as u32, i.max(j) as u32, entry));
     }
 
     pub fn finish(self) -> ConeProgram {
@@ -246,9 +247,11 @@ impl ProgramBuilder {
         for (j, value) in self.linear {
             linear[j] += value;
         }
+        let products = self.quadratic.iter();
+        let products = products.map(|&(i, j, p)| (i as usize, j as usize, p));
         ConeProgram {
             variables: n,
-            quadratic: SparseMatrix::from_triplets(Shape::new(n, n), &self.quadratic),
+            quadratic: SparseMatrix::from_entries(Shape::new(n, n), products),
             linear,
             constant: self.constant,
             blocks: self.blocks,

@@ -44,17 +44,25 @@ impl SparseMatrix {
     /// Zero-based `(row, col, value)` in any order; repeated positions add up. One counting pass,
     /// and a sort of those columns whose rows do not come rising.
     pub fn from_triplets(shape: Shape, triplets: &[(usize, usize, f64)]) -> Self {
+        SparseMatrix::from_entries(shape, triplets.iter().copied())
+    }
+
+    /// [`Self::from_triplets`] of triplets that are made as they are read, twice.
+    pub fn from_entries(
+        shape: Shape,
+        entries: impl ExactSizeIterator<Item = (usize, usize, f64)> + Clone,
+    ) -> Self {
         let mut matrix = SparseMatrix::zeros(shape);
-        for &(_, col, _) in triplets {
+        for (_, col, _) in entries.clone() {
             matrix.column_starts[col + 1] += 1;
         }
         for j in 0..shape.cols {
             matrix.column_starts[j + 1] += matrix.column_starts[j];
         }
-        matrix.row_indices.resize(triplets.len(), 0);
-        matrix.values.resize(triplets.len(), 0.0);
+        matrix.row_indices = vec![0; entries.len()];
+        matrix.values = vec![0.0; entries.len()];
         let mut next = matrix.column_starts.clone();
-        for &(row, col, value) in triplets {
+        for (row, col, value) in entries {
             matrix.row_indices[next[col]] = row;
             matrix.values[next[col]] = value;
             next[col] += 1;
@@ -77,8 +85,10 @@ impl SparseMatrix {
                 scratch.sort_by_key(|&(row, _)| row);
                 end = self.put_merged(end, &scratch);
             } else {
-                self.row_indices.copy_within(column.clone(), end);
-                self.values.copy_within(column.clone(), end);
+                if end < column.start {
+                    self.row_indices.copy_within(column.clone(), end);
+                    self.values.copy_within(column.clone(), end);
+                }
                 end += column.len();
             }
             self.column_starts[j + 1] = end;
