@@ -115,7 +115,7 @@ impl Products {
 
     /// Adds weight*|F (x + s) + g|² for the shifts s.
     pub(super) fn emit(
-        &self,
+        self,
         map: &AffineMap,
         weight: f64,
         shifts: &[f64],
@@ -123,17 +123,10 @@ impl Products {
     ) {
         let (constants, slope) = self.at(map, shifts);
         program.add_constant(weight * squared_length(&constants));
-        program.reserve_quadratic(self.columns.len() * (self.columns.len() + 1) / 2);
-        for (i, &row) in self.columns.iter().enumerate() {
-            program.add_linear_term(row, 2.0 * weight * slope[i]);
-            let products = self.gram.col(i).iter();
-            for (&column, &product) in self.columns[..i].iter().zip(products) {
-                if product != 0.0 {
-                    program.add_quadratic_objective(column, row, 2.0 * weight * product);
-                }
-            }
-            program.add_quadratic_objective(row, row, weight * self.gram[(i, i)]);
+        for (&column, slope) in self.columns.iter().zip(slope.iter()) {
+            program.add_linear_term(column, 2.0 * weight * slope);
         }
+        program.add_quadratic_form(self.columns, self.gram, weight);
     }
 
     /// F s + g and F'(F s + g) for the shifts s.

@@ -71,22 +71,19 @@ impl<'a> Squares<'a> {
 
     /// Adds the term to the objective, variables counted from `shifts`; `pairs` as counted over
     /// all terms.
-    pub(super) fn emit(mut self, shifts: &[f64], pairs: &[u32], program: &mut ProgramBuilder) {
-        if let Form::Products(products) = &self.form {
-            return products.emit(&self.map, self.weight, shifts, program);
+    pub(super) fn emit(self, shifts: &[f64], pairs: &[u32], program: &mut ProgramBuilder) {
+        let (weight, mut map) = (self.weight, self.map);
+        if !matches!(self.form, Form::Products(_)) && !shifts.is_empty() {
+            map.to_mut().translate(shifts);
         }
-        if !shifts.is_empty() {
-            self.map.to_mut().translate(shifts);
-        }
-        let (weight, map) = (self.weight, self.map.as_ref());
-        match &self.form {
-            Form::Products(_) => {}
+        match self.form {
+            Form::Products(products) => products.emit(&map, weight, shifts, program),
             Form::Triangular(columns) => {
-                let factor = triangular(map, columns);
+                let factor = triangular(&map, &columns);
                 program.add_constant(weight * factor.rest * factor.rest);
                 add_residual(program, weight, &factor.map);
             }
-            Form::Rows => add_rows(program, weight, map, pairs),
+            Form::Rows => add_rows(program, weight, &map, pairs),
         }
     }
 }

@@ -3,8 +3,9 @@
 use super::affine::AffineMap;
 use super::eliminate::{Elimination, eliminate};
 use super::program::{Block, Cone, ConeProgram};
-use crate::matrix::SparseMatrix;
+use super::quadratic::Quadratic;
 use crate::shape::Shape;
+use faer::Mat;
 use std::borrow::Cow;
 
 /// Rows longer than this are not repeated by broadcasting: they get a variable of their own.
@@ -26,7 +27,7 @@ pub enum Owner {
 #[derive(Clone, Debug, Default)]
 pub struct ProgramBuilder {
     variables: usize,
-    quadratic: Vec<(u32, u32, f64)>,
+    quadratic: Quadratic,
     linear: Vec<(usize, f64)>,
     constant: f64,
     blocks: Vec<Block>,
@@ -183,9 +184,7 @@ impl ProgramBuilder {
 
     fn in_objective(&self) -> Vec<bool> {
         let mut in_objective = vec![false; self.variables];
-        for &(i, j, _) in &self.quadratic {
-            (in_objective[i as usize], in_objective[j as usize]) = (true, true);
-        }
+        self.quadratic.for_each_variable(|j| in_objective[j] = true);
         for &(j, _) in &self.linear {
             in_objective[j] = true;
         }
@@ -197,9 +196,7 @@ impl ProgramBuilder {
         for (new, &old) in kept.iter().enumerate() {
             numbers[old as usize] = new;
         }
-        for (i, j, _) in &mut self.quadratic {
-            (*i, *j) = (numbers[*i as usize] as u32, numbers[*j as usize] as u32);
-        }
+        self.quadratic.renumber(&numbers);
         for (j, _) in &mut self.linear {
             *j = numbers[*j];
         }
@@ -228,17 +225,15 @@ impl ProgramBuilder {
         self.constant += value;
     }
 
-    /// Makes room for products of variables.
-    pub fn reserve_quadratic(&mut self, count: usize) {
-        self.quadratic.reserve(count);
-    }
-
     /// Adds p*x_i*x_j (once, i and j in any order) to the objective.
     pub fn add_quadratic_objective(&mut self, i: usize, j: usize, p: f64) {
-        // x'Px/2 with the upper triangle of P: p*x_i*x_j is P_ij = p off, 2p on the diagonal.
-        let entry = if i == j { 2.0 * p } else { p };
-        self.quadratic
-            .push((i.min(j) as u32, i.max(j) as u32, entry));
+        self.quadratic.add_product(i, j, p);
+    }
+
+    /// Adds weight*x'Gx to the objective, x the variables `columns`, which rise; the upper triangle
+    /// of G is read.
+    pub fn add_quadratic_form(&mut self, columns: Vec<usize>, gram: Mat<f64>, weight: f64) {
+        self.quadratic.add_form(columns, gram, weight);
     }
 
     pub fn finish(self) -> ConeProgram {
@@ -247,11 +242,9 @@ impl ProgramBuilder {
         for (j, value) in self.linear {
             linear[j] += value;
         }
-        let products = self.quadratic.iter();
-        let products = products.map(|&(i, j, p)| (i as usize, j as usize, p));
         ConeProgram {
             variables: n,
-            quadratic: SparseMatrix::from_entries(Shape::new(n, n), products),
+            quadratic: self.quadratic.finish(n),
             linear,
             constant: self.constant,
             blocks: self.blocks,

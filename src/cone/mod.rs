@@ -5,6 +5,7 @@ mod builder;
 mod eliminate;
 mod homogenise;
 mod program;
+mod quadratic;
 
 pub use affine::{AffineMap, Replacement};
 pub use builder::{Owner, ProgramBuilder};

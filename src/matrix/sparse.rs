@@ -50,23 +50,24 @@ impl SparseMatrix {
     /// [`Self::from_triplets`] of triplets that are made as they are read, twice.
     pub fn from_entries(
         shape: Shape,
-        entries: impl ExactSizeIterator<Item = (usize, usize, f64)> + Clone,
+        entries: impl Iterator<Item = (usize, usize, f64)> + Clone,
     ) -> Self {
         let mut matrix = SparseMatrix::zeros(shape);
-        for (_, col, _) in entries.clone() {
-            matrix.column_starts[col + 1] += 1;
-        }
+        entries
+            .clone()
+            .for_each(|(_, col, _)| matrix.column_starts[col + 1] += 1);
         for j in 0..shape.cols {
             matrix.column_starts[j + 1] += matrix.column_starts[j];
         }
-        matrix.row_indices = vec![0; entries.len()];
-        matrix.values = vec![0.0; entries.len()];
+        let count = matrix.column_starts[shape.cols];
+        matrix.row_indices = vec![0; count];
+        matrix.values = vec![0.0; count];
         let mut next = matrix.column_starts.clone();
-        for (row, col, value) in entries {
+        entries.for_each(|(row, col, value)| {
             matrix.row_indices[next[col]] = row;
             matrix.values[next[col]] = value;
             next[col] += 1;
-        }
+        });
         matrix.order_columns();
         matrix
     }
