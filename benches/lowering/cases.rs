@@ -124,6 +124,38 @@ pub const CASES: &[Case] = &[
         text: variance,
     },
     Case {
+        name: "smoothing",
+        unit: "points",
+        size: 50_000,
+        quick: 5000,
+        growth: Growth::Data,
+        text: smoothing,
+    },
+    Case {
+        name: "collinear",
+        unit: "rows of 300 columns",
+        size: 3000,
+        quick: 900,
+        growth: Growth::Data,
+        text: collinear,
+    },
+    Case {
+        name: "far",
+        unit: "entries",
+        size: 20_000,
+        quick: 2000,
+        growth: Growth::Data,
+        text: far,
+    },
+    Case {
+        name: "ceilings",
+        unit: "rows of 50 columns",
+        size: 2000,
+        quick: 300,
+        growth: Growth::Data,
+        text: ceilings,
+    },
+    Case {
         name: "handwritten",
         unit: "constraints, one a line",
         size: 100_000,
@@ -247,6 +279,49 @@ fn variance(n: usize) -> String {
         "param c[n] = randn({n}, seed = 1)\n\
          var x[n]\n\
          minimize sum_squares(x - sum(x)/n) + sum_squares(x - c)\n"
+    )
+}
+
+fn smoothing(n: usize) -> String {
+    format!(
+        "param y[n] = rand({n}, seed = 1)\n\
+         var x[n] >= 0\n\
+         minimize 5*sum_squares(diff(x)) - y'*x\n\
+         subject to\n  sum(x) <= n/50\n  x <= 1\n"
+    )
+}
+
+/// Columns of very different lengths: F'F would lose the short ones.
+fn collinear(m: usize) -> String {
+    format!(
+        "param G[m, n] = randn({m}, 300, seed = 1)\n\
+         param s[n] = 10 ^ (-6*rand(300, seed = 2))\n\
+         param b[m] = randn({m}, seed = 3)\n\
+         var x[n]\n\
+         minimize sum_squares(G*diag(s)*x - b) + 0.1*norm1(x)\n"
+    )
+}
+
+/// An optimum a million times as far from 0 as its parts from each other.
+fn far(n: usize) -> String {
+    format!(
+        "param c[n] = 1e6 + randn({n}, seed = 1)\n\
+         var x[n]\n\
+         minimize sum_squares(x - c) + 0.5*norm1(x - 1e6) + norm_inf(x - 1e6)\n"
+    )
+}
+
+/// Functions of many rows below one variable.
+fn ceilings(m: usize) -> String {
+    format!(
+        "param A[m, n] = randn({m}, 50, seed = 2)\n\
+         var x[n]\n\
+         var s\n\
+         minimize s + sum_squares(x)\n\
+         subject to\n\
+         \x20 max(abs(A*x - 1)) <= s\n\
+         \x20 exp(x) <= 3 + s\n\
+         \x20 square(A*x) <= 4 + s\n"
     )
 }
 
