@@ -169,13 +169,20 @@ impl Elaborator<'_> {
                 positional.push(&argument.value);
             }
         }
-        self.check_arity(entry, expressions.len(), positional.len(), span)?;
+        self.check_arity(entry, &expressions, positional.len(), span)?;
         let along = self.along(entry, arguments)?;
         let constants = self.parameters(entry, &positional, arguments, span)?;
         self.build(entry, &expressions, &constants, along, span)
     }
 
-    fn check_arity(&self, entry: &Entry, given: usize, further: usize, span: Span) -> Result<()> {
+    fn check_arity(
+        &self,
+        entry: &Entry,
+        expressions: &[(ExprId, Span)],
+        further: usize,
+        span: Span,
+    ) -> Result<()> {
+        let given = expressions.len();
         let enough = match entry.arity {
             Arity::Exactly(names) => given == names.len() && further <= entry.parameters.len(),
             Arity::AtLeast(least) => given >= least,
@@ -188,7 +195,14 @@ impl Elaborator<'_> {
             entry.name,
             given + further
         );
-        Err(ElaborateError::argument(message, span).or_help(format!("write `{}`", usage(entry))))
+        let first = expressions.first().map_or("x", |e| e.1.of(self.text));
+        let help = match entry.arity {
+            Arity::Exactly(names) if entry.each && given + further > names.len() => {
+                along_help(entry, first)
+            }
+            _ => format!("write `{}`", usage(entry)),
+        };
+        Err(ElaborateError::argument(message, span).or_help(help))
     }
 
     fn along(&self, entry: &Entry, arguments: &[Argument]) -> Result<Along> {
@@ -224,8 +238,13 @@ impl Elaborator<'_> {
             .find(|n| n.text != "each" && !entry.parameters.iter().any(|p| p.name == n.text))
         {
             let message = format!("`{}` has no argument `{}`", entry.name, unknown.text);
-            return Err(ElaborateError::argument(message, unknown.span)
-                .or_help(format!("write `{}`", usage(entry))));
+            let axis = matches!(unknown.text.as_str(), "axis" | "dim" | "dims" | "over");
+            let help = if entry.each && axis {
+                along_help(entry, "x")
+            } else {
+                format!("write `{}`", usage(entry))
+            };
+            return Err(ElaborateError::argument(message, unknown.span).or_help(help));
         }
         let mut values = Vec::with_capacity(entry.parameters.len());
         for (k, parameter) in entry.parameters.iter().enumerate() {
@@ -338,4 +357,12 @@ fn wrong_arguments(
         arguments.len()
     );
     ElaborateError::argument(message, span).or_help(format!("write `{usage}`"))
+}
+
+/// How other languages' axis arguments are written here.
+fn along_help(entry: &Entry, argument: &str) -> String {
+    let name = entry.name;
+    format!(
+        "write `{name}({argument}, each = row)` for each row, `{name}({argument}, each = column)` for each column"
+    )
 }

@@ -182,14 +182,12 @@ impl Elaborator<'_> {
         let node = self.expression(base)?;
         let shape = self.graph.shape(node);
         if !elementwise && !shape.is_scalar() {
-            let text = base.span.of(self.text);
-            return Err(ElaborateError::argument(
-                format!("`^` needs a scalar on the left, but `{text}` is a {shape}"),
+            return Err(power_of_many(
+                base.span.of(self.text),
+                shape,
+                exponent.span.of(self.text),
                 operator,
-            )
-            .or_help(format!(
-                "write `{text} .^ 2` for the square of each entry, `sum_squares({text})` for the sum of squares"
-            )));
+            ));
         }
         match self.exponent(exponent)? {
             Exponent::Known(number) if !number.is_finite() => Err(ElaborateError::argument(
@@ -340,4 +338,25 @@ const BROADCASTING: &str =
 
 fn labeled(span: Span, text: String) -> LabeledSpan {
     LabeledSpan::new_with_span(Some(text), span)
+}
+
+/// `base ^ exponent` for a base of several entries.
+fn power_of_many(base: &str, shape: Shape, exponent: &str, operator: Span) -> ElaborateError {
+    let (power, sum) = match exponent {
+        "2" => ("square", format!("sum_squares({})", without_brackets(base))),
+        _ => ("power", format!("sum({base} .^ {exponent})")),
+    };
+    ElaborateError::argument(
+        format!("`^` needs a scalar on the left, but `{base}` is a {shape}"),
+        operator,
+    )
+    .or_help(format!(
+        "write `{base} .^ {exponent}` for the {power} of each entry, `{sum}` for the sum of {power}s"
+    ))
+}
+
+fn without_brackets(text: &str) -> &str {
+    text.strip_prefix('(')
+        .and_then(|inner| inner.strip_suffix(')'))
+        .unwrap_or(text)
 }

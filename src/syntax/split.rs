@@ -306,11 +306,18 @@ impl Splitter<'_> {
         });
         if leading || words::belongs_to_line_above(token.of(self.text)) {
             let end = self.split.statements.last().map_or(0, |above| above.end);
-            let operator = token.of(self.text).to_owned();
-            self.break_with(SyntaxError::LeadingOperator {
-                operator,
-                span: Span::new(token.start, token.end),
-                above: (end > 0).then(|| Span::new(end, end)),
+            let word = token.of(self.text).to_owned();
+            let span = Span::new(token.start, token.end);
+            self.break_with(if words::begins_labelled(&self.text[token.start..]) {
+                let keyword = word;
+                SyntaxError::KeywordAsName { keyword, span }
+            } else {
+                let above = (end > 0).then(|| Span::new(end, end));
+                SyntaxError::LeadingOperator {
+                    operator: word,
+                    span,
+                    above,
+                }
             });
         }
     }

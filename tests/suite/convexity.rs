@@ -39,6 +39,26 @@ fn quadratics_are_proved_by_factorisation() {
     assert!(!minimizing("var x[2]", "x[1]*x[2]").is_proved());
 }
 
+#[test]
+fn roots_of_products_are_geometric_means() {
+    let roots = [
+        "sqrt(x[1]*x[2])",
+        "(x[1]*x[2])^0.3",
+        "prod(x)^(1/3)",
+        "sqrt(x[1]*(2*x[2] + x[3]))",
+        "sqrt(sqrt(x[1]*x[2])*x[3])",
+    ];
+    for root in roots {
+        let nonnegative = minimizing("var x[3] >= 0", &format!("-{root}"));
+        assert!(nonnegative.is_proved(), "{root}: {}", text(&nonnegative));
+        // Two negative factors have a root too, and the two quadrants are not convex together.
+        let free = minimizing("var x[3]", &format!("-{root}"));
+        assert!(!free.is_proved(), "{root}: {}", text(&free));
+    }
+    // (x y)^0.6 grows faster than the plane.
+    assert!(!minimizing("var x[2] >= 0", "-(x[1]*x[2])^0.6").is_proved());
+}
+
 /// The formulas in backquotes of the help for `x[1] + 0*z[1] <= 9`-like constraints.
 fn advised(constraint: &str) -> Vec<String> {
     let text = format!("var x\nvar z[2] >= -1\nminimize x\nsubject to\n  {constraint}\n");

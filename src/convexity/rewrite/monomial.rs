@@ -142,7 +142,7 @@ impl Reader<'_, '_> {
         let nonnegative = implied || self.is_nonnegative(base);
         if !whole && even && !nonnegative {
             self.factor(id, exponent, true);
-        } else if nonnegative && implied {
+        } else if implied && !self.is_nonnegative(base) {
             self.factor(base, inner * exponent, true);
         } else {
             self.push(base, inner * exponent);

@@ -1,6 +1,7 @@
 //! Relations of other languages, in constraints, bounds and filters.
 
 use super::scan::is_relation;
+use super::sums::begins_filter;
 use super::{NearMiss, Search};
 use crate::syntax::lex::Kind;
 
@@ -18,14 +19,14 @@ pub(super) fn detect(search: &mut Search<'_>) {
     }
 }
 
-/// Which tokens stand behind an `if`, up to the end of the bracket around it.
+/// Which tokens stand behind the `if` of a filter, up to the end of the bracket around it.
 fn filters(search: &Search<'_>) -> Vec<bool> {
     let scan = &search.scan;
     let mut end = 0;
     let mut inside = Vec::with_capacity(scan.len());
     for at in 0..scan.len() {
         inside.push(at < end);
-        if scan.text(at) == "if" {
+        if begins_filter(scan, at) {
             let close = scan.parent(at).map_or(scan.len(), |open| scan.mate(open));
             end = end.max(close);
         }

@@ -1,5 +1,6 @@
 //! Sums and generators that other languages write.
 
+use super::scan::Scan;
 use super::statements::range_text;
 use super::{NearMiss, Search};
 use crate::syntax::lex::Kind;
@@ -13,6 +14,7 @@ pub(super) fn detect(search: &mut Search<'_>) {
             "sum" | "prod" | "max" | "min" => leading_range(search, at),
             "sum_" => subscript(search, at),
             "for" => generator(search, at),
+            "where" | "when" if begins_filter(&search.scan, at) => foreign_filter(search, at),
             _ => {}
         }
     }
@@ -108,4 +110,21 @@ fn generator(search: &mut Search<'_>, at: usize) {
     }
     let span = search.span(at + 1, end);
     search.report_part((at, end), move |write| NearMiss::Generator { span, write });
+}
+
+/// Whether the token at `at` is `if`, or what other languages write for it behind a generator.
+pub(super) fn begins_filter(scan: &Scan<'_>, at: usize) -> bool {
+    let behind_generator = || (0..at).any(|k| scan.text(k) == "for");
+    match scan.text(at) {
+        "if" => true,
+        "where" | "when" => behind_generator(),
+        _ => false,
+    }
+}
+
+/// `for i in 1..n where i != j`
+fn foreign_filter(search: &mut Search<'_>, at: usize) {
+    let (found, span) = (search.scan.text(at).to_owned(), search.span(at, at + 1));
+    search.replace(at, at + 1, "if");
+    search.report(move |write| NearMiss::Keyword { found, span, write });
 }

@@ -669,6 +669,56 @@ fn power_of_a_vector() {
 }
 
 #[test]
+fn fourth_power_of_a_vector() {
+    assert_snapshot!(errors("var x[2]\nminimize sum((x - 1)^4)\n"), @r##"
+    bowl::call::argument
+
+      × `^` needs a scalar on the left, but `(x - 1)` is a vector of 2
+       ╭─[2:21]
+     1 │ var x[2]
+     2 │ minimize sum((x - 1)^4)
+       ·                     ┬
+       ·                     ╰── here
+       ╰────
+      help: write `(x - 1) .^ 4` for the power of each entry, `sum((x - 1) .^ 4)` for the sum of
+            powers
+    "##);
+}
+
+/// Other languages number the axis.
+#[test]
+fn axis_by_position() {
+    assert_snapshot!(errors("var X[2, 3]\nminimize norm2(sum(X .* 2, 1))\n"), @r##"
+    bowl::call::argument
+
+      × `sum` does not take 2 arguments
+       ╭─[2:16]
+     1 │ var X[2, 3]
+     2 │ minimize norm2(sum(X .* 2, 1))
+       ·                ───────┬──────
+       ·                       ╰── here
+       ╰────
+      help: write `sum(X .* 2, each = row)` for each row, `sum(X .* 2, each = column)` for each column
+    "##);
+}
+
+#[test]
+fn axis_by_name() {
+    assert_snapshot!(errors("var X[2, 3]\nminimize norm2(sum(X, axis = 1))\n"), @r##"
+    bowl::call::argument
+
+      × `sum` has no argument `axis`
+       ╭─[2:23]
+     1 │ var X[2, 3]
+     2 │ minimize norm2(sum(X, axis = 1))
+       ·                       ──┬─
+       ·                         ╰── here
+       ╰────
+      help: write `sum(x, each = row)` for each row, `sum(x, each = column)` for each column
+    "##);
+}
+
+#[test]
 fn vector_for_a_scalar_param() {
     assert_snapshot!(errors("param c = [1; 2]\nvar x\nminimize x\n"), @r##"
     bowl::call::argument

@@ -1723,6 +1723,38 @@ fn keyword_as_new_name() {
 }
 
 #[test]
+fn keyword_as_label() {
+    assert_snapshot!(errors("var x[2]\nfind x\nsubject to\n  in[i]: x[i] <= 1 for i in 1..2\n"), @r##"
+    bowl::syntax::keyword_as_name
+
+      × `in` is a keyword and cannot be a name
+       ╭─[4:3]
+     3 │ subject to
+     4 │   in[i]: x[i] <= 1 for i in 1..2
+       ·   ─┬
+       ·    ╰── a name is expected here
+       ╰────
+      help: choose another name, such as `in_`
+    "##);
+}
+
+#[test]
+fn filter_of_another_language() {
+    assert_snapshot!(errors("var x[3]\nfind x\nsubject to\n  x[i] <= x[j] for i in 1..3, j in 1..3 where i != j\n"), @r##"
+    bowl::syntax::foreign_keyword
+
+      × `where` is not a keyword of this language
+       ╭─[4:41]
+     3 │ subject to
+     4 │   x[i] <= x[j] for i in 1..3, j in 1..3 where i != j
+       ·                                         ──┬──
+       ·                                           ╰── unknown here
+       ╰────
+      help: write `x[i] <= x[j] for i in 1..3, j in 1..3 if i != j`
+    "##);
+}
+
+#[test]
 fn keyword_as_name() {
     assert_snapshot!(errors("minimize for + 2"), @r##"
     bowl::syntax::keyword_as_name
