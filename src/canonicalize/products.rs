@@ -10,7 +10,7 @@ use super::centres::Centres;
 use crate::cone::{AffineMap, ProgramBuilder};
 use faer::linalg::matmul::triangular::{BlockStructure, matmul};
 use faer::linalg::solvers::{Llt, Solve};
-use faer::{Accum, Mat, MatRef, Par, Side};
+use faer::{Accum, Mat, MatRef, Par, Scale, Side};
 use std::borrow::Cow;
 
 /// Share of stored entries from which F is multiplied as a dense matrix.
@@ -206,37 +206,58 @@ fn parallelism(threads: usize) -> Par {
 
 /// F for products.
 enum Rows<'a> {
-    /// With F'.
     Dense(&'a AffineMap, Transposed<'a>),
     Sparse(&'a AffineMap, Numbering),
 }
 
-/// The values of full rows are those of a dense F' by columns.
-enum Transposed<'a> {
+/// F' as factor*matrix.
+struct Transposed<'a> {
+    factor: f64,
+    matrix: Stored<'a>,
+}
+
+enum Stored<'a> {
     InPlace(MatRef<'a, f64>),
     Copied(Mat<f64>),
 }
 
-impl Transposed<'_> {
-    fn get(&self) -> MatRef<'_, f64> {
-        match self {
-            Transposed::InPlace(matrix) => *matrix,
-            Transposed::Copied(matrix) => matrix.as_ref(),
+impl<'a> Transposed<'a> {
+    /// Dense rows as they are stored: the values of full rows are those of F' by columns.
+    fn in_place(map: &'a AffineMap, columns: &[usize]) -> Option<Self> {
+        let view = |values, rows, cols| MatRef::from_column_major_slice(values, rows, cols);
+        let (factor, matrix) = match map.as_product() {
+            Some(product) => {
+                let matrix = product.matrix()?;
+                let by_columns = view(matrix.as_slice(), matrix.nrows(), matrix.ncols());
+                (product.factor(), by_columns.transpose())
+            }
+            None => (
+                1.0,
+                view(map.full_rows(columns)?, columns.len(), map.rows()),
+            ),
+        };
+        let matrix = Stored::InPlace(matrix);
+        Some(Transposed { factor, matrix })
+    }
+
+    fn matrix(&self) -> MatRef<'_, f64> {
+        match &self.matrix {
+            Stored::InPlace(matrix) => *matrix,
+            Stored::Copied(matrix) => matrix.as_ref(),
         }
     }
 }
 
 impl<'a> Rows<'a> {
     fn of(map: &'a AffineMap, columns: &[usize]) -> Self {
-        let count = columns.len();
-        if let Some(values) = map.full_rows(columns) {
-            let matrix = MatRef::from_column_major_slice(values, count, map.rows());
-            return Rows::Dense(map, Transposed::InPlace(matrix));
+        if let Some(transposed) = Transposed::in_place(map, columns) {
+            return Rows::Dense(map, transposed);
         }
-        let numbering = Numbering::new(columns);
+        let (numbering, count) = (Numbering::new(columns), columns.len());
         if map.nonzeros() as f64 > DENSE * (map.rows() * count) as f64 {
-            let matrix = transposed(map, &numbering, count);
-            return Rows::Dense(map, Transposed::Copied(matrix));
+            let matrix = Stored::Copied(transposed(map, &numbering, count));
+            let factor = 1.0;
+            return Rows::Dense(map, Transposed { factor, matrix });
         }
         Rows::Sparse(map, numbering)
     }
@@ -244,7 +265,7 @@ impl<'a> Rows<'a> {
     /// F'F, upper triangle.
     fn gram(&self, threads: usize) -> Mat<f64> {
         match self {
-            Rows::Dense(_, transposed) => dense_gram(transposed.get(), threads),
+            Rows::Dense(_, transposed) => dense_gram(transposed, threads),
             Rows::Sparse(map, numbering) => sparse_gram(map, numbering),
         }
     }
@@ -253,7 +274,8 @@ impl<'a> Rows<'a> {
     fn residual(&self, x: &Mat<f64>) -> Mat<f64> {
         match self {
             Rows::Dense(map, transposed) => {
-                column(map.constants()) + transposed.get().transpose() * x
+                let product = transposed.matrix().transpose() * x;
+                column(map.constants()) + Scale(transposed.factor) * product
             }
             Rows::Sparse(map, numbering) => Mat::from_fn(map.rows(), 1, |k, _| {
                 let terms = map.row(k).map(|(j, v)| v * x[(numbering.of(j), 0)]);
@@ -265,13 +287,14 @@ impl<'a> Rows<'a> {
     /// F'r.
     fn transpose_product(&self, r: &Mat<f64>) -> Mat<f64> {
         match self {
-            Rows::Dense(_, transposed) => transposed.get() * r,
+            Rows::Dense(_, transposed) => Scale(transposed.factor) * (transposed.matrix() * r),
             Rows::Sparse(map, numbering) => sparse_transpose_product(map, numbering, r),
         }
     }
 }
 
-fn dense_gram(transposed: MatRef<'_, f64>, threads: usize) -> Mat<f64> {
+fn dense_gram(transposed: &Transposed<'_>, threads: usize) -> Mat<f64> {
+    let (factor, transposed) = (transposed.factor, transposed.matrix());
     let count = transposed.nrows();
     let mut gram = Mat::zeros(count, count);
     matmul(
@@ -282,7 +305,7 @@ fn dense_gram(transposed: MatRef<'_, f64>, threads: usize) -> Mat<f64> {
         BlockStructure::Rectangular,
         transposed.transpose(),
         BlockStructure::Rectangular,
-        1.0,
+        factor * factor,
         parallelism(threads),
     );
     gram

@@ -1,33 +1,43 @@
-//! Affine maps x -> F x + g with a matrix-shaped value, F by compressed rows.
+//! Affine maps x -> F x + g with a matrix-shaped value.
 //!
 //! Row k of F belongs to entry k of the value, entries down the columns. Picking, stacking and
 //! reordering rows cost what they copy. A scalar of up to two terms keeps them in place, without an
-//! allocation: texts written entry by entry are made of these.
+//! allocation: texts written entry by entry are made of these. A large dense matrix times a vector
+//! variable is not copied before somebody asks for its rows.
 
 mod product;
 mod rewrite;
 mod rows;
 mod symmetry;
+mod terms;
 
 pub use rewrite::Replacement;
+pub use terms::DenseProduct;
 
 use crate::matrix::Matrix;
 use crate::shape::Shape;
 use rows::RowWriter;
 use smallvec::{SmallVec, smallvec};
 use std::borrow::Cow;
+use terms::{Rows, Terms};
 
 /// Terms of a row from which on sums look for equal variables.
 const FEWEST_MERGED: usize = 64;
 
 /// A matrix-shaped affine function of the program's variables.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct AffineMap {
     shape: Shape,
-    row_starts: SmallVec<[usize; 2]>,
-    columns: SmallVec<[u32; 4]>,
-    values: SmallVec<[f64; 2]>,
+    terms: Terms,
     constants: SmallVec<[f64; 1]>,
+}
+
+impl PartialEq for AffineMap {
+    fn eq(&self, other: &Self) -> bool {
+        self.shape == other.shape
+            && self.constants == other.constants
+            && self.by_rows() == other.by_rows()
+    }
 }
 
 impl AffineMap {
@@ -43,9 +53,11 @@ impl AffineMap {
     fn from_constants(shape: Shape, constants: Vec<f64>) -> Self {
         AffineMap {
             shape,
-            row_starts: smallvec![0; shape.size() + 1],
-            columns: SmallVec::new(),
-            values: SmallVec::new(),
+            terms: Terms::Rows(Rows {
+                starts: smallvec![0; shape.size() + 1],
+                columns: SmallVec::new(),
+                values: SmallVec::new(),
+            }),
             constants: constants.into(),
         }
     }
@@ -55,9 +67,11 @@ impl AffineMap {
         let count = shape.size();
         AffineMap {
             shape,
-            row_starts: (0..=count).collect(),
-            columns: (first..first + count).map(|j| j as u32).collect(),
-            values: smallvec![1.0; count],
+            terms: Terms::Rows(Rows {
+                starts: (0..=count).collect(),
+                columns: (first..first + count).map(|j| j as u32).collect(),
+                values: smallvec![1.0; count],
+            }),
             constants: smallvec![0.0; count],
         }
     }
@@ -99,6 +113,18 @@ impl AffineMap {
         self.shape
     }
 
+    fn by_rows(&self) -> &Rows {
+        self.terms.by_rows()
+    }
+
+    /// F where it is a large dense matrix that is shared with the problem.
+    pub fn as_product(&self) -> Option<&DenseProduct> {
+        match &self.terms {
+            Terms::Product(product) => Some(product),
+            Terms::Rows(_) => None,
+        }
+    }
+
     /// Number of entries.
     pub fn rows(&self) -> usize {
         self.constants.len()
@@ -106,11 +132,11 @@ impl AffineMap {
 
     /// Stored terms.
     pub fn nonzeros(&self) -> usize {
-        self.values.len()
+        self.terms.count()
     }
 
     pub fn is_constant(&self) -> bool {
-        self.values.is_empty()
+        self.terms.count() == 0
     }
 
     /// g.
@@ -120,24 +146,32 @@ impl AffineMap {
 
     /// Terms `(variable, coefficient)` of row `k`; a variable may occur more than once.
     pub fn row(&self, k: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
-        let range = self.row_starts[k]..self.row_starts[k + 1];
-        self.columns[range.clone()]
+        let rows = self.by_rows();
+        let range = rows.starts[k]..rows.starts[k + 1];
+        rows.columns[range.clone()]
             .iter()
             .map(|&c| c as usize)
-            .zip(self.values[range].iter().copied())
+            .zip(rows.values[range].iter().copied())
     }
 
     /// Terms of all rows, one row after another.
     pub fn terms(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
-        self.columns
+        let rows = self.by_rows();
+        rows.columns
             .iter()
             .map(|&c| c as usize)
-            .zip(self.values.iter().copied())
+            .zip(rows.values.iter().copied())
     }
 
     /// Terms stored for row `k`.
     pub fn row_length(&self, k: usize) -> usize {
-        self.row_starts[k + 1] - self.row_starts[k]
+        match self.as_product() {
+            Some(product) => product.columns().len(),
+            None => {
+                let starts = &self.by_rows().starts;
+                starts[k + 1] - starts[k]
+            }
+        }
     }
 
     /// The variable of row `k` when the row is that variable alone.
@@ -198,7 +232,7 @@ impl AffineMap {
     /// c*(F x + g).
     pub fn scaled(&self, factor: f64) -> Self {
         let mut map = self.clone();
-        map.values.iter_mut().for_each(|v| *v *= factor);
+        map.terms.scale(factor);
         map.constants.iter_mut().for_each(|v| *v *= factor);
         map
     }
@@ -283,7 +317,7 @@ impl AffineMap {
     fn with_constants(&self, factor: f64, parts: &[(f64, &AffineMap)]) -> Self {
         let mut map = self.clone();
         if factor != 1.0 {
-            map.values.iter_mut().for_each(|v| *v *= factor);
+            map.terms.scale(factor);
         }
         map.constants.fill(0.0);
         for (factor, part) in parts {

@@ -114,6 +114,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("diagm", "diag(x)"),
     ("repelem", "kron(x, ones(n))"),
     ("sqrtm", "trace_mpower(X, 0.5)"),
+    ("chol", "sqrt(x'*P*x), which is norm2(chol(P)*x)"),
+    ("cholesky", "sqrt(x'*P*x), which is norm2(cholesky(P)*x)"),
 ];
 
 /// Names of other systems that have no counterpart here, and what to do.
@@ -171,6 +173,7 @@ const NOT_HERE: &[(&str, &str)] = &[
         "partial_optimize",
         "write an inner problem: `let f(x) = minimize … over y[n] subject to …`",
     ),
+    ("round", "every variable is real; round the data before"),
     ("ceil", "it is quasiconvex only"),
     ("floor", "it is quasiconvex only"),
     (

@@ -293,3 +293,36 @@ fn no_rule_changes_the_answer() {
         }
     }
 }
+
+/// A dense matrix goes into P without being copied by rows, whatever its factor and sign.
+#[test]
+fn the_products_of_a_shared_matrix_are_those_of_its_rows() {
+    let program = |squares: &str| {
+        lowered(&format!(
+            "param A[60, 8] = randn(60, 8, seed = 1)\nparam b[60] = randn(60, seed = 2)\nvar x[8]\nminimize {squares}\n"
+        ))
+    };
+    // The rows of a stack are written out.
+    let expected = program("sum_squares([A*x - b; 0*x[1]])");
+    assert_eq!(expected.quadratic.nonzeros(), 36);
+    for squares in [
+        "sum_squares(A*x - b)",
+        "sum_squares(b - A*x)",
+        "0.25*sum_squares(2*b - 2*(A*x))",
+        "4*sum_squares(A*(x/2) - b/2)",
+    ] {
+        let found = program(squares);
+        let close = |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-11);
+        assert!(found.blocks.is_empty(), "{squares}");
+        assert_eq!(found.quadratic.nonzeros(), 36, "{squares}");
+        assert!(
+            close(&found.quadratic.values, &expected.quadratic.values),
+            "{squares}"
+        );
+        assert!(close(&found.linear, &expected.linear), "{squares}");
+        assert!(
+            (found.constant - expected.constant).abs() < 1e-11,
+            "{squares}"
+        );
+    }
+}

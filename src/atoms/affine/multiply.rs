@@ -11,6 +11,7 @@ use crate::matrix::{
 };
 use crate::shape::{Shape, ShapeError};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// The product of two arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -201,7 +202,7 @@ fn scale_into(factor: f64, matrix: &Matrix, out: &mut [f64]) {
 }
 
 fn product(
-    matrix: &Matrix,
+    matrix: &Arc<Matrix>,
     map: Cow<'_, AffineMap>,
     matrix_first: bool,
     shape: Shape,
@@ -222,7 +223,7 @@ fn product(
         false => map,
     };
     if matrix_first {
-        map.premultiplied(matrix)
+        map.premultiplied_shared(matrix)
     } else {
         map.postmultiplied(matrix)
     }

@@ -2,23 +2,15 @@
 
 use super::AffineMap;
 use super::rows::{Merger, RowWriter};
+use super::terms::{DenseProduct, Rows, Terms};
 use crate::matrix::{Matrix, SparseMatrix};
 use crate::shape::Shape;
 use nalgebra::DMatrix;
 use smallvec::smallvec;
-use std::ops::Range;
+use std::sync::Arc;
 
-/// Rows and columns of a block that is transposed at once.
-const BLOCK: usize = 64;
-
-fn blocks(rows: usize, cols: usize) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
-    let cut = |length: usize| {
-        (0..length)
-            .step_by(BLOCK)
-            .map(move |start| start..(start + BLOCK).min(length))
-    };
-    cut(rows).flat_map(move |r| cut(cols).map(move |c| (r.clone(), c)))
-}
+/// Smaller products are written out at once.
+const FEWEST_SHARED: usize = 256;
 
 impl AffineMap {
     /// A*(F x + g) for a value of shape `cols(A) x k`.
@@ -44,6 +36,36 @@ impl AffineMap {
         }
     }
 
+    /// [`Self::premultiplied`], where a product with a vector variable does not copy the matrix.
+    pub fn premultiplied_shared(&self, matrix: &Arc<Matrix>) -> Self {
+        let rows = matrix.shape().rows;
+        match (self.run_of_variables(), matrix.as_ref()) {
+            (Some(first), Matrix::Dense(dense))
+                if dense.len() >= FEWEST_SHARED && dense.iter().all(|f| *f != 0.0) =>
+            {
+                AffineMap {
+                    shape: Shape::vector(rows),
+                    terms: Terms::Product(Box::new(DenseProduct::new(matrix.clone(), first, 1.0))),
+                    constants: smallvec![0.0; rows],
+                }
+            }
+            _ => self.premultiplied(matrix),
+        }
+    }
+
+    /// The first of the consecutive variables that this map's entries are, one a row.
+    fn run_of_variables(&self) -> Option<usize> {
+        if !self.shape.is_column() || !self.is_simple() {
+            return None;
+        }
+        let Rows {
+            columns, values, ..
+        } = self.by_rows();
+        let first = *columns.first()?;
+        let consecutive = columns.iter().zip(first..).all(|(&column, j)| column == j);
+        (consecutive && values.iter().all(|v| *v == 1.0)).then_some(first as usize)
+    }
+
     /// Whether every row is one variable, without a constant.
     fn is_simple(&self) -> bool {
         self.nonzeros() == self.rows()
@@ -51,34 +73,19 @@ impl AffineMap {
             && self.constants.iter().all(|g| *g == 0.0)
     }
 
-    /// For a simple map and a matrix without zeros: block by block, so that both the columns of the
-    /// matrix and the rows of the result stay in the cache.
+    /// For a simple map and a matrix without zeros.
     fn premultiplied_dense(&self, dense: &DMatrix<f64>, shape: Shape) -> Self {
         let inner = self.shape.rows;
-        let count = shape.size() * inner;
-        let mut columns = Vec::with_capacity(count);
-        let mut values = vec![0.0; count];
-        for j in 0..shape.cols {
+        let Rows {
+            columns, values, ..
+        } = self.by_rows();
+        let picked = |j: usize| {
             let terms = j * inner..(j + 1) * inner;
-            let (picked, factors) = (&self.columns[terms.clone()], &self.values[terms]);
-            (0..shape.rows).for_each(|_| columns.extend_from_slice(picked));
-            for (rows, inners) in blocks(shape.rows, inner) {
-                let start = j * shape.rows;
-                let block = (start + rows.start) * inner..(start + rows.end) * inner;
-                for l in inners {
-                    let column = &dense.as_slice()[l * shape.rows..][rows.clone()];
-                    let targets = values[block.clone()].chunks_exact_mut(inner);
-                    for (row, entry) in targets.zip(column) {
-                        row[l] = factors[l] * entry;
-                    }
-                }
-            }
-        }
+            (&columns[terms.clone()], &values[terms])
+        };
         AffineMap {
             shape,
-            row_starts: (0..=shape.size()).map(|k| k * inner).collect(),
-            columns: columns.into(),
-            values: values.into(),
+            terms: Terms::Rows(Rows::of_product(dense, shape.cols, picked)),
             constants: smallvec![0.0; shape.size()],
         }
     }
@@ -114,5 +121,61 @@ impl AffineMap {
             Matrix::Sparse(sparse) => Matrix::Sparse(sparse.transposed()),
         };
         self.transposed().premultiplied(&transposed).transposed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matrix(entry: impl Fn(usize, usize) -> f64) -> Arc<Matrix> {
+        Arc::new(Matrix::Dense(DMatrix::from_fn(130, 70, entry)))
+    }
+
+    #[test]
+    fn a_shared_product_is_the_product_written_out() {
+        let factors = matrix(|i, l| 1.0 + (i * 70 + l) as f64);
+        let variables = AffineMap::pick(Shape::vector(70), 5);
+        let written = variables.premultiplied(&factors);
+        let shared = variables.premultiplied_shared(&factors);
+        assert!(shared.as_product().is_some() && written.as_product().is_none());
+        let row: Vec<(usize, f64)> = (0..70).map(|l| (5 + l, 71.0 + l as f64)).collect();
+        assert!(shared.row(1).eq(row.iter().copied()));
+        assert_eq!(shared, written);
+        assert_eq!(shared.used_columns(), written.used_columns());
+        assert_eq!(shared.longest_row(), written.longest_row());
+        let constant = AffineMap::constant(&Matrix::vector(vec![3.0; 130]));
+        for (a, b) in [
+            (shared.scaled(-2.0), written.scaled(-2.0)),
+            (shared.minus(&constant), written.minus(&constant)),
+            (constant.minus(&shared), constant.minus(&written)),
+            (shared.plus(&written), written.scaled(2.0)),
+        ] {
+            assert_eq!(a.merged(), b.merged());
+        }
+    }
+
+    /// Zeros have to stay out of the program, and other maps have no columns in a row.
+    #[test]
+    fn other_products_are_written_out() {
+        let variables = AffineMap::pick(Shape::vector(70), 5);
+        let ones = matrix(|_, _| 1.0);
+        let holey = matrix(|i, l| if i == l { 0.0 } else { 1.0 });
+        assert!(
+            variables
+                .premultiplied_shared(&holey)
+                .as_product()
+                .is_none()
+        );
+        let others = [
+            variables.scaled(2.0),
+            AffineMap::pick_list(Shape::vector(70), &(0..70).rev().collect::<Vec<_>>()),
+            AffineMap::pick(Shape::new(70, 2), 0),
+        ];
+        for other in others {
+            let product = other.premultiplied_shared(&ones);
+            assert!(product.as_product().is_none());
+            assert_eq!(product, other.premultiplied(&ones));
+        }
     }
 }

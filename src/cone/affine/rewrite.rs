@@ -2,6 +2,7 @@
 
 use super::AffineMap;
 use super::rows::{Merger, RowWriter};
+use super::terms::Rows;
 use crate::shape::Shape;
 use std::borrow::Cow;
 
@@ -20,27 +21,36 @@ impl AffineMap {
     /// The values of F row by row, where every row names just these variables in their order.
     pub fn full_rows(&self, variables: &[usize]) -> Option<&[f64]> {
         let first = self.common_row()?.iter().map(|&c| c as usize);
-        first.eq(variables.iter().copied()).then_some(&self.values)
+        first
+            .eq(variables.iter().copied())
+            .then_some(&self.by_rows().values)
     }
 
     /// The variables of the first row, where every row names just these in the same order.
     fn common_row(&self) -> Option<&[u32]> {
-        let count = self.row_starts.get(1).copied().unwrap_or(0);
-        let first = &self.columns[..count];
+        let Rows {
+            starts, columns, ..
+        } = self.by_rows();
+        let count = starts.get(1).copied().unwrap_or(0);
+        let first = &columns[..count];
         let common = count > 0
             && self.nonzeros() == count * self.rows()
-            && (0..self.rows()).all(|k| self.row_starts[k] == k * count)
-            && self.columns.chunks_exact(count).all(|row| row == first);
+            && (0..self.rows()).all(|k| starts[k] == k * count)
+            && columns.chunks_exact(count).all(|row| row == first);
         common.then_some(first)
     }
 
     /// The variables that occur, rising; linear where they lie close together.
     pub fn used_columns(&self) -> Vec<usize> {
+        if let Some(product) = self.as_product() {
+            return product.columns().collect();
+        }
         if let Some(row) = self.common_row().filter(|row| rises(row)) {
             return row.iter().map(|&c| c as usize).collect();
         }
-        let first = self.columns.iter().min().map_or(0, |&c| c as usize);
-        let span = self.columns.iter().max().map_or(0, |&c| c as usize + 1) - first;
+        let all = &self.by_rows().columns;
+        let first = all.iter().min().map_or(0, |&c| c as usize);
+        let span = all.iter().max().map_or(0, |&c| c as usize + 1) - first;
         if span > 4 * self.nonzeros() {
             let mut columns: Vec<usize> = self.terms().map(|(j, _)| j).collect();
             columns.sort_unstable();
@@ -48,7 +58,7 @@ impl AffineMap {
             return columns;
         }
         let mut used = vec![false; span];
-        for &column in &self.columns {
+        for &column in all {
             used[column as usize - first] = true;
         }
         (0..span).filter(|&k| used[k]).map(|k| first + k).collect()
@@ -70,7 +80,13 @@ impl AffineMap {
     /// Whether no row names a variable twice, as far as a look at variables that lie close together
     /// tells.
     fn is_merged(&self) -> bool {
-        let row = |k: usize| &self.columns[self.row_starts[k]..self.row_starts[k + 1]];
+        if self.as_product().is_some() {
+            return true;
+        }
+        let Rows {
+            starts, columns, ..
+        } = self.by_rows();
+        let row = |k: usize| &columns[starts[k]..starts[k + 1]];
         let is_risen = match self.common_row() {
             Some(row) => rises(row),
             None => (0..self.rows()).all(|k| rises(row(k))),
@@ -78,8 +94,8 @@ impl AffineMap {
         if is_risen {
             return true;
         }
-        let first = self.columns.iter().min().map_or(0, |&c| c as usize);
-        let last = self.columns.iter().max().map_or(0, |&c| c as usize);
+        let first = columns.iter().min().map_or(0, |&c| c as usize);
+        let last = columns.iter().max().map_or(0, |&c| c as usize);
         if last - first > 2 * self.nonzeros() {
             return false;
         }

@@ -1,36 +1,38 @@
 //! Maps under construction, row by row.
 
 use super::AffineMap;
+use super::terms::{Rows, Terms};
 use crate::shape::Shape;
 use smallvec::SmallVec;
 
 /// Appends rows to a map under construction.
-pub(super) struct RowWriter(AffineMap);
+pub(super) struct RowWriter {
+    shape: Shape,
+    rows: Rows,
+    constants: SmallVec<[f64; 1]>,
+}
 
 impl RowWriter {
     pub(super) fn new(shape: Shape, nonzeros: usize) -> Self {
-        let mut row_starts = SmallVec::with_capacity(shape.size() + 1);
-        row_starts.push(0);
-        RowWriter(AffineMap {
+        RowWriter {
             shape,
-            row_starts,
-            columns: SmallVec::with_capacity(nonzeros),
-            values: SmallVec::with_capacity(nonzeros),
+            rows: Rows::with_capacity(shape.size(), nonzeros),
             constants: SmallVec::with_capacity(shape.size()),
-        })
+        }
     }
 
     pub(super) fn term(&mut self, variable: usize, coefficient: f64) {
-        self.0.columns.push(variable as u32);
-        self.0.values.push(coefficient);
+        self.rows.columns.push(variable as u32);
+        self.rows.values.push(coefficient);
     }
 
     pub(super) fn copy_row(&mut self, source: &AffineMap, row: usize, factor: f64) {
-        let range = source.row_starts[row]..source.row_starts[row + 1];
-        self.0
+        let source = source.by_rows();
+        let range = source.starts[row]..source.starts[row + 1];
+        self.rows
             .columns
             .extend_from_slice(&source.columns[range.clone()]);
-        self.0
+        self.rows
             .values
             .extend(source.values[range].iter().map(|v| factor * v));
     }
@@ -42,24 +44,28 @@ impl RowWriter {
         factors: impl Iterator<Item = (usize, f64)>,
         merger: &mut Merger,
     ) {
-        let start = self.0.columns.len();
+        let start = self.rows.columns.len();
         let mut constant = 0.0;
         for (row, factor) in factors {
             self.copy_row(source, row, factor);
             constant += factor * source.constants[row];
         }
-        merger.merge(start, &mut self.0.columns, &mut self.0.values);
+        merger.merge(start, &mut self.rows.columns, &mut self.rows.values);
         self.end_row(constant);
     }
 
     pub(super) fn end_row(&mut self, constant: f64) {
-        self.0.constants.push(constant);
-        self.0.row_starts.push(self.0.columns.len());
+        self.constants.push(constant);
+        self.rows.starts.push(self.rows.columns.len());
     }
 
     pub(super) fn finish(self) -> AffineMap {
-        debug_assert_eq!(self.0.constants.len(), self.0.shape.size());
-        self.0
+        debug_assert_eq!(self.constants.len(), self.shape.size());
+        AffineMap {
+            shape: self.shape,
+            terms: Terms::Rows(self.rows),
+            constants: self.constants,
+        }
     }
 }
 
@@ -80,8 +86,9 @@ impl Merger {
         if map.longest_row() <= 1 {
             return Merger::Never;
         }
-        let first = map.columns.iter().min().map_or(0, |&c| c as usize);
-        let last = map.columns.iter().max().map_or(0, |&c| c as usize);
+        let columns = &map.by_rows().columns;
+        let first = columns.iter().min().map_or(0, |&c| c as usize);
+        let last = columns.iter().max().map_or(0, |&c| c as usize);
         if last - first <= 2 * map.nonzeros() {
             Merger::Slots {
                 first,

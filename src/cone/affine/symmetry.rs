@@ -15,7 +15,7 @@ impl AffineMap {
             return false;
         }
         let tolerance = ROUNDING * side as f64;
-        let coefficient = tolerance * largest(&self.values);
+        let coefficient = tolerance * largest(&self.by_rows().values);
         let constant = tolerance * largest(&self.constants);
         let mut difference = Vec::new();
         pairs(side).all(|(upper, lower)| {
