@@ -294,10 +294,32 @@ const REWRITTEN: &[&str] = &[
     "param P[2, 2] = [2, 1; 1, 3]\nvar v[2]\nminimize sqrt(v'*P*v) + sum_squares(v - 1)\n",
 ];
 
+/// Rewritten entry by entry.
+const REWRITTEN_COLUMNS: &[&str] = &[
+    "sum(x .^ 2 ./ y)",
+    "sum(sqrt(1 + x.^2))",
+    "sum(sqrt(k + 2*x.^2 + (y - 1).^2))",
+    "-sum(sqrt(x .* y))",
+    "-sum(x.^0.3 .* y.^0.5)",
+    "sum(1 ./ (x .* y))",
+    "sum(log(exp(x) + exp(y)))",
+    "sum(log(2*exp(x) + k + exp(s)))",
+    "sum(x.^4 ./ y.^2)",
+    "max(sqrt(x.*x + s^2))",
+    "sum((x.^2 + y.^2) ./ (x + y))",
+    "sum(exp(2*x) ./ sqrt(y))",
+    "sum(sqrt(1 + x.^4 ./ y))",
+];
+
 #[test]
 fn rewritten_files_are_solved_as_they_were_proved() {
-    for text in REWRITTEN {
-        let (agreement, found) = both(text);
+    let declared = "param k[3] = [1; 2; 0.5]\nvar x[3] >= 0.1\nvar y[3] >= 0.1\nvar s >= 0\n";
+    let columns = REWRITTEN_COLUMNS
+        .iter()
+        .map(|f| format!("{declared}minimize {f} + sum(x) + 2*sum(y) + sum_squares(y - k) + s\n"));
+    let texts = REWRITTEN.iter().map(|text| (*text).to_owned());
+    for text in texts.chain(columns) {
+        let (agreement, found) = both(&text);
         let agree = matches!(agreement, Agreement::Agree { .. });
         assert!(agree, "{text}\n{agreement:?} by {found}");
     }

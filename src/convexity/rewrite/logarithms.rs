@@ -1,5 +1,6 @@
 //! Logarithms of sums of exponentials, of products and of quotients; exponentials of logarithms.
 
+use super::entrywise::{across, addends, spread};
 use super::monomial::{Factor, Monomial, monomial};
 use super::view::{call, call_of, number, scaled, stacked, sum, vector};
 use super::{Found, Rewriter, powers};
@@ -42,7 +43,7 @@ fn entrywise_logistic(rewriter: &mut Rewriter<'_, '_>, argument: ExprId) -> Opti
 
 fn log_sum_exp(rewriter: &mut Rewriter<'_, '_>, argument: ExprId) -> Option<ExprId> {
     if !rewriter.analysis.graph().shape(argument).is_scalar() {
-        return None;
+        return log_sums_exp(rewriter, argument);
     }
     let mut parts = Vec::new();
     for term in terms(rewriter.analysis, argument).iter().rev() {
@@ -50,6 +51,33 @@ fn log_sum_exp(rewriter: &mut Rewriter<'_, '_>, argument: ExprId) -> Option<Expr
     }
     let stack = stacked(rewriter.analysis, &parts)?;
     call(rewriter.analysis, "log_sum_exp", &[stack], &[])
+}
+
+/// Entry by entry of a column.
+fn log_sums_exp(rewriter: &mut Rewriter<'_, '_>, argument: ExprId) -> Option<ExprId> {
+    let shape = rewriter.analysis.graph().shape(argument);
+    if !shape.is_column() {
+        return None;
+    }
+    let mut columns = Vec::new();
+    for (expression, weight) in addends(rewriter.analysis, argument)? {
+        let exponent = match rewriter.analysis.constant(expression) {
+            Some(value) => {
+                let entries = value.entries();
+                let logs: Vec<f64> = entries.iter().map(|v| (weight * v).ln()).collect();
+                if logs.iter().any(|v| !v.is_finite()) {
+                    return None;
+                }
+                vector(rewriter.analysis, logs)
+            }
+            None => {
+                let weight = Weight::Uniform(weight);
+                exponent_of(rewriter, &Term { expression, weight })?
+            }
+        };
+        columns.push(spread(rewriter.analysis, exponent, shape)?);
+    }
+    across(rewriter.analysis, "log_sum_exp", &columns, &[])
 }
 
 /// e + log(c) of c*exp(e), log(c) of a number c > 0.

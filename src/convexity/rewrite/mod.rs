@@ -1,6 +1,7 @@
 //! Rewrites of expressions that are equal on the domain, into functions of known curvature.
 
 mod entropies;
+mod entrywise;
 mod fractions;
 mod logarithms;
 mod monomial;
@@ -56,6 +57,7 @@ pub(super) const SQUARE: Rule = squares::product;
 /// Tried in this order; the first whose result has a known curvature is taken.
 pub(super) const RULES: &[Rule] = &[
     squares::root,
+    entrywise::root,
     squares::norm,
     squares::square_of_roots,
     logarithms::of_exponentials,

@@ -1,8 +1,10 @@
 //! Products of powers: even powers, geometric means, quotients of squares.
 
+use super::entrywise::{self, across};
 use super::monomial::{Factor, Monomial};
-use super::view::{call, number, power, scaled, stacked, sum};
+use super::view::{call, call_along, number, power, scaled, sum};
 use super::{Found, Rewriter, squares};
+use crate::atoms::Along;
 use crate::expr::ExprId;
 use crate::matrix::Matrix;
 
@@ -95,10 +97,11 @@ fn mean(rewriter: &mut Rewriter<'_, '_>, factors: &[Factor]) -> Option<ExprId> {
     power(rewriter.analysis, mean, total)
 }
 
-/// Π b_i^(|p_i|/Σ|p|) of nonnegative scalar bases.
+/// Π b_i^(|p_i|/Σ|p|) of nonnegative bases, scalars or columns of one length.
 fn geometric_mean(rewriter: &mut Rewriter<'_, '_>, factors: &[Factor]) -> Option<ExprId> {
     let graph = rewriter.analysis.graph();
-    if factors.iter().any(|f| !graph.shape(f.base).is_scalar()) {
+    let shape = graph.shape(factors.first()?.base);
+    if !shape.is_column() || factors.iter().any(|f| graph.shape(f.base) != shape) {
         return None;
     }
     if let Some(factor) = factors.iter().find(|f| !f.nonnegative) {
@@ -110,7 +113,6 @@ fn geometric_mean(rewriter: &mut Rewriter<'_, '_>, factors: &[Factor]) -> Option
         return Some(only.base);
     }
     let bases: Vec<ExprId> = factors.iter().map(|f| f.base).collect();
-    let stack = stacked(rewriter.analysis, &bases)?;
     let weights: Vec<f64> = factors.iter().map(|f| f.exponent.abs()).collect();
     let equal = weights.iter().all(|w| (w - weights[0]).abs() < ROUNDING);
     let parameters = if equal {
@@ -118,19 +120,19 @@ fn geometric_mean(rewriter: &mut Rewriter<'_, '_>, factors: &[Factor]) -> Option
     } else {
         vec![Matrix::vector(weights)]
     };
-    call(rewriter.analysis, "geo_mean", &[stack], &parameters)
+    across(rewriter.analysis, "geo_mean", &bases, &parameters)
 }
 
 /// u^p / Π b_i^(a_i).
 fn over_powers(rewriter: &mut Rewriter<'_, '_>, over: &Factor, down: &[Factor]) -> Option<ExprId> {
     let (u, p) = (over.base, over.exponent);
     let total: f64 = down.iter().map(|f| -f.exponent).sum();
-    if !rewriter.analysis.graph().shape(u).is_scalar() {
-        return None;
-    }
     let outer = total.max(1.0);
     if p == 1.0 && total <= 1.0 && over.keeps_domain(p) {
-        let root = squares::root_vector(rewriter, u)?;
+        let root = match rewriter.analysis.graph().shape(u).is_scalar() {
+            true => squares::root_vector(rewriter, u),
+            false => entrywise::roots(rewriter, u),
+        }?;
         return quotient(rewriter, root, down, 1.0);
     }
     if p < 2.0 * outer {
@@ -151,7 +153,7 @@ fn over_powers(rewriter: &mut Rewriter<'_, '_>, over: &Factor, down: &[Factor]) 
     power(rewriter.analysis, quotient, outer)
 }
 
-/// |root|² / Π b_i^(a_i/outer).
+/// |root|² / Π b_i^(a_i/outer); for columns b_i the rows of `root` count one by one.
 fn quotient(
     rewriter: &mut Rewriter<'_, '_>,
     root: ExprId,
@@ -169,5 +171,17 @@ fn quotient(
         total
     };
     let below = power(rewriter.analysis, mean, total)?;
-    call(rewriter.analysis, "quad_over_lin", &[root, below], &[])
+    let graph = rewriter.analysis.graph();
+    let along = match graph.shape(below).is_scalar() {
+        true => Along::All,
+        false if graph.shape(root).rows == graph.shape(below).rows => Along::Rows,
+        false => return None,
+    };
+    call_along(
+        rewriter.analysis,
+        "quad_over_lin",
+        &[root, below],
+        &[],
+        along,
+    )
 }

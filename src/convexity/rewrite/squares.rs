@@ -1,6 +1,6 @@
 //! Sums of squares as the square of a norm: x'x, sqrt(1 + x^2), sqrt(x'*P*x).
 
-use super::monomial::monomial;
+use super::entrywise::half_power;
 use super::view::{call, number, power, power_of, scaled, stacked, sum, vector};
 use super::{Found, Rewriter};
 use crate::atoms::affine::{Multiply, Transpose};
@@ -94,26 +94,10 @@ fn root_of_term(rewriter: &mut Rewriter<'_, '_>, term: &Term) -> Option<ExprId> 
             false => call(analysis, "norm2", &[root], &[]),
         };
     }
-    half_power(rewriter, term.expression, weight)
-}
-
-/// The square root of a product of powers, where that is convex and not negative.
-fn half_power(rewriter: &mut Rewriter<'_, '_>, id: ExprId, weight: f64) -> Option<ExprId> {
-    if !rewriter.analysis.graph().shape(id).is_scalar() {
-        return None;
-    }
-    let mut half = monomial(rewriter.analysis, id)?;
-    if half.coefficient * weight < 0.0 {
-        return None;
-    }
-    half.coefficient = (half.coefficient * weight).sqrt();
-    for factor in &mut half.factors {
-        factor.exponent *= 0.5;
-    }
-    half.exponents.iter_mut().for_each(|(_, w)| *w *= 0.5);
-    let root = super::powers::rewrite(rewriter, &half)?.expression;
-    let facts = rewriter.analysis.facts(root);
-    (facts.curvature.is_convex() && facts.range.is_nonnegative()).then_some(root)
+    let scalar = rewriter.analysis.graph().shape(term.expression).is_scalar();
+    scalar
+        .then(|| half_power(rewriter, term.expression, weight))
+        .flatten()
 }
 
 /// e = x'Px + q'x + r = |F [x; 1]|² with F'F = [P, q/2; q'/2, r].

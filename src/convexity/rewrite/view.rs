@@ -38,6 +38,17 @@ pub(super) fn call(
     arguments: &[ExprId],
     constants: &[Matrix],
 ) -> Option<ExprId> {
+    call_along(analysis, name, arguments, constants, Along::All)
+}
+
+/// `name(arguments, each = row)` and the like.
+pub(super) fn call_along(
+    analysis: &mut Analysis<'_>,
+    name: &str,
+    arguments: &[ExprId],
+    constants: &[Matrix],
+    along: Along,
+) -> Option<ExprId> {
     let entry = find(name)?;
     let input = BuildInput {
         shapes: arguments
@@ -46,7 +57,7 @@ pub(super) fn call(
             .collect(),
         parameters: entry.parameters,
         constants: constants.iter().cloned().map(Arc::new).collect(),
-        along: Along::All,
+        along,
     };
     let atom = (entry.build)(&input).ok()?;
     analysis.apply(atom, arguments)
