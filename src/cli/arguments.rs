@@ -274,7 +274,7 @@ pub struct SolverArguments {
     /// Stop each path after so many seconds
     #[arg(long, value_name = "SECONDS", value_parser = positive)]
     pub time_limit: Option<f64>,
-    /// Stop each path after so many iterations
+    /// Stop each path after so many iterations, from each start
     #[arg(long, value_name = "N")]
     pub max_iterations: Option<usize>,
     /// Seed of random starts

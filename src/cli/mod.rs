@@ -9,6 +9,7 @@ mod documents;
 mod excerpt;
 mod exit;
 mod input;
+mod leading_minus;
 mod output;
 mod solve;
 mod test;
@@ -17,7 +18,13 @@ pub use arguments::{Arguments, Command};
 pub use exit::Exit;
 
 use arguments::When;
+use clap::Parser;
 use std::io::IsTerminal;
+
+/// Those of the process; ends it where they are wrong.
+pub fn arguments() -> Arguments {
+    Arguments::parse_from(leading_minus::shielded(std::env::args_os()))
+}
 
 /// Runs a command and says how the process should end.
 pub fn run(arguments: Arguments) -> Exit {

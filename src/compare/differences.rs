@@ -4,7 +4,7 @@ use super::trial::{Noise, point};
 use crate::differentiate::{Block, Derivation, SecondDerivative};
 use crate::expr::{Evaluator, ExprId};
 use crate::matrix::Matrix;
-use crate::problem::{Problem, Structure, Variable};
+use crate::problem::{Problem, Variable};
 use std::sync::Arc;
 
 /// Steps tried, the difference nearest to the derivative counts: long steps have an error of fourth
@@ -87,7 +87,7 @@ impl<'p> Differences<'p> {
         derivatives: &[ExprId],
         roots: &[ExprId],
     ) -> Option<Self> {
-        let variables = variables(problem, derivation);
+        let variables = problem.variables.clone();
         let mut noise = Noise(0x5eed);
         let values = Evaluator::new(&derivation.graph, roots);
         let slopes = Evaluator::new(&derivation.graph, &derivation.gradient);
@@ -181,17 +181,6 @@ impl<'p> Differences<'p> {
         let far = combined(&at(2.0 * step), 1.0, &at(-2.0 * step), -1.0);
         combined(&near, 8.0 / (12.0 * step), &far, -1.0 / (12.0 * step))
     }
-}
-
-/// Those of the problem; square ones are symmetric where the derivatives are those at symmetric matrices.
-fn variables(problem: &Problem, derivation: &Derivation) -> Vec<Variable> {
-    let mut variables = problem.variables.clone();
-    let square = |v: &&mut Variable| v.shape.is_square() && v.structure == Structure::Full;
-    if !derivation.symmetric.is_empty() {
-        let plain = variables.iter_mut().filter(square);
-        plain.for_each(|v| v.structure = Structure::Symmetric);
-    }
-    variables
 }
 
 /// The values of the variables, then a direction for each of them.

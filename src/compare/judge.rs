@@ -92,18 +92,19 @@ pub struct Judgement {
     pub violation: f64,
     /// Whose it is, by position; `None` when no constraint is violated by more than a domain.
     pub worst: Option<usize>,
-    /// |λ'(left - right)| over all constraints, relative to max(1, |objective|): the gap of the
-    /// answer where its multipliers are stationary. `None` without multipliers.
+    /// |λ'(left - right)| over all constraints, relative to max(1, |objective|): 0 at an optimum with
+    /// its multipliers. `None` without multipliers.
     pub complementarity: Option<f64>,
     /// How far the objective is from the answer's own proved bound, relative to max(1, |objective|);
-    /// without such a bound the complementarity.
+    /// `None` without such a bound.
     pub gap: Option<f64>,
     /// A better point is known.
     pub is_beaten: bool,
 }
 
 impl Judgement {
-    /// Why the point is no answer: a number that is not finite, a violation or a gap above `most`.
+    /// Why the point is no answer: a number that is not finite, a violation or a complementarity
+    /// above `most`.
     pub fn flaw(&self, most: f64) -> Option<String> {
         if self.objective.is_some_and(|value| !value.is_finite()) {
             return Some("the objective is not finite at the point found".to_owned());
@@ -114,10 +115,11 @@ impl Judgement {
                 "the point found violates constraints by {violation:.1e}"
             ));
         }
-        let open = |gap: &f64| gap.is_nan() || *gap > most;
-        let gap = self.complementarity.filter(open)?;
+        let open = |slack: &f64| slack.is_nan() || *slack > most;
+        let slack = self.complementarity.filter(open)?;
         Some(format!(
-            "the point found leaves a relative gap of {gap:.1e}"
+            "the products of multipliers and slacks, which vanish at an optimum, are {slack:.1e} of \
+             the objective at the point found"
         ))
     }
 }
@@ -154,7 +156,7 @@ impl<'p> Judge<'p> {
         }
         judgement.gap = match (judgement.objective, solution.bound) {
             (Some(f), Some(bound)) => Some((f - bound).abs() / f.abs().max(1.0)),
-            _ => judgement.complementarity,
+            _ => None,
         };
         Some(judgement)
     }
@@ -273,7 +275,7 @@ mod tests {
                 ..good.clone()
             });
             assert!(
-                told.starts_with("the point found leaves a relative gap of "),
+                told.starts_with("the products of multipliers and slacks"),
                 "{told}"
             );
         }

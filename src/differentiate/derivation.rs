@@ -2,9 +2,8 @@
 
 use super::gradient::gradient;
 use super::hessian::{Block, hessian_block};
-use crate::atoms::affine::{Add, Multiply, Negate};
-use crate::expr::{Domain, ExprId, Graph, Kink, NodeKind, VariableId};
-use crate::problem::{Problem, Structure};
+use crate::expr::{ExprId, Graph, Kink, VariableId};
+use crate::problem::Problem;
 
 /// Gradient and Hessian as expressions of one graph, which holds the objective too.
 #[derive(Clone, Debug)]
@@ -19,9 +18,6 @@ pub struct Derivation {
     pub hessian: Vec<SecondDerivative>,
     /// Functions with kinks: at these the derivatives are those of one side.
     pub kinked: Vec<&'static str>,
-    /// Functions of symmetric matrices whose argument is not seen to be symmetric: the derivatives are
-    /// those at symmetric arguments.
-    pub symmetric: Vec<&'static str>,
 }
 
 /// One block of the Hessian.
@@ -44,7 +40,6 @@ pub fn derive(problem: &Problem, wrt: Option<&str>, hessian: bool) -> Result<Der
     let wanted: Vec<ExprId> = variables.iter().map(nodes).collect();
     let gradient = gradient(&mut graph, objective, &wanted);
     let kinked = kinked(&graph, objective);
-    let symmetric = symmetric(problem, &graph, objective);
     let mut derivation = Derivation {
         graph,
         objective,
@@ -52,7 +47,6 @@ pub fn derive(problem: &Problem, wrt: Option<&str>, hessian: bool) -> Result<Der
         gradient,
         hessian: Vec::new(),
         kinked,
-        symmetric,
     };
     if hessian {
         derivation.add_hessian(problem);
@@ -98,25 +92,6 @@ fn kinked(graph: &Graph, root: ExprId) -> Vec<&'static str> {
     })
 }
 
-fn symmetric(problem: &Problem, graph: &Graph, root: ExprId) -> Vec<&'static str> {
-    names(graph, root, |id| {
-        let Some(atom) = graph.atom(id) else {
-            return false;
-        };
-        let mut arguments = graph.arguments(id).iter().enumerate();
-        arguments.any(|(k, &argument)| {
-            let of_symmetric = matches!(
-                atom.domain(k),
-                Domain::Symmetric | Domain::PositiveSemidefinite | Domain::PositiveDefinite
-            );
-            let fixed = graph.is_constant(argument) || graph.shape(argument).is_scalar();
-            // `inv` takes any matrix.
-            let told = of_symmetric && !fixed && atom.name() != "inv";
-            told && !is_symmetric(problem, graph, argument)
-        })
-    })
-}
-
 /// The functions of varying arguments below for which something holds.
 fn names(graph: &Graph, root: ExprId, holds: impl Fn(ExprId) -> bool) -> Vec<&'static str> {
     let below = graph.below(&[root]).into_iter();
@@ -126,33 +101,4 @@ fn names(graph: &Graph, root: ExprId, holds: impl Fn(ExprId) -> bool) -> Vec<&'s
     names.sort_unstable();
     names.dedup();
     names
-}
-
-/// Whether a sum has symmetric variables and symmetric numbers alone, scaled or not.
-fn is_symmetric(problem: &Problem, graph: &Graph, root: ExprId) -> bool {
-    let mut open = vec![root];
-    while let Some(id) = open.pop() {
-        let arguments = graph.arguments(id);
-        let scaled =
-            graph.atom_as::<Multiply>(id).is_some() && graph.shape(arguments[0]).is_scalar();
-        if graph.atom_as::<Add>(id).is_some() || graph.atom_as::<Negate>(id).is_some() {
-            open.extend(arguments);
-        } else if scaled {
-            open.push(arguments[1]);
-        } else if !is_symmetric_leaf(problem, graph, id) {
-            return false;
-        }
-    }
-    true
-}
-
-fn is_symmetric_leaf(problem: &Problem, graph: &Graph, id: ExprId) -> bool {
-    match graph.kind(id) {
-        NodeKind::Constant(constant) => constant.value.is_symmetric(),
-        NodeKind::Variable(variable) => problem
-            .variables
-            .get(variable.index())
-            .is_some_and(|v| v.structure != Structure::Full || v.shape.is_scalar()),
-        NodeKind::Apply(_) => false,
-    }
 }

@@ -4,6 +4,7 @@ use super::axis::AxisSize;
 use super::scope::{Binding, Function, Value};
 use super::{ElaborateError, Elaborator, Result};
 use crate::dcp::Interval;
+use crate::expr::VariableId;
 use crate::matrix::Matrix;
 use crate::problem::{Structure, Variable};
 use crate::shape::Shape;
@@ -52,6 +53,9 @@ impl Elaborator<'_> {
         variable.psd = has(Attribute::Psd);
         variable.nsd = has(Attribute::Nsd);
         variable.first_index = first_index;
+        if structure != Structure::Full {
+            self.graph.set_symmetric(VariableId(position as u32));
+        }
         Ok(position)
     }
 

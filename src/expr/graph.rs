@@ -66,6 +66,8 @@ pub struct Graph {
     arguments: Vec<ExprId>,
     /// The last node of each hash; earlier ones follow by `Node::same_hash`.
     interned: FxHashMap<u64, ExprId>,
+    /// Variables that are symmetric matrices.
+    symmetric: FxHashSet<VariableId>,
 }
 
 impl Graph {
@@ -79,6 +81,7 @@ impl Graph {
             nodes: Vec::with_capacity(nodes),
             arguments: Vec::with_capacity(nodes),
             interned: FxHashMap::with_capacity_and_hasher(nodes, FxBuildHasher),
+            symmetric: FxHashSet::default(),
         }
     }
 
@@ -175,6 +178,15 @@ impl Graph {
         self.intern(NodeKind::Variable(id), &[], shape, span)
     }
 
+    /// From now on the variable counts as a symmetric matrix.
+    pub fn set_symmetric(&mut self, id: VariableId) {
+        self.symmetric.insert(id);
+    }
+
+    pub fn is_symmetric_variable(&self, id: VariableId) -> bool {
+        self.symmetric.contains(&id)
+    }
+
     /// `atom(arguments)`, checked for shape; an abbreviation becomes the expression it stands for.
     pub fn apply(
         &mut self,
@@ -199,6 +211,11 @@ impl Graph {
         let Node {
             kind, shape, span, ..
         } = &source.nodes[id.index()];
+        if let NodeKind::Variable(variable) = kind
+            && source.is_symmetric_variable(*variable)
+        {
+            self.set_symmetric(*variable);
+        }
         self.intern(kind.clone(), arguments, *shape, *span)
     }
 
@@ -251,6 +268,7 @@ impl Graph {
     /// their number.
     pub fn part(&self, roots: &[ExprId]) -> (Graph, FxHashMap<ExprId, ExprId>) {
         let mut graph = Graph::new();
+        graph.symmetric.clone_from(&self.symmetric);
         let mut places = FxHashMap::default();
         for id in self.below(roots) {
             let node = &self.nodes[id.index()];

@@ -1,6 +1,6 @@
 //! Problems inside a problem: each use of a function that is the value of an inner problem.
 
-use super::{Constraint, Expected, Goal, Objective, Problem, Variable};
+use super::{Constraint, Expected, Goal, Objective, Problem, Structure, Variable};
 use crate::cone::ConeProgram;
 use crate::expr::{ExprId, Graph, NodeKind, VariableId};
 use crate::matrix::Matrix;
@@ -301,9 +301,11 @@ impl<'p> Copy<'p> {
         };
         for k in 0..copy.kept.len() {
             let variable = &problem.variables[copy.kept[k]];
-            let node = copy
-                .graph
-                .variable(VariableId(k as u32), variable.shape, variable.span);
+            let id = VariableId(k as u32);
+            let node = copy.graph.variable(id, variable.shape, variable.span);
+            if variable.structure != Structure::Full {
+                copy.graph.set_symmetric(id);
+            }
             copy.images.insert(variable.node, node);
         }
         copy

@@ -63,6 +63,7 @@ fn answer_json(problem: &Problem, answer: &Answer) -> Value {
         "objective": judgement.and_then(|j| j.objective).map(number_json),
         "violation": judgement.map(|j| number_json(j.violation)),
         "gap": judgement.and_then(|j| j.gap).map(number_json),
+        "complementarity": judgement.and_then(|j| j.complementarity).map(number_json),
         "bound": solution.bound.map(number_json),
         "method": solution.work.method,
         "iterations": solution.work.iterations,

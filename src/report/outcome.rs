@@ -133,8 +133,13 @@ fn answers_table(problem: &Problem, outcome: &Outcome<'_>, style: Style) -> Stri
     if answers.iter().any(|(_, a)| !a.solution.places.is_empty()) {
         rows.push(row("slope", &slope_cell));
     }
-    if outcome.check.is_convex() && answers.iter().any(|(_, a)| gap(a).is_some()) {
-        rows.push(row("gap", &|a| gap(a).map_or(String::new(), compact)));
+    let convex = outcome.check.is_convex();
+    let optional: [(&str, fn(&Answer) -> Option<f64>); 2] =
+        [("gap", gap), ("complementarity", complementarity)];
+    for (name, of) in optional {
+        if convex && answers.iter().any(|(_, a)| of(a).is_some()) {
+            rows.push(row(name, &|a| of(a).map_or(String::new(), compact)));
+        }
     }
     rows.push(row("time", &|a| duration(a.solution.work.seconds)));
     rows.push(row("method", &|a| a.solution.work.method.clone()));
@@ -184,10 +189,23 @@ fn violation(answer: &Answer) -> Option<f64> {
     Some(judged(answer)?.violation)
 }
 
-/// Of a point that is no answer it would tell nothing: the multipliers may belong to no point.
+/// To the proved bound. Of a point that is no answer it would tell nothing: the multipliers may belong
+/// to no point.
 fn gap(answer: &Answer) -> Option<f64> {
+    meant(answer)?.gap
+}
+
+/// What the multipliers alone say where no bound is proved.
+fn complementarity(answer: &Answer) -> Option<f64> {
+    let judgement = meant(answer)?;
+    judgement
+        .complementarity
+        .filter(|_| judgement.gap.is_none())
+}
+
+fn meant(answer: &Answer) -> Option<&Judgement> {
     let stopped = matches!(answer.solution.status, Status::Stopped(_));
-    judged(answer).filter(|_| !stopped)?.gap
+    judged(answer).filter(|_| !stopped)
 }
 
 fn work_cell(answer: &Answer) -> String {

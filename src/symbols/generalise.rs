@@ -2,9 +2,13 @@
 
 /// Factors and shifts of a size that are recognised: `2*n - 1`.
 const MOST_FACTOR: f64 = 100.0;
+/// Numerators over roots of sizes that are recognised.
+const MOST_NUMERATOR: u32 = 12;
+/// Relative error of a printed root.
+const ROUNDING: f64 = 1e-13;
 
 /// Texts that are equal but for numbers become one text, each differing number the same expression of
-/// the sizes in all of them: a*s + b or s*t. `sizes` holds one list for each text, `names` their names.
+/// the sizes in all of them: a*s + b, s*t, s*(t - 1), half of these, or a number over a root. `sizes` holds one list for each text, `names` their names.
 /// `None` where a number is no such expression, or where the texts differ in more than numbers.
 pub fn generalised(texts: &[&str], sizes: &[&[usize]], names: &[String]) -> Option<String> {
     let split: Vec<Vec<Token<'_>>> = texts.iter().map(|text| tokens(text)).collect();
@@ -27,7 +31,7 @@ pub fn generalised(texts: &[&str], sizes: &[&[usize]], names: &[String]) -> Opti
             .and_then(|t| t.text.trim_start().chars().next());
         let alone = matches!(before, None | Some('(' | ',' | '[' | ';'))
             && matches!(behind, None | Some(')' | ',' | ']' | ';'));
-        let simple = !expression.contains(|c: char| "+-*".contains(c));
+        let simple = !expression.contains(|c: char| "+-*/".contains(c));
         match simple || alone {
             true => result.push_str(&expression),
             false => result.push_str(&format!("({expression})")),
@@ -102,28 +106,77 @@ fn number_length(text: &str, at: usize) -> usize {
 
 /// The expression of the sizes that has these values, the plainest first.
 fn expression(values: &[f64], sizes: &[&[usize]], names: &[String]) -> Option<String> {
+    let over_root = || (1..=MOST_NUMERATOR).find_map(|c| over_root(c, values, sizes, names));
+    whole(values, sizes, names).or_else(over_root)
+}
+
+/// c over the root of a whole number, as the standard deviation has it.
+fn over_root(
+    numerator: u32,
+    values: &[f64],
+    sizes: &[&[usize]],
+    names: &[String],
+) -> Option<String> {
+    let squares = values.iter().map(|v| {
+        let square = (f64::from(numerator) / v).powi(2);
+        let near = (square - square.round()).abs() <= ROUNDING * square;
+        near.then_some(square.round())
+    });
+    let squares: Vec<f64> = squares.collect::<Option<_>>()?;
+    let below = whole(&squares, sizes, names)?;
+    Some(format!("{numerator}/sqrt({below})"))
+}
+
+/// Of whole numbers and halves.
+fn whole(values: &[f64], sizes: &[&[usize]], names: &[String]) -> Option<String> {
+    let one = sum_or_product(values, sizes, names);
+    one.or_else(|| {
+        let doubled: Vec<f64> = values.iter().map(|v| 2.0 * v).collect();
+        let twice = sum_or_product(&doubled, sizes, names)?;
+        let is_sum = twice.contains([' ']) && !twice.ends_with(')');
+        Some(match is_sum {
+            true => format!("({twice})/2"),
+            false => format!("{twice}/2"),
+        })
+    })
+}
+
+fn sum_or_product(values: &[f64], sizes: &[&[usize]], names: &[String]) -> Option<String> {
+    let sum = (0..names.len()).find_map(|c| sum(values, sizes, names, c));
+    sum.or_else(|| product(values, sizes, names))
+}
+
+/// a*s + b of one size.
+fn sum(values: &[f64], sizes: &[&[usize]], names: &[String], c: usize) -> Option<String> {
+    let size = |k: usize| sizes[k][c] as f64;
+    let factor = (values[1] - values[0]) / (size(1) - size(0));
+    let shift = values[0] - factor * size(0);
+    let small = factor.fract() == 0.0 && shift.fract() == 0.0 && factor.abs() <= MOST_FACTOR;
+    let all = || (0..values.len()).all(|k| factor * size(k) + shift == values[k]);
+    (small && factor != 0.0 && all()).then(|| affine(factor, &names[c], shift))
+}
+
+/// s*t, s*(t - 1) or s^3.
+fn product(values: &[f64], sizes: &[&[usize]], names: &[String]) -> Option<String> {
     let size = |k: usize, c: usize| sizes[k][c] as f64;
     let matches = |of: &dyn Fn(usize) -> f64| (0..values.len()).all(|k| of(k) == values[k]);
-    let classes = 0..names.len();
-    if let Some(c) = classes.clone().find(|&c| matches(&|k| size(k, c))) {
-        return Some(names[c].clone());
-    }
-    for c in classes.clone() {
-        let run = size(1, c) - size(0, c);
-        let factor = (values[1] - values[0]) / run;
-        let shift = values[0] - factor * size(0, c);
-        let small = factor.fract() == 0.0 && shift.fract() == 0.0 && factor.abs() <= MOST_FACTOR;
-        if small && factor != 0.0 && matches(&|k| factor * size(k, c) + shift) {
-            return Some(affine(factor, &names[c], shift));
+    let all = 0..names.len();
+    let mut pairs = all.clone().flat_map(|c| all.clone().map(move |d| (c, d)));
+    let found = pairs.find_map(|(c, d)| {
+        let (s, t) = (&names[c], &names[d]);
+        if matches(&|k| size(k, c) * size(k, d)) {
+            Some(match c == d {
+                true => format!("{s}^2"),
+                false => format!("{s}*{t}"),
+            })
+        } else {
+            let less = matches(&|k| size(k, c) * (size(k, d) - 1.0));
+            less.then(|| format!("{s}*({t} - 1)"))
         }
-    }
-    let pairs = classes
-        .clone()
-        .flat_map(|c| (c..names.len()).map(move |d| (c, d)));
-    let mut products = pairs.filter(|&(c, d)| matches(&|k| size(k, c) * size(k, d)));
-    products.next().map(|(c, d)| match c == d {
-        true => format!("{}^2", names[c]),
-        false => format!("{}*{}", names[c], names[d]),
+    });
+    found.or_else(|| {
+        let cube = all.clone().find(|&c| matches(&|k| size(k, c).powi(3)))?;
+        Some(format!("{}^3", names[cube]))
     })
 }
 
@@ -163,6 +216,19 @@ mod tests {
         let found = put(["x[2..17]", "x[2..41]", "x[2..83]"]);
         assert_eq!(found.as_deref(), Some("x[2..m]"));
         assert_eq!(put(["17*x", "17*x", "17*x"]).as_deref(), Some("17*x"));
+    }
+
+    #[test]
+    fn roots_of_sizes_are_recognised() {
+        let texts = [19.0, 53.0, 97.0f64].map(|n| format!("{}*norm2(x)", 2.0 / n.sqrt()));
+        let found = put([&texts[0], &texts[1], &texts[2]]);
+        assert_eq!(found.as_deref(), Some("(2/sqrt(n))*norm2(x)"));
+    }
+
+    #[test]
+    fn halves_and_products_with_one_less_are_recognised() {
+        let found = put(["x/9 + y/171", "x/26 + y/1378", "x/48 + y/4656"]);
+        assert_eq!(found.as_deref(), Some("x/((n - 1)/2) + y/(n*(n - 1)/2)"));
     }
 
     #[test]

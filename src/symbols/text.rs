@@ -7,11 +7,12 @@ use std::fmt::Write;
 
 /// Numbers in place of open sizes, one list for each time. They are larger than any that formulas hold
 /// of their own, within a factor of two, so that no product is written in another order, and so small
-/// that fractions of two of them are written as such; no row of three is another one scaled and shifted.
+/// that fractions of two of them are written as such; one over any of them, or over the number before
+/// it, is no short decimal; no column of three is another one scaled and shifted.
 const NUMBERS: [[usize; 8]; 3] = [
-    [17, 19, 23, 29, 31, 22, 25, 27],
-    [23, 31, 17, 22, 26, 27, 19, 30],
-    [31, 22, 25, 19, 17, 23, 29, 18],
+    [19, 23, 29, 31, 22, 27, 28, 34],
+    [23, 31, 19, 22, 34, 28, 27, 29],
+    [31, 22, 27, 19, 23, 29, 34, 28],
 ];
 
 /// An expression whose names and sizes are known.

@@ -385,6 +385,7 @@ fn matrix_functions() {
     let mut p = Paper::default();
     let (x, y) = (p.variable("x", 2, 1), p.variable("y", 1, 1));
     let big_x = p.variable("X", 3, 3);
+    p.graph.set_symmetric(VariableId(2));
     let (s, q) = (p.symmetric("S", 3), p.symmetric("P", 2));
     let log_det = p.apply(LogDeterminant, &[big_x]);
     let product = p.times(s, big_x);

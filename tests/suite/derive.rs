@@ -4,11 +4,15 @@ use bowl::atoms::construct;
 use bowl::compare::{Difference, gradient_error, hessian_error};
 use bowl::differentiate::{Block, Derivation, derive};
 use bowl::elaborate::Inputs;
+use bowl::expr::Evaluator;
+use bowl::matrix::Matrix;
 use bowl::pipeline;
 use bowl::problem::Problem;
 use bowl::report::{Formula, Formulas, formulas};
+use bowl::shape::Shape;
 use serde_json::Value;
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 const DATA: &str = "param A[30, 20] = randn(30, 20, seed = 1)
 param B[20, 20] = randn(20, 20, seed = 2)
@@ -133,8 +137,61 @@ fn matrices_have_hessians_along_directions() {
     };
     assert_eq!(
         (direction.as_str(), text.as_str()),
-        ("D", "inv(X)'*D*inv(X)'")
+        ("D", "inv(X)*D*inv(X)")
     );
+}
+
+#[test]
+fn functions_of_symmetric_parts_have_the_symmetric_gradient() {
+    for (declared, objective, wanted) in [
+        ("X[3, 3]", "log_det(X)", "inv((X + X')/2)"),
+        ("X[3, 3] symmetric", "log_det(X)", "inv(X)"),
+        ("X[3, 3] diagonal", "log_det(X)", "inv(X)"),
+        (
+            "X[3, 3]",
+            "log_det(X*X' + eye(3))",
+            "2*inv(X*X' + eye(3))*X",
+        ),
+        ("X[3, 3] symmetric", "log_det(M*X*M')", "M'*inv(M*X*M')*M"),
+        ("X[3, 3] symmetric", "log_det(2*X + S)", "2*inv(2*X + S)"),
+        (
+            "X[3, 3]",
+            "matrix_frac(b, X)",
+            "-inv((X + X')/2)*b*b'*inv((X + X')/2)",
+        ),
+        ("X[3, 3]", "tr_inv(X)", "-inv((X + X')/2)*inv((X + X')/2)"),
+        ("X[3, 3]", "det_inv(X)", ""),
+        ("X[3, 3]", "det_rootn(X + X')", ""),
+    ] {
+        let start = "start [3, 1, 0; 0, 4, 1; -1, 0, 5]";
+        let start = if declared == "X[3, 3]" { start } else { "" };
+        let text = format!(
+            "param M[3, 3] = randn(3, 3, seed = 1)
+param S[3, 3] symmetric = [2, 1, 0; 1, 2, 0; 0, 0, 3]
+param b[3] = [1; 2; 3]
+var {declared} {start}\nminimize {objective}\n"
+        );
+        let (problem, derivation, told) = derived(&text);
+        assert_checked(&text, &problem, &derivation);
+        assert!(told.notes.is_empty(), "{text}: {:?}", told.notes);
+        if !wanted.is_empty() {
+            assert_eq!(told.gradient[0].1, wanted, "{text}");
+        }
+    }
+}
+
+#[test]
+fn slopes_of_a_skew_part_are_zero() {
+    let text = "var X[2, 2] start [3, 1; -1, 2]\nminimize -log_det(X)\n";
+    let (problem, derivation, _) = derived(text);
+    assert_checked(text, &problem, &derivation);
+    let evaluator = Evaluator::new(&derivation.graph, &derivation.gradient);
+    let point = Matrix::from_columns(Shape::new(2, 2), vec![3.0, -1.0, 1.0, 2.0]);
+    let found = evaluator.evaluate(&[Arc::new(point)]);
+    let wanted = [-1.0 / 3.0, 0.0, 0.0, -0.5];
+    for (found, wanted) in found[0].entries().iter().zip(wanted) {
+        assert!((found - wanted).abs() < 1e-15, "{found} {wanted}");
+    }
 }
 
 #[test]
@@ -240,9 +297,10 @@ fn bare_expressions_are_derived_for_all_sizes() {
             vec!["exp(-x'*P*x)", "--declare", "P symmetric"],
             vec!["-2*exp(-x'*P*x)*P*x", "P is n x n symmetric"],
         ),
+        (vec!["log_det(X)"], vec!["df/dX", "inv((X + X')/2)"]),
         (
-            vec!["-log_det(X)".trim_start_matches('-')],
-            vec!["df/dX", "inv(X)"],
+            vec!["log_det(X)", "--declare", "X symmetric"],
+            vec!["= inv(X)", "= -inv(X)*D*inv(X)"],
         ),
         (
             vec!["trace(A*X*B)"],
@@ -260,6 +318,16 @@ fn bare_expressions_are_derived_for_all_sizes() {
         (vec!["u'*v"], vec!["df/du", "df/dv", "d2f/dudv"]),
         (vec!["quad_form(x, P)"], vec!["P + P'"]),
         (vec!["sum(huber(x, M = 2))"], vec!["df/dx"]),
+        (vec!["mean(x)^2"], vec!["2*ones(n, n)/n^2"]),
+        (vec!["variance(x)"], vec!["df/dx"]),
+        (vec!["variance(x, ddof = 1)"], vec!["/(n - 1)"]),
+        (vec!["std(x)"], vec!["sqrt(n)"]),
+        (vec!["mean(X)"], vec!["/(m*n)"]),
+        (vec!["-x'*x"], vec!["df/dx   = -2*x"]),
+        (
+            vec!["-2*t^2", "--declare", "t scalar"],
+            vec!["df/dt", "-4*t"],
+        ),
     ] {
         let mut all = vec!["--hessian", "--check"];
         all.extend(&arguments);
@@ -271,10 +339,21 @@ fn bare_expressions_are_derived_for_all_sizes() {
             );
         }
         // The numbers that stood for sizes are gone.
-        for number in ["17", "19", "23", "29"] {
+        for number in ["19", "23", "31", "529"] {
             assert!(!text.contains(number), "{arguments:?}: {text}");
         }
     }
+}
+
+#[test]
+fn flags_stay_flags() {
+    let output = bowl(&["--x"]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(told.contains("unexpected argument '--x'"), "{told}");
+    let help = bowl(&["-h"]);
+    let told = String::from_utf8_lossy(&help.stdout).into_owned();
+    assert!(told.contains("Usage: bowl derive"), "{told}");
 }
 
 #[test]
@@ -310,7 +389,15 @@ fn what_cannot_conform_is_told() {
         (vec!["x'*x", "--wrt", "y"], "there is no `y`"),
         (vec!["x'*x", "--set", "x=1"], "a bare expression has none"),
         (vec!["missing.opt"], "there is no such file"),
-        (vec!["no/such.file"], "is no file that is here"),
+        (
+            vec!["no/such.file"],
+            "`no/such.file`: there is no such file",
+        ),
+        (vec!["no/such"], "`no/such`: there is no such file"),
+        (
+            vec!["no/such.opt"],
+            "cannot read `no/such.opt`: there is no such file",
+        ),
         (vec!["3"], "no name in the expression"),
     ] {
         let output = bowl(&arguments);

@@ -909,3 +909,40 @@ fn the_analytic_answer_stands_beside_the_iterative_one() {
         );
     }
 }
+
+/// What the lecture says where a method can go on for ever.
+#[test]
+fn endless_slopes_edges_and_whole_gradients_are_told() {
+    let file = |text: &str| {
+        let file = tempfile::Builder::new().suffix(".opt").tempfile();
+        let mut file = file.expect("a file");
+        std::io::Write::write_all(&mut file, text.as_bytes()).expect("written");
+        file
+    };
+    let told = |text: &str, flags: &[&str]| {
+        let file = file(text);
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_bowl"))
+            .arg("descend")
+            .arg(file.path())
+            .args(flags)
+            .output()
+            .expect("bowl runs");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let affine = told("var x[2]\nminimize x[1] - 2*x[2] + 3\n", &["--step", "0.1"]);
+    assert!(affine.contains("falls without end: unbounded"), "{affine}");
+    let edge = told("var x start 1\nminimize sqrt(x)\n", &[]);
+    assert!(
+        edge.contains("the domain of the objective ends less than"),
+        "{edge}"
+    );
+    let whole = told(
+        "var x[2] start [-1.2; 1]\nminimize 100*(x[2] - x[1]^2)^2 + (1 - x[1])^2\n",
+        &["--method", "adam", "--step", "0.1", "--iterations", "200"],
+    );
+    assert!(
+        !whole.contains("mini-batches") && !whole.contains("passes"),
+        "{whole}"
+    );
+    assert!(whole.contains("not converged after 200 steps"), "{whole}");
+}

@@ -376,3 +376,41 @@ fn unbounded_beside_the_domain_of_an_entropy() {
     let unbounded = matches!(agreement, Agreement::BothUnbounded);
     assert!(unbounded, "{agreement:?} by {method}");
 }
+
+/// With 0, 1 and 3 iterations every method says what stopped it, or was done before.
+#[test]
+fn every_method_heeds_the_limit_on_iterations() {
+    let hinge = "param s[40] = randn(40, seed = 5)\nvar x[30]\nminimize sum(pos(1 - A*x .* s)) + sum_squares(x)\n";
+    let stays = format!("{DATA}{hinge}");
+    let lasso = format!("{DATA}var x[30]\nminimize sum(logistic(A*x)) + norm1(x)\n");
+    let smooth = format!("{DATA}var x[30]\nminimize sum(huber(A*x - b)) + sum_squares(x)\n");
+    let well = "var x[2] start [1; 0.3]\nminimize (x[1]^2 - 1)^2 + x[2]^4 + x[1]*x[2]\n".to_owned();
+    let circle =
+        "var x[2] start [1; 3]\nminimize x[1]\nsubject to\n  x[1]^2 + x[2]^2 == 1\n".to_owned();
+    for (text, convex) in [
+        (stays, true),
+        (lasso, true),
+        (smooth, true),
+        (well, false),
+        (circle, false),
+    ] {
+        let loaded =
+            pipeline::load("test.opt", text.as_bytes(), &Inputs::default()).expect("a problem");
+        for most in [0, 1, 3] {
+            let settings = Settings {
+                max_iterations: Some(most),
+                ..Settings::default()
+            };
+            let solution = descent::solve(&loaded.problem, convex, &settings);
+            assert!(solution.work.iterations <= most, "{:?}", solution.work);
+            let Status::Stopped(reason) = &solution.status else {
+                panic!("{text}: {:?} {:?}", solution.status, solution.work);
+            };
+            let told = reason.starts_with("the limit on iterations was reached");
+            assert!(told, "{most} {reason} for\n{text}");
+        }
+        let free = descent::solve(&loaded.problem, convex, &Settings::default());
+        let solved = matches!(free.status, Status::Solved | Status::Local);
+        assert!(solved, "{:?} for\n{text}", free.status);
+    }
+}

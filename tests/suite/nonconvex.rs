@@ -444,3 +444,99 @@ fn lower_nowhere_near(loaded: &Loaded, answer: &Answer) {
         );
     }
 }
+
+/// A square root has its least value where its domain ends.
+#[test]
+fn minima_at_the_edge_of_a_domain_are_found() {
+    for (text, wanted) in [
+        ("var x start 1\nminimize sqrt(x)\n", 0.0),
+        ("var x\nminimize sqrt(x)\n", 0.0),
+        ("var x start 5\nminimize sqrt(x - 2) + 3\n", 3.0),
+        ("var x start 0.2\nmaximize -sqrt(1/3 - x)\n", 0.0),
+        ("var x[3] start [1; 2; 0.5]\nminimize sum(sqrt(x))\n", 0.0),
+        (
+            "var x[2] start [1; 2]\nminimize sqrt(x[1]) + (x[2]^2 - 1)^2\n",
+            0.0,
+        ),
+    ] {
+        let loaded = loaded(text);
+        let answer = answer(&loaded, &Settings::default());
+        let told = format!("{text}: {:?}", answer.solution);
+        assert_eq!(answer.solution.status, Status::Local, "{told}");
+        let objective = answer.judgement.and_then(|j| j.objective).expect("a value");
+        assert!((objective - wanted).abs() <= 1e-7, "{objective}, {told}");
+        let notes = answer.solution.notes.join("\n");
+        assert!(notes.contains("edge of the domain"), "{told}");
+        assert!(!notes.contains("definite"), "{told}");
+    }
+}
+
+/// Where the edge slopes the entries cannot be held one by one.
+#[test]
+fn nothing_is_claimed_along_a_sloping_edge() {
+    let text = "var x[2] start [1; 1]\nminimize sqrt(x[1] + x[2]) + (x[1]^2 - 9)^2\n";
+    let loaded = loaded(text);
+    let answer = answer(&loaded, &Settings::default());
+    let value = answer.judgement.and_then(|j| j.objective).expect("a value");
+    let is_minimum = value <= 1e-6;
+    assert!(
+        is_minimum || matches!(answer.solution.status, Status::Stopped(_)),
+        "{:?}",
+        answer.solution
+    );
+}
+
+/// x^4 is flat at its minimum: the small curvature of an iterate next to it is none of the point's.
+#[test]
+fn curvature_that_fades_makes_no_definite_hessian() {
+    for (text, definite) in [
+        ("var x start 1\nminimize x^4 - 0*x^3*sin(x)\n", false),
+        ("var x start 2\nminimize x^4*cos(0.1*x)\n", false),
+        (
+            "var x[2] start [1; 1]\nminimize sin(x[1])^2 + x[2]^4\n",
+            false,
+        ),
+        (
+            "var x[2] start [1; 1]\nminimize sin(x[1])^2 + x[2]^4 + x[2]^2\n",
+            true,
+        ),
+        ("var x start 1\nminimize 1e-6*sin(x)\n", true),
+    ] {
+        let loaded = loaded(text);
+        let answer = answer(&loaded, &Settings::default());
+        let notes = answer.solution.notes.join("\n");
+        assert_eq!(
+            notes.contains("is positive definite"),
+            definite,
+            "{text}: {notes}"
+        );
+        let output = String::from_utf8(bowl_descend(text)).expect("text");
+        assert_eq!(
+            output.contains("is positive definite"),
+            definite,
+            "{text}: {output}"
+        );
+    }
+}
+
+fn bowl_descend(text: &str) -> Vec<u8> {
+    let iterations = ["descend", "-", "--method", "newton", "--iterations", "200"];
+    bowl(&iterations, text).stdout
+}
+
+#[test]
+fn slopes_that_have_underflowed_are_told() {
+    for text in [
+        "var x start 800\nminimize exp(-x)\n",
+        "var x start -900\nmaximize -logistic(x)\n",
+    ] {
+        let output = bowl(&["descend", "-"], text).stdout;
+        let told = String::from_utf8(output).expect("text");
+        assert!(told.contains("smaller here than every number"), "{told}");
+        assert!(!told.contains("global"), "{told}");
+    }
+    let level = "var x start -2\nminimize pos(x)^2\n";
+    let output = bowl(&["descend", "-"], level).stdout;
+    let told = String::from_utf8(output).expect("text");
+    assert!(told.contains("so this is a global minimum"), "{told}");
+}

@@ -4,8 +4,12 @@ use super::{apply, literal_number, zeros};
 use crate::atoms::affine::{Add, Divide, Multiply, Negate};
 use crate::expr::{ExprId, Graph, Printed};
 
-/// Denominators that a number is written with when its decimals are long.
+/// Denominators that a number is written with when its decimals are long; with a small numerator.
 const LARGEST_DENOMINATOR: u32 = 1000;
+const LARGEST_OF_FEW: f64 = 1e6;
+const FEW: u32 = 12;
+/// Products of fractions are off by their rounding.
+const ROUNDING: f64 = 4.0 * f64::EPSILON;
 /// Characters of a number that are short enough as they are.
 const SHORT_NUMBER: usize = 6;
 
@@ -94,16 +98,29 @@ fn turned(graph: &mut Graph, term: ExprId) -> ExprId {
     }
 }
 
-/// The number as it is when it is short, else as an equal fraction of whole numbers, if any.
+/// The number as it is when it is short, else as a fraction of whole numbers that is equal to rounding,
+/// if any.
 fn as_fraction(number: f64) -> (f64, f64) {
     if Printed::number(number.abs()).len() <= SHORT_NUMBER {
         return (number, 1.0);
     }
-    (2..=LARGEST_DENOMINATOR)
-        .map(f64::from)
-        .map(|denominator| ((number * denominator).round(), denominator))
-        .find(|(numerator, denominator)| *numerator != 0.0 && numerator / denominator == number)
-        .unwrap_or((number, 1.0))
+    let over = |denominator: u32| {
+        let denominator = f64::from(denominator);
+        ((number * denominator).round(), denominator)
+    };
+    let under = |numerator: u32| {
+        let numerator = f64::from(numerator) * number.signum();
+        (numerator, (numerator / number).round())
+    };
+    let is_equal = |&(numerator, denominator): &(f64, f64)| {
+        let error = numerator / denominator - number;
+        numerator != 0.0
+            && (2.0..=LARGEST_OF_FEW).contains(&denominator)
+            && error.abs() <= ROUNDING * number.abs()
+    };
+    let fractions = (2..=LARGEST_DENOMINATOR).map(over);
+    let mut fractions = fractions.chain((1..=FEW).map(under));
+    fractions.find(is_equal).unwrap_or((number, 1.0))
 }
 
 pub fn negate(graph: &mut Graph, x: ExprId) -> ExprId {

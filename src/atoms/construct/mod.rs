@@ -9,6 +9,7 @@ mod coefficient;
 mod peeled;
 mod product;
 mod sum;
+mod symmetry;
 mod transpose;
 
 pub use arrange::{
@@ -19,6 +20,7 @@ pub use coefficient::{negate, scale, split_coefficient};
 pub use peeled::through_linear;
 pub use product::{divide, element_times, power, times};
 pub use sum::{plus, shift, subtract, sum};
+pub use symmetry::{is_symmetric, symmetric_part};
 pub use transpose::transpose;
 
 use crate::expr::{Atom, ExprId, Graph};

@@ -1,10 +1,9 @@
 //! Transposes, moved to the leaves of products.
 
-use super::arrange::diagonal_of_matrix;
 use super::product::chain;
+use super::symmetry::is_symmetric;
 use super::{apply, scale, split_coefficient, through_linear, times};
-use crate::atoms::affine::{Add, Multiply, Transpose};
-use crate::atoms::spectral::Inverse;
+use crate::atoms::affine::{Multiply, Transpose};
 use crate::expr::{ExprId, Graph};
 
 /// x'.
@@ -69,25 +68,4 @@ fn transpose_leaf(graph: &mut Graph, x: ExprId) -> ExprId {
         return super::filled(graph, shape, value);
     }
     apply(graph, Transpose, &[x])
-}
-
-/// Whether x' = x is plain: a symmetric constant, a diagonal matrix, A'*A or A + A'.
-fn is_symmetric(graph: &Graph, x: ExprId) -> bool {
-    if let Some(leaf) = graph.constant_leaf(x) {
-        return leaf.value.is_symmetric();
-    }
-    if diagonal_of_matrix(graph, x).is_some() {
-        return true;
-    }
-    if graph.atom_as::<Inverse>(x).is_some() {
-        let leaf = graph.constant_leaf(graph.arguments(x)[0]);
-        return leaf.is_some_and(|leaf| leaf.value.is_symmetric());
-    }
-    let pair = graph.atom_as::<Multiply>(x).is_some() || graph.atom_as::<Add>(x).is_some();
-    if pair && let [a, b] = *graph.arguments(x) {
-        let transposes =
-            |a, b| graph.atom_as::<Transpose>(a).is_some() && graph.arguments(a)[0] == b;
-        return transposes(a, b) || transposes(b, a);
-    }
-    false
 }

@@ -2,7 +2,7 @@
 
 use super::squares_over;
 use crate::atoms::affine::square;
-use crate::atoms::spectral::{Inverse, block_matrix, expression, trace_of};
+use crate::atoms::spectral::{block_matrix, expression, inverse_of_symmetric_part, trace_of};
 use crate::atoms::{Arity, Entry, Role, Specimen, construct};
 use crate::cone::{AffineMap, Owner, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
@@ -89,10 +89,10 @@ impl Atom for MatrixFraction {
         out[0] = solved.map_or(f64::INFINITY, |half| half.norm_squared());
     }
 
-    /// 2*inv(P)*X and -inv(P)*X*X'*inv(P).
+    /// 2*inv(P)*X and -inv(P)*X*X'*inv(P), of the symmetric part of P.
     fn pullback(&self, graph: &mut Graph, call: &Call<'_>, argument: usize) -> Option<ExprId> {
         let (x, matrix) = (call.arguments[0], call.arguments[1]);
-        let inverse = construct::apply(graph, Inverse, &[matrix]);
+        let inverse = inverse_of_symmetric_part(graph, matrix);
         let solved = construct::times(graph, inverse, x);
         let (factor, slope) = if argument == 0 {
             (2.0, solved)

@@ -2,7 +2,7 @@
 
 use super::blocks::triangular_diagonal;
 use super::expression;
-use super::inverse::Inverse;
+use super::inverse::inverse_of_symmetric_part;
 use crate::atoms::affine::square;
 use crate::atoms::reductions::GeoMean;
 use crate::atoms::{Arity, Entry, Reduction, Specimen, construct};
@@ -66,11 +66,11 @@ impl Atom for RootDeterminant {
         };
     }
 
-    /// det_rootn(X)/n * inv(X).
+    /// det_rootn(X)/n * inv(X), of the symmetric part.
     fn pullback(&self, graph: &mut Graph, call: &Call<'_>, _argument: usize) -> Option<ExprId> {
         let x = call.arguments[0];
         let side = graph.shape(x).rows as f64;
-        let inverse = construct::apply(graph, Inverse, &[x]);
+        let inverse = inverse_of_symmetric_part(graph, x);
         let slope = construct::times(graph, call.value, inverse);
         let product = construct::times(graph, call.adjoint, slope);
         Some(construct::scale(graph, 1.0 / side, product))

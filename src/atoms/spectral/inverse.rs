@@ -26,6 +26,12 @@ pub const ENTRY: Entry = Entry {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Inverse;
 
+/// inv((X + X')/2), and inv(X) where X is seen to be symmetric.
+pub(crate) fn inverse_of_symmetric_part(graph: &mut Graph, x: ExprId) -> ExprId {
+    let symmetric = construct::symmetric_part(graph, x);
+    construct::apply(graph, Inverse, &[symmetric])
+}
+
 impl Atom for Inverse {
     fn name(&self) -> &'static str {
         "inv"

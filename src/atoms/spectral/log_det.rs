@@ -2,7 +2,7 @@
 
 use super::blocks::triangular_diagonal;
 use super::expression;
-use super::inverse::Inverse;
+use super::inverse::inverse_of_symmetric_part;
 use crate::atoms::affine::square;
 use crate::atoms::elementwise::Exp;
 use crate::atoms::{Along, Arity, Entry, Entrywise, Specimen, construct};
@@ -65,9 +65,9 @@ impl Atom for LogDeterminant {
         };
     }
 
-    /// inv(X), symmetric as X is.
+    /// inv(X), of the symmetric part.
     fn pullback(&self, graph: &mut Graph, call: &Call<'_>, _argument: usize) -> Option<ExprId> {
-        let inverse = construct::apply(graph, Inverse, &[call.arguments[0]]);
+        let inverse = inverse_of_symmetric_part(graph, call.arguments[0]);
         Some(construct::times(graph, call.adjoint, inverse))
     }
 

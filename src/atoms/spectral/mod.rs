@@ -1,7 +1,7 @@
 //! Functions of eigenvalues and singular values.
 //!
-//! Eigenvalue functions speak of symmetric matrices: they read the symmetric part (X + X')/2, and
-//! what they state of curvature and slopes holds for symmetric arguments.
+//! Eigenvalue functions speak of symmetric matrices: they read the symmetric part (X + X')/2. What
+//! they state of curvature and slopes holds for every square argument.
 
 mod blocks;
 mod det_inv;
@@ -38,6 +38,7 @@ pub use eigenvalue_sum::{EigenvalueSum, End};
 pub use fixed_matrix::FixedMatrix;
 pub use frechet::FrechetDerivative;
 pub use inverse::Inverse;
+pub(crate) use inverse::inverse_of_symmetric_part;
 pub use lieb_ando::LiebAndo;
 pub use log_det::{LogDeterminant, NegativeLogDeterminantProximal};
 pub use matrix_function::MatrixFunction;

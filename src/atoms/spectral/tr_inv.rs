@@ -2,7 +2,7 @@
 
 use super::blocks::{block_matrix, trace_of};
 use super::expression;
-use super::inverse::Inverse;
+use super::inverse::inverse_of_symmetric_part;
 use crate::atoms::affine::square;
 use crate::atoms::{Arity, Entry, Specimen, construct};
 use crate::cone::{AffineMap, Owner, ProgramBuilder};
@@ -63,9 +63,9 @@ impl Atom for TraceInverse {
         out[0] = inverse.map_or(f64::INFINITY, |half| half.norm_squared());
     }
 
-    /// -inv(X)*inv(X).
+    /// -inv(X)*inv(X), of the symmetric part.
     fn pullback(&self, graph: &mut Graph, call: &Call<'_>, _argument: usize) -> Option<ExprId> {
-        let inverse = construct::apply(graph, Inverse, &[call.arguments[0]]);
+        let inverse = inverse_of_symmetric_part(graph, call.arguments[0]);
         let square = construct::times(graph, inverse, inverse);
         let product = construct::times(graph, call.adjoint, square);
         Some(construct::negate(graph, product))

@@ -38,16 +38,13 @@ fn derived(text: &str, arguments: &DeriveArguments) -> Result<Derived, Vec<Repor
         let message = "`--set` and `--data` give values to the params of a file";
         return Err(vec![miette!("{message}; a bare expression has none")]);
     }
-    let expr =
-        syntax::parse_expression(text).map_err(|errors| {
-            let shown = |error| in_text(error, text);
-            let mut reports: Vec<Report> = errors.into_iter().map(shown).collect();
-            reports.extend(looks_like_a_path(text).then(|| {
-                miette!("`{text}` is no file that is here, so it was read as an expression")
-            }));
-            reports
-        })?;
-    let sketch = sketch(text, &expr, &arguments.declare).map_err(|e| vec![in_text(e, text)])?;
+    let sketch = sketched(text, arguments).map_err(|mut reports| {
+        if looks_like_a_path(text) {
+            let no_file = "there is no such file, and as an expression it is wrong as well:";
+            reports.insert(0, miette!("`{text}`: {no_file}"));
+        }
+        reports
+    })?;
     let wrt = arguments.wrt.as_deref();
     let unknowns = sketch.unknowns(wrt).map_err(told)?;
     if sketch.numbers(0).is_none() {
@@ -72,6 +69,14 @@ fn derived(text: &str, arguments: &DeriveArguments) -> Result<Derived, Vec<Repor
     let sizes = sketch.described();
     first.formulas.notes.insert(0, sizes);
     Ok(first)
+}
+
+fn sketched(text: &str, arguments: &DeriveArguments) -> Result<Sketch, Vec<Report>> {
+    let expr = syntax::parse_expression(text).map_err(|errors| -> Vec<Report> {
+        let shown = |error| in_text(error, text);
+        errors.into_iter().map(shown).collect()
+    })?;
+    sketch(text, &expr, &arguments.declare).map_err(|e| vec![in_text(e, text)])
 }
 
 fn for_choice(

@@ -36,7 +36,7 @@ fn expression_in_place_of(file: &Path) -> Option<&str> {
     if is_file || like_a_file {
         return None;
     }
-    file.to_str()
+    file.to_str().map(str::trim_start)
 }
 
 fn file_exit(file: &Path, arguments: &DeriveArguments, documents: &mut Documents) -> Exit {

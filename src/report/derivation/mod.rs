@@ -206,11 +206,5 @@ fn notes(derivation: &Derivation) -> Vec<String> {
             "at a kink of {names} the gradient is one subgradient{hessian}"
         ));
     }
-    if !derivation.symmetric.is_empty() {
-        let names = quoted(&derivation.symmetric);
-        notes.push(format!(
-            "the formulas are for symmetric arguments of {names}, and for symmetric directions"
-        ));
-    }
     notes
 }

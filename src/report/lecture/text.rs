@@ -187,6 +187,7 @@ pub(super) fn word(ending: &Ending) -> &'static str {
         Ending::Stalled(_) => "stopped",
         Ending::Cut(Spent::Interrupted) => "interrupted",
         Ending::Cut(Spent::OutOfTime) => "out of time",
+        Ending::Cut(Spent::OutOfIterations) => "out of iterations",
     }
 }
 

@@ -4,7 +4,7 @@ use super::facets::argument_names;
 use crate::atoms::construct;
 use crate::atoms::registry::{Entry, Role, Specimen, is_elementwise};
 use crate::differentiate::{gradient, underivable};
-use crate::expr::{ExprId, Graph, VariableId, print};
+use crate::expr::{Domain, ExprId, Graph, VariableId, print};
 use crate::shape::Shape;
 use crate::span::Span;
 
@@ -24,6 +24,7 @@ pub(super) fn formulas(entry: &Entry, specimen: &Specimen) -> Option<String> {
         .enumerate()
         .map(|(k, shape)| graph.variable(VariableId(k as u32), shape, Span::default()))
         .collect();
+    mark_symmetric(&mut graph, specimen);
     let value = graph.apply(specimen.atom.clone(), &leaves, Span::default());
     let value = value.ok()?;
     if stands_for_others(specimen) {
@@ -49,6 +50,19 @@ pub(super) fn formulas(entry: &Entry, specimen: &Specimen) -> Option<String> {
     };
     let formulas: Vec<String> = varying.iter().zip(&slopes).map(formula).collect();
     Some(formulas.join("; "))
+}
+
+/// Arguments in the domain are symmetric where it is one of symmetric matrices; `inv` takes others too.
+fn mark_symmetric(graph: &mut Graph, specimen: &Specimen) {
+    for k in 0..specimen.arguments.len() {
+        let symmetric = matches!(
+            specimen.atom.domain(k),
+            Domain::Symmetric | Domain::PositiveSemidefinite | Domain::PositiveDefinite
+        );
+        if symmetric && specimen.atom.name() != "inv" {
+            graph.set_symmetric(VariableId(k as u32));
+        }
+    }
 }
 
 /// The value itself where it is a scalar, else sum(G .* value).

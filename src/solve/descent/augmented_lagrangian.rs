@@ -267,7 +267,7 @@ impl Outer<'_, '_> {
         let text = self.best.as_ref().map_or(why.to_owned(), |b| {
             let r = b.residuals;
             format!(
-                "{why}; relative residuals: constraints {:.1e}, stationarity {:.1e}, gap {:.1e}",
+                "{why}; relative residuals: constraints {:.1e}, stationarity {:.1e}, primal less dual value {:.1e}",
                 r.primal, r.dual, r.gap
             )
         });

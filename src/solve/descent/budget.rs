@@ -1,15 +1,17 @@
-//! When to stop regardless of progress.
+//! When to stop regardless of progress: one budget for all methods of a solution.
 
 use crate::solve::Settings;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// The time at hand and the user's interruption.
-#[derive(Clone, Debug)]
+/// The time and the iterations at hand, and the user's interruption.
+#[derive(Debug)]
 pub struct Budget {
     start: Instant,
     end: Option<Instant>,
+    most_iterations: usize,
+    iterations: AtomicUsize,
     interrupted: Arc<AtomicBool>,
 }
 
@@ -19,6 +21,7 @@ pub enum Spent {
     /// By the user.
     Interrupted,
     OutOfTime,
+    OutOfIterations,
 }
 
 impl Spent {
@@ -27,6 +30,7 @@ impl Spent {
         match self {
             Spent::Interrupted => "interrupted",
             Spent::OutOfTime => "the time limit was reached",
+            Spent::OutOfIterations => "the limit on iterations was reached",
         }
     }
 }
@@ -38,8 +42,23 @@ impl Budget {
         Budget {
             start,
             end: limit.map(|s| start + Duration::from_secs_f64(s)),
+            most_iterations: settings.max_iterations.unwrap_or(usize::MAX),
+            iterations: AtomicUsize::new(0),
             interrupted: settings.interrupted.clone(),
         }
+    }
+
+    /// For methods that count their iterations themselves.
+    pub fn of_time(settings: &Settings) -> Self {
+        Budget {
+            most_iterations: usize::MAX,
+            ..Budget::new(settings)
+        }
+    }
+
+    /// One iteration of a method is done.
+    pub fn count_iteration(&self) {
+        self.iterations.fetch_add(1, Ordering::Relaxed);
     }
 
     pub fn seconds(&self) -> f64 {
@@ -50,12 +69,16 @@ impl Budget {
         self.spent().is_some()
     }
 
-    /// Why there is no time left, if there is none.
+    /// Why nothing is left, if so.
     pub fn spent(&self) -> Option<Spent> {
         if self.interrupted.load(Ordering::Relaxed) {
             return Some(Spent::Interrupted);
         }
         let over = self.end.is_some_and(|end| Instant::now() >= end);
-        over.then_some(Spent::OutOfTime)
+        if over {
+            return Some(Spent::OutOfTime);
+        }
+        let iterations = self.iterations.load(Ordering::Relaxed);
+        (iterations >= self.most_iterations).then_some(Spent::OutOfIterations)
     }
 }

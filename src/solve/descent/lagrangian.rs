@@ -53,6 +53,8 @@ pub struct Lagrangian<'m> {
     pub parts_gradient: Vec<f64>,
     /// f(x) with its linear part.
     pub smooth_value: f64,
+    /// Entries that do not move.
+    pub held: Vec<usize>,
 }
 
 impl<'m> Lagrangian<'m> {
@@ -73,6 +75,7 @@ impl<'m> Lagrangian<'m> {
             smooth_gradient: vec![0.0; n],
             parts_gradient: vec![0.0; n],
             smooth_value: 0.0,
+            held: Vec::new(),
         }
     }
 
@@ -221,6 +224,9 @@ impl Smooth for Lagrangian<'_> {
         for (part, rows) in self.model.parts.iter_mut().zip(&self.rows) {
             part.map
                 .add_transposed(&rows.next, &mut self.parts_gradient);
+        }
+        for &k in &self.held {
+            (self.smooth_gradient[k], self.parts_gradient[k]) = (0.0, 0.0);
         }
         let mut distance = 0.0;
         for k in 0..x.len() {

@@ -158,7 +158,10 @@ fn iterate(
             found = search(function, point, direction, first, convex, &mut trial);
         }
         match found {
-            Search::Step(_) => memory.push(&trial, point),
+            Search::Step(_) => {
+                memory.push(&trial, point);
+                budget.count_iteration();
+            }
             Search::Endless => return (End::Endless, iteration),
             Search::Failed => return (End::Stalled, iteration),
         }

@@ -75,6 +75,8 @@ pub fn search(
     let mut step = first;
     let mut lowest = point.value;
     let mut ended = false;
+    // The longest step to a lower value, where the domain ends behind it.
+    let mut to_edge = None;
     for _ in 0..MOST_TRIALS {
         step_to(&point.x, step, direction, &mut trial.x);
         trial.value = function.evaluate(&trial.x, &mut trial.gradient);
@@ -97,12 +99,23 @@ pub fn search(
             return Search::Step(step);
         }
         let rises = trial_slope > 0.0 || (!convex && trial.value > point.value);
+        if !convex && !rises && trial.value <= point.value + DECREASE * step * slope {
+            to_edge = Some(step);
+        }
         step = bracket.next(step, trial_slope, rises);
         if bracket.is_exhausted() {
             break;
         }
     }
-    Search::Failed
+    match to_edge.filter(|_| bracket.ends_at_edge()) {
+        Some(step) => {
+            step_to(&point.x, step, direction, &mut trial.x);
+            trial.value = function.evaluate(&trial.x, &mut trial.gradient);
+            std::mem::swap(point, trial);
+            Search::Step(step)
+        }
+        None => Search::Failed,
+    }
 }
 
 pub fn step_to(x: &[f64], step: f64, direction: &[f64], out: &mut [f64]) {
@@ -172,6 +185,11 @@ impl Bracket {
         } else {
             10.0 * step
         }
+    }
+
+    /// Whether the slope falls all the way to where the domain ends.
+    fn ends_at_edge(&self) -> bool {
+        self.lower > 0.0 && self.upper.is_finite() && self.upper_slope.is_none()
     }
 
     fn is_exhausted(&self) -> bool {

@@ -31,19 +31,55 @@ pub fn law(trial: &mut Trial<'_>) -> Result<(), String> {
         let Some(mut setting) = setting(trial) else {
             return Ok(());
         };
-        let Setting { root, nodes, .. } = &setting;
-        let (root, nodes) = (*root, nodes.clone());
-        if let Some(node) = underivable(&setting.graph, root, &nodes) {
-            return Err(format!("no pullback: {:?}", setting.graph.kind(node)));
-        }
-        let slopes = gradient(&mut setting.graph, root, &nodes);
-        compare(&setting, &[root], &slopes, "first")?;
-        let smooth = matches!(trial.specimen.atom.kink(), Kink::Smooth);
-        if smooth && underivable(&setting.graph, slopes[0], &nodes).is_none() {
-            second(&mut setting, &nodes, &slopes)?;
+        both_orders(trial, &mut setting)?;
+        if reads_symmetric_parts(trial) {
+            setting.skew();
+            both_orders(trial, &mut setting).map_err(|e| format!("not symmetric: {e}"))?;
         }
     }
     Ok(())
+}
+
+fn both_orders(trial: &Trial<'_>, setting: &mut Setting) -> Result<(), String> {
+    let Setting { root, nodes, .. } = &setting;
+    let (root, nodes) = (*root, nodes.clone());
+    if let Some(node) = underivable(&setting.graph, root, &nodes) {
+        return Err(format!("no pullback: {:?}", setting.graph.kind(node)));
+    }
+    let slopes = gradient(&mut setting.graph, root, &nodes);
+    compare(setting, &[root], &slopes, "first")?;
+    let smooth = matches!(trial.specimen.atom.kink(), Kink::Smooth);
+    if smooth && underivable(&setting.graph, slopes[0], &nodes).is_none() {
+        second(setting, &nodes, &slopes)?;
+    }
+    Ok(())
+}
+
+/// Functions of symmetric matrices take every matrix, and read its symmetric part.
+fn reads_symmetric_parts(trial: &Trial<'_>) -> bool {
+    (0..trial.specimen.arguments.len()).any(|k| !trial.is_entrywise(k))
+}
+
+impl Setting {
+    /// Points and directions of square matrices are no longer symmetric.
+    fn skew(&mut self) {
+        let tilted = |matrix: &Matrix| {
+            let mut dense = matrix.to_dense().into_owned();
+            let tilt = |i: usize, j: usize| 0.3 + 0.1 * (i + 2 * j) as f64;
+            for (i, j) in (0..dense.ncols()).flat_map(|j| (0..j).map(move |i| (i, j))) {
+                dense[(i, j)] += tilt(i, j);
+                dense[(j, i)] -= tilt(i, j);
+            }
+            Matrix::Dense(dense)
+        };
+        let square = |matrix: &Matrix| matrix.shape().is_square();
+        for point in self.point.iter_mut().filter(|p| square(p)) {
+            *point = Arc::new(tilted(point));
+        }
+        for direction in self.directions.iter_mut().filter(|d| square(d)) {
+            *direction = tilted(direction);
+        }
+    }
 }
 
 fn setting(trial: &mut Trial<'_>) -> Option<Setting> {

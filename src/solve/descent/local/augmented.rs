@@ -4,6 +4,7 @@
 //! E. Birgin, J. Martínez, "Practical augmented Lagrangian methods for constrained optimization",
 //! 2014.
 
+use super::edges::{self, Edge};
 use crate::solve::descent::budget::Budget;
 use crate::solve::descent::lagrangian::Lagrangian;
 use crate::solve::descent::lbfgs::{self, End, norm};
@@ -78,6 +79,12 @@ impl Reached {
         self.primal.max(0.1 * self.dual)
     }
 
+    /// Ended short of the first-order conditions, where no slope tells.
+    fn may_lie_on_edge(&self) -> bool {
+        let ended = !matches!(self.outcome, Outcome::Endless | Outcome::NoStart);
+        ended && !self.is_within(ENOUGH)
+    }
+
     fn is_within(&self, factor: f64) -> bool {
         self.primal <= factor * PRIMAL && self.dual <= factor * DUAL
     }
@@ -95,7 +102,10 @@ pub struct Augmented<'m, 'b> {
     is_prepared: bool,
     budget: &'b Budget,
     pub iterations: usize,
-    most_iterations: usize,
+    /// Whether some function is not defined everywhere.
+    is_limited: bool,
+    /// Entries that the last run left on an edge of a domain.
+    pub edges: Vec<Edge>,
 }
 
 /// What follows an inner problem.
@@ -119,7 +129,7 @@ struct Outer {
 }
 
 impl<'m, 'b> Augmented<'m, 'b> {
-    pub fn new(model: &'m mut Model, budget: &'b Budget, most_iterations: usize) -> Self {
+    pub fn new(model: &'m mut Model, budget: &'b Budget, is_limited: bool) -> Self {
         scaling::scale_rows(model);
         let lagrangian = Lagrangian::new(model);
         Augmented {
@@ -130,7 +140,8 @@ impl<'m, 'b> Augmented<'m, 'b> {
             is_prepared: false,
             budget,
             iterations: 0,
-            most_iterations,
+            is_limited,
+            edges: Vec::new(),
         }
     }
 
@@ -147,7 +158,7 @@ impl<'m, 'b> Augmented<'m, 'b> {
             rows.multiplier.fill(0.0);
         }
         self.scales = None;
-        self.go_on(start, 1e-1)
+        self.from_anywhere(start, 1e-1)
     }
 
     /// From `start` with the multipliers of a run that ended near.
@@ -155,7 +166,28 @@ impl<'m, 'b> Augmented<'m, 'b> {
         for (rows, known) in self.lagrangian.rows.iter_mut().zip(multipliers) {
             rows.multiplier.copy_from_slice(known);
         }
-        self.go_on(start, 1e-3)
+        self.from_anywhere(start, 1e-3)
+    }
+
+    /// Along the edges of domains where the way ends there.
+    fn from_anywhere(&mut self, start: &[f64], tolerance: f64) -> Reached {
+        self.edges.clear();
+        self.lagrangian.held.clear();
+        let mut reached = self.go_on(start, tolerance);
+        while self.is_limited && reached.may_lie_on_edge() && !self.budget.is_spent() {
+            let mut x = reached.x.clone();
+            if !edges::put_on(&mut self.lagrangian, &mut x, &mut self.edges) {
+                break;
+            }
+            self.lagrangian.held = self.edges.iter().map(|edge| edge.entry).collect();
+            reached = self.go_on(&x, 1e-3);
+        }
+        reached
+    }
+
+    /// Whether the function rises from the edges on the way inside.
+    pub fn edges_hold(&mut self, x: &[f64]) -> bool {
+        edges::hold(&mut self.lagrangian, x, &self.edges)
     }
 
     fn go_on(&mut self, start: &[f64], tolerance: f64) -> Reached {
@@ -229,7 +261,7 @@ impl<'m, 'b> Augmented<'m, 'b> {
         if outer.is_hopeless() {
             return Step::End(Outcome::Infeasible);
         }
-        if self.budget.is_spent() || self.iterations >= self.most_iterations {
+        if self.budget.is_spent() {
             return Step::End(Outcome::Limit);
         }
         self.accept_multipliers();
@@ -285,7 +317,9 @@ impl<'m, 'b> Augmented<'m, 'b> {
     /// The inner problem; how it ended, and the last direction where it fell without end.
     fn minimise(&mut self, point: &mut Point, scales: &Scales, tolerance: f64) -> (End, Vec<f64>) {
         let target = |l: &Lagrangian<'_>| tolerance * (scales.objective + l.gradient_scale());
-        if let Some(newton) = &mut self.newton {
+        // Second derivatives are infinite at an edge.
+        let all_move = self.lagrangian.held.is_empty();
+        if let Some(newton) = self.newton.as_mut().filter(|_| all_move) {
             let (l, budget) = (&mut self.lagrangian, self.budget);
             let mut goal = target;
             let (end, iterations) = newton.minimise(l, point, &mut goal, MOST_NEWTON, budget);

@@ -43,6 +43,8 @@ pub struct Conditions<'p> {
     rows: Vec<f64>,
     /// Slopes are small beside this.
     pub unit: f64,
+    /// Entries at an edge of a domain, which do not move.
+    pub held: Vec<usize>,
     /// Whether some expression has a kink.
     pub kinked: bool,
 }
@@ -61,6 +63,7 @@ impl<'p> Conditions<'p> {
             rows: vec![0.0; model.curved.rows()],
             model,
             unit: 1.0,
+            held: Vec::new(),
             kinked: is_kinked(problem),
         }
     }
@@ -98,8 +101,10 @@ impl<'p> Conditions<'p> {
         let mut slope = vec![0.0; x.len()];
         let value = self.model.values(x, &mut self.rows);
         self.model.gradient(&vec![0.0; self.rows.len()], &mut slope);
+        self.held.iter().for_each(|&k| slope[k] = 0.0);
         let scale = norm(&slope).max(self.unit);
         self.model.gradient(&duals.concat(), &mut slope);
+        self.held.iter().for_each(|&k| slope[k] = 0.0);
         let gradient_norm = norm(&slope);
         Residuals {
             violation: self.violation(x).0,
@@ -145,7 +150,7 @@ impl<'p> Conditions<'p> {
         self.model.values(x, &mut self.rows);
         self.model.gradient(&multipliers, &mut slope);
         let rows = std::slice::from_ref(&self.rows);
-        second_order(&mut self.model, x, rows, &[multipliers])
+        second_order(&mut self.model, x, rows, &[multipliers], &self.held)
     }
 
     /// Whether the slope of the Lagrangian jumps next to x.

@@ -3,7 +3,9 @@
 
 mod augmented;
 mod conditions;
+mod edges;
 mod kink;
+mod method;
 mod search;
 mod second_order;
 mod smooth;

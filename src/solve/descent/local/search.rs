@@ -3,10 +3,11 @@
 use super::Answer;
 use super::augmented::{Augmented, Outcome, Reached};
 use super::conditions::{Conditions, Residuals, SATISFIED};
+use super::method::Method;
 use super::second_order::{SecondOrder, second_order};
 use super::smooth::Unconstrained;
 use super::starts::{self, Lifts};
-use super::{kink, wording};
+use super::{edges, kink, wording};
 use crate::elaborate::random::Generator;
 use crate::expr::ExprId;
 use crate::problem::Problem;
@@ -42,6 +43,9 @@ pub struct Judged {
     /// Next to a kink that was taken as it is.
     pub at_kink: bool,
     pub second: Option<SecondOrder>,
+    /// Entries at an edge of a domain, and whether the objective rises from there.
+    pub edges: Vec<usize>,
+    pub edges_hold: bool,
 }
 
 impl Judged {
@@ -55,7 +59,7 @@ impl Judged {
 
     fn is_minimum(&self) -> bool {
         let holds = self.value.is_finite() && self.residuals.are_satisfied();
-        holds && !self.is_saddle() && !self.at_kink
+        holds && !self.is_saddle() && !self.at_kink && self.edges_hold
     }
 
     /// Whether it is lower than another end, and not by rounding.
@@ -72,55 +76,6 @@ impl Judged {
         match self.is_feasible() {
             true => (!self.is_minimum(), false, stationarity),
             false => (true, true, violation),
-        }
-    }
-}
-
-/// The descents: on the objective itself where there is nothing else.
-enum Method<'m, 'b> {
-    Unconstrained(Box<Unconstrained<'b>>),
-    Augmented(Box<Augmented<'m, 'b>>),
-}
-
-impl Method<'_, '_> {
-    fn run(&mut self, start: &[f64]) -> Reached {
-        match self {
-            Method::Unconstrained(method) => method.run(start),
-            Method::Augmented(method) => method.run(start),
-        }
-    }
-
-    /// What slopes are small beside: the first one, as the descent itself takes it; 1 where there
-    /// are constraints.
-    fn unit(&mut self, start: &[f64]) -> f64 {
-        match self {
-            Method::Unconstrained(method) => {
-                let first = method.slope(start);
-                if first > 0.0 && first.is_finite() {
-                    first
-                } else {
-                    f64::MIN_POSITIVE
-                }
-            }
-            Method::Augmented(_) => 1.0,
-        }
-    }
-
-    fn resume(&mut self, start: &[f64], multipliers: &[Vec<f64>]) -> Reached {
-        match self {
-            Method::Unconstrained(method) => method.run(start),
-            Method::Augmented(method) => method.resume(start, multipliers),
-        }
-    }
-
-    /// Name, iterations, evaluations.
-    fn work(&self) -> (&'static str, usize, usize) {
-        match self {
-            Method::Unconstrained(m) => ("L-BFGS", m.iterations, m.evaluations()),
-            Method::Augmented(m) => {
-                let evaluations = m.lagrangian.model.evaluations;
-                (m.method(), m.iterations, evaluations)
-            }
         }
     }
 }
@@ -152,8 +107,11 @@ pub fn search(problem: &Problem, settings: &Settings, budget: &Budget) -> Result
         Method::Unconstrained(Box::new(Unconstrained::new(problem, settings, budget)?))
     } else {
         model.use_threads(settings.threads);
-        let most = settings.max_iterations.unwrap_or(usize::MAX);
-        Method::Augmented(Box::new(Augmented::new(&mut model, budget, most)))
+        Method::Augmented(Box::new(Augmented::new(
+            &mut model,
+            budget,
+            edges::are_possible(problem),
+        )))
     };
     let constraints = problem.constraints.iter();
     let mut search = Search {
@@ -267,8 +225,13 @@ impl Search<'_, '_, '_> {
             worst: None,
             at_kink: false,
             second: None,
+            edges: Vec::new(),
+            edges_hold: true,
             reached,
         };
+        (judged.edges, judged.edges_hold) = self.method.edges(&judged.reached.x);
+        judged.edges.retain(|&entry| entry < own);
+        self.conditions.held.clone_from(&judged.edges);
         if judged.reached.multipliers.is_empty() {
             judged.residuals.violation = f64::INFINITY;
             return judged;
@@ -312,7 +275,9 @@ impl Search<'_, '_, '_> {
         judged.residuals.stationarity = reached.dual;
         if judged.residuals.are_satisfied() && !judged.at_kink {
             let model = &mut *method.lagrangian.model;
-            judged.second = second_order(model, &reached.x, &values, &reached.multipliers);
+            let held = &judged.edges;
+            let (x, multipliers) = (&reached.x, &reached.multipliers);
+            judged.second = second_order(model, x, &values, multipliers, held);
         }
     }
 
@@ -325,6 +290,9 @@ impl Search<'_, '_, '_> {
             notes.push(format!(
                 "no new variable can stand for {kinks}: taken as it is; the point lies at none of its kinks"
             ));
+        }
+        if !judged.edges.is_empty() && ending == Ending::Solved {
+            notes.push(wording::at_edge(self.problem, &judged.edges));
         }
         let (method, iterations, evaluations) = self.method.work();
         let is_constrained = !self.problem.constraints.is_empty();
@@ -378,7 +346,7 @@ impl Search<'_, '_, '_> {
     }
 
     fn place(&self, judged: &Judged) -> Option<Place> {
-        let stands = judged.residuals.are_satisfied() && !judged.at_kink;
+        let stands = judged.residuals.are_satisfied() && !judged.at_kink && judged.edges_hold;
         let sign = if is_maximised(self.problem) {
             -1.0
         } else {
@@ -391,6 +359,7 @@ impl Search<'_, '_, '_> {
             reached: 1,
             curvature: judged.second.as_ref().and_then(|s| s.curvature),
             definiteness: judged.second.as_ref().map(|s| s.definiteness),
+            at_edge: !judged.edges.is_empty(),
             x: judged.x.clone(),
         })
     }

@@ -2,7 +2,9 @@
 
 use crate::matrix::Eigen;
 use crate::solve::descent::lbfgs::{add_scaled, norm};
-use crate::solve::descent::methods::curvature::{Curvature, Definiteness};
+use crate::solve::descent::methods::curvature::{
+    BESIDE, Curvature, Definiteness, NEWTON_STEPS, is_alike,
+};
 use crate::solve::descent::model::Model;
 use crate::solve::descent::tape::product::dot;
 use nalgebra::DMatrix;
@@ -13,8 +15,6 @@ pub const LARGEST: usize = 300;
 const ACTIVE: f64 = 1e-6;
 /// A multiplier this close to an end of its interval may be at the end, relative to the largest.
 const AT_END: f64 = 1e-6;
-/// A distance over which the curvature should stay, relative to the point.
-const BESIDE: f64 = 1e-4;
 /// Squared singular values of rows of length one below this count as zero.
 const DEPENDENT: f64 = 1e-12;
 
@@ -56,31 +56,44 @@ pub fn second_order(
     x: &[f64],
     values: &[Vec<f64>],
     multipliers: &[Vec<f64>],
+    held: &[usize],
 ) -> Option<SecondOrder> {
-    let mut found = at_point(model, x, values, multipliers)?;
+    let mut found = at_point(model, x, values, multipliers, held)?;
     let curved = multipliers.last().map_or(&[][..], Vec::as_slice);
     if found.definiteness == Definiteness::Positive
-        && let Some(weakest) = &found.weakest
-        && !stays_positive(model, x, curved, weakest)
+        && let (Some(weakest), Some(curvature)) = (&found.weakest, found.curvature)
+        && !is_steady(model, x, curved, weakest, curvature.least, held)
     {
         found.definiteness = Definiteness::Semidefinite;
     }
     Some(found)
 }
 
-/// Whether the curvature along a direction is positive a little to either side too: an iterate close
-/// to a point without curvature has some.
-fn stays_positive(model: &mut Model, x: &[f64], multipliers: &[f64], direction: &[f64]) -> bool {
+/// Whether the curvature along a direction, `least` at x, is about the same to either side, over more
+/// than a Newton step: an iterate close to a point without curvature has some.
+fn is_steady(
+    model: &mut Model,
+    x: &[f64],
+    multipliers: &[f64],
+    direction: &[f64],
+    least: f64,
+    held: &[usize],
+) -> bool {
     let mut rows = vec![0.0; multipliers.len()];
     let (mut image, mut slope) = (vec![0.0; x.len()], vec![0.0; x.len()]);
-    let length = BESIDE * norm(x).max(1.0);
+    model.values(x, &mut rows);
+    model.gradient(multipliers, &mut slope);
+    held.iter().for_each(|&k| slope[k] = 0.0);
+    let newton = dot(direction, &slope).abs() / least;
+    let length = (BESIDE * norm(x).max(1.0)).max(NEWTON_STEPS * newton);
     [length, -length].into_iter().all(|length| {
         let mut moved = x.to_vec();
         add_scaled(length, direction, &mut moved);
         model.values(&moved, &mut rows);
         model.gradient(multipliers, &mut slope);
         model.curvature_times(direction, &mut image, &mut rows);
-        dot(direction, &image) > 0.0
+        held.iter().for_each(|&k| image[k] = 0.0);
+        is_alike(dot(direction, &image), least)
     })
 }
 
@@ -89,14 +102,18 @@ fn at_point(
     x: &[f64],
     values: &[Vec<f64>],
     multipliers: &[Vec<f64>],
+    held: &[usize],
 ) -> Option<SecondOrder> {
     let n = model.size;
     if n == 0 || n > LARGEST || !model.is_twice_derivable() {
         return None;
     }
     let rows = Rows::of(model, values, multipliers)?;
-    let (hessian, jacobian) = derivatives(model, &rows);
-    let (strong, all) = rows.active(norm(x).max(1.0));
+    let (hessian, jacobian) = derivatives(model, &rows, held);
+    let (mut strong, mut all) = rows.active(norm(x).max(1.0));
+    let own = rows.values.len()..jacobian.nrows();
+    strong.extend(own.clone());
+    all.extend(own);
     let wide = Reduced::new(&hessian, &jacobian, &strong)?;
     if wide.definiteness() == Definiteness::Positive || strong == all {
         return Some(wide.told());
@@ -113,18 +130,20 @@ fn at_point(
     })
 }
 
-/// The Hessian of the Lagrangian and the Jacobian of the rows, column by column.
-fn derivatives(model: &mut Model, rows: &Rows) -> (DMatrix<f64>, DMatrix<f64>) {
+/// The Hessian of the Lagrangian and the Jacobian of the rows, column by column; each entry that is
+/// held is a row of its own behind the others.
+fn derivatives(model: &mut Model, rows: &Rows, held: &[usize]) -> (DMatrix<f64>, DMatrix<f64>) {
     let n = model.size;
     let mut hessian = DMatrix::zeros(n, n);
-    let mut jacobian = DMatrix::zeros(rows.values.len(), n);
+    let count = rows.values.len();
+    let mut jacobian = DMatrix::zeros(count + held.len(), n);
     let mut unit = vec![0.0; n];
     let mut curved = vec![0.0; model.curved.rows()];
-    for j in 0..n {
+    for j in (0..n).filter(|j| !held.contains(j)) {
         unit[j] = 1.0;
         model.curvature_times(&unit, hessian.column_mut(j).as_mut_slice(), &mut curved);
         let mut column = jacobian.column_mut(j);
-        let column = column.as_mut_slice();
+        let column = &mut column.as_mut_slice()[..count];
         for &(part, first) in &rows.places {
             match model.parts.get_mut(part) {
                 Some(part) => {
@@ -135,6 +154,10 @@ fn derivatives(model: &mut Model, rows: &Rows) -> (DMatrix<f64>, DMatrix<f64>) {
             }
         }
         unit[j] = 0.0;
+    }
+    for (k, &entry) in held.iter().enumerate() {
+        hessian.row_mut(entry).fill(0.0);
+        jacobian[(count + k, entry)] = 1.0;
     }
     ((&hessian + hessian.transpose()) * 0.5, jacobian)
 }

@@ -1,19 +1,23 @@
 //! Descents of an objective without constraints, by values and slopes of the objective itself.
 
 use super::augmented::{Outcome, Reached};
+use super::edges::{self, Edge, Held};
 use crate::problem::Problem;
 use crate::solve::Settings;
 use crate::solve::descent::budget::Budget;
-use crate::solve::descent::found::Ending;
+use crate::solve::descent::found::{Ending, Found};
 use crate::solve::descent::lbfgs::norm;
 use crate::solve::descent::oracle::{Oracle, Smooth};
 use crate::solve::descent::smooth;
 
 pub struct Unconstrained<'s> {
     oracle: Oracle,
-    settings: &'s Settings,
     budget: &'s Budget,
     pub iterations: usize,
+    /// Whether some function is not defined everywhere.
+    is_limited: bool,
+    /// Entries that the last descent left on an edge of the domain.
+    pub edges: Vec<Edge>,
     /// Whether the last descent left its start.
     pub has_moved: bool,
     /// Why the last descent ended short.
@@ -21,16 +25,13 @@ pub struct Unconstrained<'s> {
 }
 
 impl<'s> Unconstrained<'s> {
-    pub fn new(
-        problem: &Problem,
-        settings: &'s Settings,
-        budget: &'s Budget,
-    ) -> Result<Self, String> {
+    pub fn new(problem: &Problem, settings: &Settings, budget: &'s Budget) -> Result<Self, String> {
         Ok(Unconstrained {
             oracle: smooth::oracle(problem, settings)?,
-            settings,
             budget,
             iterations: 0,
+            is_limited: edges::are_possible(problem),
+            edges: Vec::new(),
             has_moved: false,
             reason: String::new(),
         })
@@ -40,6 +41,11 @@ impl<'s> Unconstrained<'s> {
         self.oracle.evaluations
     }
 
+    /// Whether the objective rises from the edges on the way inside.
+    pub fn edges_hold(&mut self, x: &[f64]) -> bool {
+        edges::hold(&mut self.oracle, x, &self.edges)
+    }
+
     /// The size of the gradient at a point.
     pub fn slope(&mut self, x: &[f64]) -> f64 {
         let mut gradient = vec![0.0; x.len()];
@@ -47,16 +53,38 @@ impl<'s> Unconstrained<'s> {
         norm(&gradient)
     }
 
+    /// Along the edges of the domain where the way ends there.
+    fn descended(&mut self, start: &[f64], unit: f64) -> Found {
+        self.has_moved = false;
+        let mut x = start.to_vec();
+        loop {
+            let mut held = Held {
+                function: &mut self.oracle,
+                edges: &self.edges,
+            };
+            let mut found = smooth::descend(&mut held, x, unit, self.budget);
+            self.iterations += found.iterations;
+            self.has_moved |= found.iterations > 0;
+            let is_short = matches!(found.ending, Ending::Short(_));
+            let may_end = self.is_limited && !self.budget.is_spent();
+            if !is_short
+                || !may_end
+                || !edges::put_on(&mut self.oracle, &mut found.x, &mut self.edges)
+            {
+                return found;
+            }
+            x = found.x;
+        }
+    }
+
     pub fn run(&mut self, start: &[f64]) -> Reached {
+        self.edges.clear();
         let mut gradient = vec![0.0; start.len()];
         let value = self.oracle.evaluate(start, &mut gradient);
         if !value.is_finite() || !norm(&gradient).is_finite() {
             return Reached::bare(Outcome::NoStart, start.to_vec());
         }
-        let (settings, budget) = (self.settings, self.budget);
-        let found = smooth::descend(&mut self.oracle, start.to_vec(), false, settings, budget);
-        self.iterations += found.iterations;
-        self.has_moved = found.iterations > 0;
+        let found = self.descended(start, norm(&gradient));
         let (outcome, direction) = match found.ending {
             Ending::Unbounded(direction) => (Outcome::Endless, direction),
             Ending::Short(reason) => {

@@ -6,6 +6,10 @@ use crate::expr::ExprId;
 use crate::problem::Problem;
 use crate::solve::descent::found::NO_START;
 use crate::solve::descent::methods::curvature::Definiteness;
+use crate::solve::descent::packing::Packing;
+
+/// More entries are counted, not named.
+const MOST_NAMED: usize = 4;
 
 pub fn why_short(problem: &Problem, judged: &Judged, tried: usize, kept: &[ExprId]) -> String {
     let residuals = judged.residuals;
@@ -68,6 +72,52 @@ fn stationary(judged: &Judged) -> String {
         "{what}: the first-order conditions hold, but along the active constraints there are \
          directions of negative curvature{least}"
     )
+}
+
+/// Which entries lie at an edge of a domain.
+pub fn at_edge(problem: &Problem, entries: &[usize]) -> String {
+    let packing = Packing::new(problem);
+    let mut names: Vec<String> = entries
+        .iter()
+        .filter_map(|&entry| entry_name(problem, &packing, entry))
+        .collect();
+    let more = names.len().saturating_sub(MOST_NAMED);
+    names.truncate(MOST_NAMED);
+    if more > 0 {
+        names.push(format!("{more} more entries"));
+    }
+    let verb = if entries.len() == 1 { "lies" } else { "lie" };
+    format!(
+        "{} {verb} at the edge of the domain; from there the objective gets worse on every way inside \
+         that was tried",
+        listed(&names)
+    )
+}
+
+/// "a", "a and b", "a, b and c".
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// `x`, `x[2]`, `X[1, 2]` for a free entry.
+fn entry_name(problem: &Problem, packing: &Packing, entry: usize) -> Option<String> {
+    let mut pairs = problem.variables.iter().zip(&packing.variables);
+    let (variable, packed) = pairs.find(|(_, packed)| packed.range().contains(&entry))?;
+    let shape = variable.shape;
+    let own = |&position: &usize| packed.free_entry(position) == Some(entry - packed.start);
+    let position = (0..shape.size()).find(own)?;
+    let (row, column) = variable.first_index;
+    let (i, j) = (position % shape.rows, position / shape.rows);
+    let (i, j) = (row + i as i64, column + j as i64);
+    Some(match (shape.is_scalar(), shape.is_column()) {
+        (true, _) => variable.name.to_string(),
+        (_, true) => format!("{}[{i}]", variable.name),
+        _ => format!("{}[{i}, {j}]", variable.name),
+    })
 }
 
 /// "`abs`", "`abs` and `max`".

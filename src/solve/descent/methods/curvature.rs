@@ -1,6 +1,7 @@
 //! The Hessian's eigenvalues: all of them for few unknowns, the largest by power iteration.
 
-use super::super::lbfgs::norm;
+use super::super::lbfgs::{add_scaled, norm};
+use super::super::oracle::Smooth;
 use super::super::tape::product::dot;
 use super::objective::Objective;
 use crate::elaborate::random::Generator;
@@ -14,6 +15,15 @@ const SETTLED: f64 = 1e-6;
 const MOST_PRODUCTS: usize = 300;
 /// Eigenvalues below this share of the largest count as zero.
 const ZERO: f64 = 1e-7;
+
+/// A distance over which a curvature should stay as it is, relative to max(1, |x|), and in Newton steps.
+pub const BESIDE: f64 = 1e-4;
+pub const NEWTON_STEPS: f64 = 3.0;
+
+/// Whether a curvature nearby is about the same.
+pub fn is_alike(nearby: f64, here: f64) -> bool {
+    (0.5 * here..=2.0 * here).contains(&nearby)
+}
 
 /// The ends of the spectrum of a Hessian.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,6 +66,35 @@ impl Curvature {
             Definiteness::Negative
         }
     }
+}
+
+/// What the ends of the spectrum at x say of a stationary point close by: where the least curvature is
+/// not the same all around, as that of x^4 next to 0, the point may have none.
+pub fn definiteness(objective: &mut Objective, x: &[f64], curvature: Curvature) -> Definiteness {
+    match curvature.definiteness() {
+        Definiteness::Positive if is_steady(objective, x) == Some(false) => {
+            Definiteness::Semidefinite
+        }
+        known => known,
+    }
+}
+
+/// `None` for many unknowns.
+fn is_steady(objective: &mut Objective, x: &[f64]) -> Option<bool> {
+    let formed = hessian(objective, x).filter(|_| !objective.quadratic && x.len() <= FORMED)?;
+    let eigen = Eigen::of_symmetric(&formed)?;
+    let weakest: Vec<f64> = eigen.vectors.column(0).iter().copied().collect();
+    let least = *eigen.values.first()?;
+    let mut slope = vec![0.0; x.len()];
+    objective.evaluate(x, &mut slope);
+    let newton = dot(&weakest, &slope).abs() / least;
+    let length = (BESIDE * norm(x).max(1.0)).max(NEWTON_STEPS * newton);
+    let mut image = slope;
+    Some([length, -length].into_iter().all(|length| {
+        let mut moved = x.to_vec();
+        add_scaled(length, &weakest, &mut moved);
+        objective.hessian_at(&moved, &weakest, &mut image) && is_alike(dot(&weakest, &image), least)
+    }))
 }
 
 /// The Hessian at x, column by column; `None` when second derivatives are not known.

@@ -51,6 +51,11 @@ pub trait Method {
         0
     }
 
+    /// Whether a step is a pass over data rows, some at a time.
+    fn takes_rows(&self) -> bool {
+        false
+    }
+
     /// Whether value and gradient may grow for a while without harm.
     fn may_rise(&self) -> bool {
         false
@@ -114,6 +119,7 @@ pub fn run(
         trace,
         ending: ending.unwrap_or(Ending::Unfinished),
         notes: method.notes(),
+        takes_rows: method.takes_rows(),
         evaluations: count(objective, method),
         products: objective.products - products,
         x: point.x,

@@ -15,6 +15,9 @@ pub fn kind(problem: &Problem, place: &Place) -> String {
     if problem.objective.expression.is_none() {
         return "a point that satisfies the constraints".to_owned();
     }
+    if place.at_edge {
+        return at_edge(place, is_maximised);
+    }
     match place.definiteness {
         None => {
             "second derivatives were not examined: whether it is a minimum rests on the descent"
@@ -27,6 +30,16 @@ pub fn kind(problem: &Problem, place: &Place) -> String {
             along(definiteness, directions, word, is_maximised)
         }
     }
+}
+
+/// Of a point some entries of which lie where a function ends.
+fn at_edge(place: &Place, is_maximised: bool) -> String {
+    let word = if is_maximised { "maximum" } else { "minimum" };
+    let others = match (place.definiteness, place.curvature) {
+        (Some(Definiteness::Positive), _) => "",
+        _ => " as far as derivatives tell",
+    };
+    format!("a local {word} at the edge of the domain{others}")
 }
 
 /// The Lagrangian in the user's sense: of a maximised objective its Hessian is negated.

@@ -1,10 +1,11 @@
 //! One problem, one start, one method or several: everything the report tells.
 
 use super::super::budget::Budget;
-use super::super::line_search::Point;
+use super::super::lbfgs::norm;
+use super::super::line_search::{Point, step_to};
 use super::super::oracle::Smooth;
 use super::super::{analytic, found, start};
-use super::curvature::{self, Curvature};
+use super::curvature::{self, Curvature, Definiteness};
 use super::diagnosis::{self, is_growing};
 use super::driver::{Limits, run};
 use super::objective::Objective;
@@ -12,6 +13,7 @@ use super::plan::Plan;
 use super::remainder::Remainder;
 use super::squares::without_squared_norms;
 use super::trace::{Ending, Run};
+use super::underflow;
 use crate::problem::Problem;
 use crate::solve::Settings;
 
@@ -19,6 +21,10 @@ use crate::solve::Settings;
 const MOST_KEPT: usize = 4_000_000;
 /// Share of the first gradient that counts as converged when nothing else is asked.
 pub const TOLERANCE: f64 = 1e-8;
+/// How far an edge of the domain is looked for, relative to max(1, |x|), where the gradient has grown
+/// by this factor.
+const NEAR_EDGE: [f64; 4] = [1e-12, 1e-9, 1e-6, 1e-3];
+const GROWN: f64 = 100.0;
 
 /// What the methods found.
 #[derive(Clone, Debug)]
@@ -38,12 +44,25 @@ pub struct Told {
     pub run: Run,
     /// The Hessian's eigenvalues at the last point, where they are known.
     pub curvature: Option<Curvature>,
+    /// What they say, if they are steady there.
+    pub definiteness: Option<Definiteness>,
+    /// A function that is 0 at the last point by rounding alone.
+    pub vanished: Option<&'static str>,
+    /// Where the objective ends next to the last point.
+    pub edge: Option<EdgeOfDomain>,
     /// What a Newton step from the last point would still do.
     pub remainder: Option<Remainder>,
     /// The largest curvature met: L.
     pub steepest: Option<f64>,
     /// What the run shows, the most important sentence first.
     pub seen: Vec<String>,
+}
+
+/// A step downhill that leaves the domain, and the gradient there beside the first.
+#[derive(Clone, Copy, Debug)]
+pub struct EdgeOfDomain {
+    pub distance: f64,
+    pub growth: f64,
 }
 
 /// The solution of the linear system behind a quadratic.
@@ -66,7 +85,7 @@ pub fn lecture(
     if !first.iter().all(|entry| entry.is_finite()) {
         return Err("the start must be finite".to_owned());
     }
-    let budget = Budget::new(settings);
+    let budget = Budget::of_time(settings);
     let mut told = Vec::with_capacity(plans.len());
     for plan in plans {
         told.push(tell(
@@ -111,24 +130,67 @@ fn tell(
         keep: iterations.saturating_mul(first.len()) <= MOST_KEPT,
         budget,
     };
-    let run = run(objective, method.as_mut(), first.to_vec(), &limits);
+    let mut run = run(objective, method.as_mut(), first.to_vec(), &limits);
+    if run.ending == Ending::Unfinished && is_sloping(objective, &run) {
+        run.ending = Ending::Endless;
+    }
+    let edge = edge_of_domain(objective, &run);
     let ended = !matches!(run.ending, Ending::Diverged | Ending::Endless) && !is_growing(&run);
     let curvature = ended.then(|| curvature::at(objective, &run.x)).flatten();
     let remainder = ended.then(|| {
         let last = Point::at(objective, run.x.clone());
         Remainder::at(objective, &last)
     });
+    let level = run.last().gradient_norm == 0.0;
+    let vanished = level
+        .then(|| underflow::vanished(problem, &run.x))
+        .flatten();
+    let definiteness = curvature.map(|c| curvature::definiteness(objective, &run.x, c));
     let steepest = steepest(objective, &run, first, curvature);
     let mut told = Told {
         plan: *plan,
         run,
         curvature,
+        definiteness,
+        vanished,
+        edge,
         remainder,
         steepest,
         seen: Vec::new(),
     };
     told.seen = diagnosis::sentences(&told, objective, convex, limits.tolerance);
     Ok(told)
+}
+
+/// Whether the objective has the same slope everywhere, and it is not zero.
+fn is_sloping(objective: &mut Objective, run: &Run) -> bool {
+    let level = |objective: &mut Objective| {
+        let curvature = curvature::at(objective, &run.x);
+        curvature.is_some_and(|curvature| curvature.bound() == 0.0)
+    };
+    objective.quadratic && run.last().gradient_norm > 0.0 && level(objective)
+}
+
+/// Of a run that came down while the gradient grew: whether a step along the gradient, no longer than
+/// a small share of the way so far, leaves the domain.
+fn edge_of_domain(objective: &mut Objective, run: &Run) -> Option<EdgeOfDomain> {
+    let growth = run.last().gradient_norm / run.first().gradient_norm;
+    let last = Point::at(objective, run.x.clone());
+    let size = norm(&last.gradient);
+    let ended = matches!(run.ending, Ending::Unfinished | Ending::Stalled(_));
+    if !ended || !last.is_finite() || growth.is_nan() || growth < GROWN {
+        return None;
+    }
+    let mut beside = last.clone();
+    let mut lengths = NEAR_EDGE
+        .into_iter()
+        .map(|share| share * norm(&run.x).max(1.0));
+    let distance = lengths.find(|length| {
+        step_to(&run.x, -length / size, &last.gradient, &mut beside.x);
+        objective.refresh(&mut beside);
+        !beside.value.is_finite()
+    })?;
+    Some(EdgeOfDomain { distance, growth })
 }
 
 /// L over the start, the first steps and the last point; of a run that blew up, at the start.

@@ -14,7 +14,7 @@ const MOST_PLACES: usize = 12;
 /// The best local answer over `settings.starts` starts; its notes and places list all that were
 /// found.
 pub fn solve_from_starts(problem: &Problem, settings: &Settings) -> Solution {
-    let budget = Budget::new(settings);
+    let budget = Budget::of_time(settings);
     let points = points(problem, settings.starts, settings.seed);
     let sign = if is_maximised(problem) { -1.0 } else { 1.0 };
     let ends = in_parallel(&points, settings.threads, |_, point| {

@@ -24,6 +24,7 @@ mod squares;
 mod step;
 mod stochastic;
 mod trace;
+mod underflow;
 mod wording;
 
 pub use diagnosis::described;

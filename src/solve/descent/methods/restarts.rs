@@ -51,6 +51,8 @@ pub struct Place {
     pub curvature: Option<Curvature>,
     /// What they say.
     pub definiteness: Option<Definiteness>,
+    /// Whether entries are at an edge of a domain; the curvature is that of the others.
+    pub at_edge: bool,
 }
 
 impl Place {
@@ -91,7 +93,7 @@ fn explore(
     let points = points(problem, starts, settings.seed);
     // What the method refuses, it refuses before any start is tried.
     plan.method(problem, &mut objective, &points[0], settings.seed)?;
-    let budget = Budget::new(settings);
+    let budget = Budget::of_time(settings);
     let limits = Limits {
         iterations: iterations(settings),
         tolerance: settings.tolerance.unwrap_or(TOLERANCE),
@@ -133,7 +135,8 @@ fn place(objective: &mut Objective, run: &Run) -> Option<Place> {
         violation: 0.0,
         reached: 1,
         curvature,
-        definiteness: curvature.map(Curvature::definiteness),
+        definiteness: curvature.map(|c| curvature::definiteness(objective, &run.x, c)),
+        at_edge: false,
         x: run.x.clone(),
     })
 }

@@ -62,6 +62,8 @@ pub struct Run {
     pub ending: Ending,
     /// What the method has to say besides, one sentence each.
     pub notes: Vec<String>,
+    /// Whether a step is a pass over data rows, some at a time.
+    pub takes_rows: bool,
     pub evaluations: usize,
     /// Products of the Hessian with a direction.
     pub products: usize,

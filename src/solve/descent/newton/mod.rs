@@ -111,7 +111,7 @@ impl Newton {
                 direction = point.gradient.iter().map(|g| -g).collect();
             }
             match search(lagrangian, point, &direction, 1.0, self.convex, &mut trial) {
-                Search::Step(_) => {}
+                Search::Step(_) => budget.count_iteration(),
                 Search::Endless => {
                     self.searched = direction;
                     return (End::Endless, iteration);

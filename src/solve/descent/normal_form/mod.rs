@@ -241,6 +241,9 @@ impl Builder {
     fn new_variable(&mut self, shape: Shape, structure: Structure, range: Interval) -> ExprId {
         let id = VariableId(self.nodes.len() as u32);
         let node = self.graph.variable(id, shape, Default::default());
+        if structure != Structure::Full {
+            self.graph.set_symmetric(id);
+        }
         self.knowledge.add_variable(shape, range);
         self.packing.push(shape, structure);
         self.nodes.push(node);

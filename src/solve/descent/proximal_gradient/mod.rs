@@ -137,9 +137,9 @@ impl<'a> Composite<'a> {
                 break;
             }
             let before = residual;
-            best = self.accelerated(best, AIM * scale);
+            best = self.accelerated(best, AIM * scale, budget);
             residual = self.residual(&best);
-            (best, residual) = self.newton(best, residual);
+            (best, residual) = self.newton(best, residual, budget);
             failures = if residual < 0.5 * before {
                 0
             } else {
@@ -231,12 +231,15 @@ impl<'a> Composite<'a> {
     }
 
     /// One round of accelerated steps.
-    fn accelerated(&mut self, start: Iterate, target: f64) -> Iterate {
+    fn accelerated(&mut self, start: Iterate, target: f64, budget: &Budget) -> Iterate {
         let mut current = start.clone();
         let mut ahead = start;
         let mut momentum = 1.0f64;
         for _ in 0..ROUND {
-            self.iterations += 1;
+            if budget.is_spent() {
+                break;
+            }
+            self.count_iteration(budget);
             let next = self.step_from(&ahead);
             if !next.value.is_finite() {
                 return current;
@@ -268,6 +271,11 @@ impl<'a> Composite<'a> {
             }
         }
         current
+    }
+
+    fn count_iteration(&mut self, budget: &Budget) {
+        self.iterations += 1;
+        budget.count_iteration();
     }
 
     /// A proximal step that backtracks until the curvature along it is covered.

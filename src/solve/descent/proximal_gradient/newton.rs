@@ -4,6 +4,7 @@ use super::entries::Branch;
 use super::group::GroupBranch;
 use super::{Composite, Iterate};
 use crate::matrix::solve_square;
+use crate::solve::descent::budget::Budget;
 use crate::solve::descent::conjugate_gradient;
 use crate::solve::descent::dense::Factor;
 use crate::solve::descent::tape::product::dot;
@@ -40,12 +41,17 @@ struct Frame {
 
 impl Composite<'_> {
     /// Newton steps as long as they lower the objective or the residual.
-    pub(super) fn newton(&mut self, mut best: Iterate, mut residual: f64) -> (Iterate, f64) {
+    pub(super) fn newton(
+        &mut self,
+        mut best: Iterate,
+        mut residual: f64,
+        budget: &Budget,
+    ) -> (Iterate, f64) {
         for _ in 0..MOST_STEPS {
             let Some(point) = self.newton_point(&best) else {
                 break;
             };
-            let Some((trial, found)) = self.accept(&best, residual, &point) else {
+            let Some((trial, found)) = self.accept(&best, residual, &point, budget) else {
                 break;
             };
             let done = found > 0.1 * residual && residual <= 1e-6 * self.scale(&best);
@@ -58,15 +64,24 @@ impl Composite<'_> {
     }
 
     /// The first point on the way to `point`, kept between the bounds, that is better.
-    fn accept(&mut self, best: &Iterate, residual: f64, point: &[f64]) -> Option<(Iterate, f64)> {
+    fn accept(
+        &mut self,
+        best: &Iterate,
+        residual: f64,
+        point: &[f64],
+        budget: &Budget,
+    ) -> Option<(Iterate, f64)> {
         let value = best.value + self.terms.value(&best.x);
         let mut share = 1.0;
         for _ in 0..HALVINGS {
+            if budget.is_spent() {
+                return None;
+            }
             let way = best.x.iter().zip(point);
             let trial: Vec<f64> = way.map(|(x, p)| x + share * (p - x)).collect();
             let trial = self.at(self.project(&trial));
             let found = self.residual(&trial);
-            self.iterations += 1;
+            self.count_iteration(budget);
             let lower = trial.value + self.terms.value(&trial.x) < value - 1e-10 * value.abs();
             if trial.value.is_finite() && (found < residual || lower) {
                 return Some((trial, found));

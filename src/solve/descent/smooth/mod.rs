@@ -51,17 +51,16 @@ fn is_smooth(graph: &Graph, id: ExprId) -> bool {
 pub fn solve(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<Found, String> {
     let mut oracle = oracle(problem, settings)?;
     let start = start::point(problem, oracle.size());
-    let most = settings.max_iterations.unwrap_or(MOST_ITERATIONS);
     let mut run = Run::from(&mut oracle, start);
-    run.descend(&mut oracle, true, most.min(TIRED), budget);
-    if run.is_open() && most > TIRED {
+    run.descend(&mut oracle, true, TIRED, budget);
+    if run.is_open() && !budget.is_spent() {
         newton::finish(problem, settings, &mut run, &mut oracle, budget);
     }
     if run.is_open() {
-        let rest = most.saturating_sub(run.iterations);
+        let rest = MOST_ITERATIONS.saturating_sub(run.iterations);
         run.descend(&mut oracle, true, rest, budget);
     }
-    Ok(run.found(&oracle))
+    Ok(run.found(oracle.evaluations))
 }
 
 /// What is to be made small.
@@ -83,17 +82,13 @@ pub fn oracle(problem: &Problem, settings: &Settings) -> Result<Oracle, String> 
     Ok(oracle.with_threads(settings.threads))
 }
 
-pub fn descend(
-    oracle: &mut Oracle,
-    start: Vec<f64>,
-    convex: bool,
-    settings: &Settings,
-    budget: &Budget,
-) -> Found {
-    let most = settings.max_iterations.unwrap_or(MOST_ITERATIONS);
-    let mut run = Run::from(oracle, start);
-    run.descend(oracle, convex, most, budget);
-    run.found(oracle)
+/// Of a function that need not be convex; slopes are small beside the first or `unit`.
+pub fn descend(function: &mut dyn Smooth, start: Vec<f64>, unit: f64, budget: &Budget) -> Found {
+    let mut run = Run::from(function, start);
+    run.first_scale = run.first_scale.max(unit);
+    run.scale = run.first_scale;
+    run.descend(function, false, MOST_ITERATIONS, budget);
+    run.found(0)
 }
 
 /// A point on its way to a gradient of [`AIM`] times its first size.
@@ -112,7 +107,7 @@ struct Run {
 }
 
 impl Run {
-    fn from(oracle: &mut Oracle, start: Vec<f64>) -> Self {
+    fn from(oracle: &mut dyn Smooth, start: Vec<f64>) -> Self {
         let point = Point::at(oracle, start);
         let scale = norm(&point.gradient).max(1e-300);
         Run {
@@ -129,7 +124,7 @@ impl Run {
 
     /// Descends to a gradient that is small beside the first, and from there beside the gradient
     /// there, as long as that leads far down.
-    fn descend(&mut self, oracle: &mut Oracle, convex: bool, most: usize, budget: &Budget) {
+    fn descend(&mut self, oracle: &mut dyn Smooth, convex: bool, most: usize, budget: &Budget) {
         let end = self.iterations + most;
         for _ in 0..MOST_ROUNDS {
             let (scale, before) = (self.scale, self.point.value);
@@ -144,7 +139,7 @@ impl Run {
         }
     }
 
-    fn round(&mut self, oracle: &mut Oracle, convex: bool, most: usize, budget: &Budget) {
+    fn round(&mut self, oracle: &mut dyn Smooth, convex: bool, most: usize, budget: &Budget) {
         let aim = AIM * self.scale;
         let mut target = |_: &Point| aim;
         let found = lbfgs::minimise(oracle, &mut self.point, &mut target, convex, most, budget);
@@ -158,7 +153,7 @@ impl Run {
         matches!(self.end, End::Stalled | End::Limit) && self.point.is_finite()
     }
 
-    fn found(self, oracle: &Oracle) -> Found {
+    fn found(self, evaluations: usize) -> Found {
         let mut relative = norm(&self.point.gradient) / self.scale;
         if self.scale < self.first_scale {
             // By how much the value could change when every entry does by its own size.
@@ -179,7 +174,7 @@ impl Run {
             ending,
             method: self.method.to_owned(),
             iterations: self.iterations,
-            evaluations: oracle.evaluations + self.others,
+            evaluations: evaluations + self.others,
             duals: None,
             bound: None,
             notes: Vec::new(),

@@ -5,7 +5,7 @@ mod pace;
 mod place;
 
 use super::super::budget::Spent;
-use super::lecture::Told;
+use super::lecture::{EdgeOfDomain, Told};
 use super::objective::Objective;
 use super::trace::{Ending, Run};
 use super::wording::{factor, number};
@@ -17,10 +17,14 @@ pub fn sentences(told: &Told, objective: &Objective, convex: bool, tolerance: f6
     let mut seen = vec![ending(told, objective, tolerance)];
     seen.extend(pace::slowness(told, objective, tolerance));
     seen.extend(pace::overshooting(told));
+    seen.extend(told.edge.map(|edge| edge_of_domain(edge, objective)));
     seen.extend(pace::noise(told));
     seen.extend(pace::narrow_valley(told));
     seen.extend(place::place(told, objective, convex, tolerance));
-    if let Some(name) = objective.kinked {
+    if let Some(name) = objective
+        .kinked
+        .filter(|_| told.run.ending != Ending::Converged)
+    {
         seen.push(format!(
             "`{name}` has a kink: the gradient is one subgradient there and need not shrink"
         ));
@@ -62,7 +66,26 @@ fn ending(told: &Told, objective: &Objective, tolerance: f64) -> String {
         Ending::Stalled(reason) => format!("stopped after {count}: {reason}"),
         Ending::Cut(Spent::Interrupted) => format!("interrupted after {count}"),
         Ending::Cut(Spent::OutOfTime) => format!("stopped after {count} by the time limit"),
+        Ending::Cut(Spent::OutOfIterations) => {
+            format!("stopped after {count} by the limit on iterations")
+        }
     }
+}
+
+/// A point that comes ever closer to where the objective ends has no slope of zero before it.
+fn edge_of_domain(edge: EdgeOfDomain, objective: &Objective) -> String {
+    let word = match objective.sign < 0.0 {
+        true => "maximum",
+        false => "minimum",
+    };
+    let EdgeOfDomain { distance, growth } = edge;
+    format!(
+        "the domain of the objective ends less than {} further on, and the gradient has grown to {} of \
+         its first size on the way there: a {word} at that edge has no slope of zero; `bowl solve` looks \
+         for it",
+        number(distance),
+        number(growth)
+    )
 }
 
 /// Where the objective goes when the methods make progress.
@@ -74,10 +97,9 @@ fn direction(objective: &Objective) -> &'static str {
 }
 
 fn counted(count: usize, told: &Told) -> String {
-    let unit = if told.plan.kind.is_random() {
-        "passes over the data"
-    } else {
-        "steps"
+    let unit = match told.run.takes_rows {
+        true => "passes over the data",
+        false => "steps",
     };
     match (count, unit) {
         (1, "steps") => "1 step".to_owned(),

@@ -56,7 +56,10 @@ pub(super) fn linear_rate(run: &Run) -> Option<f64> {
 pub(super) fn slowness(told: &Told, objective: &Objective, tolerance: f64) -> Option<String> {
     let run = &told.run;
     let slow = match run.ending {
-        Ending::Unfinished => !is_growing(run) && run.last().gradient_norm > tolerance,
+        Ending::Unfinished => {
+            let first = run.first().gradient_norm;
+            !is_growing(run) && run.last().gradient_norm > tolerance * first
+        }
         Ending::Converged => run.iterations() > 200,
         Ending::Diverged | Ending::Endless | Ending::Stalled(_) | Ending::Cut(_) => false,
     };
@@ -117,7 +120,8 @@ pub(super) fn overshooting(told: &Told) -> Option<String> {
     ))
 }
 
-/// With a constant rate the noise of mini-batches keeps the point off the minimum.
+/// With a constant rate the noise of mini-batches, or the length of Adam's steps, keeps the point off the
+/// minimum.
 pub(super) fn noise(told: &Told) -> Option<String> {
     let (run, kind) = (&told.run, told.plan.kind);
     let constant = match told.plan.step.rule() {
@@ -133,12 +137,18 @@ pub(super) fn noise(told: &Told) -> Option<String> {
             .fold(f64::INFINITY, |m, i| m.min(i.gradient_norm))
     };
     let (before, after) = run.trace.split_at(run.trace.len() / 2);
-    (least(after) > SHRUNK * least(before)).then(|| {
-        "the gradient no longer shrinks: with a constant rate the noise of the mini-batches keeps \
-         the point in a ball about the minimum; let the rate decay (`--step 0.1/sqrt(k)`), or take \
-         larger batches"
-            .to_owned()
-    })
+    let sentence = match run.takes_rows {
+        true => {
+            "the gradient no longer shrinks: with a constant rate the noise of the mini-batches keeps \
+             the point in a ball about the minimum; let the rate decay (`--step 0.1/sqrt(k)`), or take \
+             larger batches"
+        }
+        false => {
+            "the gradient no longer shrinks: at a constant rate the steps of Adam stay about as long \
+             as the rate; let it decay (`--step 0.1/sqrt(k)`), or take another one"
+        }
+    };
+    (least(after) > SHRUNK * least(before)).then(|| sentence.to_owned())
 }
 
 pub(super) fn narrow_valley(told: &Told) -> Option<String> {

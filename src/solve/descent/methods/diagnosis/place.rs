@@ -23,27 +23,35 @@ pub(super) fn place(
     if told.run.ending != Ending::Converged {
         return None;
     }
+    if let Some(name) = told.vanished {
+        return Some(underflow(name, objective.sign < 0.0));
+    }
     if convex {
         let word = match objective.sign < 0.0 {
             true => "maximum",
             false => "minimum",
         };
-        return Some(match is_level(told) {
-            true => format!(
-                "the problem is proved convex, and slope and curvature are zero here to rounding: a \
-                 global {word} as far as numbers tell"
-            ),
-            false => format!("the problem is proved convex, so this is a global {word}"),
-        });
+        return Some(format!(
+            "the problem is proved convex, so this is a global {word}"
+        ));
     }
-    let kind = told.curvature?.definiteness();
-    Some(format!("the point is {}", described(kind, objective.sign)))
+    Some(format!(
+        "the point is {}",
+        described(told.definiteness?, objective.sign)
+    ))
 }
 
-/// Whether slopes have vanished from the numbers, as those of exp(x) do far out.
-fn is_level(told: &Told) -> bool {
-    let curved = told.curvature.is_none_or(|c| c.bound() > 0.0);
-    told.run.last().gradient_norm == 0.0 && !curved
+/// Of a slope of zero that is one of the machine's numbers, not of the function.
+fn underflow(name: &str, is_maximised: bool) -> String {
+    let (word, goes) = match is_maximised {
+        true => ("maximum", "rise"),
+        false => ("minimum", "fall"),
+    };
+    format!(
+        "`{name}` is smaller here than every number that the machine can hold and counts as 0, and so \
+         does the slope: the objective may still {goes}, by less than such a number, and no {word} is \
+         shown"
+    )
 }
 
 /// "no minimum is reached yet: …".

@@ -95,6 +95,10 @@ impl Method for Adam {
         self.passes
     }
 
+    fn takes_rows(&self) -> bool {
+        self.rows.is_ok()
+    }
+
     fn may_rise(&self) -> bool {
         true
     }

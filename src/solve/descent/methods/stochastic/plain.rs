@@ -56,6 +56,10 @@ impl Method for Stochastic {
         self.passes
     }
 
+    fn takes_rows(&self) -> bool {
+        true
+    }
+
     fn may_rise(&self) -> bool {
         true
     }
