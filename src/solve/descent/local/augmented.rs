@@ -120,7 +120,7 @@ struct Outer {
 
 impl<'m, 'b> Augmented<'m, 'b> {
     pub fn new(model: &'m mut Model, budget: &'b Budget, most_iterations: usize) -> Self {
-        scaling::scale_rows(model);
+        scaling::scale_rows(model, &vec![1.0; model.size]);
         let lagrangian = Lagrangian::new(model);
         Augmented {
             lagrangian,
