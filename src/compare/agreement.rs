@@ -127,11 +127,13 @@ fn with_points(goal: Goal, conic: Answer<'_>, gradient: Answer<'_>) -> Option<Ag
     })
 }
 
-/// |f1 - f2| / max(1, |f1|, |f2|); infinite when either lies outside the domain.
+/// |f1 - f2| / max(u, |f1|, |f2|), u the unit of the objective, 1 where it is not known; infinite when either lies outside the domain.
 fn difference(first: &Judgement, second: &Judgement) -> f64 {
     match (first.objective, second.objective) {
         (Some(a), Some(b)) if a.is_finite() && b.is_finite() => {
-            (a - b).abs() / 1f64.max(a.abs()).max(b.abs())
+            let unit = first.unit.max(second.unit);
+            let unit = if unit > 0.0 { unit } else { 1.0 };
+            (a - b).abs() / unit.max(a.abs()).max(b.abs())
         }
         (None, None) => 0.0,
         _ => f64::INFINITY,

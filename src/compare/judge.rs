@@ -1,6 +1,7 @@
 //! Objective and violations of a point, on the user's problem.
 
 use super::agreement::AGREE;
+use super::points::{factor, mapped};
 use crate::convexity::ConvexProblem;
 use crate::expr::{Evaluator, ExprId};
 use crate::matrix::Matrix;
@@ -100,6 +101,9 @@ pub struct Judgement {
     pub gap: Option<f64>,
     /// A better point is known.
     pub is_beaten: bool,
+    /// The size of the objective at points of size one and around the answer, at most 1; 0 where that
+    /// is not known.
+    pub unit: f64,
 }
 
 impl Judgement {
@@ -148,6 +152,7 @@ impl<'p> Judge<'p> {
         }
         let (values, distance) = self.evaluate_near(&solution.variables);
         let mut judgement = self.judgement(&values, distance);
+        judgement.unit = self.unit(&solution.variables, judgement.objective);
         // Without constraints nothing is left to compare.
         if let Some(duals) = solution.duals.as_ref().filter(|d| !d.is_empty()) {
             let slack = complementarity(&values, duals);
@@ -159,6 +164,26 @@ impl<'p> Judge<'p> {
             _ => None,
         };
         Some(judgement)
+    }
+
+    /// How large the objective is at the origin and at points of size one, or how much it changes where
+    /// the answer moves by as much.
+    fn unit(&self, variables: &[Arc<Matrix>], objective: Option<f64>) -> f64 {
+        let Some(objective) = objective.filter(|f| f.is_finite() && f.abs() < 1.0) else {
+            return 1.0;
+        };
+        let roots: Vec<ExprId> = self.problem.objective.expression.into_iter().collect();
+        let evaluator = Evaluator::new(&self.problem.graph, &roots);
+        let value = |point: Vec<Arc<Matrix>>| evaluator.evaluate(&point).first()?.as_scalar();
+        let size = |f: Option<f64>| f.filter(|f| f.is_finite()).map_or(0.0, f64::abs);
+        let mut unit = objective.abs();
+        let steps: [fn(usize) -> f64; 3] = [|_| 0.0, |k| factor(k, 0), |k| factor(k, 0).abs()];
+        for step in steps {
+            unit = unit.max(size(value(mapped(variables, |k, _| step(k)))));
+            let there = value(mapped(variables, |k, x| x + step(k)));
+            unit = unit.max(size(there.map(|f| f - objective)));
+        }
+        unit.min(1.0)
     }
 
     /// Objective and violations at a point.
@@ -247,6 +272,7 @@ mod tests {
             complementarity: Some(1e-8),
             gap: Some(1e-8),
             is_beaten: false,
+            unit: 1.0,
         };
         assert_eq!(good.flaw(1e-4), None);
         let found = |judgement: Judgement| judgement.flaw(1e-4).unwrap_or_default();

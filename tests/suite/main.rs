@@ -38,6 +38,7 @@ mod problems;
 mod quadratic;
 mod quantum_entropies;
 mod robustness;
+mod scaling;
 mod sets;
 mod shared_graphs;
 mod spectral;

@@ -23,6 +23,8 @@ fn worst_residual(text: &str) -> f64 {
     let mut model = Model::new(form);
     let n = model.size;
     let mut lagrangian = Lagrangian::new(&mut model);
+    lagrangian.sizes = (0..n).map(|k| [1.0, 0.1, 10.0][k % 3]).collect();
+    lagrangian.unit = 0.5;
     let start: Vec<f64> = (0..n).map(|k| entry(k, 0.0)).collect();
     lagrangian.evaluate(&start, &mut vec![0.0; n]);
     let mut sparse = Sparse::new(&mut lagrangian, f64::INFINITY)
@@ -36,13 +38,14 @@ fn worst_residual(text: &str) -> f64 {
         let right: Vec<f64> = (0..n).map(|k| entry(k, seed + 0.5)).collect();
         lagrangian.evaluate(&x, &mut vec![0.0; n]);
         let found = sparse
-            .solve(&lagrangian, shift, &right)
+            .solve(&mut lagrangian, shift, &right)
             .expect("a solution");
         let mut image = vec![0.0; n];
         lagrangian.curvature_times(&found, &mut image, &mut Scratch::default());
-        let rest = image.iter().zip(&found).zip(&right);
+        let shifted = found.iter().zip(lagrangian.shifts(shift));
+        let rest = image.iter().zip(shifted).zip(&right);
         let rest = rest
-            .map(|((h, d), b)| (h + shift * d - b).powi(2))
+            .map(|((h, (d, s)), b)| (h + s * d - b).powi(2))
             .sum::<f64>();
         let size = right.iter().map(|b| b * b).sum::<f64>();
         worst = worst.max((rest / size).sqrt());
@@ -65,6 +68,9 @@ fn every_kind_of_part_has_its_place() {
         "param A[6, 8] = randn(6, 8, seed = 1)\nvar x[8]\nminimize 2*log_sum_exp(A*x - 1) + 3*[1, 2, 3]'*exp(A[1..3, :]*x) + quad_form(x[1..2], [2, 1; 1, 3])\nsubject to\n  x <= 3",
         "param A[6, 8] = randn(6, 8, seed = 2)\nvar X[8, 3]\nminimize sum(log_sum_exp(A*X, each = row)) + sum_squares(X)\nsubject to\n  sum(X) == 1",
         "var X[3,3] symmetric\nminimize sum_squares(X - 1) + sum(abs(X))\nsubject to\n  X[1,2] + X[3,1] == 1",
+        "param A[6, 8] = randn(6, 8, seed = 3)\nvar x[8]\nminimize sum_squares(x) + norm1(diff(x))\nsubject to\n  log_sum_exp(A*x) <= 3\n  sum(exp(x[1..3])) <= 4",
+        "var x[8]\nminimize norm1(x - 1) + exp(sum_squares(x[2..4]))\nsubject to\n  square(sum_squares(x[1..3])) + x[8] <= 2",
+        "var x[8]\nminimize sum_squares(x - 1)\nsubject to\n  dotsort(x, [3, 2.5, 1, 0, 0, -1, -2, -4]) <= 2",
     ];
     for text in texts {
         let text = format!("{text}\n");

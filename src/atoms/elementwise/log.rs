@@ -1,6 +1,5 @@
 //! log(x) = log x for x > 0.
 
-use super::Exp;
 use crate::atoms::{Arity, Elementwise, Entry, Entrywise, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
@@ -70,11 +69,12 @@ impl Elementwise for Log {
         Kink::Smooth
     }
 
-    /// exp(t) <= x.
+    /// log(1/x) <= -t.
     fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
         let t = pieces.bound();
-        let lower = construct::apply(pieces.graph(), Entrywise(Exp), &[t]);
-        pieces.below(lower, x);
+        let one = pieces.graph().number(1.0);
+        let minus = construct::negate(pieces.graph(), t);
+        pieces.relative_entropy(one, x, minus);
         Ok(())
     }
 }

@@ -1,6 +1,5 @@
 //! log1p(x) = log(1 + x) for x > -1.
 
-use super::Exp;
 use crate::atoms::{Arity, Elementwise, Entry, Entrywise, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
@@ -75,12 +74,13 @@ impl Elementwise for Log1p {
         Kink::Smooth
     }
 
-    /// exp(t) <= 1 + x.
+    /// log(1/(1 + x)) <= -t.
     fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
         let t = pieces.bound();
-        let lower = construct::apply(pieces.graph(), Entrywise(Exp), &[t]);
-        let upper = construct::shift(pieces.graph(), x, 1.0);
-        pieces.below(lower, upper);
+        let one = pieces.graph().number(1.0);
+        let minus = construct::negate(pieces.graph(), t);
+        let shifted = construct::shift(pieces.graph(), x, 1.0);
+        pieces.relative_entropy(one, shifted, minus);
         Ok(())
     }
 }

@@ -131,17 +131,34 @@ impl Atom for MatrixFraction {
         Kink::Smooth
     }
 
-    /// trace(T) <= t with [P, X; X', T] positive semidefinite.
+    /// trace(T) <= t with [P, X; X', T] positive semidefinite. A P on the edge of the domain, where T
+    /// is as good as anywhere, has no value beside the edge: P is kept off it by little.
     fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
         let (x, matrix) = (arguments[0], arguments[1]);
         let side = pieces.graph().shape(x).cols;
         let corner = pieces.symmetric_variable(side);
-        let block = expression::block_matrix(pieces.graph(), matrix, x, corner);
+        let inner = with_margin(pieces.graph(), matrix);
+        let block = expression::block_matrix(pieces.graph(), inner, x, corner);
         pieces.semidefinite(block);
         let trace = expression::trace(pieces.graph(), corner);
         pieces.limit(trace);
         Ok(())
     }
+}
+
+/// How far P is kept off the edge, relative to its mean eigenvalue.
+const MARGIN: f64 = 1e-8;
+
+/// P less a small share of its mean eigenvalue on the diagonal, where P is not given.
+fn with_margin(graph: &mut Graph, matrix: ExprId) -> ExprId {
+    if graph.is_constant(matrix) {
+        return matrix;
+    }
+    let side = graph.shape(matrix).rows;
+    let total = expression::trace(graph, matrix);
+    let margin = construct::scale(graph, MARGIN / side as f64, total);
+    let margin = expression::scaled_identity(graph, margin, side);
+    construct::subtract(graph, matrix, margin)
 }
 
 /// L^-1 of P = L L'.

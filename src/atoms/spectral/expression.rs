@@ -22,7 +22,7 @@ pub(crate) fn trace(graph: &mut Graph, x: ExprId) -> ExprId {
 }
 
 /// t*I.
-pub(super) fn scaled_identity(graph: &mut Graph, t: ExprId, side: usize) -> ExprId {
+pub(crate) fn scaled_identity(graph: &mut Graph, t: ExprId, side: usize) -> ExprId {
     let identity = construct::identity(graph, side);
     construct::times(graph, t, identity)
 }

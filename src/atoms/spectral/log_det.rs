@@ -4,8 +4,7 @@ use super::blocks::triangular_diagonal;
 use super::expression;
 use super::inverse::inverse_of_symmetric_part;
 use crate::atoms::affine::square;
-use crate::atoms::elementwise::Exp;
-use crate::atoms::{Along, Arity, Entry, Entrywise, Specimen, construct};
+use crate::atoms::{Along, Arity, Entry, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
@@ -71,7 +70,7 @@ impl Atom for LogDeterminant {
         Some(construct::times(graph, call.adjoint, inverse))
     }
 
-    /// Σ t_i with exp(t_i) <= z_i for the diagonal z of the triangular factor.
+    /// Σ t_i with log(1/z_i) <= -t_i for the diagonal z of the triangular factor.
     fn graph_form(
         &self,
         arguments: &[Operand],
@@ -95,8 +94,9 @@ impl Atom for LogDeterminant {
         let diagonal = expression::triangular_diagonal(pieces, arguments[0]);
         let shape = pieces.graph().shape(diagonal);
         let logs = pieces.variable(shape);
-        let powers = construct::apply(pieces.graph(), Entrywise(Exp), &[logs]);
-        pieces.below(powers, diagonal);
+        let one = pieces.graph().number(1.0);
+        let minus = construct::negate(pieces.graph(), logs);
+        pieces.relative_entropy(one, diagonal, minus);
         let total = construct::sum_along(pieces.graph(), logs, Along::All);
         pieces.limit(total);
         Ok(())

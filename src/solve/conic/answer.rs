@@ -50,7 +50,10 @@ pub enum ConicStatus {
 pub fn solve(program: &ConeProgram, settings: &Settings) -> ConicAnswer {
     let start = Instant::now();
     let mut answer = match assemble(program) {
-        Ok(assembly) => guarded(|| solve_assembly(assembly, program.constant, settings, start)),
+        Ok(assembly) => {
+            let constant = program.constant / assembly.cost;
+            guarded(|| solve_assembly(assembly, constant, settings, start))
+        }
         Err(Obstacle::Violated(multipliers)) => ConicAnswer {
             z: multipliers,
             ..ConicAnswer::without_point(ConicStatus::Infeasible)

@@ -12,6 +12,9 @@ use clarabel::solver::SupportedConeT;
 /// A row without variables may miss its cone by this much times max(1, |constant|).
 const ROUNDING: f64 = 1e-9;
 
+/// Tolerances of the solver are absolute for objectives whose largest coefficient is below this.
+const SMALL_COST: f64 = 0.1;
+
 /// A step on semidefinite matrices of this side, or with so many coefficients, may take as long as it
 /// takes to start a thread a hundred times.
 const LARGE_SIDE: usize = 12;
@@ -25,6 +28,8 @@ pub(super) struct Assembly {
     pub matrix: CscMatrix<f64>,
     pub constants: Vec<f64>,
     pub cones: Vec<SupportedConeT<f64>>,
+    /// What the objective was divided by.
+    pub cost: f64,
     /// The program's row of each of the solver's rows.
     rows: Vec<u32>,
     /// Number of the program's rows.
@@ -69,7 +74,8 @@ pub(super) fn assemble(program: &ConeProgram) -> Result<Assembly, Obstacle> {
     let matrix = layout.matrix(columns);
     let mut linear = program.linear.clone();
     linear.resize(columns, 0.0);
-    let assembly = Assembly {
+    let mut assembly = Assembly {
+        cost: 1.0,
         quadratic: quadratic(&program.quadratic, columns),
         linear,
         matrix,
@@ -79,6 +85,7 @@ pub(super) fn assemble(program: &ConeProgram) -> Result<Assembly, Obstacle> {
         count: layout.count,
     };
     assembly.check_finite()?;
+    assembly.enlarge_cost();
     Ok(assembly)
 }
 
@@ -108,11 +115,23 @@ impl Assembly {
         }
     }
 
+    /// Divides a small objective by its largest coefficient.
+    fn enlarge_cost(&mut self) {
+        let all = self.linear.iter().chain(&self.quadratic.nzval);
+        let largest = all.fold(0.0, |m: f64, v| m.max(v.abs()));
+        if largest == 0.0 || largest >= SMALL_COST {
+            return;
+        }
+        let all = self.linear.iter_mut().chain(&mut self.quadratic.nzval);
+        all.for_each(|v| *v /= largest);
+        self.cost = largest;
+    }
+
     /// Multipliers of the program's rows; 0 for those that never reached the solver.
     pub(super) fn program_multipliers(&self, z: &[f64]) -> Vec<f64> {
         let mut multipliers = vec![0.0; self.count];
         for (&row, &value) in self.rows.iter().zip(z) {
-            multipliers[row as usize] = value;
+            multipliers[row as usize] = self.cost * value;
         }
         multipliers
     }

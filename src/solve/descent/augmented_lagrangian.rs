@@ -5,23 +5,25 @@
 use super::budget::Budget;
 use super::certificates::{self, Verdict};
 use super::dual_bound::Reach;
-use super::found::{Ending, Found, NO_START};
-use super::lagrangian::Lagrangian;
-use super::lbfgs::{self, End, norm};
+use super::found::{Ending, Found, NO_START, STUCK};
+use super::lagrangian::{InSizes, Lagrangian};
+use super::lbfgs::{self, End};
 use super::line_search::Point;
 use super::model::Model;
 use super::newton::Newton;
 use super::oracle::Smooth;
-use super::residuals::{LOOSE, PRIMAL, Residuals};
+use super::pace::{GRADIENT, Grade, NEWTON, Pace};
+use super::residuals::{LOOSE, PRECISE, Residuals};
 use super::scaling::{self, Scales};
+use super::sizes::sizes;
 
-/// How far below these the iteration goes on while it gains.
-const PRECISE: f64 = 0.05;
 const MOST_OUTER: usize = 100;
 /// Outer iterations without progress after which an accurate point is taken.
 const PATIENCE: usize = 12;
-const SIGMA: (f64, f64) = (1e-6, 1e8);
-const LEAST_RHO: f64 = 1e-9;
+/// Times that curved rows may take new factors.
+const MOST_LEVELLINGS: usize = 20;
+/// Inner problems in a row without a step after which another start may help.
+const MOST_STUCK: usize = 6;
 /// Unknowns up to which second-order steps are taken from the start.
 const LARGEST_NEWTON: usize = 1500;
 
@@ -32,25 +34,6 @@ struct Best {
     residuals: Residuals,
 }
 
-/// Effort of one inner minimisation.
-#[derive(Clone, Copy, Debug)]
-struct Effort {
-    good: usize,
-    bad: usize,
-    most: usize,
-}
-
-const NEWTON: Effort = Effort {
-    good: 12,
-    bad: 30,
-    most: 60,
-};
-const GRADIENT: Effort = Effort {
-    good: 400,
-    bad: 1500,
-    most: 3000,
-};
-
 struct Outer<'m, 'b> {
     lagrangian: Lagrangian<'m>,
     scales: Scales,
@@ -58,24 +41,32 @@ struct Outer<'m, 'b> {
     /// Second-order steps for when the first-order ones tire.
     idle: Option<Newton>,
     budget: &'b Budget,
-    tolerance: f64,
+    pace: Pace,
     iterations: usize,
+    /// Inner problems in a row that were not solved, and that took no step.
     stalls: usize,
-    primal: f64,
+    stuck: usize,
     best: Option<Best>,
     since_best: usize,
     reach: Reach,
+    /// How often curved rows took new factors.
+    levellings: usize,
     /// The largest dual value that is a lower bound.
     bound: f64,
 }
 
 /// Minimises the model from `start`.
 pub fn solve(model: &mut Model, start: &[f64], constraints: &[usize], budget: &Budget) -> Found {
-    scaling::scale_rows(model);
+    let sizes = sizes(model);
+    scaling::scale_rows(model, &sizes);
     let mut lagrangian = Lagrangian::new(model);
+    lagrangian.sizes = sizes;
     let scales = scaling::scales(&mut lagrangian, start);
+    lagrangian.unit = scales.objective / scales.primal;
     let newton = Newton::new(&mut lagrangian);
     let reach = Reach::of(lagrangian.model);
+    lagrangian.evaluate(start, &mut vec![0.0; start.len()]);
+    scaling::level_curved_rows(&mut lagrangian);
     let second_order = lagrangian.model.size <= LARGEST_NEWTON || newton.is_cheap();
     let (newton, idle) = if second_order {
         (Some(newton), None)
@@ -88,13 +79,14 @@ pub fn solve(model: &mut Model, start: &[f64], constraints: &[usize], budget: &B
         newton,
         idle,
         budget,
-        tolerance: 1e-1,
+        pace: Pace::new(),
         iterations: 0,
         stalls: 0,
-        primal: f64::INFINITY,
+        stuck: 0,
         best: None,
         since_best: 0,
         reach,
+        levellings: 0,
         bound: f64::NEG_INFINITY,
     };
     let ending = outer.run(start);
@@ -103,7 +95,7 @@ pub fn solve(model: &mut Model, start: &[f64], constraints: &[usize], budget: &B
 
 impl Outer<'_, '_> {
     fn run(&mut self, start: &[f64]) -> Ending {
-        let unit = self.scales.objective / self.scales.primal;
+        let unit = self.lagrangian.unit;
         self.lagrangian.sigma = 10.0 * unit;
         self.lagrangian.rho = 1e-2 * unit;
         let mut x = start.to_vec();
@@ -119,7 +111,7 @@ impl Outer<'_, '_> {
                 return Ending::Unbounded(difference(&point.x, start));
             }
             let previous = std::mem::replace(&mut x, point.x.clone());
-            let residuals = self.residuals();
+            let residuals = self.residuals(&x);
             self.remember(&x, residuals);
             self.bound = self.bound.max(self.reach.bound(&self.lagrangian, &x));
             if self.is_done(residuals) {
@@ -135,18 +127,27 @@ impl Outer<'_, '_> {
                 point.value = self.lagrangian.evaluate(&x, &mut point.gradient);
                 match verdict {
                     Verdict::None => {}
-                    Verdict::Infeasible(multipliers) => return Ending::Infeasible(multipliers),
+                    Verdict::Infeasible(multipliers) => {
+                        return Ending::Infeasible(self.unscaled(multipliers));
+                    }
                     Verdict::Unbounded(direction) => return Ending::Unbounded(direction),
                 }
             }
             self.lagrangian.accept_multipliers();
+            self.level();
             if let Some(spent) = self.budget.spent() {
                 return self.short(spent.reason());
             }
             if self.since_best >= PATIENCE && self.is_accurate() {
                 return Ending::Solved;
             }
-            self.adapt(end == End::Converged, effort, residuals, unit);
+            let converged = end == End::Converged;
+            self.pace
+                .adapt(&mut self.lagrangian, converged, effort, residuals);
+            self.take_up_newton(converged, effort);
+            if self.stuck >= MOST_STUCK {
+                return self.short(STUCK);
+            }
         }
         if self.is_accurate() {
             return Ending::Solved;
@@ -162,7 +163,7 @@ impl Outer<'_, '_> {
 
     /// The inner problem, to the current tolerance; how it ended and its relative effort.
     fn minimise(&mut self, point: &mut Point) -> (End, Grade) {
-        let (tolerance, objective) = (self.tolerance, self.scales.objective);
+        let (tolerance, objective) = (self.pace.tolerance, self.scales.objective);
         let target = |l: &Lagrangian<'_>| tolerance * (objective + l.gradient_scale());
         let (end, iterations, effort) = match &mut self.newton {
             Some(newton) => {
@@ -177,34 +178,51 @@ impl Outer<'_, '_> {
                 (end, iterations, NEWTON)
             }
             None => {
-                let goal = std::cell::Cell::new(target(&self.lagrangian));
-                let mut fixed = |_: &Point| goal.get();
+                let goal = target(&self.lagrangian);
+                let mut fixed = |_: &Point| goal;
+                let mut scaled = InSizes(&mut self.lagrangian);
+                let inside = scaled.divided(&point.x);
+                let mut inside = Point::at(&mut scaled, inside);
                 let found = lbfgs::minimise(
-                    &mut self.lagrangian,
-                    point,
+                    &mut scaled,
+                    &mut inside,
                     &mut fixed,
                     true,
                     GRADIENT.most,
                     self.budget,
                 );
+                point.x = scaled.multiplied(&inside.x);
                 point.value = self.lagrangian.evaluate(&point.x, &mut point.gradient);
                 (found.end, found.iterations, GRADIENT)
             }
         };
         self.iterations += iterations;
-        let small = norm(&point.gradient) <= 1.01 * target(&self.lagrangian);
-        let end = if small { End::Converged } else { end };
-        let grade = if iterations <= effort.good {
-            Grade::Little
-        } else if iterations <= effort.bad {
-            Grade::Some
-        } else {
-            Grade::Much
+        let size = self.lagrangian.length(&point.gradient);
+        let aim = 1.01 * target(&self.lagrangian);
+        let end = match self.pace.is_solved(size, aim) {
+            true => End::Converged,
+            false => end,
         };
-        (end, grade)
+        let idle = end == End::Stalled && iterations == 0;
+        self.stuck = if idle { self.stuck + 1 } else { 0 };
+        (end, effort.grade(iterations))
     }
 
-    fn residuals(&self) -> Residuals {
+    /// Second-order steps once the first-order ones tire.
+    fn take_up_newton(&mut self, converged: bool, effort: Grade) {
+        self.stalls = match (converged, effort) {
+            (true, Grade::Much) => self.stalls,
+            (true, _) => 0,
+            (false, _) => self.stalls + 1,
+        };
+        let tired = self.stalls >= 2 || effort == Grade::Much;
+        if tired && self.newton.is_none() {
+            self.newton = self.idle.take();
+            self.stalls = 0;
+        }
+    }
+
+    fn residuals(&self, x: &[f64]) -> Residuals {
         let l = &self.lagrangian;
         let objective = self.scales.objective;
         let (at_point, at_value, product) = l.values();
@@ -223,11 +241,15 @@ impl Outer<'_, '_> {
         } else {
             difference.max(product.abs())
         };
+        let loss = l.loss(x);
+        let gap = gap + loss;
+        let size = primal_value.abs();
         Residuals {
             primal: l.primal_residual(self.scales.primal),
             dual: l.stationarity() / (objective + l.gradient_scale()),
-            gap: gap / primal_value.abs().max(1e-3 * objective),
-            scaled_gap: gap / primal_value.abs().max(objective),
+            gap: gap / size.max(1e-3 * objective),
+            loss: loss / size.max(1e-3 * objective),
+            scaled_gap: gap / size.max(objective),
         }
     }
 
@@ -248,14 +270,29 @@ impl Outer<'_, '_> {
         self.since_best = 0;
         self.best = Some(Best {
             x: x.to_vec(),
-            multipliers: self
-                .lagrangian
-                .rows
-                .iter()
-                .map(|r| r.next.clone())
-                .collect(),
+            multipliers: self.unscaled(self.next()),
             residuals,
         });
+    }
+
+    fn next(&self) -> Vec<Vec<f64>> {
+        let rows = self.lagrangian.rows.iter();
+        rows.map(|r| r.next.clone()).collect()
+    }
+
+    /// Multipliers of the curved rows without their factors.
+    fn unscaled(&self, mut multipliers: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+        let scales = &self.lagrangian.model.curved.scales;
+        let curved = multipliers.last_mut().into_iter().flatten();
+        curved.zip(scales).for_each(|(m, s)| *m *= s);
+        multipliers
+    }
+
+    /// New factors for curved rows that have become far steeper or flatter.
+    fn level(&mut self) {
+        if self.levellings < MOST_LEVELLINGS && scaling::level_curved_rows(&mut self.lagrangian) {
+            self.levellings += 1;
+        }
     }
 
     fn is_accurate(&self) -> bool {
@@ -272,48 +309,6 @@ impl Outer<'_, '_> {
             )
         });
         Ending::Short(text)
-    }
-
-    /// Next penalty, proximal weight and inner tolerance, tied to the effort of this step.
-    fn adapt(&mut self, converged: bool, effort: Grade, r: Residuals, unit: f64) {
-        let l = &mut self.lagrangian;
-        let slow = r.primal > 0.25 * self.primal && r.primal > 0.3 * PRIMAL;
-        let (least, most) = (SIGMA.0 * unit, SIGMA.1 * unit);
-        match (converged, effort) {
-            (true, Grade::Little) => {
-                if slow {
-                    l.sigma = (3.0 * l.sigma).min(most);
-                }
-                l.rho = (0.1 * l.rho).max(LEAST_RHO * unit);
-                self.stalls = 0;
-            }
-            (true, Grade::Some) => {
-                if slow {
-                    l.sigma = (2.0 * l.sigma).min(most);
-                }
-                l.rho = (0.3 * l.rho).max(LEAST_RHO * unit);
-                self.stalls = 0;
-            }
-            (true, Grade::Much) => {}
-            (false, _) => {
-                l.sigma = (0.3 * l.sigma).max(least);
-                l.rho = (3.0 * l.rho).min(0.1 * unit);
-                self.stalls += 1;
-            }
-        }
-        if r.primal < 0.01 * r.dual && r.primal < 0.1 * PRIMAL {
-            l.sigma = (0.1 * l.sigma).max(least);
-        }
-        if converged {
-            let next = (0.3 * self.tolerance).min(0.1 * r.primal.max(1e-30));
-            self.tolerance = next.max(0.5 * PRIMAL);
-        }
-        self.primal = r.primal;
-        let tired = self.stalls >= 2 || (effort == Grade::Much);
-        if tired && self.newton.is_none() {
-            self.newton = self.idle.take();
-            self.stalls = 0;
-        }
     }
 
     fn found(mut self, ending: Ending, start: &[f64], constraints: &[usize]) -> Found {
@@ -353,14 +348,6 @@ impl Outer<'_, '_> {
             notes: Vec::new(),
         }
     }
-}
-
-/// How hard an inner problem was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Grade {
-    Little,
-    Some,
-    Much,
 }
 
 fn difference(a: &[f64], b: &[f64]) -> Vec<f64> {

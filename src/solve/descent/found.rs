@@ -28,10 +28,12 @@ pub struct Found {
 
 /// The reason of a method that found no finite value at its first point.
 pub const NO_START: &str = "the start lies outside the domain";
+/// How the reason of a method begins that no step led on.
+pub const STUCK: &str = "no step led on";
 
 impl Found {
     /// Whether another first point may help.
-    pub fn is_without_start(&self) -> bool {
-        matches!(&self.ending, Ending::Short(reason) if reason == NO_START)
+    pub fn wants_other_start(&self) -> bool {
+        matches!(&self.ending, Ending::Short(reason) if reason == NO_START || reason.starts_with(STUCK))
     }
 }

@@ -1,5 +1,6 @@
 //! The proximal augmented Lagrangian as a smooth function of x alone:
-//! `L(x) = f(x) + Σ env_i(F_i(x) + λ_i/σ) + ρ/2*|x - x_k|²`, env the Moreau envelope of g_i.
+//! `L(x) = f(x) + Σ env_i(F_i(x) + λ_i/σ) + ρ/2*|(x - x_k)/u|²`, env the Moreau envelope of g_i, u
+//! typical sizes of the entries of x.
 
 use super::blocks::Rule;
 use super::lbfgs::norm;
@@ -47,6 +48,10 @@ pub struct Lagrangian<'m> {
     pub sigma: f64,
     pub rho: f64,
     pub anchor: Vec<f64>,
+    /// Typical sizes u of the entries of x, in which lengths are measured.
+    pub sizes: Vec<f64>,
+    /// A typical curvature in these sizes.
+    pub unit: f64,
     /// Gradient of f (with its linear part) plus the curved rows' adjoint, and of all else but the
     /// proximal term.
     pub smooth_gradient: Vec<f64>,
@@ -72,6 +77,8 @@ impl<'m> Lagrangian<'m> {
             sigma: 1.0,
             rho: 0.0,
             anchor: vec![0.0; n],
+            sizes: vec![1.0; n],
+            unit: 1.0,
             smooth_gradient: vec![0.0; n],
             parts_gradient: vec![0.0; n],
             smooth_value: 0.0,
@@ -95,13 +102,37 @@ impl<'m> Lagrangian<'m> {
 
     /// max(|∇f|, |F'λ|): what the stationarity residual is compared with.
     pub fn gradient_scale(&self) -> f64 {
-        norm(&self.smooth_gradient).max(norm(&self.parts_gradient))
+        let smooth = self.length(&self.smooth_gradient);
+        smooth.max(self.length(&self.parts_gradient))
+    }
+
+    /// |u*g|, the length of a gradient.
+    pub fn length(&self, gradient: &[f64]) -> f64 {
+        let pairs = self.sizes.iter().zip(gradient);
+        pairs.map(|(u, g)| (u * g).powi(2)).sum::<f64>().sqrt()
+    }
+
+    /// The proximal weight ρ/u² and more, for each entry.
+    pub fn shifts(&self, shift: f64) -> impl Iterator<Item = f64> + '_ {
+        self.sizes.iter().map(move |u| shift / (u * u))
     }
 
     /// |∇f + F'λ| without the proximal term.
     pub fn stationarity(&self) -> f64 {
+        let total = self.slopes().zip(&self.sizes);
+        total.map(|(g, u)| (u * g).powi(2)).sum::<f64>().sqrt()
+    }
+
+    /// ∇f + F'λ.
+    fn slopes(&self) -> impl Iterator<Item = f64> + '_ {
         let pairs = self.smooth_gradient.iter().zip(&self.parts_gradient);
-        pairs.map(|(a, b)| (a + b).powi(2)).sum::<f64>().sqrt()
+        pairs.map(|(a, b)| a + b)
+    }
+
+    /// Σ |r_k*x_k|, r = ∇f + F'λ: how much the dual value may lie too high where minimisers are no
+    /// larger than x.
+    pub fn loss(&self, x: &[f64]) -> f64 {
+        self.slopes().zip(x).map(|(r, x)| (r * x).abs()).sum()
     }
 
     /// max |F - y|/(scale + |y|).
@@ -230,10 +261,40 @@ impl Smooth for Lagrangian<'_> {
         }
         let mut distance = 0.0;
         for k in 0..x.len() {
-            let away = x[k] - self.anchor[k];
+            let away = (x[k] - self.anchor[k]) / self.sizes[k];
             distance += away * away;
-            gradient[k] = self.smooth_gradient[k] + self.parts_gradient[k] + self.rho * away;
+            let pull = self.rho * away / self.sizes[k];
+            gradient[k] = self.smooth_gradient[k] + self.parts_gradient[k] + pull;
         }
         total + 0.5 * self.rho * distance
+    }
+}
+
+/// The same function of x/u.
+#[derive(Debug)]
+pub struct InSizes<'l, 'm>(pub &'l mut Lagrangian<'m>);
+
+impl InSizes<'_, '_> {
+    pub fn multiplied(&self, v: &[f64]) -> Vec<f64> {
+        let pairs = self.0.sizes.iter().zip(v);
+        pairs.map(|(u, v)| u * v).collect()
+    }
+
+    pub fn divided(&self, v: &[f64]) -> Vec<f64> {
+        let pairs = self.0.sizes.iter().zip(v);
+        pairs.map(|(u, v)| v / u).collect()
+    }
+}
+
+impl Smooth for InSizes<'_, '_> {
+    fn size(&self) -> usize {
+        self.0.size()
+    }
+
+    fn evaluate(&mut self, x: &[f64], gradient: &mut [f64]) -> f64 {
+        let value = self.0.evaluate(&self.multiplied(x), gradient);
+        let sizes = self.0.sizes.iter();
+        gradient.iter_mut().zip(sizes).for_each(|(g, u)| *g *= u);
+        value
     }
 }

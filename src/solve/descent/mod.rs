@@ -9,6 +9,7 @@ pub mod budget;
 mod certificates;
 mod conjugate_gradient;
 mod dense;
+mod derivatives;
 pub mod dual_bound;
 mod found;
 pub mod lagrangian;
@@ -20,12 +21,14 @@ pub mod model;
 pub mod newton;
 pub mod normal_form;
 pub mod oracle;
+mod pace;
 pub mod packing;
 mod proximal_gradient;
 mod quadratic;
 mod residuals;
 mod ridge_terms;
 mod scaling;
+mod sizes;
 mod smooth;
 mod spectral;
 mod start;
@@ -131,7 +134,7 @@ fn route(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<Foun
         |start: &[f64]| augmented_lagrangian::solve(&mut model, start, &sizes, budget);
     let mut found = general(&start);
     for start in start::others(&start, &packing) {
-        if !found.is_without_start() {
+        if !found.wants_other_start() {
             break;
         }
         found = general(&start);

@@ -1,17 +1,19 @@
 //! A normal form compiled: values, gradients and curvature by number.
 
-use super::affine::{AffineForm, AffineMap};
+use super::affine::{AffineForm, AffineForms, AffineMap};
 use super::blocks::{Rule, Slopes};
+use super::derivatives::{ADJOINT, CURVATURE, Derivatives, GRADIENT, VALUES};
 use super::normal_form::{NormalForm, Share};
 use super::packing::Packing;
 use super::quadratic::{Expansion, data_below, gradient_form, lower_triangle};
 use super::ridge_terms::RidgeTerms;
 use super::tape::Tape;
-use crate::atoms::construct;
-use crate::differentiate::{gradient, inner_products, underivable};
+use crate::differentiate::underivable;
 use crate::expr::{ExprId, Graph, VariableId};
-use crate::matrix::{Matrix, SparseMatrix};
+use crate::matrix::SparseMatrix;
 use crate::shape::Shape;
+use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// g(A*x + b).
@@ -28,6 +30,8 @@ pub struct CurvedPart {
     pub rule: Slopes,
     /// Rows of each expression, in order.
     pub sizes: Vec<usize>,
+    /// Factors of the rows.
+    pub scales: Vec<f64>,
     pub shares: Vec<Share>,
 }
 
@@ -35,13 +39,12 @@ impl CurvedPart {
     pub fn rows(&self) -> usize {
         self.sizes.iter().sum()
     }
-}
 
-/// Stages of the tape.
-const VALUES: usize = 0;
-const GRADIENT: usize = 1;
-const CURVATURE: usize = 2;
-const ADJOINT: usize = 3;
+    fn scale(&self, rows: &mut [f64]) {
+        let pairs = rows.iter_mut().zip(&self.scales);
+        pairs.for_each(|(row, scale)| *row *= scale);
+    }
+}
 
 /// The normal form, ready to be minimised.
 #[derive(Debug)]
@@ -61,6 +64,7 @@ pub struct Model {
     /// Expressions of the gradient of f, one for each variable.
     slopes: (Graph, Vec<ExprId>),
     smooth: Option<ExprId>,
+    curves: Vec<ExprId>,
     nodes: Vec<ExprId>,
     /// x of the last values.
     pub point: Vec<f64>,
@@ -74,15 +78,6 @@ pub struct Model {
 
 /// Data so many times as large as the second derivatives is worth replacing by them.
 const FEWEST_TIMES: usize = 4;
-
-/// Nodes of new parameters of the given shapes, numbered from `first`.
-fn parameters(graph: &mut Graph, first: usize, shapes: &[Shape]) -> Vec<ExprId> {
-    shapes
-        .iter()
-        .zip(first..)
-        .map(|(&shape, id)| graph.variable(VariableId(id as u32), shape, Default::default()))
-        .collect()
-}
 
 impl Model {
     pub fn new(form: NormalForm) -> Self {
@@ -141,16 +136,39 @@ impl Model {
             constant,
             curved: CurvedPart {
                 rule,
+                scales: vec![1.0; sizes.iter().sum()],
                 sizes,
                 shares,
             },
             evaluations: 0,
             point: vec![0.0; packing.size],
             smooth,
+            curves,
             nodes,
             slopes: (graph, tape_roots.gradient),
             packing,
         }
+    }
+
+    /// The unknowns in f and in the curved rows, in rising order: those of the affine expressions that
+    /// these are made of.
+    pub fn bent_unknowns(&self) -> Vec<usize> {
+        let graph = &self.slopes.0;
+        let mut waiting: Vec<ExprId> = self.smooth.iter().chain(&self.curves).copied().collect();
+        let mut forms = AffineForms::default();
+        forms.learn(graph, &waiting, &self.packing);
+        let mut seen = FxHashSet::default();
+        let mut unknowns = BTreeSet::new();
+        while let Some(id) = waiting.pop() {
+            if !seen.insert(id) || graph.is_constant(id) {
+                continue;
+            }
+            match forms.get(id) {
+                Some(form) => unknowns.extend(form.all_terms().map(|t| t.column)),
+                None => waiting.extend_from_slice(graph.arguments(id)),
+            }
+        }
+        unknowns.into_iter().collect()
     }
 
     /// The affine form of f's gradient, where f is quadratic and the form is not too large.
@@ -256,7 +274,9 @@ impl Model {
         let mut start = 0;
         for (k, &size) in self.curved.sizes.iter().enumerate() {
             if let Some(slot) = self.tape.input(VariableId((offset + k) as u32)) {
-                slot.copy_from_slice(&weights[start..start + size]);
+                let scaled = weights[start..].iter().zip(&self.curved.scales[start..]);
+                let entries = slot.iter_mut().zip(scaled);
+                entries.for_each(|(entry, (w, s))| *entry = w * s);
             }
             start += size;
         }
@@ -291,6 +311,7 @@ impl Model {
             curves[start..start + size].copy_from_slice(self.tape.root(VALUES, k + 1));
             start += size;
         }
+        self.curved.scale(curves);
         self.tape.root(VALUES, 0)[0] + linear + self.constant
     }
 
@@ -324,6 +345,7 @@ impl Model {
             rows[start..start + size].copy_from_slice(self.tape.root(CURVATURE, count + k));
             start += size;
         }
+        self.curved.scale(rows);
     }
 
     /// out += F'(x)'w.
@@ -336,60 +358,5 @@ impl Model {
         self.tape.run(ADJOINT);
         let mut scratch = Vec::new();
         self.add_collected(ADJOINT, out, &mut scratch);
-    }
-}
-
-/// The expressions of the four stages.
-struct Derivatives {
-    values: Vec<ExprId>,
-    gradient: Vec<ExprId>,
-    curvature: Vec<ExprId>,
-    adjoint: Vec<ExprId>,
-    variables: Vec<ExprId>,
-}
-
-impl Derivatives {
-    /// Parameters are numbered behind the variables: directions, row weights, adjoint weights.
-    fn new(graph: &mut Graph, nodes: &[ExprId], smooth: Option<ExprId>, curves: &[ExprId]) -> Self {
-        let shapes: Vec<Shape> = nodes.iter().map(|&n| graph.shape(n)).collect();
-        let curve_shapes: Vec<Shape> = curves.iter().map(|&c| graph.shape(c)).collect();
-        let count = nodes.len();
-        let directions = parameters(graph, count, &shapes);
-        let weights = parameters(graph, 2 * count, &curve_shapes);
-        let others = parameters(graph, 2 * count + curves.len(), &curve_shapes);
-        let smooth = smooth.unwrap_or_else(|| {
-            let zero = Matrix::scalar(0.0);
-            graph.constant(zero, None, Default::default())
-        });
-        let weighted = inner_products(graph, curves, &weights);
-        let lagrangian = construct::plus(graph, smooth, weighted);
-        let slopes = gradient(graph, lagrangian, nodes);
-        let slope = inner_products(graph, &slopes, &directions);
-        let mut curvature = gradient(graph, slope, nodes);
-        curvature.extend(gradient(graph, slope, &weights));
-        let weighted = inner_products(graph, curves, &others);
-        let adjoint = gradient(graph, weighted, nodes);
-        Derivatives {
-            values: std::iter::once(smooth)
-                .chain(curves.iter().copied())
-                .collect(),
-            gradient: slopes,
-            curvature,
-            adjoint,
-            variables: nodes.to_vec(),
-        }
-    }
-
-    fn compile(&self, graph: &Graph) -> Tape {
-        Tape::new(
-            graph,
-            &[&self.values, &self.gradient, &self.curvature, &self.adjoint],
-        )
-    }
-
-    /// No variable stands in the second derivatives.
-    fn is_quadratic(&self, graph: &Graph) -> bool {
-        let below = graph.reachable(&self.curvature[..self.variables.len()]);
-        !self.variables.iter().any(|v| below.contains(v))
     }
 }

@@ -3,6 +3,8 @@
 /// Residuals that count as solved: primal; stationarity and gap.
 pub const PRIMAL: f64 = 1e-8;
 const DUAL: f64 = 1e-7;
+/// How far below these the iteration goes on while it gains.
+pub const PRECISE: f64 = 0.05;
 /// What an accurate point is left with.
 pub const LOOSE: f64 = 1e-6;
 
@@ -12,6 +14,8 @@ pub struct Residuals {
     pub primal: f64,
     pub dual: f64,
     pub gap: f64,
+    /// The share of stationarity in the gap.
+    pub loss: f64,
     /// The gap beside the scale of the objective where its value is small.
     pub scaled_gap: f64,
 }

@@ -7,8 +7,13 @@ use super::normal_form::Share;
 use super::oracle::Smooth;
 use super::tape::product::dot;
 
+/// Of points.
 const LEAST: f64 = 1e-6;
 const MOST: f64 = 1e6;
+/// Of gradients.
+const LEAST_SLOPE: f64 = 1e-100;
+/// Slopes that are smaller than this share of their terms, or of the slopes nearby, may be rounding.
+const LEAST_SHARE: f64 = 1e-6;
 
 /// A value so many times above what is left of it was that of a point too far away.
 const FAR_FALL: f64 = 100.0;
@@ -28,10 +33,11 @@ pub fn falls_far(from: f64, to: f64) -> bool {
     from - to > FAR_FALL * to.abs().max(1.0)
 }
 
-/// Divides each group of rows that must stay together by its root mean square row norm.
-pub fn scale_rows(model: &mut Model) {
+/// Divides each group of rows that must stay together by its root mean square row norm, for unknowns
+/// of the given sizes.
+pub fn scale_rows(model: &mut Model, sizes: &[f64]) {
     for part in &mut model.parts {
-        let squares = part.map.squared_row_norms();
+        let squares = part.map.squared_row_norms(sizes);
         let mut scales = Vec::new();
         let mut row_scales = Vec::with_capacity(squares.len());
         let mut start = 0;
@@ -51,6 +57,53 @@ pub fn scale_rows(model: &mut Model) {
     }
 }
 
+/// Directions that tell how steep rows are.
+const PROBES: u64 = 4;
+/// Rows this many times steeper or flatter than 1 take a new factor.
+const STEEP: f64 = 30.0;
+
+/// Gives curved rows whose slopes at the last evaluated point are far from one, for unknowns of their
+/// sizes, a factor that makes them about one, and their multipliers its inverse; whether there are any.
+pub fn level_curved_rows(lagrangian: &mut Lagrangian<'_>) -> bool {
+    let slopes = slopes_of_curved_rows(lagrangian);
+    let is_far = |slope: &f64| slope.is_finite() && !(1.0 / STEEP..=STEEP).contains(slope);
+    let mut changed = false;
+    let curved = lagrangian.curved();
+    for (k, slope) in slopes.iter().enumerate() {
+        if *slope > 0.0 && is_far(slope) {
+            lagrangian.model.curved.scales[k] /= slope;
+            lagrangian.rows[curved].multiplier[k] *= slope;
+            changed = true;
+        }
+    }
+    changed
+}
+
+/// About |u*F_k'| for each curved row, from a few directions of random signs.
+fn slopes_of_curved_rows(lagrangian: &mut Lagrangian<'_>) -> Vec<f64> {
+    let (model, sizes) = (&mut *lagrangian.model, &lagrangian.sizes);
+    let rows = model.curved.rows();
+    if rows == 0 {
+        return Vec::new();
+    }
+    let mut squares = vec![0.0; rows];
+    let (mut image, mut ignored) = (vec![0.0; rows], vec![0.0; model.size]);
+    for seed in 0..PROBES {
+        let direction: Vec<f64> = (0..model.size).map(|k| sizes[k] * sign(k, seed)).collect();
+        model.curvature_times(&direction, &mut ignored, &mut image);
+        let pairs = squares.iter_mut().zip(&image);
+        pairs.for_each(|(s, v)| *s += v * v / PROBES as f64);
+    }
+    squares.into_iter().map(f64::sqrt).collect()
+}
+
+/// 1 or -1, by chance.
+fn sign(k: usize, seed: u64) -> f64 {
+    let mixed = (k as u64 + 1 + (seed << 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mixed = (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    if mixed >> 63 == 0 { 1.0 } else { -1.0 }
+}
+
 pub fn scales(lagrangian: &mut Lagrangian<'_>, start: &[f64]) -> Scales {
     Scales {
         objective: objective_scale(lagrangian, start),
@@ -58,7 +111,7 @@ pub fn scales(lagrangian: &mut Lagrangian<'_>, start: &[f64]) -> Scales {
     }
 }
 
-/// max(|∇f(x0)|, |F'λ0| over finite g) / sqrt(n).
+/// max(|u*∇f(x0)|, |u*F'λ0| over finite g) / sqrt(n).
 fn objective_scale(lagrangian: &mut Lagrangian<'_>, start: &[f64]) -> f64 {
     let n = start.len();
     let mut gradient = vec![0.0; n];
@@ -66,26 +119,50 @@ fn objective_scale(lagrangian: &mut Lagrangian<'_>, start: &[f64]) -> f64 {
     let model = &mut *lagrangian.model;
     let curved = vec![0.0; model.curved.rows()];
     model.gradient(&curved, &mut gradient);
-    let mut size = norm(&gradient);
+    let length = |v: &[f64]| norm(&times(&lagrangian.sizes, v));
+    let mut size = length(&gradient);
+    let mut floor = 0.0f64;
     for (part, rows) in model.parts.iter_mut().zip(&lagrangian.rows) {
         let mut multiplier = vec![0.0; rows.value.len()];
         part.rule.typical_multiplier(&rows.value, &mut multiplier);
         gradient.fill(0.0);
         part.map.add_transposed(&multiplier, &mut gradient);
         let many = (multiplier.len() as f64).sqrt() / 3.0;
-        size = size.max(norm(&gradient) / many.max(1.0));
+        size = size.max(length(&gradient) / many.max(1.0));
+        floor = floor.max(norm(&multiplier) / many.max(1.0));
+    }
+    if floor.max(size) < 1.0 {
+        floor = floor.max(nearby_slope(lagrangian, start));
+    }
+    let typical = floor.min(1.0);
+    if size <= LEAST_SHARE * typical {
+        size = typical;
     }
     if size > 0.0 && size.is_finite() {
-        (size / (n.max(1) as f64).sqrt()).clamp(LEAST, MOST)
+        (size / (n.max(1) as f64).sqrt()).clamp(LEAST_SLOPE, MOST)
     } else {
         1.0
     }
 }
 
+/// |u*∇f| one unit of every unknown from the start; 0 where that is not finite.
+fn nearby_slope(lagrangian: &mut Lagrangian<'_>, start: &[f64]) -> f64 {
+    let pairs = start.iter().zip(&lagrangian.sizes);
+    let x: Vec<f64> = pairs.map(|(x, u)| x + u).collect();
+    let model = &mut *lagrangian.model;
+    let mut curves = vec![0.0; model.curved.rows()];
+    let mut gradient = vec![0.0; x.len()];
+    model.values(&x, &mut curves);
+    curves.fill(0.0);
+    model.gradient(&curves, &mut gradient);
+    let size = norm(&times(&lagrangian.sizes, &gradient));
+    if size.is_finite() { size } else { 0.0 }
+}
+
 /// The largest offset of a scaled row; for a quadratic f also the length of its steepest descent
 /// step.
 fn primal_scale(lagrangian: &mut Lagrangian<'_>) -> f64 {
-    let model = &mut *lagrangian.model;
+    let (model, sizes) = (&mut *lagrangian.model, &lagrangian.sizes);
     let mut size = 0.0f64;
     for part in &model.parts {
         let offsets = part.map.offset.iter().zip(part.map.row_scales());
@@ -98,8 +175,9 @@ fn primal_scale(lagrangian: &mut Lagrangian<'_>) -> f64 {
         model.values(&vec![0.0; n], &mut curves);
         curves.fill(0.0);
         model.gradient(&curves, &mut gradient);
-        model.curvature_times(&gradient, &mut image, &mut curves);
-        let curvature = dot(&gradient, &image);
+        let gradient = times(sizes, &gradient);
+        model.curvature_times(&times(sizes, &gradient), &mut image, &mut curves);
+        let curvature = dot(&gradient, &times(sizes, &image));
         if curvature > 0.0 {
             size = size.max(norm(&gradient).powi(3) / curvature / (n as f64).sqrt());
         }
@@ -109,6 +187,10 @@ fn primal_scale(lagrangian: &mut Lagrangian<'_>) -> f64 {
     } else {
         1.0
     }
+}
+
+fn times(sizes: &[f64], v: &[f64]) -> Vec<f64> {
+    sizes.iter().zip(v).map(|(u, v)| u * v).collect()
 }
 
 /// Multipliers of the parts' scaled rows as multipliers of the user's constraints, of the given

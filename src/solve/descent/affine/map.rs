@@ -51,16 +51,18 @@ impl AffineMap {
         }
     }
 
-    /// Σ_j a_kj² for each row, scaled.
-    pub fn squared_row_norms(&self) -> Vec<f64> {
+    /// (row, column, coefficient) without the scaling of the rows.
+    pub fn triplets(&self) -> impl Iterator<Item = (usize, usize, f64)> + '_ {
+        let blocks = self.blocks.iter().flat_map(Block::terms);
+        let blocks = blocks.map(|t| (t.row, t.column, t.value));
+        self.sparse.triplets().chain(blocks)
+    }
+
+    /// Σ_j (a_kj*u_j)² for each row, scaled.
+    pub fn squared_row_norms(&self, sizes: &[f64]) -> Vec<f64> {
         let mut norms = vec![0.0; self.rows()];
-        for (row, _, value) in self.sparse.triplets() {
-            norms[row] += value * value;
-        }
-        for block in &self.blocks {
-            for term in block.terms() {
-                norms[term.row] += term.value * term.value;
-            }
+        for (row, column, value) in self.triplets() {
+            norms[row] += (value * sizes[column]).powi(2);
         }
         let scaled = norms.iter().zip(&self.row_scales);
         scaled.map(|(n, s)| n * s * s).collect()
@@ -88,12 +90,8 @@ impl AffineMap {
 
     /// Rows as columns of a sparse matrix, scaled, dense data written out.
     pub fn all_rows(&self) -> SparseMatrix {
-        let blocks = self.blocks.iter().flat_map(Block::terms);
-        let blocks = blocks.map(|t| (t.row, t.column, t.value));
         let triplets: Vec<(usize, usize, f64)> = self
-            .sparse
             .triplets()
-            .chain(blocks)
             .filter(|(_, _, value)| *value != 0.0)
             .map(|(row, column, value)| (column, row, value * self.row_scales[row]))
             .collect();
@@ -103,13 +101,8 @@ impl AffineMap {
     /// All rows, dense and scaled.
     pub fn dense_rows(&self) -> faer::Mat<f64> {
         let mut dense = faer::Mat::zeros(self.rows(), self.columns());
-        for (row, column, value) in self.sparse.triplets() {
+        for (row, column, value) in self.triplets() {
             dense[(row, column)] += value * self.row_scales[row];
-        }
-        for block in &self.blocks {
-            for term in block.terms() {
-                dense[(term.row, term.column)] += term.value * self.row_scales[term.row];
-            }
         }
         dense
     }

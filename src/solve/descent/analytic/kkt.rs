@@ -113,8 +113,9 @@ impl Kkt {
         hessian.times(direction, &mut bend);
         self.rows.times(direction, &mut change);
         let largest = |squares: Vec<f64>| squares.into_iter().fold(0.0, f64::max).sqrt();
-        let bendable = largest(hessian.squared_row_norms());
-        let changeable = largest(self.rows.squared_row_norms());
+        let alike = vec![1.0; self.rows.columns()];
+        let bendable = largest(hessian.squared_row_norms(&alike));
+        let changeable = largest(self.rows.squared_row_norms(&alike));
         norm(&bend) <= LEVEL * bendable * length && norm(&change) <= LEVEL * changeable * length
     }
 

@@ -13,7 +13,7 @@ mod triples;
 pub use norms::Norms;
 pub use peak::Peak;
 pub use positive_semidefinite::PositiveSemidefinite;
-pub use ranked::Ranked;
+pub use ranked::{Ranked, RankedCone};
 pub use scalars::{Scalar, Scalars};
 pub use second_order::SecondOrder;
 pub use slopes::Slopes;

@@ -54,19 +54,20 @@ impl Rule for SecondOrder {
             } else {
                 Place::Between
             };
-            let height = 0.5 * (t + size);
-            let (head, factor) = match places[g] {
-                Place::Inside => (t, 1.0),
-                Place::Polar => (0.0, 0.0),
-                Place::Between => (height, height / size),
+            let (height, depth) = (0.5 * (t + size), 0.5 * (size - t));
+            // The point keeps `factor` of x, the normal `loss`.
+            let (head, below, factor, loss) = match places[g] {
+                Place::Inside => (t, 0.0, 1.0, 0.0),
+                Place::Polar => (0.0, t, 0.0, 1.0),
+                Place::Between => (height, -depth, height / size, depth / size),
             };
             ratios[g] = if size > 0.0 { t / size } else { 0.0 };
             point[range.start] = head;
-            multiplier[range.start] = sigma * (t - head);
+            multiplier[range.start] = sigma * below;
             for k in rest {
                 directions[k] = if size > 0.0 { z[k] / size } else { 0.0 };
                 point[k] = factor * z[k];
-                multiplier[k] = sigma * (1.0 - factor) * z[k];
+                multiplier[k] = sigma * loss * z[k];
             }
         }
         (self.places, self.ratios, self.directions) = (places, ratios, directions);

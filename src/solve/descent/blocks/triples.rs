@@ -5,19 +5,16 @@
 //! Power: rows (x, y, z) with x^α*y^(1-α) >= |z|. L. T. K. Hien, "Differential properties of
 //! Euclidean projection onto power cone", 2015.
 
+mod projection;
+
 use super::{Curvature, Rule};
+use projection::{IDENTITY, Projection, Square, Vector, ZERO};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Triple {
     Exponential,
     Power(f64),
 }
-
-type Vector = [f64; 3];
-type Square = [[f64; 3]; 3];
-
-const IDENTITY: Square = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
-const ZERO: Square = [[0.0; 3]; 3];
 
 #[derive(Clone, Debug, Default)]
 pub struct Triples {
@@ -33,55 +30,57 @@ impl Triples {
 }
 
 impl Triple {
-    /// The nearest point of the cone, and the derivative of the projection.
-    fn project(self, v: Vector) -> (Vector, Square) {
+    fn project(self, v: Vector) -> Projection {
         match self {
             Triple::Exponential => {
                 // (t, s, r) of Friberg: s*exp(r/s) <= t.
-                let (p, d) = exponential([v[1], v[0], -v[2]]);
+                let found = exponential([v[1], v[0], -v[2]]);
+                let turned = |u: Vector| [u[1], u[0], -u[2]];
                 let place = [1, 0, 2];
                 let sign = [1.0, 1.0, -1.0];
-                let mut derivative = ZERO;
-                for i in 0..3 {
-                    for j in 0..3 {
-                        derivative[i][j] = sign[i] * sign[j] * d[place[i]][place[j]];
-                    }
+                let derivative = std::array::from_fn(|i| {
+                    std::array::from_fn(|j| {
+                        sign[i] * sign[j] * found.derivative[place[i]][place[j]]
+                    })
+                });
+                Projection {
+                    point: turned(found.point),
+                    normal: turned(found.normal),
+                    derivative,
                 }
-                ([p[1], p[0], -p[2]], derivative)
             }
             Triple::Power(alpha) => power(alpha, v),
         }
     }
 
-    fn polar(self, v: Vector) -> Vector {
-        let (p, _) = self.project(v);
-        [v[0] - p[0], v[1] - p[1], v[2] - p[2]]
-    }
-
     fn distance(self, v: Vector) -> f64 {
-        let n = self.polar(v);
+        let n = self.project(v).normal;
         (n[0] * n[0] + n[1] * n[1] + n[2] * n[2]).sqrt()
     }
 }
 
 /// Projects (t, s, r) on s*exp(r/s) <= t.
-fn exponential(v: Vector) -> (Vector, Square) {
+fn exponential(v: Vector) -> Projection {
     let [t, s, r] = v;
     let inside = s > 0.0 && s * (r / s).exp() <= t;
     let on_edge = s == 0.0 && r <= 0.0 && t >= 0.0;
     if inside || on_edge {
-        return (v, IDENTITY);
+        return Projection::inside(v);
     }
     let polar = r > 0.0 && t <= -r * (s / r - 1.0).exp();
     let polar_edge = r == 0.0 && s <= 0.0 && t <= 0.0;
     if polar || polar_edge {
-        return ([0.0; 3], ZERO);
+        return Projection::apex(v);
     }
     if s <= 0.0 && r <= 0.0 {
         let mut derivative = ZERO;
         derivative[0][0] = f64::from(u8::from(t > 0.0));
         derivative[2][2] = 1.0;
-        return ([t.max(0.0), 0.0, r], derivative);
+        return Projection {
+            point: [t.max(0.0), 0.0, r],
+            normal: [t.min(0.0), s, 0.0],
+            derivative,
+        };
     }
     let rho = exponential_root(v);
     let denominator = rho * rho - rho + 1.0;
@@ -95,7 +94,12 @@ fn exponential(v: Vector) -> (Vector, Square) {
     } else if rho < -1.0 {
         dual = ((primal * rho.exp() - t) * rho.exp()).max(0.0);
     }
-    let point = [height, primal, primal * rho];
+    // Of the dual where that is rounding no more, of the point where that is.
+    let fall = if rho < -1.0 {
+        t - height
+    } else {
+        -dual * (-rho).exp()
+    };
     let bend = if primal > 0.0 {
         dual / primal
     } else {
@@ -104,10 +108,11 @@ fn exponential(v: Vector) -> (Vector, Square) {
     // The normal (-e^-ρ, 1 - ρ, 1), for ρ < 0 times e^ρ.
     let size = rho.min(0.0).exp();
     let edge = -(-rho.max(0.0)).exp();
-    (
-        point,
-        tangent([edge, size, 0.0], -size, [0.0, rho, -1.0], bend),
-    )
+    Projection {
+        point: [height, primal, primal * rho],
+        normal: [fall, dual * (1.0 - rho), dual],
+        derivative: tangent([edge, size, 0.0], -size, [0.0, rho, -1.0], bend),
+    }
 }
 
 /// The ratio r/s of the projection: where exp(ρ)*β_p(ρ) - exp(-ρ)*β_d(ρ) = t, which rises on the
@@ -230,18 +235,18 @@ fn edge(x: f64, y: f64, keep_z: bool) -> Square {
 }
 
 /// Projects (x, y, z) on x^α*y^(1-α) >= |z|.
-fn power(alpha: f64, v: Vector) -> (Vector, Square) {
+fn power(alpha: f64, v: Vector) -> Projection {
     let beta = 1.0 - alpha;
     let (x, y, size) = (v[0], v[1], v[2].abs());
     let mean = |x: f64, y: f64| x.max(0.0).powf(alpha) * y.max(0.0).powf(beta);
     if x >= 0.0 && y >= 0.0 && mean(x, y) >= size {
-        return (v, IDENTITY);
+        return Projection::inside(v);
     }
     if x <= 0.0 && y <= 0.0 && mean(-x / alpha, -y / beta) >= size {
-        return ([0.0; 3], ZERO);
+        return Projection::apex(v);
     }
     if size == 0.0 {
-        return ([x.max(0.0), y.max(0.0), 0.0], edge(x, y, false));
+        return Projection::by_difference(v, [x.max(0.0), y.max(0.0), 0.0], edge(x, y, false));
     }
     let side = |v: f64, share: f64, r: f64| {
         let product = share * r * (size - r);
@@ -253,7 +258,6 @@ fn power(alpha: f64, v: Vector) -> (Vector, Square) {
         }
     };
     let excess = |r: f64| r - mean(side(x, alpha, r), side(y, beta, r));
-    // Zero is a root beside the wanted one where x or y is not positive.
     // Zero is a root beside the wanted one where x or y is not positive: go down from above.
     let (mut low, mut high) = (1e-4 * size, size);
     while excess(low) >= 0.0 && low > 1e-280 {
@@ -265,7 +269,7 @@ fn power(alpha: f64, v: Vector) -> (Vector, Square) {
     let point = [a, b, sign * r];
     if a <= 0.0 || b <= 0.0 {
         // So steep that z moves alone (r = |z| to all digits), or not at all.
-        return (point, edge(x, y, r > 0.5 * size));
+        return Projection::by_difference(v, point, edge(x, y, r > 0.5 * size));
     }
     // The normal (-αr/a, -βr/b, sign).
     let (m, gamma) = if b < a {
@@ -274,7 +278,13 @@ fn power(alpha: f64, v: Vector) -> (Vector, Square) {
         ([0.0, -r / b, sign], -alpha * r)
     };
     let bend = (size - r) * alpha * beta * r;
-    (point, tangent(m, gamma, [1.0 / a, -1.0 / b, 0.0], bend))
+    // a solves a*(a - x) = α*r*(|z| - r), b likewise.
+    let product = r * (size - r);
+    Projection {
+        point,
+        normal: [-alpha * product / a, -beta * product / b, sign * (size - r)],
+        derivative: tangent(m, gamma, [1.0 / a, -1.0 / b, 0.0], bend),
+    }
 }
 
 fn triple(v: &[f64], k: usize) -> Vector {
@@ -286,12 +296,12 @@ impl Rule for Triples {
         self.bends.resize(self.kinds.len(), ZERO);
         for (k, kind) in self.kinds.iter().enumerate() {
             let v = triple(z, k);
-            let (p, derivative) = kind.project(v);
+            let found = kind.project(v);
             for i in 0..3 {
-                point[3 * k + i] = p[i];
-                multiplier[3 * k + i] = sigma * (v[i] - p[i]);
+                point[3 * k + i] = found.point[i];
+                multiplier[3 * k + i] = sigma * found.normal[i];
                 for j in 0..3 {
-                    self.bends[k][i][j] = IDENTITY[i][j] - derivative[i][j];
+                    self.bends[k][i][j] = IDENTITY[i][j] - found.derivative[i][j];
                 }
             }
         }
@@ -352,7 +362,7 @@ impl Rule for Triples {
 
     fn project_recession(&self, u: &mut [f64]) {
         for (k, kind) in self.kinds.iter().enumerate() {
-            let polar = kind.polar(triple(u, k));
+            let polar = kind.project(triple(u, k)).normal;
             u[3 * k..3 * k + 3].copy_from_slice(&polar);
         }
     }

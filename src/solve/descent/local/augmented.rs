@@ -130,7 +130,7 @@ struct Outer {
 
 impl<'m, 'b> Augmented<'m, 'b> {
     pub fn new(model: &'m mut Model, budget: &'b Budget, is_limited: bool) -> Self {
-        scaling::scale_rows(model);
+        scaling::scale_rows(model, &vec![1.0; model.size]);
         let lagrangian = Lagrangian::new(model);
         Augmented {
             lagrangian,

@@ -1,5 +1,6 @@
 //! The generalised Hessian written out, for few unknowns.
 
+use super::varying::MOST_UNKNOWNS;
 use crate::matrix::SparseMatrix;
 use crate::solve::descent::affine::AffineMap;
 use crate::solve::descent::blocks::{Curvature, Rule};
@@ -10,8 +11,6 @@ use faer::{Accum, Mat, Par};
 
 /// Largest number of unknowns.
 const LARGEST: usize = 1500;
-/// Largest number of unknowns where the second derivatives vary and are read off by products.
-const LARGEST_VARYING: usize = 300;
 /// Work for semidefinite parts up to which their second derivatives are written out.
 const MOST_SPECTRAL_WORK: f64 = 3e8;
 
@@ -42,6 +41,8 @@ pub struct Dense {
     /// Second derivatives of f, when they are constant; of its quadratic share where it has ridge
     /// terms.
     smooth: Option<Mat<f64>>,
+    /// The unknowns that f and the curved rows bend in.
+    bent: Vec<usize>,
     /// The last shift of an indefinite matrix.
     shift: f64,
     ridges: Option<Ridges>,
@@ -66,6 +67,7 @@ impl Dense {
                 jacobians: terms.maps().map(Jacobian::of).collect(),
                 terms,
             }),
+            bent: lagrangian.model.bent_unknowns(),
             shift: 0.0,
         }
     }
@@ -78,7 +80,8 @@ impl Dense {
         let spectral: f64 = bent
             .map(|p| (p.map.rows() as f64).powf(1.5) * n as f64)
             .sum();
-        let written_out = model.is_quadratic || has_ridges || n <= LARGEST_VARYING;
+        let varies = || model.bent_unknowns().len();
+        let written_out = model.is_quadratic || has_ridges || varies() <= MOST_UNKNOWNS;
         let fits = n <= LARGEST && spectral <= MOST_SPECTRAL_WORK && written_out;
         fits.then(|| (n as f64).powi(3) / 3.0)
     }
@@ -117,7 +120,6 @@ impl Dense {
         shift: f64,
         scratch: &mut Scratch,
     ) -> Mat<f64> {
-        let n = lagrangian.model.size;
         let mut hessian = self.smooth_part(lagrangian, scratch);
         let sigma = lagrangian.sigma;
         for (part, jacobian) in lagrangian.model.parts.iter().zip(&self.jacobians) {
@@ -126,7 +128,7 @@ impl Dense {
                 None => add_spectral(&mut hessian, jacobian, part.rule.as_ref(), sigma),
             }
         }
-        for k in 0..n {
+        for (k, shift) in lagrangian.shifts(shift).enumerate() {
             hessian[(k, k)] += shift;
         }
         hessian
@@ -158,12 +160,12 @@ impl Dense {
         }
         let mut hessian = Mat::zeros(n, n);
         let (mut unit, mut column) = (vec![0.0; n], vec![0.0; n]);
-        for j in 0..n {
+        for &j in &self.bent {
             unit[j] = 1.0;
             lagrangian.smooth_curvature_times(&unit, &mut column, scratch);
             unit[j] = 0.0;
-            for (i, value) in column.iter().enumerate() {
-                hessian[(i, j)] = *value;
+            for &i in &self.bent {
+                hessian[(i, j)] = column[i];
             }
         }
         if constant {

@@ -9,11 +9,12 @@ mod layout;
 mod ldl;
 mod quasi_definite;
 mod sparse;
+mod varying;
 
 use super::budget::Budget;
 use super::conjugate_gradient;
 use super::lagrangian::{Lagrangian, Scratch};
-use super::lbfgs::{End, norm};
+use super::lbfgs::End;
 use super::line_search::{Point, Search, search};
 use super::oracle::Smooth;
 use super::tape::product::dot;
@@ -96,9 +97,9 @@ impl Newton {
         budget: &Budget,
     ) -> (End, usize) {
         let mut trial = point.clone();
-        let first = norm(&point.gradient);
+        let first = lagrangian.length(&point.gradient);
         for iteration in 0..most {
-            let size = norm(&point.gradient);
+            let size = lagrangian.length(&point.gradient);
             if size <= target(lagrangian) {
                 return (End::Converged, iteration);
             }
@@ -133,8 +134,8 @@ impl Newton {
         progress: f64,
     ) -> Vec<f64> {
         self.systems += 1;
-        let size = norm(&point.gradient);
-        let shift = lagrangian.rho + 1e-12 * size.min(1.0);
+        let size = lagrangian.length(&point.gradient);
+        let shift = lagrangian.rho + 1e-12 * lagrangian.unit * size.min(1.0);
         let right: Vec<f64> = point.gradient.iter().map(|g| -g).collect();
         let direct = match &mut self.system {
             System::Dense(dense) if self.convex => {
@@ -157,12 +158,15 @@ impl Newton {
         progress: f64,
     ) -> Vec<f64> {
         let tolerance = 0.1 * (0.5 * progress.sqrt()).min(0.1);
-        let scale = vec![1.0; right.len()];
+        let scale: Vec<f64> = lagrangian.sizes.iter().map(|u| u * u).collect();
         let (scratch, products) = (&mut self.scratch, &mut self.products);
         let mut product = |v: &[f64], out: &mut [f64]| {
             *products += 1;
             lagrangian.curvature_times(v, out, scratch);
-            out.iter_mut().zip(v).for_each(|(o, v)| *o += shift * v);
+            let shifts = lagrangian.shifts(shift).zip(v);
+            out.iter_mut()
+                .zip(shifts)
+                .for_each(|(o, (s, v))| *o += s * v);
         };
         conjugate_gradient::solve(&mut product, right, &scale, tolerance, 500)
     }

@@ -2,10 +2,12 @@
 
 use super::layout::PartRows;
 use super::quasi_definite::QuasiDefinite;
+use super::varying::Varying;
 use crate::matrix::SparseMatrix;
 use crate::shape::Shape;
-use crate::solve::descent::blocks::Curvature;
+use crate::solve::descent::blocks::{Curvature, Rule};
 use crate::solve::descent::lagrangian::Lagrangian;
+use crate::solve::descent::model::Model;
 use crate::solve::descent::quadratic::lower_triangle;
 use crate::solve::descent::ridge_terms::RidgeTerms;
 
@@ -17,7 +19,8 @@ pub struct Sparse {
     /// Second derivatives of f, of its quadratic share where it has ridge terms; lower triangle.
     smooth: SparseMatrix,
     ridges: Option<RidgeTerms>,
-    /// Of the parts, then of the ridge terms.
+    varying: Option<Varying>,
+    /// Of the parts, then of the ridge terms or of the curved rows.
     parts: Vec<PartRows>,
     /// Position in the matrix of each entry in the order of emission.
     positions: Vec<usize>,
@@ -30,21 +33,26 @@ impl Sparse {
     pub fn new(lagrangian: &mut Lagrangian<'_>, most_work: f64) -> Option<Self> {
         let model = &mut *lagrangian.model;
         let entries: usize = model.parts.iter().map(|p| p.map.coefficients()).sum();
-        if model.curved.rows() > 0 || entries > MOST_ENTRIES {
+        if entries > MOST_ENTRIES {
             return None;
         }
-        let (smooth, mut ridges) = match model.sparse_hessian(MOST_ENTRIES) {
-            Some(smooth) => (smooth, None),
-            None => {
-                let ridges = model.ridge_terms()?;
-                (lower_triangle(ridges.rest()), Some(ridges))
-            }
+        let n = model.size;
+        let (mut ridges, mut varying) = (None, None);
+        let smooth = if let Some(constant) = constant_hessian(model) {
+            constant
+        } else if let Some(terms) = model.ridge_terms() {
+            let rest = lower_triangle(terms.rest());
+            ridges = Some(terms);
+            rest
+        } else {
+            varying = Some(Varying::of(model)?);
+            SparseMatrix::zeros(Shape::new(n, n))
         };
         let size = ridges.as_ref().map_or(0, RidgeTerms::coefficients);
         if size > MOST_ENTRIES {
             return None;
         }
-        let curvatures = curvatures(lagrangian, &mut ridges)?;
+        let curvatures = curvatures(lagrangian, &mut ridges, varying.is_some())?;
         let parts = lagrangian.model.parts.iter();
         let mut parts: Vec<PartRows> = parts
             .map(|p| PartRows::new(p.map.all_rows(), &p.rule.groups()))
@@ -53,9 +61,14 @@ impl Sparse {
             let pairs = ridges.maps().zip(ridges.groups());
             parts.extend(pairs.map(|(map, groups)| PartRows::new(map.all_rows(), &groups)));
         }
-        let (system, positions) = arrange(&smooth, &mut parts, &curvatures, most_work)?;
+        if let Some(varying) = &varying {
+            parts.push(varying.part_rows(lagrangian.model));
+        }
+        let block = varying.as_ref();
+        let (system, positions) = arrange(&smooth, block, &mut parts, &curvatures, most_work)?;
         Some(Sparse {
             smooth,
+            varying,
             ridges,
             parts,
             positions,
@@ -70,14 +83,18 @@ impl Sparse {
     /// (∂²L + shift*I)*d = right.
     pub fn solve(
         &mut self,
-        lagrangian: &Lagrangian<'_>,
+        lagrangian: &mut Lagrangian<'_>,
         shift: f64,
         right: &[f64],
     ) -> Option<Vec<f64>> {
-        let curvatures = curvatures(lagrangian, &mut self.ridges)?;
+        if let (Some(varying), Some(rows)) = (&mut self.varying, self.parts.last_mut()) {
+            varying.read(lagrangian.model, &mut rows.jacobian.values);
+        }
+        let curvatures = curvatures(lagrangian, &mut self.ridges, self.varying.is_some())?;
         if !fit(&self.parts, &curvatures) {
             let most = f64::INFINITY;
-            let arranged = arrange(&self.smooth, &mut self.parts, &curvatures, most)?;
+            let block = self.varying.as_ref();
+            let arranged = arrange(&self.smooth, block, &mut self.parts, &curvatures, most)?;
             (self.system, self.positions) = arranged;
         }
         let values = &mut self.system.matrix.values;
@@ -91,27 +108,60 @@ impl Sparse {
         let sigma = lagrangian.sigma;
         emit(
             &self.smooth,
+            self.varying.as_ref(),
             &self.parts,
             &curvatures,
-            (sigma, shift),
+            sigma,
+            lagrangian.shifts(shift),
             &mut add,
         );
-        let mut whole = right.to_vec();
+        let scales = scales(lagrangian);
+        scale_symmetrically(&mut self.system.matrix, &scales);
+        let scaled = |v: &[f64]| v.iter().zip(&scales).map(|(v, s)| v * s).collect();
+        let mut whole: Vec<f64> = scaled(right);
         whole.resize(self.system.matrix.cols, 0.0);
-        let mut solution = self.system.solve(&whole)?;
-        solution.truncate(right.len());
-        Some(solution)
+        let solution = self.system.solve(&whole)?;
+        Some(scaled(&solution))
     }
 }
 
-/// The curvature of every part, then of the ridge terms by σ; `None` when one has no such form.
+/// The second derivatives of f where they are constant and all there is beside the parts.
+fn constant_hessian(model: &mut Model) -> Option<SparseMatrix> {
+    if model.curved.rows() > 0 {
+        return None;
+    }
+    model.sparse_hessian(MOST_ENTRIES)
+}
+
+/// Units of the unknowns in which the entries of the matrix are neither large nor small.
+fn scales(lagrangian: &Lagrangian<'_>) -> Vec<f64> {
+    let root = lagrangian.unit.sqrt();
+    lagrangian.sizes.iter().map(|u| u / root).collect()
+}
+
+/// K becomes S*K*S, S = diag(scales, 1).
+fn scale_symmetrically(matrix: &mut SparseMatrix, scales: &[f64]) {
+    let of = |k: usize| scales.get(k).copied().unwrap_or(1.0);
+    for j in 0..matrix.cols {
+        for e in matrix.column_starts[j]..matrix.column_starts[j + 1] {
+            matrix.values[e] *= of(j) * of(matrix.row_indices[e]);
+        }
+    }
+}
+
+/// The curvature of every part, then of the ridge terms by σ or of the curved rows; `None` when one has
+/// no such form.
 fn curvatures(
     lagrangian: &Lagrangian<'_>,
     ridges: &mut Option<RidgeTerms>,
+    has_curved_rows: bool,
 ) -> Option<Vec<Curvature>> {
     let model = &lagrangian.model;
     let parts = model.parts.iter().map(|p| p.rule.curvature());
     let mut all: Vec<Curvature> = parts.collect::<Option<_>>()?;
+    if has_curved_rows {
+        all.push(model.curved.rule.curvature()?);
+    }
     if let Some(ridges) = ridges {
         all.extend(ridges.curvatures(&model.point, 1.0 / lagrangian.sigma));
     }
@@ -130,6 +180,7 @@ fn fit(parts: &[PartRows], curvatures: &[Curvature]) -> bool {
 /// Makes places for all rank-one terms, numbers the rows and analyses the pattern.
 fn arrange(
     smooth: &SparseMatrix,
+    varying: Option<&Varying>,
     parts: &mut [PartRows],
     curvatures: &[Curvature],
     most_work: f64,
@@ -150,7 +201,8 @@ fn arrange(
     }
     let mut entries = Vec::new();
     let mut push = |row: usize, column: usize, _: f64| entries.push((row, column, 0.0));
-    emit(smooth, parts, curvatures, (1.0, 1.0), &mut push);
+    let shifts = std::iter::repeat_n(1.0, unknowns);
+    emit(smooth, varying, parts, curvatures, 1.0, shifts, &mut push);
     let matrix = SparseMatrix::from_triplets(Shape::new(size, size), &entries);
     let positions = positions(&matrix, &entries)?;
     let signs = signs(parts, unknowns, size);
@@ -178,18 +230,23 @@ fn signs(parts: &[PartRows], unknowns: usize, size: usize) -> Vec<i8> {
     signs
 }
 
-/// All entries of the lower triangle, for the given (σ, shift).
+/// All entries of the lower triangle, for the given σ and a shift of each unknown.
 fn emit(
     smooth: &SparseMatrix,
+    varying: Option<&Varying>,
     parts: &[PartRows],
     curvatures: &[Curvature],
-    (sigma, shift): (f64, f64),
+    sigma: f64,
+    shifts: impl Iterator<Item = f64>,
     sink: &mut dyn FnMut(usize, usize, f64),
 ) {
     for (row, column, value) in smooth.triplets() {
         sink(row, column, value);
     }
-    (0..smooth.cols).for_each(|j| sink(j, j, shift));
+    if let Some(varying) = varying {
+        varying.emit(sink);
+    }
+    shifts.enumerate().for_each(|(j, shift)| sink(j, j, shift));
     for (part, curvature) in parts.iter().zip(curvatures) {
         part.emit(curvature, &part.terms(curvature), sigma, sink);
     }

@@ -1,14 +1,16 @@
 //! `f(arguments) <= t` for convex and `t <= f(arguments)` for concave functions, in the pieces that
 //! the function states of itself.
 
-use super::parts::{Place, Share};
+use super::parts::{Part, Place, Share};
+use super::proximal::LaneTerm;
 use super::{Bounded, Builder, Task, Unhandled};
+use crate::atoms::Lanes;
 use crate::dcp::Interval;
 use crate::expr::{ExprId, Graph, Kink, Splitting, Whole};
 use crate::problem::Structure;
 use crate::shape::Shape;
 use crate::solve::descent::affine::AffineForm;
-use crate::solve::descent::blocks::Triple;
+use crate::solve::descent::blocks::{RankedCone, Triple};
 use std::rc::Rc;
 
 impl Builder {
@@ -82,6 +84,9 @@ impl Builder {
             return Err(self.refusal(id, "inside a constraint or another function"));
         };
         let arguments = self.affine_arguments(id, convex)?;
+        if convex && self.ranked_below(id, arguments[0], bound, source) {
+            return Ok(());
+        }
         let mut pieces = Pieces {
             builder: self,
             bound,
@@ -104,6 +109,42 @@ impl Builder {
                 Err(self.refusal(id, "inside a constraint or another function"))
             }
         }
+    }
+
+    /// A sorted product of an affine argument under its bounds, lane by lane; whether it is one.
+    fn ranked_below(
+        &mut self,
+        id: ExprId,
+        argument: ExprId,
+        bound: ExprId,
+        source: Option<Place>,
+    ) -> bool {
+        let Some((LaneTerm::Ranked(weights), along)) = self.lane_term(id) else {
+            return false;
+        };
+        let (Some(form), Some(bounds)) = (self.form(argument), self.form(bound)) else {
+            return false;
+        };
+        let shape = self.graph.shape(argument);
+        let lanes = Lanes { along, shape };
+        for lane in 0..lanes.count() {
+            let mut rows = form.gather(lanes.positions(lane));
+            rows.append(&bounds.gather(std::iter::once(lane)));
+            let share = |place: Place| Share {
+                constraint: place.constraint,
+                entry: place.entry + lane,
+                row: weights.len(),
+                count: 1,
+                factor: -1.0,
+                folded_side: None,
+            };
+            self.parts.push(Part {
+                rule: Box::new(RankedCone::new(weights.clone())),
+                form: rows,
+                shares: source.map(share).into_iter().collect(),
+            });
+        }
+        true
     }
 
     /// A function without a form of its own, smooth inside its domain, as it stands.

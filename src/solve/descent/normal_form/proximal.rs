@@ -14,7 +14,7 @@ use crate::solve::descent::blocks::{Peak, Ranked, Rule, Scalar, SpectralSum};
 
 /// A function of a lane, by its rule.
 #[derive(Clone, Debug)]
-enum LaneTerm {
+pub(super) enum LaneTerm {
     Absolute,
     Norm,
     /// The sum of the largest `count` entries; of their absolute values for `both` signs.
@@ -78,7 +78,7 @@ impl Builder {
         Some((&reduce.function, reduce.along))
     }
 
-    fn lane_term(&self, id: ExprId) -> Option<(LaneTerm, Along)> {
+    pub(super) fn lane_term(&self, id: ExprId) -> Option<(LaneTerm, Along)> {
         let largest = |count, both| LaneTerm::Largest { count, both };
         if let Some((_, along)) = self.reduction::<Norm1>(id) {
             return Some((LaneTerm::Absolute, along));

@@ -39,13 +39,18 @@ fn points() -> Vec<Vector> {
 fn projections_split_orthogonally() {
     for kind in kinds() {
         for v in points() {
-            let (p, _) = kind.project(v);
-            let n: Vector = std::array::from_fn(|i| v[i] - p[i]);
+            let Projection {
+                point: p,
+                normal: n,
+                ..
+            } = kind.project(v);
             let size = v.iter().map(|v| v.abs()).sum::<f64>();
+            let apart: f64 = (0..3).map(|i| (v[i] - p[i] - n[i]).abs()).sum();
+            assert!(apart <= 1e-9 * size, "{kind:?} {v:?} {p:?} {n:?}");
             let product: f64 = (0..3).map(|i| p[i] * n[i]).sum();
             assert!(product.abs() <= 1e-9 * size * size, "{kind:?} {v:?} {p:?}");
             assert!(kind.distance(p) <= 1e-9 * size, "{kind:?} {v:?} {p:?}");
-            let (rest, _) = kind.project(n);
+            let rest = kind.project(n).point;
             let rest = rest.iter().map(|v| v.abs()).sum::<f64>();
             assert!(rest <= 1e-7 * size, "{kind:?} {v:?} {p:?} {n:?}");
         }
@@ -65,7 +70,7 @@ fn projections_do_not_expand() {
                 for factor in [-1.0, 0.0, 0.5, -1e-9] {
                     let mut u = v;
                     u[j] *= factor;
-                    let moved = distance(kind.project(u).0, kind.project(v).0);
+                    let moved = distance(kind.project(u).point, kind.project(v).point);
                     let size = v.iter().map(|v| v.abs()).sum::<f64>();
                     let allowed = distance(u, v) + 1e-11 * size;
                     assert!(
@@ -82,7 +87,7 @@ fn projections_do_not_expand() {
 fn derivatives_of_projections_match_differences() {
     for kind in kinds() {
         for v in points() {
-            let (_, derivative) = kind.project(v);
+            let derivative = kind.project(v).derivative;
             let size = v.iter().fold(f64::INFINITY, |m, v| m.min(v.abs()));
             let largest = v.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
             let step = 1e-3 * size.max(1e-8 * largest);
@@ -92,9 +97,10 @@ fn derivatives_of_projections_match_differences() {
                     moved[j] += s * step;
                     kind.project(moved)
                 };
-                let ((above, a), (below, b)) = (at(1.0), at(-1.0));
+                let (up, down) = (at(1.0), at(-1.0));
+                let (a, b) = (up.derivative, down.derivative);
                 for i in 0..3 {
-                    let slope = (above[i] - below[i]) / (2.0 * step);
+                    let slope = (up.point[i] - down.point[i]) / (2.0 * step);
                     // Across a face the derivative jumps.
                     let middle = derivative[i][j];
                     let smooth = (a[i][j] - middle).abs().max((b[i][j] - middle).abs()) < 1e-3;
@@ -105,6 +111,27 @@ fn derivatives_of_projections_match_differences() {
                     );
                 }
             }
+        }
+    }
+}
+
+/// Far out on the edge of log(x) >= ρ a multiplier of 1 is 1e-7 beside points of e^10: it must not be
+/// read off their difference.
+#[test]
+fn small_normals_keep_their_digits() {
+    for (rho, tau) in [(10f64, 1e-7), (10.0, 1e-4), (14.0, 1e-9), (5.0, 1e-10)] {
+        // x*log(x/y) <= t at (1, e^ρ, -ρ), normal (ρ - 1, e^-ρ, 1)*e^ρ.
+        let height = rho.exp();
+        let normal = [(1.0 - rho) * height * tau, -tau, -height * tau];
+        let point = [1.0, height, -rho];
+        let v: Vector = std::array::from_fn(|i| point[i] + normal[i]);
+        let found = Triple::Exponential.project(v).normal;
+        for i in 0..3 {
+            let error = (found[i] - normal[i]).abs();
+            assert!(
+                error <= 1e-7 * normal[i].abs(),
+                "{rho} {tau}: {found:?} {normal:?}"
+            );
         }
     }
 }

@@ -1,0 +1,160 @@
+//! Answers do not depend on the units of the data, and rounding does not grow with multipliers.
+
+use crate::both_paths::{both_find, gradient_finds, load, objectives, solve};
+use bowl::compare::Agreement;
+
+/// Relative.
+const NEAR: f64 = 1e-6;
+
+fn gradient_objective(text: &str) -> f64 {
+    objectives(text)[1]
+}
+
+fn assert_near(found: f64, expected: f64, text: &str) {
+    let error = (found - expected).abs();
+    assert!(
+        error <= NEAR * expected.abs(),
+        "{found} for {expected}:\n{text}"
+    );
+}
+
+/// log(x) >= a has a multiplier of e^a.
+#[test]
+fn multipliers_as_large_as_points_are_exact() {
+    for a in [5.0f64, 8.0, 10.0, 12.0] {
+        let text = format!("var x\nminimize x\nsubject to\n  log(x) >= {a}\n");
+        both_find(&text, a.exp(), NEAR);
+        let text = format!("var x\nmaximize x\nsubject to\n  exp(x) <= {:?}\n", a.exp());
+        both_find(&text, a, NEAR);
+    }
+}
+
+#[test]
+fn small_sides_of_constraints_count_as_much_as_large_ones() {
+    let text = "var x[2]\nminimize sum(x)\nsubject to\n  x[1] <= 1e-7*log(x[2])\n  x[1] >= 1e-6\n";
+    gradient_finds(text, 10f64.exp() + 1e-6, NEAR);
+}
+
+/// With x in units of 1 to 10^`digits` the problem is the one without units.
+#[test]
+fn units_of_unknowns_change_no_optimum() {
+    let data = "param A[m,10] = randn(30, 10, seed = 1515)\nparam b[m] = randn(30, seed = 1522)\n";
+    for (objective, rest) in [
+        ("norm2(A*(d .* x) - b) + 0.1*sum(d .* abs(x))", ""),
+        ("norm1(A*(d .* x) - b) + norm2(d .* x)", ""),
+        ("norm_inf(A*(d .* x) - b)", "  d .* x <= 0.2\n"),
+        ("sum_squares(A*(d .* x) - b)", "  norm1(d .* x) <= 1\n"),
+        ("sum(exp(A*(d .* x)))", "  sum(d .* x) == 1\n"),
+    ] {
+        let text = |digits: i32| {
+            let units = format!("param d[n] = logspace(0, {digits}, 10)\n");
+            let rest = if rest.is_empty() { "" } else { "subject to\n" }.to_owned() + rest;
+            format!("{units}{data}var x[10]\nminimize {objective}\n{rest}")
+        };
+        let expected = gradient_objective(&text(0));
+        for digits in [-8, -4, 4, 8] {
+            let text = text(digits);
+            let loaded = load(&text);
+            let outcome = solve(&loaded);
+            let answer = outcome.gradient.expect("a gradient answer");
+            assert_eq!(answer.solution.status.word(), "solved", "{text}");
+            let judgement = answer.judgement.expect("a point");
+            assert_near(judgement.objective.expect("an objective"), expected, &text);
+        }
+    }
+}
+
+const UNITS: [f64; 4] = [1e-12, 1e-9, 1e-5, 1e4];
+
+const OBJECTIVES: [(&str, &str); 6] = [
+    ("minimize", "sum_squares(A*x - b) + norm1(x)"),
+    ("minimize", "norm2(A*x - b) + 0.3*norm1(x)"),
+    ("minimize", "norm_inf(A*x - b)"),
+    ("minimize", "sum(huber(A*x - b)) + max(x)"),
+    ("maximize", "b'*A*x - 2*sum_squares(x) - log_sum_exp(x)"),
+    ("minimize", "sum_squares(A*x - b) + sum(exp(x))"),
+];
+
+/// A factor of the objective is one of the optimal value, to the accuracy of any other.
+#[test]
+fn units_of_the_objective_change_no_optimum() {
+    let data = "param A[m,n] = randn(12, 5, seed = 3)\nparam b[m] = randn(12, seed = 4)\n";
+    for (goal, objective) in OBJECTIVES {
+        for rest in ["", "subject to\n  sum(x) == 1\n  x >= -0.5\n"] {
+            let text = |unit: f64| format!("{data}var x[n]\n{goal} {unit:e}*({objective})\n{rest}");
+            let expected = gradient_objective(&text(1.0));
+            for unit in UNITS {
+                let text = text(unit);
+                let found = objectives(&text);
+                for found in found {
+                    assert_near(found, unit * expected, &text);
+                }
+            }
+        }
+    }
+}
+
+/// Answers to a small objective agree where they are near in its own unit only.
+#[test]
+fn small_objectives_are_compared_in_their_own_unit() {
+    for (unit, slack) in [(1.0, 1e-3), (1e-9, 1e-3)] {
+        let text =
+            format!("var x[2]\nminimize {unit:e}*(sum_squares(x - 1) + 1)\nsubject to\n  x <= 3\n");
+        let loaded = load(&text);
+        let outcome = solve(&loaded);
+        assert!(
+            matches!(outcome.agreement, Agreement::Agree { .. }),
+            "{text}"
+        );
+        let judge = bowl::compare::Judge::new(&loaded.problem);
+        let answer = outcome.conic.expect("a conic answer");
+        let mut moved = answer.solution.clone();
+        let entries = vec![1.0 + slack, 1.0 + 30.0 * slack];
+        moved.variables = vec![std::sync::Arc::new(bowl::matrix::Matrix::vector(entries))];
+        let judgements = [&answer.solution, &moved].map(|s| judge.judge(s));
+        let agreement = bowl::compare::agree(
+            loaded.problem.objective.goal,
+            Some((&answer.solution, judgements[0].as_ref())),
+            Some((&moved, judgements[1].as_ref())),
+        );
+        assert!(
+            matches!(agreement, Agreement::Disagree { .. }),
+            "{agreement:?} for {text}"
+        );
+    }
+}
+
+/// The trace of P falls to the edge of the definite matrices.
+#[test]
+fn fractions_of_singular_matrices_have_their_value() {
+    for (c, length) in [
+        ("[3; -4]", 5.0),
+        ("[1; 2; -2; 4]", 5.0),
+        ("[0.03; 0.04]", 0.05),
+    ] {
+        let text = format!(
+            "param c[n] = {c}\nvar P[n,n] symmetric\nminimize matrix_frac(c, P) + trace(P)\n\
+             subject to\n  P << 30*eye(n)\n"
+        );
+        both_find(&text, 2.0 * length, NEAR);
+    }
+}
+
+/// Sorted products under a bound, against the sums of the largest entries that they are.
+#[test]
+fn bounds_of_sorted_products_are_kept() {
+    let text = |left: &str| {
+        format!(
+            "param a[n] = randn(12, seed = 5)\nvar x[n]\nminimize sum_squares(x - a)\n\
+             subject to\n  d: {left} <= 1.5\n"
+        )
+    };
+    let short = gradient_objective(&text("dotsort(x, [5, 3, 3, 1])"));
+    let long = gradient_objective(&text(
+        "2*sum_largest(x, 1) + 2*sum_largest(x, 3) + sum_largest(x, 4)",
+    ));
+    assert_near(short, long, "dotsort");
+    let large = "param a[n] = randn(400, seed = 5)\nparam w[n] = randn(400, seed = 6)\nvar x[n]\n\
+                 minimize sum_squares(x - a)\nsubject to\n  dotsort(x, w) <= 10\n";
+    objectives(large);
+}
