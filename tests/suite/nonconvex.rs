@@ -458,6 +458,10 @@ fn minima_at_the_edge_of_a_domain_are_found() {
             "var x[2] start [1; 2]\nminimize sqrt(x[1]) + (x[2]^2 - 1)^2\n",
             0.0,
         ),
+        (
+            "var x[3]\nminimize sum(entr(x))\nsubject to\n  x in simplex(3)\n",
+            0.0,
+        ),
     ] {
         let loaded = loaded(text);
         let answer = answer(&loaded, &Settings::default());

@@ -104,6 +104,8 @@ pub struct Augmented<'m, 'b> {
     pub iterations: usize,
     /// Whether some function is not defined everywhere.
     is_limited: bool,
+    /// The last point of a run: next to an edge its residuals are not the best.
+    last: Vec<f64>,
     /// Entries that the last run left on an edge of a domain.
     pub edges: Vec<Edge>,
 }
@@ -141,6 +143,7 @@ impl<'m, 'b> Augmented<'m, 'b> {
             budget,
             iterations: 0,
             is_limited,
+            last: Vec::new(),
             edges: Vec::new(),
         }
     }
@@ -173,9 +176,10 @@ impl<'m, 'b> Augmented<'m, 'b> {
     fn from_anywhere(&mut self, start: &[f64], tolerance: f64) -> Reached {
         self.edges.clear();
         self.lagrangian.held.clear();
+        self.last = start.to_vec();
         let mut reached = self.go_on(start, tolerance);
         while self.is_limited && reached.may_lie_on_edge() && !self.budget.is_spent() {
-            let mut x = reached.x.clone();
+            let mut x = self.last.clone();
             if !edges::put_on(&mut self.lagrangian, &mut x, &mut self.edges) {
                 break;
             }
@@ -253,6 +257,7 @@ impl<'m, 'b> Augmented<'m, 'b> {
             return Step::GoOn;
         }
         *x = point.x;
+        self.last.clone_from(x);
         let reached = self.reached(scales, x);
         outer.remember(&reached);
         if reached.is_within(1.0) || outer.is_tired() {

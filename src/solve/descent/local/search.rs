@@ -231,6 +231,7 @@ impl Search<'_, '_, '_> {
         };
         (judged.edges, judged.edges_hold) = self.method.edges(&judged.reached.x);
         judged.edges.retain(|&entry| entry < own);
+        judged.edges.sort_unstable();
         self.conditions.held.clone_from(&judged.edges);
         if judged.reached.multipliers.is_empty() {
             judged.residuals.violation = f64::INFINITY;
