@@ -3,6 +3,7 @@
 use super::assemble::{Assembly, Obstacle, assemble};
 use super::attempt::{Attempt, TOLERANCE, Variation, attempt, clarabel_settings};
 use super::factorisation::factorisation;
+use super::rescale::{Follows, Scaling, has_power_cones, steepest};
 use crate::cone::ConeProgram;
 use crate::solve::Settings;
 use clarabel::solver::{DefaultSettings, SolverError, SolverStatus};
@@ -14,8 +15,13 @@ use std::time::Instant;
 const STILL_SOLVED: f64 = 1e3;
 /// An answer this many times coarser than asked for is not tried anew.
 const GOOD_ENOUGH: f64 = 10.0;
-/// Entries this many times larger than all data belong to a problem without a solution.
-const RUNAWAY: f64 = 1e10;
+/// The power cones are scaled anew about an answer so often, until it stays.
+const MOST_SCALINGS: usize = 12;
+/// Once its steepest entry has this size beside the one it was scaled by, or is smaller than one, an answer
+/// is as accurate as the solver.
+const SETTLED: f64 = 0.1;
+/// A point of lower accuracy tells no sizes.
+const ROUGH: f64 = 1e-2;
 /// Runs that took longer than this are not repeated more than once.
 const LONG_RUN: f64 = 20.0;
 
@@ -124,9 +130,34 @@ impl Runs<'_> {
         self.settings.tolerance.unwrap_or(TOLERANCE)
     }
 
+    /// Runs another program whose objective is `factor` times this one's.
+    fn beside(&mut self, other: &Arc<Assembly>, factor: f64) -> Result<Attempt, SolverError> {
+        let mut runs = Runs {
+            assembly: other,
+            constant: factor * self.constant,
+            ..*self
+        };
+        let attempt = runs.run(Variation::Plain, None)?;
+        self.iterations = runs.iterations;
+        Ok(attempt)
+    }
+
+    /// Whether the run may have failed on powers of entries far from 1.
+    fn may_be_too_steep(&self, attempt: &Attempt) -> bool {
+        has_power_cones(self.assembly)
+            && (self.worth_retrying(attempt) || is_infeasible(attempt) && !self.is_over(attempt))
+    }
+
     /// Whether another run may help, and there is time for it.
     fn worth_retrying(&self, attempt: &Attempt) -> bool {
-        let limited = self.settings.interrupted.load(Ordering::Relaxed)
+        !self.is_over(attempt)
+            && is_inaccurate(attempt)
+            && attempt.accuracy > GOOD_ENOUGH * self.tolerance()
+    }
+
+    /// Whether the limits leave no further run.
+    fn is_over(&self, attempt: &Attempt) -> bool {
+        self.settings.interrupted.load(Ordering::Relaxed)
             || self
                 .settings
                 .time_limit
@@ -134,8 +165,7 @@ impl Runs<'_> {
             || self
                 .settings
                 .max_iterations
-                .is_some_and(|n| attempt.iterations >= n);
-        !limited && is_inaccurate(attempt) && attempt.accuracy > GOOD_ENOUGH * self.tolerance()
+                .is_some_and(|n| attempt.iterations >= n)
     }
 }
 
@@ -178,7 +208,7 @@ fn solve_assembly(
         }
     };
     let mut status = verdict(&best, runs.tolerance(), settings, &mut notes);
-    if status == ConicStatus::Solved && runs_away(&best.x, &assembly) {
+    if status == ConicStatus::Solved && best.runs_away {
         status = ConicStatus::Stopped(
             "the variables grow without end; the objective seems to have no attained optimum"
                 .to_owned(),
@@ -198,15 +228,16 @@ fn solve_assembly(
     answer
 }
 
-/// Whether the point is out of all proportion to the data.
-fn runs_away(x: &[f64], assembly: &Assembly) -> bool {
-    let largest = |values: &[f64]| values.iter().fold(1.0, |m: f64, v| m.max(v.abs()));
-    largest(x) > RUNAWAY * largest(&assembly.constants) * largest(&assembly.linear)
-}
-
 /// The first accurate run, or the most accurate of all.
 fn best_attempt(runs: &mut Runs<'_>) -> Result<(Attempt, Vec<String>), SolverError> {
     let first = runs.run(Variation::Plain, None)?;
+    if runs.may_be_too_steep(&first)
+        && let Some(settled) = rescaled(runs, &first)?
+    {
+        let note = "Clarabel stopped short of the accuracy asked for; the answer comes from a further \
+                    run with the powers scaled to its point";
+        return Ok((settled, vec![note.to_owned()]));
+    }
     if !runs.worth_retrying(&first) {
         return Ok((first, Vec::new()));
     }
@@ -233,6 +264,58 @@ fn best_attempt(runs: &mut Runs<'_>) -> Result<(Attempt, Vec<String>), SolverErr
         }
     }
     Ok((best.unwrap_or(first), notes))
+}
+
+/// An accurate answer of the program with its power cones scaled to the sizes that they have there.
+/// Where the first run has no point to start from, squares, which are never too steep, tell a size: of
+/// what is raised to a power, or, where it is the power that is bounded, of that.
+fn rescaled(runs: &mut Runs<'_>, first: &Attempt) -> Result<Option<Attempt>, SolverError> {
+    if !is_infeasible(first) && first.accuracy < ROUGH {
+        let found = settled(runs, first, first.x.clone(), Follows::Steep)?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    let squares = Arc::new(runs.assembly.with_squares());
+    let x = runs.beside(&squares, 1.0)?.x;
+    match settled(runs, first, x.clone(), Follows::Steep)? {
+        None => settled(runs, first, x, Follows::Flat),
+        found => Ok(found),
+    }
+}
+
+/// The answer at which scaling and solving in turn come to rest.
+fn settled(
+    runs: &mut Runs<'_>,
+    first: &Attempt,
+    mut x: Vec<f64>,
+    mut follows: Follows,
+) -> Result<Option<Attempt>, SolverError> {
+    for _ in 0..MOST_SCALINGS {
+        let scaling = Scaling::at(runs.assembly, &x, follows);
+        let Some(scaling) = scaling.filter(|_| !runs.is_over(first)) else {
+            break;
+        };
+        let scaled = Arc::new(scaling.scaled(runs.assembly));
+        let attempt = runs.beside(&scaled, scaling.objective())?;
+        if is_infeasible(&attempt) {
+            break;
+        }
+        let change = steepest(&scaled, &attempt.x);
+        let (accurate, back) = (!is_inaccurate(&attempt), scaling.taken_back(attempt));
+        if accurate && (change >= SETTLED || steepest(runs.assembly, &back.x) <= 1.0) {
+            return Ok(Some(back));
+        }
+        (x, follows) = (back.x, Follows::Steep);
+    }
+    Ok(None)
+}
+
+fn is_infeasible(attempt: &Attempt) -> bool {
+    matches!(
+        attempt.status,
+        SolverStatus::PrimalInfeasible | SolverStatus::AlmostPrimalInfeasible
+    )
 }
 
 fn verdict(
@@ -341,6 +424,7 @@ mod tests {
             z: Vec::new(),
             iterations: 200,
             accuracy,
+            runs_away: false,
             factorisation: "qdldl".to_owned(),
         };
         let mut notes = Vec::new();

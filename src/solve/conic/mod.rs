@@ -6,6 +6,7 @@ mod assemble;
 mod attempt;
 mod factorisation;
 mod lapack;
+mod rescale;
 
 pub use answer::{ConicAnswer, ConicStatus, solve};
 
