@@ -7,6 +7,7 @@ mod attempt;
 mod factorisation;
 mod lapack;
 mod rescale;
+mod runs;
 
 pub use answer::{ConicAnswer, ConicStatus, solve};
 
