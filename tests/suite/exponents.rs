@@ -1,6 +1,8 @@
 //! Exponents of every size: powers, norms and means are exact on both paths.
 
-use crate::both_paths::both_find;
+use crate::both_paths::{both_find, load};
+use bowl::pipeline::{self, Paths};
+use bowl::solve::{Settings, Status};
 
 /// Relative; the largest that was measured is 6e-9.
 const ERROR: f64 = 3e-8;
@@ -85,5 +87,51 @@ fn means_have_the_accuracy_of_the_solver() {
         let text =
             format!("var x[3]\nminimize inv_prod(x, p = {p})\nsubject to\n  x == [1; 2; 3]\n");
         both_find(&text, 6f64.powf(-p), ERROR);
+    }
+}
+
+fn conic_finds(text: &str, expected: f64, within: f64) {
+    let loaded = load(text);
+    let check = pipeline::check(&loaded.problem);
+    let paths = Paths {
+        conic: true,
+        gradient: false,
+    };
+    let outcome = pipeline::solve(&loaded.problem, check, paths, &Settings::default());
+    let answer = outcome.conic.expect("the conic path was asked");
+    assert_eq!(answer.solution.status, Status::Solved, "{text}");
+    let found = answer.judgement.and_then(|j| j.objective).expect("a point");
+    let error = (found - expected).abs() / expected.abs().max(1.0);
+    assert!(error <= within, "{text}\n{found} instead of {expected}");
+}
+
+/// At the answer the entries of the cones differ by the p-th power: 2^100 beside 2.
+#[test]
+fn steep_powers_far_from_one_have_the_accuracy_of_the_solver() {
+    for p in [4, 6, 8, 12, 20, 100] {
+        for x in [0.5f64, 2.0, 100.0] {
+            let best = x.powi(p);
+            let text = format!("var x\nminimize x^{p}\nsubject to\n  x == {x}\n");
+            both_find(&text, best, 1e-6);
+            // A bound below the tolerance is no bound.
+            if best > 1e-3 {
+                let text = format!("var x\nmaximize x\nsubject to\n  x^{p} <= {best:e}\n");
+                conic_finds(&text, x, 1e-6);
+            }
+        }
+    }
+}
+
+/// Over the distances to ±s and ±s/2 the best x is 0, by symmetry.
+#[test]
+fn sums_of_steep_powers_have_the_accuracy_of_the_solver() {
+    for p in [8, 20, 100] {
+        for size in [1.0f64, 2.0, 50.0] {
+            let text = format!(
+                "param b[4] = {size} * [1; -1; 0.5; -0.5]\nvar x\nminimize sum(pow_abs(x - b, {p}))\n"
+            );
+            let best = 2.0 * (size.powi(p) + (size / 2.0).powi(p));
+            both_find(&text, best, 1e-6);
+        }
     }
 }

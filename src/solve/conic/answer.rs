@@ -1,23 +1,17 @@
 //! Runs Clarabel until the answer is as accurate as asked for, and says honestly how far it got.
 
 use super::assemble::{Assembly, Obstacle, assemble};
-use super::attempt::{Attempt, TOLERANCE, Variation, attempt, clarabel_settings};
-use super::factorisation::factorisation;
+use super::attempt::{Attempt, Variation};
+use super::runs::{GOOD_ENOUGH, Runs, best_attempt};
 use crate::cone::ConeProgram;
 use crate::solve::Settings;
-use clarabel::solver::{DefaultSettings, SolverError, SolverStatus};
+use clarabel::solver::SolverStatus;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// An answer this many times coarser than asked for still counts as solved, with a note.
 const STILL_SOLVED: f64 = 1e3;
-/// An answer this many times coarser than asked for is not tried anew.
-const GOOD_ENOUGH: f64 = 10.0;
-/// Entries this many times larger than all data belong to a problem without a solution.
-const RUNAWAY: f64 = 1e10;
-/// Runs that took longer than this are not repeated more than once.
-const LONG_RUN: f64 = 20.0;
 
 /// What Clarabel made of a cone program.
 #[derive(Clone, Debug)]
@@ -90,75 +84,6 @@ impl ConicAnswer {
     }
 }
 
-/// The runs so far.
-struct Runs<'a> {
-    assembly: &'a Arc<Assembly>,
-    constant: f64,
-    settings: &'a Settings,
-    start: Instant,
-    iterations: usize,
-}
-
-impl Runs<'_> {
-    fn run(
-        &mut self,
-        variation: Variation,
-        first: Option<&Attempt>,
-    ) -> Result<Attempt, SolverError> {
-        let left = self.settings.time_limit.map(|limit| limit - self.elapsed());
-        let plain = DefaultSettings {
-            direct_solve_method: factorisation(self.assembly).to_owned(),
-            ..clarabel_settings(self.settings, self.constant, left)
-        };
-        let settings = match first {
-            Some(first) => variation.apply(plain, first),
-            None => plain,
-        };
-        let attempt = attempt(self.assembly, self.constant, self.settings, settings)?;
-        self.iterations += attempt.iterations;
-        Ok(attempt)
-    }
-
-    fn elapsed(&self) -> f64 {
-        self.start.elapsed().as_secs_f64()
-    }
-
-    fn tolerance(&self) -> f64 {
-        self.settings.tolerance.unwrap_or(TOLERANCE)
-    }
-
-    /// Whether another run may help, and there is time for it.
-    fn worth_retrying(&self, attempt: &Attempt) -> bool {
-        let limited = self.settings.interrupted.load(Ordering::Relaxed)
-            || self
-                .settings
-                .time_limit
-                .is_some_and(|t| self.elapsed() >= t)
-            || self
-                .settings
-                .max_iterations
-                .is_some_and(|n| attempt.iterations >= n);
-        !limited && is_inaccurate(attempt) && attempt.accuracy > GOOD_ENOUGH * self.tolerance()
-    }
-}
-
-fn is_inaccurate(attempt: &Attempt) -> bool {
-    match attempt.status {
-        SolverStatus::Solved
-        | SolverStatus::PrimalInfeasible
-        | SolverStatus::DualInfeasible
-        | SolverStatus::MaxTime => false,
-        SolverStatus::CallbackTerminated => !attempt.accurate,
-        SolverStatus::Unsolved
-        | SolverStatus::AlmostSolved
-        | SolverStatus::AlmostPrimalInfeasible
-        | SolverStatus::AlmostDualInfeasible
-        | SolverStatus::MaxIterations
-        | SolverStatus::NumericalError
-        | SolverStatus::InsufficientProgress => true,
-    }
-}
-
 fn solve_assembly(
     assembly: Assembly,
     constant: f64,
@@ -181,7 +106,7 @@ fn solve_assembly(
         }
     };
     let mut status = verdict(&best, runs.tolerance(), settings, &mut notes);
-    if status == ConicStatus::Solved && runs_away(&best.x, &assembly) {
+    if status == ConicStatus::Solved && best.runs_away {
         status = ConicStatus::Stopped(
             "the variables grow without end; the objective seems to have no attained optimum"
                 .to_owned(),
@@ -199,43 +124,6 @@ fn solve_assembly(
         return confirm_unbounded(answer, &assembly, settings, start);
     }
     answer
-}
-
-/// Whether the point is out of all proportion to the data.
-fn runs_away(x: &[f64], assembly: &Assembly) -> bool {
-    let largest = |values: &[f64]| values.iter().fold(1.0, |m: f64, v| m.max(v.abs()));
-    largest(x) > RUNAWAY * largest(&assembly.constants) * largest(&assembly.linear)
-}
-
-/// The first accurate run, or the most accurate of all.
-fn best_attempt(runs: &mut Runs<'_>) -> Result<(Attempt, Vec<String>), SolverError> {
-    let first = runs.run(Variation::Plain, None)?;
-    if !runs.worth_retrying(&first) {
-        return Ok((first, Vec::new()));
-    }
-    let mut notes = Vec::new();
-    let mut best: Option<Attempt> = None;
-    for variation in [
-        Variation::OtherFactorisation,
-        Variation::NoScaling,
-        Variation::MoreRegularisation,
-    ] {
-        let again = runs.run(variation, Some(&first))?;
-        let reference = best.as_ref().unwrap_or(&first).accuracy;
-        let done = !is_inaccurate(&again);
-        if done || again.accuracy < reference {
-            notes = vec![format!(
-                "Clarabel stopped short of the accuracy asked for; the answer comes from a further \
-                 run with {}",
-                variation.word()
-            )];
-            best = Some(again);
-        }
-        if done || runs.elapsed() > LONG_RUN {
-            break;
-        }
-    }
-    Ok((best.unwrap_or(first), notes))
 }
 
 fn verdict(
@@ -344,6 +232,7 @@ mod tests {
             z: Vec::new(),
             iterations: 200,
             accuracy,
+            runs_away: false,
             factorisation: "qdldl".to_owned(),
         };
         let mut notes = Vec::new();

@@ -151,6 +151,18 @@ impl Assembly {
             ..self.clone()
         }
     }
+
+    /// The same program with squares in place of all powers.
+    pub(super) fn with_squares(&self) -> Self {
+        let square = |cone: &SupportedConeT<f64>| match cone {
+            SupportedConeT::PowerConeT(_) => SupportedConeT::PowerConeT(0.5),
+            other => other.clone(),
+        };
+        Assembly {
+            cones: self.cones.iter().map(square).collect(),
+            ..self.clone()
+        }
+    }
 }
 
 /// The rows that the solver sees, in its order.

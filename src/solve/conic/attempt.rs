@@ -12,6 +12,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Accuracy asked for where the user asks for none.
 pub(super) const TOLERANCE: f64 = 1e-9;
 
+/// Entries this many times larger than all data belong to a problem without a solution.
+const RUNAWAY: f64 = 1e10;
+
 /// What is changed between runs, in the order of trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Variation {
@@ -36,6 +39,8 @@ pub(super) struct Attempt {
     pub iterations: usize,
     /// The largest of both residuals and the relative gap.
     pub accuracy: f64,
+    /// The point is out of all proportion to the data.
+    pub runs_away: bool,
     pub factorisation: String,
 }
 
@@ -49,6 +54,7 @@ impl Attempt {
             z: Vec::new(),
             iterations: 0,
             accuracy: f64::INFINITY,
+            runs_away: false,
             factorisation: String::new(),
         }
     }
@@ -120,8 +126,14 @@ fn run(
         z: solution.z.clone(),
         iterations: solution.iterations as usize,
         accuracy: accuracy(info, constant),
+        runs_away: runs_away(&solution.x, assembly),
         factorisation: info.linsolver.name.clone(),
     })
+}
+
+fn runs_away(x: &[f64], assembly: &Assembly) -> bool {
+    let largest = |values: &[f64]| values.iter().fold(1.0, |m: f64, v| m.max(v.abs()));
+    largest(x) > RUNAWAY * largest(&assembly.constants) * largest(&assembly.linear)
 }
 
 /// Stops on interruption, and when the gap is small beside the user's objective: Clarabel knows

@@ -6,6 +6,8 @@ mod assemble;
 mod attempt;
 mod factorisation;
 mod lapack;
+mod rescale;
+mod runs;
 
 pub use answer::{ConicAnswer, ConicStatus, solve};
 
