@@ -26,10 +26,10 @@ pub fn is_symmetric(graph: &Graph, x: ExprId) -> bool {
     let mut open = vec![x];
     while let Some(id) = open.pop() {
         if seen.insert(id) && !graph.shape(id).is_scalar() {
-            let Some(needed) = symmetric_if(graph, id) else {
-                return false;
-            };
-            open.extend(needed);
+            match symmetric_if(graph, id) {
+                Some(needed) if graph.shape(id).is_square() => open.extend(needed),
+                Some(_) | None => return false,
+            }
         }
     }
     true
