@@ -134,9 +134,11 @@ fn answers_table(problem: &Problem, outcome: &Outcome<'_>, style: Style) -> Stri
         rows.push(row("slope", &slope_cell));
     }
     let convex = outcome.check.is_convex();
-    let optional: [(&str, fn(&Answer) -> Option<f64>); 2] =
-        [("gap", gap), ("complementarity", complementarity)];
-    for (name, of) in optional {
+    type Measure = fn(&Answer) -> Option<f64>;
+    for (name, of) in [
+        ("gap", gap as Measure),
+        ("complementarity", complementarity),
+    ] {
         if convex && answers.iter().any(|(_, a)| of(a).is_some()) {
             rows.push(row(name, &|a| of(a).map_or(String::new(), compact)));
         }

@@ -57,6 +57,8 @@ struct Outer<'m, 'b> {
 
 /// Minimises the model from `start`.
 pub fn solve(model: &mut Model, start: &[f64], constraints: &[usize], budget: &Budget) -> Found {
+    // A run from another start has left its own.
+    model.curved.scales.fill(1.0);
     let sizes = sizes(model);
     scaling::scale_rows(model, &sizes);
     let mut lagrangian = Lagrangian::new(model);

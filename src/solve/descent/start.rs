@@ -15,9 +15,9 @@ pub fn point(problem: &Problem, size: usize) -> Vec<f64> {
     x
 }
 
-/// Other first points to try where values or slopes are not finite: the entries moved up by about
-/// one and by a little, each by another amount, so that none sits on a kink with its neighbours; of
-/// a square matrix only the diagonal, which makes it definite.
+/// Other first points to try where values or slopes are not finite, or no step leads on: the entries
+/// moved up by about one and by a little, each by another amount, so that none sits on a kink with
+/// its neighbours, and last all by one; of a square matrix only the diagonal, which makes it definite.
 pub fn others<'a>(start: &'a [f64], packing: &Packing) -> impl Iterator<Item = Vec<f64>> + 'a {
     let mut moves = vec![true; start.len()];
     for packed in &packing.variables {
@@ -28,8 +28,9 @@ pub fn others<'a>(start: &'a [f64], packing: &Packing) -> impl Iterator<Item = V
             diagonal.for_each(|free| moves[packed.start + free] = true);
         }
     }
-    [1.0, 0.01].into_iter().map(move |size| {
-        let step = |k: usize| size * (1.0 + 0.3 * ((k % 7) as f64) / 7.0);
+    let moves_of = [(1.0, 0.3), (0.01, 0.3), (1.0, 0.0)];
+    moves_of.into_iter().map(move |(size, spread)| {
+        let step = |k: usize| size * (1.0 + spread * ((k % 7) as f64) / 7.0);
         let moved = |(k, x): (usize, &f64)| if moves[k] { x + step(k) } else { *x };
         start.iter().enumerate().map(moved).collect()
     })

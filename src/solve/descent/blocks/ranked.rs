@@ -39,10 +39,10 @@ impl Ranking {
         let moved = ranked.map(|(&row, weight)| sigma * z[row] - weight);
         let mut start = 0;
         for (mean, count) in falling_pools(moved) {
-            for place in start..start + count {
-                let row = self.order[place];
+            let places = start..start + count;
+            for (&row, &weight) in self.order[places.clone()].iter().zip(&weights[places]) {
                 multiplier[row] = match count {
-                    1 => weights[place],
+                    1 => weight,
                     _ => sigma * z[row] - mean,
                 };
             }

@@ -300,9 +300,11 @@ impl Rule for Triples {
             for i in 0..3 {
                 point[3 * k + i] = found.point[i];
                 multiplier[3 * k + i] = sigma * found.normal[i];
-                for j in 0..3 {
-                    self.bends[k][i][j] = IDENTITY[i][j] - found.derivative[i][j];
-                }
+                let bends = self.bends[k][i].iter_mut();
+                let derivatives = IDENTITY[i].iter().zip(&found.derivative[i]);
+                bends
+                    .zip(derivatives)
+                    .for_each(|(bend, (one, d))| *bend = one - d);
             }
         }
     }

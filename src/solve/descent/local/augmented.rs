@@ -161,7 +161,7 @@ impl<'m, 'b> Augmented<'m, 'b> {
             rows.multiplier.fill(0.0);
         }
         self.scales = None;
-        self.from_anywhere(start, 1e-1)
+        self.run_to_edges(start, 1e-1)
     }
 
     /// From `start` with the multipliers of a run that ended near.
@@ -169,11 +169,11 @@ impl<'m, 'b> Augmented<'m, 'b> {
         for (rows, known) in self.lagrangian.rows.iter_mut().zip(multipliers) {
             rows.multiplier.copy_from_slice(known);
         }
-        self.from_anywhere(start, 1e-3)
+        self.run_to_edges(start, 1e-3)
     }
 
     /// Along the edges of domains where the way ends there.
-    fn from_anywhere(&mut self, start: &[f64], tolerance: f64) -> Reached {
+    fn run_to_edges(&mut self, start: &[f64], tolerance: f64) -> Reached {
         self.edges.clear();
         self.lagrangian.held.clear();
         self.last = start.to_vec();

@@ -68,11 +68,11 @@ fn curvatures_match_differences() {
             continue;
         }
         seen += 1;
-        for k in 0..z.len() {
+        for (k, bent) in bend.iter().enumerate() {
             let slope = (above.0[k] - below.0[k]) / (2.0 * step);
             let size = z.iter().fold(1.0f64, |m, z| m.max(z.abs()));
             assert!(
-                (slope - bend[k]).abs() <= 1e-7 * size,
+                (slope - bent).abs() <= 1e-7 * size,
                 "{cone:?} {z:?} {v:?} {k}"
             );
         }
