@@ -16,8 +16,8 @@ pub fn point(problem: &Problem, size: usize) -> Vec<f64> {
 }
 
 /// Other first points to try where values or slopes are not finite, or no step leads on: the entries
-/// moved up by about one and by a little, each by another amount, so that none sits on a kink with
-/// its neighbours, and last all by one; of a square matrix only the diagonal, which makes it definite.
+/// moved up by about one, each by another amount, so that none sits on a kink with its neighbours,
+/// then all by a little and all by one; of a square matrix only the diagonal, which makes it definite.
 pub fn others<'a>(start: &'a [f64], packing: &Packing) -> impl Iterator<Item = Vec<f64>> + 'a {
     let mut moves = vec![true; start.len()];
     for packed in &packing.variables {
@@ -28,7 +28,7 @@ pub fn others<'a>(start: &'a [f64], packing: &Packing) -> impl Iterator<Item = V
             diagonal.for_each(|free| moves[packed.start + free] = true);
         }
     }
-    let moves_of = [(1.0, 0.3), (0.01, 0.3), (1.0, 0.0)];
+    let moves_of = [(1.0, 0.1), (0.01, 0.0), (1.0, 0.0)];
     moves_of.into_iter().map(move |(size, spread)| {
         let step = |k: usize| size * (1.0 + spread * ((k % 7) as f64) / 7.0);
         let moved = |(k, x): (usize, &f64)| if moves[k] { x + step(k) } else { *x };
