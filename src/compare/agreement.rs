@@ -79,12 +79,28 @@ fn compare(goal: Goal, conic: Answer<'_>, gradient: Answer<'_>) -> Agreement {
             Solved | Local | Infeasible(_) | Unbounded(_),
             Solved | Local | Infeasible(_) | Unbounded(_),
         ) => Agreement::Disagree {
-            reason: format!(
-                "the conic path calls the problem {}, the gradient path {}",
-                conic.0.status.word(),
-                gradient.0.status.word()
-            ),
+            reason: different_words(conic, gradient),
         },
+    }
+}
+
+/// One path has a point, the other says that there is none, or no bound.
+fn different_words(conic: Answer<'_>, gradient: Answer<'_>) -> String {
+    let words = format!(
+        "the conic path calls the problem {}, the gradient path {}",
+        conic.0.status.word(),
+        gradient.0.status.word()
+    );
+    let near = match (&conic.0.status, &gradient.0.status) {
+        (Status::Infeasible(_), _) => gradient.1,
+        (_, Status::Infeasible(_)) => conic.1,
+        _ => None,
+    };
+    match near.map(|judgement| judgement.violation) {
+        Some(miss) if miss > 0.0 && miss <= AGREE_LOOSELY => format!(
+            "{words}; the constraints contradict each other by so little that a point misses them by {miss:.1e} only"
+        ),
+        Some(_) | None => words,
     }
 }
 
@@ -92,7 +108,9 @@ fn compare(goal: Goal, conic: Answer<'_>, gradient: Answer<'_>) -> Agreement {
 /// point is known, or there is no objective that two paths could have found to be the same.
 fn confirmed(goal: Goal, conic: Answer<'_>, gradient: Answer<'_>) -> Option<Agreement> {
     let counts = |judgement: &Judgement| judgement.objective.is_some() && !judgement.is_beaten;
-    if ![conic.1?, gradient.1?].into_iter().all(counts) {
+    // A run that took no step tells nothing of its first point.
+    let moved = |solution: &Solution| solution.work.iterations > 0;
+    if ![conic.1?, gradient.1?].into_iter().all(counts) || !moved(conic.0) || !moved(gradient.0) {
         return None;
     }
     with_points(goal, conic, gradient).filter(|a| !matches!(a, Agreement::Disagree { .. }))

@@ -341,3 +341,23 @@ fn points_far_out_are_not_proved_away() {
         );
     }
 }
+
+#[test]
+fn two_runs_that_end_at_the_start_do_not_agree() {
+    let loaded = load("var x[3]\nminimize sum(exp(500*x)) - 3e120*sum(x)\n");
+    let outcome = solve(&loaded);
+    assert!(
+        matches!(outcome.agreement, Agreement::NoAnswer { .. }),
+        "{:?}",
+        outcome.agreement
+    );
+}
+
+#[test]
+fn contradictions_within_the_accuracy_are_told_as_such() {
+    let loaded = load("var x\nminimize x\nsubject to\n  x >= 1\n  x <= 1 - 1e-6\n");
+    let Agreement::Disagree { reason } = solve(&loaded).agreement else {
+        panic!("one path has a proof, the other a point");
+    };
+    assert!(reason.contains("misses them by 5.0e-7 only"), "{reason}");
+}

@@ -135,3 +135,18 @@ fn sums_of_steep_powers_have_the_accuracy_of_the_solver() {
         }
     }
 }
+
+#[test]
+fn objectives_too_steep_for_products_of_slopes_are_solved_in_a_larger_unit() {
+    // The slopes at 0 are about 1e204 and more, their squares no numbers.
+    both_find(
+        "var x\nminimize (x - 80)^100 + (x - 120)^100\n",
+        2.0 * 20f64.powi(100),
+        ERROR,
+    );
+    both_find(
+        "var x[2]\nminimize sum((x - 90) .^ 80)\nsubject to\n  x <= 40\n",
+        2.0 * 50f64.powi(80),
+        ERROR,
+    );
+}

@@ -5,7 +5,7 @@
 use super::budget::Budget;
 use super::certificates::{self, Verdict};
 use super::dual_bound::Reach;
-use super::found::{Ending, Found, NO_START, STUCK};
+use super::found::{Ending, Found, NO_START, STUCK, TOO_STEEP};
 use super::lagrangian::{InSizes, Lagrangian};
 use super::lbfgs::{self, End};
 use super::line_search::Point;
@@ -16,6 +16,7 @@ use super::pace::{GRADIENT, Grade, NEWTON, Pace};
 use super::residuals::{LOOSE, PRECISE, Residuals};
 use super::scaling::{self, Scales};
 use super::sizes::sizes;
+use super::unit::is_too_steep;
 
 const MOST_OUTER: usize = 100;
 /// Outer iterations without progress after which an accurate point is taken.
@@ -107,6 +108,9 @@ impl Outer<'_, '_> {
             let mut point = Point::at(&mut self.lagrangian, x.clone());
             if !point.is_finite() {
                 return Ending::Short(NO_START.to_owned());
+            }
+            if outer == 0 && is_too_steep(&point.gradient) {
+                return Ending::Short(TOO_STEEP.to_owned());
             }
             let (end, effort) = self.minimise(&mut point);
             if end == End::Endless {

@@ -30,10 +30,42 @@ pub struct Found {
 pub const NO_START: &str = "the start lies outside the domain";
 /// How the reason of a method begins that no step led on.
 pub const STUCK: &str = "no step led on";
+/// The reason of a method that met slopes too large to be multiplied with each other.
+pub const TOO_STEEP: &str = "the objective is too steep at the start for numbers of this range";
 
 impl Found {
+    /// Of a method that did not leave its first point.
+    pub fn stayed(x: Vec<f64>, reason: &str) -> Self {
+        Found {
+            x,
+            ending: Ending::Short(reason.to_owned()),
+            method: String::new(),
+            iterations: 0,
+            evaluations: 1,
+            duals: None,
+            bound: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// Whether the objective is to be written in a larger unit.
+    pub fn wants_larger_unit(&self) -> bool {
+        matches!(&self.ending, Ending::Short(reason) if reason == TOO_STEEP)
+    }
+
     /// Whether another first point may help.
     pub fn wants_other_start(&self) -> bool {
-        matches!(&self.ending, Ending::Short(reason) if reason == NO_START || reason.starts_with(STUCK))
+        let Ending::Short(reason) = &self.ending else {
+            return false;
+        };
+        reason == NO_START || reason == TOO_STEEP || reason.starts_with(STUCK)
+    }
+
+    /// What was found for an objective in another unit, in that of the user.
+    pub fn in_user_unit(mut self, unit: f64) -> Self {
+        let duals = self.duals.iter_mut().flatten().flatten();
+        duals.for_each(|dual| *dual *= unit);
+        self.bound = self.bound.map(|bound| bound * unit);
+        self
     }
 }

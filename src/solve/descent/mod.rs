@@ -33,6 +33,7 @@ mod smooth;
 mod spectral;
 mod start;
 pub mod tape;
+mod unit;
 
 use super::{Certificate, Settings, Solution, Status, Work};
 use crate::matrix::Matrix;
@@ -107,8 +108,18 @@ fn with_feasible_point(
     found
 }
 
-/// The method by the structure of a convex problem.
+/// The answer of a convex problem, its objective in a unit that leaves room for products.
 fn route(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<Found, String> {
+    let found = by_structure(problem, settings, budget)?;
+    let again = |larger: &Problem| by_structure(larger, settings, budget);
+    match found.wants_larger_unit() {
+        true => unit::solve_in_larger_unit(problem, &found.x, again).unwrap_or(Ok(found)),
+        false => Ok(found),
+    }
+}
+
+/// The method by the structure of a convex problem.
+fn by_structure(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<Found, String> {
     if let Some(found) = analytic::solve(problem) {
         return Ok(found);
     }
@@ -125,7 +136,8 @@ fn route(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<Foun
     if let Some(terms) = proximal_gradient::Terms::of(&model) {
         let found = proximal_gradient::solve(&mut model, &terms, &start, &sizes, budget);
         // The general method has certificates for what has no answer.
-        if !matches!(found.ending, Ending::Short(_)) || budget.is_spent() {
+        let is_short = matches!(found.ending, Ending::Short(_));
+        if !is_short || found.wants_larger_unit() || budget.is_spent() {
             return Ok(found);
         }
     }
@@ -133,6 +145,9 @@ fn route(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<Foun
     let mut general =
         |start: &[f64]| augmented_lagrangian::solve(&mut model, start, &sizes, budget);
     let mut found = general(&start);
+    if found.wants_larger_unit() {
+        return Ok(found);
+    }
     for start in start::others(&start, &packing) {
         if !found.wants_other_start() {
             break;

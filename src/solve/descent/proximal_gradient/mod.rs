@@ -15,11 +15,12 @@ mod terms;
 pub use terms::Terms;
 
 use super::budget::Budget;
-use super::found::{Ending, Found};
+use super::found::{Ending, Found, TOO_STEEP};
 use super::lbfgs::norm;
 use super::model::Model;
 use super::scaling::{self, falls_far};
 use super::tape::product::dot;
+use super::unit::is_too_steep;
 use faer::Mat;
 
 /// Unknowns up to which second derivatives are kept as a matrix.
@@ -62,6 +63,9 @@ pub fn solve(
     let mut composite = Composite::new(model, terms);
     let mut measured = composite.measure(x);
     let mut best = composite.at(composite.project(x));
+    if is_too_steep(&best.gradient) {
+        return Found::stayed(best.x, TOO_STEEP);
+    }
     let mut scale = composite.scale(&best);
     for _ in 0..MOST_MEASURES {
         if falls_far(measured, best.value) {

@@ -3,12 +3,13 @@
 mod newton;
 
 use super::budget::Budget;
-use super::found::{Ending, Found};
+use super::found::{Ending, Found, TOO_STEEP};
 use super::lbfgs::{self, End, norm};
 use super::line_search::Point;
 use super::oracle::{Oracle, Smooth};
 use super::packing::Packing;
 use super::scaling::falls_far;
+use super::unit::is_too_steep;
 use super::{is_maximised, start};
 use crate::atoms::construct;
 use crate::differentiate::underivable;
@@ -52,6 +53,9 @@ pub fn solve(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<
     let mut oracle = oracle(problem, settings)?;
     let start = start::point(problem, oracle.size());
     let mut run = Run::from(&mut oracle, start);
+    if is_too_steep(&run.point.gradient) {
+        return Ok(Found::stayed(run.point.x, TOO_STEEP));
+    }
     run.descend(&mut oracle, true, TIRED, budget);
     if run.is_open() && !budget.is_spent() {
         newton::finish(problem, settings, &mut run, &mut oracle, budget);
