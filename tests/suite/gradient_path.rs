@@ -1,5 +1,6 @@
 //! The gradient path against the conic path: by structure, and on random sums and constraints.
 
+use crate::both_paths::objectives;
 use bowl::compare::Agreement;
 use bowl::elaborate::Inputs;
 use bowl::pipeline::{self, Paths};
@@ -412,5 +413,24 @@ fn every_method_heeds_the_limit_on_iterations() {
         let free = descent::solve(&loaded.problem, convex, &Settings::default());
         let solved = matches!(free.status, Status::Solved | Status::Local);
         assert!(solved, "{:?} for\n{text}", free.status);
+    }
+}
+
+/// On their way to the answer variables leave their range, and x^3 falls there without end.
+#[test]
+fn odd_powers_of_what_is_nowhere_negative_are_convex_beyond_its_range() {
+    let data = "param B[m,n] = rand(9, 5, seed = 3)\nparam c[n] = randn(5, seed = 4)\n";
+    for (range, objective) in [
+        (">= 0", "sum(x .^ 3) - c'*x"),
+        (">= 0", "exp(sum(x .^ 3)) - sum(x)"),
+        ("", "sum(abs(x - c) .^ 3) + 0.01*sum_squares(x) - sum(x)"),
+        ("", "norm2(x - c)^5 - 3*sum(x)"),
+    ] {
+        let text = format!(
+            "{data}var x[5] {range}\nminimize {objective}\nsubject to\n  sum(x) >= 1\n  B*x <= 2\n  norm2(x - 2) <= 4\n"
+        );
+        let [conic, gradient] = objectives(&text);
+        let error = (conic - gradient).abs() / conic.abs().max(1.0);
+        assert!(error <= 1e-7, "{text}{conic} {gradient}");
     }
 }

@@ -13,6 +13,8 @@ use crate::matrix::Matrix;
 use crate::shape::Shape;
 use std::sync::Arc;
 
+use super::PowPos;
+
 pub const ENTRY: Entry = Entry {
     name: "power",
     summary: "Each entry to a constant power; also written `x .^ p`, and `x^p` for a scalar.",
@@ -49,6 +51,12 @@ impl Power {
 
     pub fn exponent(&self) -> f64 {
         f64::from_bits(self.bits)
+    }
+
+    /// For an odd power that is convex on the range only: max(x, 0)^p, the same there and convex everywhere.
+    pub fn convex_beyond(&self, range: Interval) -> Option<PowPos> {
+        let is_bent = self.is_odd() && self.exponent() > 1.0;
+        (is_bent && range.is_nonnegative()).then(|| PowPos::new(self.exponent()))
     }
 
     fn is_even(&self) -> bool {

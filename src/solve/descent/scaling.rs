@@ -89,7 +89,9 @@ fn slopes_of_curved_rows(lagrangian: &mut Lagrangian<'_>) -> Vec<f64> {
     let mut squares = vec![0.0; rows];
     let (mut image, mut ignored) = (vec![0.0; rows], vec![0.0; model.size]);
     for seed in 0..PROBES {
-        let direction: Vec<f64> = (0..model.size).map(|k| sizes[k] * weight(k, seed)).collect();
+        let direction: Vec<f64> = (0..model.size)
+            .map(|k| sizes[k] * weight(k, seed))
+            .collect();
         model.curvature_times(&direction, &mut ignored, &mut image);
         let pairs = squares.iter_mut().zip(&image);
         pairs.for_each(|(s, v)| *s += v * v / PROBES as f64);

@@ -9,6 +9,7 @@ mod epigraph;
 mod knowledge;
 mod local;
 mod objective;
+mod odd_powers;
 mod parts;
 mod plain;
 mod proximal;
@@ -115,7 +116,11 @@ impl NormalForm {
     fn build(problem: &Problem, local: bool) -> Result<NormalForm, Unhandled> {
         let mut builder = Builder::new(problem);
         builder.local = local;
-        builder.start(problem);
+        let images = match local {
+            true => FxHashMap::default(),
+            false => builder.without_odd_powers(&problem.roots())?,
+        };
+        builder.start(problem, &images);
         while let Some((expression, weights)) = builder.weights.pop_last() {
             builder.weigh(expression, weights)?;
         }
@@ -156,10 +161,11 @@ impl Builder {
         }
     }
 
-    /// Tasks in reverse, so that the objective and the first constraints come first.
-    fn start(&mut self, problem: &Problem) {
+    /// Tasks of the images, in reverse, so that the objective and the first constraints come first.
+    fn start(&mut self, problem: &Problem, images: &FxHashMap<ExprId, ExprId>) {
+        let image = |id: ExprId| images.get(&id).copied().unwrap_or(id);
         for (k, constraint) in problem.constraints.iter().enumerate().rev() {
-            let (left, right) = (constraint.left, constraint.right);
+            let (left, right) = (image(constraint.left), image(constraint.right));
             let place = Some(Place {
                 constraint: k,
                 entry: 0,
@@ -172,7 +178,7 @@ impl Builder {
             self.tasks.push(task);
         }
         if let Some(objective) = problem.objective.expression {
-            self.add_weights(objective, vec![problem.objective.goal.sign()]);
+            self.add_weights(image(objective), vec![problem.objective.goal.sign()]);
         }
         self.learn_tasks();
     }

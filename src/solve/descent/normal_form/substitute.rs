@@ -41,6 +41,7 @@ impl Builder {
             return Ok(id);
         };
         let span = self.graph.span(id);
+        let atom = self.convex_beyond(id, arguments).unwrap_or(atom);
         self.graph
             .apply(atom, arguments, span)
             .map_err(|error| error.message)
