@@ -248,9 +248,21 @@ pub fn restarts_text(
     rows.extend(listed.clone().map(place_row));
     let _ = write!(text, "\n{}", table(&rows, 2));
     text.push('\n');
+    if convex && count > 0 {
+        let word = if restarts.sign < 0.0 {
+            "maximum"
+        } else {
+            "minimum"
+        };
+        let _ = writeln!(
+            text,
+            "  the problem is proved convex, so these values are the global {word}"
+        );
+        return text;
+    }
     for (k, place) in listed.enumerate() {
         if let Some(definiteness) = place.definiteness {
-            let what = described(definiteness, restarts.sign);
+            let what = described(definiteness, place.curvature, restarts.sign);
             let _ = writeln!(text, "  {}  {what}", significant(place.value, 9));
         } else if k == 0 {
             text.push_str("  second derivatives are not known: whether these are minima is open\n");

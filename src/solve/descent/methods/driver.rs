@@ -13,8 +13,10 @@ const DIVERGED: f64 = 1e8;
 /// So many rises of the value in a row, with the gradient this large beside the first, as well.
 const RISES: usize = 15;
 const GROWN: f64 = 10.0;
-/// Halvings of a step that led out of all numbers.
-const MOST_HALVINGS: usize = 100;
+/// Halvings of a step that led out of all numbers: as many as there are powers of two.
+const MOST_HALVINGS: usize = 1100;
+/// A value beyond this has grown out of the numbers; one below it ends with the domain.
+const HUGE: f64 = 1e100;
 
 const LEFT_DOMAIN: &str = "the last step left the domain of the objective, or is far too long: a \
                            smaller one keeps inside";
@@ -161,15 +163,12 @@ impl Watch {
 
     /// How the run ends here; `None` to go on.
     fn seen(&mut self, objective: &mut Objective, point: &Point) -> Option<Ending> {
-        if point.value == f64::NEG_INFINITY {
-            return Some(match self.has_fallen_on_the_way(objective, point) {
-                true => Ending::Endless,
-                false => Ending::Stalled(LEFT_DOMAIN.to_owned()),
-            });
+        if !point.is_finite() {
+            return Some(self.beyond_numbers(objective, point));
         }
         let size = norm(&point.gradient);
         let rises = point.value > self.before.value;
-        if !point.is_finite() || rises && size > DIVERGED * self.first {
+        if rises && size > DIVERGED * self.first {
             return Some(Ending::Diverged);
         }
         self.rises = if rises { self.rises + 1 } else { 0 };
@@ -190,19 +189,30 @@ impl Watch {
         settled
     }
 
-    /// Whether the last finite value, on the way back to the point before, is far down: else the step
-    /// left the domain of a concave function.
-    fn has_fallen_on_the_way(&self, objective: &mut Objective, point: &Point) -> bool {
+    /// What a point without a finite value or gradient tells, from the last finite value on the way to it.
+    fn beyond_numbers(&self, objective: &mut Objective, point: &Point) -> Ending {
+        let last = self.last_value_on_the_way(objective, point);
+        if point.value == f64::NEG_INFINITY && is_far_down(last) {
+            Ending::Endless
+        } else if last.abs() < HUGE && point.x.iter().all(|x| x.is_finite()) {
+            Ending::Stalled(LEFT_DOMAIN.to_owned())
+        } else {
+            Ending::Diverged
+        }
+    }
+
+    /// On the way back from a point to the one before.
+    fn last_value_on_the_way(&self, objective: &mut Objective, point: &Point) -> f64 {
         let mut between = point.clone();
         for _ in 0..MOST_HALVINGS {
             for (x, before) in between.x.iter_mut().zip(&self.before.x) {
                 *x = 0.5 * (*x + before);
             }
             objective.refresh(&mut between);
-            if between.value > f64::NEG_INFINITY {
-                return is_far_down(between.value);
+            if between.value.is_finite() {
+                return between.value;
             }
         }
-        is_far_down(self.before.value)
+        self.before.value
     }
 }

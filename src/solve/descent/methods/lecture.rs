@@ -8,6 +8,7 @@ use super::super::{analytic, found, start};
 use super::curvature::{self, Curvature, Definiteness};
 use super::diagnosis::{self, is_growing};
 use super::driver::{Limits, run};
+use super::endless::is_endless;
 use super::objective::Objective;
 use super::plan::Plan;
 use super::remainder::Remainder;
@@ -131,7 +132,11 @@ fn tell(
         budget,
     };
     let mut run = run(objective, method.as_mut(), first.to_vec(), &limits);
-    if run.ending == Ending::Unfinished && is_sloping(objective, &run) {
+    let open = matches!(
+        run.ending,
+        Ending::Unfinished | Ending::Diverged | Ending::Stalled(_)
+    );
+    if open && is_endless(objective, &run) {
         run.ending = Ending::Endless;
     }
     let edge = edge_of_domain(objective, &run);
@@ -160,15 +165,6 @@ fn tell(
     };
     told.seen = diagnosis::sentences(&told, objective, convex, limits.tolerance);
     Ok(told)
-}
-
-/// Whether the objective has the same slope everywhere, and it is not zero.
-fn is_sloping(objective: &mut Objective, run: &Run) -> bool {
-    let level = |objective: &mut Objective| {
-        let curvature = curvature::at(objective, &run.x);
-        curvature.is_some_and(|curvature| curvature.bound() == 0.0)
-    };
-    objective.quadratic && run.last().gradient_norm > 0.0 && level(objective)
 }
 
 /// Of a run that came down while the gradient grew: whether a step along the gradient, no longer than

@@ -7,6 +7,7 @@ mod conjugate;
 pub mod curvature;
 mod diagnosis;
 mod driver;
+mod endless;
 mod gradient;
 mod heavy_ball;
 mod kind;

@@ -54,6 +54,16 @@ impl Nesterov {
             .x
             .extend(moves.map(|(x, before)| x + momentum * (x - before)));
         objective.refresh(&mut self.ahead);
+        if !self.ahead.is_finite() {
+            // Ahead the domain has ended.
+            self.ahead.clone_from(point);
+            self.restart();
+        }
+    }
+
+    fn restart(&mut self) {
+        self.age = 0;
+        self.restarts += 1;
     }
 }
 
@@ -78,8 +88,7 @@ impl Method for Nesterov {
             .map(|((new, old), d)| d * (new - old))
             .sum();
         if self.momentum.is_none() && turn < 0.0 {
-            self.age = 0;
-            self.restarts += 1;
+            self.restart();
         }
         std::mem::swap(&mut self.before, &mut point.x);
         std::mem::swap(point, &mut self.ahead);

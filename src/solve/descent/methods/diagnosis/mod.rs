@@ -18,7 +18,7 @@ pub fn sentences(told: &Told, objective: &Objective, convex: bool, tolerance: f6
     seen.extend(pace::slowness(told, objective, tolerance));
     seen.extend(pace::overshooting(told));
     seen.extend(told.edge.map(|edge| edge_of_domain(edge, objective)));
-    seen.extend(pace::noise(told));
+    seen.extend(pace::standstill(told, objective));
     seen.extend(pace::narrow_valley(told));
     seen.extend(place::place(told, objective, convex, tolerance));
     if let Some(name) = objective
@@ -45,7 +45,8 @@ fn ending(told: &Told, objective: &Objective, tolerance: f64) -> String {
             match pace::linear_rate(run) {
                 Some(rate) => format!(
                     "converged after {count}: the gradient is below {share} of its first size; \
-                     towards the end each step multiplied it by {}",
+                     towards the end each {} multiplied it by {}",
+                    unit(told),
                     factor(rate)
                 ),
                 None => format!(
@@ -56,9 +57,13 @@ fn ending(told: &Told, objective: &Objective, tolerance: f64) -> String {
         Ending::Unfinished if is_growing(run) => divergence::growing(told, objective, &count),
         Ending::Unfinished => format!(
             "not converged after {count}{}",
-            pace::remaining(run, tolerance)
+            pace::remaining(told, tolerance)
         ),
         Ending::Diverged => divergence::diverged(told, objective),
+        Ending::Endless if run.iterations() == 0 => format!(
+            "from the start on the objective {} without end: unbounded",
+            direction(objective)
+        ),
         Ending::Endless => format!(
             "after {count} the objective {} without end: unbounded",
             direction(objective)
@@ -93,6 +98,14 @@ fn direction(objective: &Objective) -> &'static str {
     match objective.sign < 0.0 {
         true => "rises",
         false => "falls",
+    }
+}
+
+/// What a line of the trace is.
+fn unit(told: &Told) -> &'static str {
+    match told.run.takes_rows {
+        true => "pass",
+        false => "step",
     }
 }
 

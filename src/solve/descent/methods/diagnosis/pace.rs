@@ -7,6 +7,7 @@ use super::super::step::StepRule;
 use super::super::trace::{Ending, Iterate, Run};
 use super::super::wording::{factor, number, whole};
 use super::divergence::is_growing;
+use super::{direction, unit};
 
 /// A step this many times shorter than it could be is called too slow.
 const TOO_SLOW: f64 = 8.0;
@@ -18,21 +19,43 @@ const NARROW: f64 = 50.0;
 const FEW_PASSES: usize = 10;
 /// A second half whose least gradient is not below this share of the first half's stands still.
 const SHRUNK: f64 = 0.5;
+/// Values that change by less than this share of all their rises and falls lead nowhere.
+const WANDERING: f64 = 0.5;
 
-/// ": at this rate 120 more steps are needed".
-pub(super) fn remaining(run: &Run, tolerance: f64) -> String {
+/// ": the gradient is 0.1 of its first size; each step multiplies it by 0.9, so at this rate about 120 more are
+/// needed".
+pub(super) fn remaining(told: &Told, tolerance: f64) -> String {
+    let run = &told.run;
     let share = run.last().gradient_norm / run.first().gradient_norm;
     let size = format!(": the gradient is {} of its first size", number(share));
-    match linear_rate(run) {
+    match linear_rate(run).filter(|_| goes_on_evenly(told)) {
         Some(rate) if rate < 1.0 - 1e-6 && share > tolerance => {
             let more = ((tolerance / share).ln() / rate.ln()).ceil();
             format!(
-                "{size}; each step multiplies it by {}, so about {more:.0} more are needed",
+                "{size}; each {} multiplies it by {}, so at this rate about {more:.0} more are needed",
+                unit(told),
                 factor(rate)
             )
         }
         Some(_) | None => size,
     }
+}
+
+/// Whether later steps multiply the gradient as the earlier ones did: not those of Adam, whose length hardly
+/// depends on the gradient, nor steps that diminish, nor those of a point that wanders.
+fn goes_on_evenly(told: &Told) -> bool {
+    let rate = told.plan.step;
+    let diminishes =
+        rate.is_diminishing() || told.plan.kind == Kind::Stochastic && rate.rule().is_none();
+    told.plan.kind != Kind::Adam && !diminishes && !is_wandering(&told.run)
+}
+
+/// Whether the values of the last half rise and fall more than they change on the whole.
+fn is_wandering(run: &Run) -> bool {
+    let half = &run.trace[run.trace.len() / 2..];
+    let moves = half.windows(2).map(|pair| pair[1].value - pair[0].value);
+    let (whole, parts) = moves.fold((0.0, 0.0), |(w, p), m| (w + m, p + m.abs()));
+    whole.abs() < WANDERING * parts
 }
 
 /// The rate, where it is steady enough to be called one.
@@ -52,7 +75,7 @@ pub(super) fn linear_rate(run: &Run) -> Option<f64> {
     (steady && after < 1.0).then(|| run.rate()).flatten()
 }
 
-/// "too slow: the step could be 40 times larger: 2/L is 0.5".
+/// "too slow: the step could be almost 40 times larger: 2/L is 0.5".
 pub(super) fn slowness(told: &Told, objective: &Objective, tolerance: f64) -> Option<String> {
     let run = &told.run;
     let slow = match run.ending {
@@ -75,14 +98,14 @@ pub(super) fn slowness(told: &Told, objective: &Objective, tolerance: f64) -> Op
     }
     Some(if fixed {
         format!(
-            "too slow: the step could be {} times larger: 2/L is {}",
+            "too slow: the step could be almost {} times larger: 2/L is {}",
             whole(factor),
             number(limit)
         )
     } else if told.plan.step.is_diminishing() {
         format!(
-            "the last step, {}, is {} times shorter than 2/L = {}: diminishing steps always \
-             arrive, but late",
+            "the last step, {}, is {} times shorter than 2/L = {}: steps that diminish so fast arrive \
+             late, if at all",
             number(step),
             whole(factor),
             number(limit)
@@ -121,8 +144,8 @@ pub(super) fn overshooting(told: &Told) -> Option<String> {
 }
 
 /// With a constant rate the noise of mini-batches, or the length of Adam's steps, keeps the point off the
-/// minimum.
-pub(super) fn noise(told: &Told) -> Option<String> {
+/// minimum; or the rate is too small to come near.
+pub(super) fn standstill(told: &Told, objective: &Objective) -> Option<String> {
     let (run, kind) = (&told.run, told.plan.kind);
     let constant = match told.plan.step.rule() {
         Some(rule) => matches!(rule, StepRule::Fixed(_)),
@@ -137,6 +160,15 @@ pub(super) fn noise(told: &Told) -> Option<String> {
             .fold(f64::INFINITY, |m, i| m.min(i.gradient_norm))
     };
     let (before, after) = run.trace.split_at(run.trace.len() / 2);
+    if least(after) <= SHRUNK * least(before) {
+        return None;
+    }
+    if !is_wandering(run) {
+        return Some(format!(
+            "too slow: the objective {} steadily, and the gradient hardly shrinks: take a larger rate",
+            direction(objective)
+        ));
+    }
     let sentence = match run.takes_rows {
         true => {
             "the gradient no longer shrinks: with a constant rate the noise of the mini-batches keeps \
@@ -148,7 +180,7 @@ pub(super) fn noise(told: &Told) -> Option<String> {
              as the rate; let it decay (`--step 0.1/sqrt(k)`), or take another one"
         }
     };
-    (least(after) > SHRUNK * least(before)).then(|| sentence.to_owned())
+    Some(sentence.to_owned())
 }
 
 pub(super) fn narrow_valley(told: &Told) -> Option<String> {

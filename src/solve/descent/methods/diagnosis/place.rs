@@ -1,11 +1,16 @@
 //! What kind of point was reached.
 
-use super::super::curvature::Definiteness;
+use super::super::curvature::{Curvature, Definiteness, FORMED};
 use super::super::lecture::Told;
 use super::super::objective::Objective;
 use super::super::remainder::Remainder;
 use super::super::trace::Ending;
 use super::super::wording::number;
+
+/// A least curvature below this share of the largest is none, up to rounding.
+const NONE: f64 = 1e-13;
+/// One below this share may fade to none further on.
+const FLAT: f64 = 1e-10;
 
 /// Words of minima only where a Newton step from the point would be small as well.
 pub(super) fn place(
@@ -27,18 +32,35 @@ pub(super) fn place(
         return Some(underflow(name, objective.sign < 0.0));
     }
     if convex {
-        let word = match objective.sign < 0.0 {
-            true => "maximum",
-            false => "minimum",
-        };
-        return Some(format!(
-            "the problem is proved convex, so this is a global {word}"
-        ));
+        return Some(global(told, objective));
     }
     Some(format!(
         "the point is {}",
-        described(told.definiteness?, objective.sign)
+        described(told.definiteness?, told.curvature, objective.sign)
     ))
+}
+
+/// Of a problem that is proved convex.
+fn global(told: &Told, objective: &Objective) -> String {
+    let word = match objective.sign < 0.0 {
+        true => "maximum",
+        false => "minimum",
+    };
+    let known = told.curvature.filter(|_| told.run.x.len() <= FORMED);
+    let is_flat = |share: f64| known.is_some_and(|c| c.least.abs() <= share * c.bound());
+    if objective.quadratic && is_flat(NONE) {
+        return format!(
+            "the problem is proved convex, so this is a global {word}, one of many: along some direction \
+             there is no curvature"
+        );
+    }
+    if !objective.quadratic && is_flat(FLAT) && told.run.last().gradient_norm > 0.0 {
+        return format!(
+            "the problem is proved convex, but flat along some direction: a {word} of about this value may \
+             lie elsewhere, or be reached nowhere"
+        );
+    }
+    format!("the problem is proved convex, so this is a global {word}")
 }
 
 /// Of a slope of zero that is one of the machine's numbers, not of the function.
@@ -74,16 +96,23 @@ fn open(objective: &Objective, remainder: Remainder) -> String {
 }
 
 /// "a local minimum: the Hessian is positive definite", for a stationary point.
-pub fn described(kind: Definiteness, sign: f64) -> String {
+pub fn described(kind: Definiteness, curvature: Option<Curvature>, sign: f64) -> String {
     let (least, opposite) = if sign < 0.0 {
         ("maximum", "minimum")
     } else {
         ("minimum", "maximum")
     };
     let word = |plain: &'static str, turned: &'static str| if sign < 0.0 { turned } else { plain };
+    let is_definite_here =
+        curvature.is_some_and(|curvature| curvature.definiteness() == Definiteness::Positive);
     match kind {
         Definiteness::Positive => format!(
             "a local {least}: the Hessian is {} definite",
+            word("positive", "negative")
+        ),
+        Definiteness::Semidefinite if is_definite_here => format!(
+            "stationary, a local {least} as far as second derivatives tell: the Hessian has only {} \
+             curvatures here, and others close by",
             word("positive", "negative")
         ),
         Definiteness::Semidefinite => format!(
