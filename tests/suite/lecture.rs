@@ -398,3 +398,98 @@ fn options_without_meaning_are_refused() {
     ];
     assert_eq!(told("var x\nminimize (x - 1)^2\n", &heeded).1, Some(0));
 }
+
+/// What the judging of a run costs is none of its work.
+#[test]
+fn evaluations_are_those_of_the_method() {
+    let square = "var x start 3\nminimize x^2\n";
+    for (arguments, evaluations) in [
+        (&["--step", "0.1", "--iterations", "7"][..], "8"),
+        (
+            &["--step", "0.1", "--tolerance", "0.9", "--iterations", "7"],
+            "2",
+        ),
+        (&["--step", "0.5"], "2"),
+        (&["--step", "1e300"], "2"),
+        (&["--method", "adam", "--iterations", "7"], "8"),
+        (
+            &["--method", "conjugate"],
+            "2, and one product of the Hessian with a direction",
+        ),
+    ] {
+        says(
+            square,
+            arguments,
+            &[&format!("evaluations  {evaluations}\n")],
+            &[],
+        );
+    }
+    let barrier = "var x start 5\nminimize x - log(x)\n";
+    says(barrier, &["--step", "10"], &["evaluations  2\n"], &[]);
+}
+
+#[test]
+fn an_inflection_is_no_minimum() {
+    let cubic = "var x start 1\nminimize x^3\n";
+    for method in ["newton", "lbfgs"] {
+        let arguments = ["--method", method];
+        says(
+            cubic,
+            &arguments,
+            &["no local minimum", "falls on one side"],
+            &["as far as"],
+        );
+    }
+    let raised = "var x[2] start [1; 1]\nmaximize x[1]^3 - x[2]^2\n";
+    says(
+        raised,
+        &["--start", "[0; 1]", "--step", "0.5"],
+        &["no local maximum", "rises on one side"],
+        &[],
+    );
+    let flat = "var x[2] start [2; 1]\nminimize x[1]^4*cos(0.1*x[1]) + x[2]^2\n";
+    says(
+        flat,
+        &["--method", "newton"],
+        &["as far as second derivatives tell"],
+        &["no local minimum"],
+    );
+    let dead = "var a start -1\nvar b start 0\nminimize sum_squares(relu(a*[1; 2] + b) - [0; 1])\n";
+    says(
+        dead,
+        &[],
+        &["as far as second derivatives tell"],
+        &["no local minimum"],
+    );
+}
+
+#[test]
+fn starts_that_lead_nowhere_are_told() {
+    let plain = "var x[2]\nminimize sum_squares(x - 1)\n";
+    let lost = ["--starts", "3", "--iterations", "0"];
+    says(
+        plain,
+        &lost,
+        &["2 unknowns", "no place where the gradient is zero"],
+        &["curvatures", "0 places"],
+    );
+}
+
+#[test]
+fn pictures_count_in_steps_or_in_passes() {
+    for (list, unit) in [
+        ("fixed,newton", ">\nstep\n<"),
+        ("stochastic", ">\npass over the data\n<"),
+        ("stochastic,newton", ">\nstep, or pass over the data\n<"),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let picture = folder.path().join("picture.svg");
+        let path = picture.to_str().expect("plain");
+        told(
+            LOGISTIC,
+            &["--compare", list, "--iterations", "5", "--plot", path],
+        );
+        let svg = std::fs::read_to_string(&picture).expect("drawn");
+        assert!(svg.contains(unit), "{list}: no {unit:?} in {svg}");
+    }
+}

@@ -124,6 +124,10 @@ fn result(loaded: &Loaded, lecture: &Lecture, told: &Told, detail: LectureDetail
 fn evaluations(told: &Told) -> String {
     match told.run.products {
         0 => told.run.evaluations.to_string(),
+        1 => format!(
+            "{}, and one product of the Hessian with a direction",
+            told.run.evaluations
+        ),
         products => format!(
             "{}, and {products} products of the Hessian with a direction",
             told.run.evaluations
@@ -223,10 +227,10 @@ pub fn restarts_text(
     convex: bool,
     detail: LectureDetail,
 ) -> String {
-    let unknowns = restarts.places.first().map_or(0, |p| p.x.len());
-    let mut text = heading(loaded, convex, unknowns, detail);
+    let mut text = heading(loaded, convex, restarts.unknowns, detail);
     let count = restarts.places.len();
     let found = match count {
+        0 => "no place".to_owned(),
         1 => "1 place".to_owned(),
         n => format!("{n} places"),
     };
@@ -235,6 +239,10 @@ pub fn restarts_text(
         "{method} from {} starts: {found} where the gradient is zero",
         restarts.starts
     );
+    if count == 0 {
+        text.push_str("each was not converged, diverged or unbounded\n");
+        return text;
+    }
     if restarts.lost > 0 {
         let _ = writeln!(
             text,
@@ -248,7 +256,7 @@ pub fn restarts_text(
     rows.extend(listed.clone().map(place_row));
     let _ = write!(text, "\n{}", table(&rows, 2));
     text.push('\n');
-    if convex && count > 0 {
+    if convex {
         let word = if restarts.sign < 0.0 {
             "maximum"
         } else {

@@ -86,8 +86,8 @@ pub fn run(
 ) -> Run {
     let (before, products) = (objective.evaluations(), objective.products);
     let mut point = Point::at(objective, start);
-    let count = |objective: &Objective, method: &dyn Method| {
-        objective.evaluations() - before + method.passes()
+    let count = |objective: &Objective, method: &dyn Method, watch: &Watch| {
+        objective.evaluations() - before - watch.evaluations + method.passes()
     };
     let mut trace = vec![Iterate::of(&point, objective.sign, 0.0, 1, limits.keep)];
     let mut watch = Watch::new(&point, limits, method.may_rise());
@@ -104,7 +104,7 @@ pub fn run(
         }
         match method.advance(objective, &mut point, trace.len()) {
             Advance::Step(step) => {
-                let evaluations = count(objective, method);
+                let evaluations = count(objective, method, &watch);
                 let mut iterate =
                     Iterate::of(&point, objective.sign, step, evaluations, limits.keep);
                 iterate.cosine = cosine(&gradient, &point.gradient);
@@ -122,8 +122,8 @@ pub fn run(
         ending: ending.unwrap_or(Ending::Unfinished),
         notes: method.notes(),
         takes_rows: method.takes_rows(),
-        evaluations: count(objective, method),
-        products: objective.products - products,
+        evaluations: count(objective, method, &watch),
+        products: objective.products - products - watch.products,
         x: point.x,
     }
 }
@@ -146,6 +146,9 @@ struct Watch {
     may_rise: bool,
     before: Point,
     rises: usize,
+    /// What the judging itself has cost.
+    evaluations: usize,
+    products: usize,
 }
 
 impl Watch {
@@ -158,11 +161,21 @@ impl Watch {
             may_rise,
             before: start.clone(),
             rises: 0,
+            evaluations: 0,
+            products: 0,
         }
     }
 
     /// How the run ends here; `None` to go on.
     fn seen(&mut self, objective: &mut Objective, point: &Point) -> Option<Ending> {
+        let (evaluations, products) = (objective.evaluations(), objective.products);
+        let ending = self.judged(objective, point);
+        self.evaluations += objective.evaluations() - evaluations;
+        self.products += objective.products - products;
+        ending
+    }
+
+    fn judged(&mut self, objective: &mut Objective, point: &Point) -> Option<Ending> {
         if !point.is_finite() {
             return Some(self.beyond_numbers(objective, point));
         }

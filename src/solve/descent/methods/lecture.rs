@@ -47,6 +47,8 @@ pub struct Told {
     pub curvature: Option<Curvature>,
     /// What they say, if they are steady there.
     pub definiteness: Option<Definiteness>,
+    /// Whether the objective goes on falling behind the last point, as x^3 at 0.
+    pub inflection: bool,
     /// A function that is 0 at the last point by rounding alone.
     pub vanished: Option<&'static str>,
     /// Where the objective ends next to the last point.
@@ -151,12 +153,15 @@ fn tell(
         .then(|| underflow::vanished(problem, &run.x))
         .flatten();
     let definiteness = curvature.map(|c| curvature::definiteness(objective, &run.x, c));
+    let inflection = definiteness == Some(Definiteness::Semidefinite)
+        && curvature::is_inflection(objective, &run.x, run.first().gradient_norm);
     let steepest = steepest(objective, &run, first, curvature);
     let mut told = Told {
         plan: *plan,
         run,
         curvature,
         definiteness,
+        inflection,
         vanished,
         edge,
         remainder,

@@ -26,6 +26,8 @@ pub struct Restarts {
     /// The best first.
     pub places: Vec<Place>,
     pub starts: usize,
+    /// Of the problem.
+    pub unknowns: usize,
     /// Descents that reached no place where the gradient is zero.
     pub lost: usize,
     /// 1 when small values are good, -1 when large ones are.
@@ -117,6 +119,7 @@ fn explore(
     Ok(Restarts {
         places,
         starts,
+        unknowns: objective.packing.size,
         lost: starts - reached,
         sign,
         runs: runs.into_iter().flatten().collect(),

@@ -34,6 +34,16 @@ pub(super) fn place(
     if convex {
         return Some(global(told, objective));
     }
+    if told.inflection {
+        let (word, goes) = match objective.sign < 0.0 {
+            true => ("maximum", "rises"),
+            false => ("minimum", "falls"),
+        };
+        return Some(format!(
+            "the point is stationary and no local {word}: along the direction of the least curvature the \
+             objective {goes} on one side"
+        ));
+    }
     Some(format!(
         "the point is {}",
         described(told.definiteness?, told.curvature, objective.sign)
