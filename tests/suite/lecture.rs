@@ -493,3 +493,78 @@ fn pictures_count_in_steps_or_in_passes() {
         assert!(svg.contains(unit), "{list}: no {unit:?} in {svg}");
     }
 }
+
+/// -|x| has its top at 0, where its slope counts as 0.
+#[test]
+fn a_kink_is_no_minimum_by_its_slope() {
+    says(
+        "var x start 0\nminimize -abs(x)\n",
+        &[],
+        &["no local minimum", "kink of `abs`", "is lower"],
+        &["as far as"],
+    );
+    says(
+        "var x start 0\nmaximize x^2*cos(x) + abs(x)\n",
+        &[],
+        &["no local maximum", "is higher"],
+        &["as far as"],
+    );
+    let low = "var x start 0\nminimize abs(x) - 2*x^2 + x^4\n";
+    says(
+        low,
+        &[],
+        &["none of the points tried beside it is lower"],
+        &["no local minimum", "definite"],
+    );
+    says(
+        low,
+        &["--start", "0.9"],
+        &["a local minimum: the Hessian is positive definite"],
+        &["lies at a kink"],
+    );
+    says(
+        "var x start 0\nminimize -abs(x)\n",
+        &["--starts", "2"],
+        &[],
+        &["a local minimum"],
+    );
+    // The slope of 1/2 |x|² grows evenly, however sharp |x| is.
+    says(
+        "var x[2] start [3; 4]\nminimize norm2(x)\n",
+        &["--step", "0.1"],
+        &["overshooting"],
+        &["1/L", "valley"],
+    );
+}
+
+/// Power iteration does not reach the least of 400 curvatures.
+#[test]
+fn many_curvatures_are_estimated_from_inside() {
+    let chain = "var x[400] start ones(400)\nminimize sum_squares(x[2..400] - x[1..399]) + 1e-4*sum_squares(x - 3)";
+    let run = ["--step", "0.1", "--iterations", "20"];
+    says(
+        chain,
+        &run,
+        &["at least 7.9", "at most", "more than"],
+        &["the least 0"],
+    );
+    let many = "var x[400]\nminimize sum_squares(x - 3) - 0.1*sum(cos(x))\n";
+    says(
+        many,
+        &["--method", "lbfgs"],
+        &["not examined beyond 300 unknowns"],
+        &["definite", "local minimum"],
+    );
+}
+
+/// With step 2/L the slope turns round for ever: values that agree to rounding are no descent.
+#[test]
+fn backtracking_comes_down_to_rounding() {
+    for problem in [
+        "var x start 2\nminimize 1/x + x\n",
+        "var x start 2\nminimize 1 + cos(x)\n",
+        "var x start 0.9\nminimize exp(x) - x + 1e6\n",
+    ] {
+        says(problem, &[], &["converged after"], &["not converged"]);
+    }
+}

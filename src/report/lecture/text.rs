@@ -273,7 +273,7 @@ pub fn restarts_text(
             let what = described(definiteness, place.curvature, restarts.sign);
             let _ = writeln!(text, "  {}  {what}", significant(place.value, 9));
         } else if k == 0 {
-            text.push_str("  second derivatives are not known: whether these are minima is open\n");
+            text.push_str("  curvatures do not tell (a kink, or many unknowns): whether these are minima is open\n");
         }
     }
     if count > MOST_PLACES {

@@ -75,12 +75,21 @@ impl Curvature {
 
 /// What the ends of the spectrum at x say of a stationary point close by: where the least curvature is
 /// not the same all around, as that of x^4 next to 0, the point may have none.
-pub fn definiteness(objective: &mut Objective, x: &[f64], curvature: Curvature) -> Definiteness {
+///
+/// Of many unknowns the ends are estimates from inside: they show curvatures of both signs, never that there
+/// are none. `None` where nothing is shown.
+pub fn definiteness(
+    objective: &mut Objective,
+    x: &[f64],
+    curvature: Curvature,
+) -> Option<Definiteness> {
     match curvature.definiteness() {
+        Definiteness::Indefinite => Some(Definiteness::Indefinite),
+        _ if x.len() > FORMED => None,
         Definiteness::Positive if is_steady(objective, x) == Some(false) => {
-            Definiteness::Semidefinite
+            Some(Definiteness::Semidefinite)
         }
-        known => known,
+        known => Some(known),
     }
 }
 

@@ -9,6 +9,7 @@ use super::curvature::{self, Curvature, Definiteness};
 use super::diagnosis::{self, is_growing};
 use super::driver::{Limits, run};
 use super::endless::is_endless;
+use super::kinks;
 use super::objective::Objective;
 use super::plan::Plan;
 use super::remainder::Remainder;
@@ -49,6 +50,8 @@ pub struct Told {
     pub definiteness: Option<Definiteness>,
     /// Whether the objective goes on falling behind the last point, as x^3 at 0.
     pub inflection: bool,
+    /// Whether a point beside a kink, where a run has converged to, is better.
+    pub kink: Option<bool>,
     /// A function that is 0 at the last point by rounding alone.
     pub vanished: Option<&'static str>,
     /// Where the objective ends next to the last point.
@@ -152,9 +155,12 @@ fn tell(
     let vanished = level
         .then(|| underflow::vanished(problem, &run.x))
         .flatten();
-    let definiteness = curvature.map(|c| curvature::definiteness(objective, &run.x, c));
+    let definiteness = curvature.and_then(|c| curvature::definiteness(objective, &run.x, c));
     let inflection = definiteness == Some(Definiteness::Semidefinite)
         && curvature::is_inflection(objective, &run.x, run.first().gradient_norm);
+    let kink = (run.ending == Ending::Converged)
+        .then(|| kinks::lower_beside(objective, &run.x, run.first().gradient_norm))
+        .flatten();
     let steepest = steepest(objective, &run, first, curvature);
     let mut told = Told {
         plan: *plan,
@@ -162,6 +168,7 @@ fn tell(
         curvature,
         definiteness,
         inflection,
+        kink,
         vanished,
         edge,
         remainder,

@@ -11,6 +11,7 @@ mod endless;
 mod gradient;
 mod heavy_ball;
 mod kind;
+mod kinks;
 mod lecture;
 mod many_starts;
 mod nesterov;

@@ -16,10 +16,10 @@ pub use place::described;
 pub fn sentences(told: &Told, objective: &Objective, convex: bool, tolerance: f64) -> Vec<String> {
     let mut seen = vec![ending(told, objective, tolerance)];
     seen.extend(pace::slowness(told, objective, tolerance));
-    seen.extend(pace::overshooting(told));
+    seen.extend(pace::overshooting(told, objective));
     seen.extend(told.edge.map(|edge| edge_of_domain(edge, objective)));
     seen.extend(pace::standstill(told, objective));
-    seen.extend(pace::narrow_valley(told));
+    seen.extend(pace::narrow_valley(told, objective));
     seen.extend(place::place(told, objective, convex, tolerance));
     if let Some(name) = objective
         .kinked

@@ -1,5 +1,6 @@
 //! How fast a run came down, and what held it up.
 
+use super::super::curvature::FORMED;
 use super::super::lecture::Told;
 use super::super::objective::Objective;
 use super::super::plan::Kind;
@@ -116,7 +117,7 @@ pub(super) fn slowness(told: &Told, objective: &Objective, tolerance: f64) -> Op
 }
 
 /// A fixed step between 1/L and 2/L makes the gradient turn round at every step.
-pub(super) fn overshooting(told: &Told) -> Option<String> {
+pub(super) fn overshooting(told: &Told, objective: &Objective) -> Option<String> {
     let run = &told.run;
     if run.ending == Ending::Diverged || is_growing(run) || told.plan.kind != Kind::Gradient {
         return None;
@@ -129,7 +130,8 @@ pub(super) fn overshooting(told: &Told) -> Option<String> {
     if steps.len() < 4 || 2 * turned < steps.len() {
         return None;
     }
-    let best = match told.steepest {
+    // At a kink there is no L.
+    let best = match told.steepest.filter(|_| objective.kinked.is_none()) {
         Some(bound) if step > 1.0 / bound => format!(
             ": the step {} is longer than 1/L = {}",
             number(step),
@@ -183,17 +185,25 @@ pub(super) fn standstill(told: &Told, objective: &Objective) -> Option<String> {
     Some(sentence.to_owned())
 }
 
-pub(super) fn narrow_valley(told: &Told) -> Option<String> {
-    let curvature = told.curvature?;
+pub(super) fn narrow_valley(told: &Told, objective: &Objective) -> Option<String> {
+    let ended = told.run.ending == Ending::Converged && told.kink.is_none();
+    let curvature = told
+        .curvature
+        .filter(|_| ended || objective.kinked.is_none())?;
     let condition = curvature.largest / curvature.least;
     let first_order = match told.plan.kind {
         Kind::Gradient | Kind::HeavyBall | Kind::Nesterov => true,
         Kind::Conjugate | Kind::Newton | Kind::Lbfgs | Kind::Stochastic | Kind::Adam => false,
     };
     (first_order && curvature.least > 0.0 && condition > NARROW).then(|| {
+        // Power iteration comes from inside.
+        let (above, below, more) = match told.run.x.len() > FORMED {
+            true => ("at least ", "at most ", "more than "),
+            false => ("", "", ""),
+        };
         format!(
-            "a narrow valley: the largest curvature is {}, the least {}, {} times smaller; no fixed \
-             step of plain gradient descent multiplies the error by less than {}",
+            "a narrow valley: the largest curvature is {above}{}, the least {below}{}, {more}{} times smaller; \
+             no fixed step of plain gradient descent multiplies the error by less than {}",
             number(curvature.largest),
             number(curvature.least),
             whole(condition),

@@ -34,14 +34,31 @@ pub(super) fn place(
     if convex {
         return Some(global(told, objective));
     }
+    let (word, goes, better) = match objective.sign < 0.0 {
+        true => ("maximum", "rises", "higher"),
+        false => ("minimum", "falls", "lower"),
+    };
+    if let (Some(is_better), Some(name)) = (told.kink, objective.kinked) {
+        return Some(match is_better {
+            true => format!(
+                "the point lies at a kink of `{name}` and is no local {word}: beside it the objective is \
+                 {better}"
+            ),
+            false => format!(
+                "the point lies at a kink of `{name}`, where derivatives show no {word}; none of the points \
+                 tried beside it is {better}"
+            ),
+        });
+    }
     if told.inflection {
-        let (word, goes) = match objective.sign < 0.0 {
-            true => ("maximum", "rises"),
-            false => ("minimum", "falls"),
-        };
         return Some(format!(
             "the point is stationary and no local {word}: along the direction of the least curvature the \
              objective {goes} on one side"
+        ));
+    }
+    if told.curvature.is_some() && told.definiteness.is_none() {
+        return Some(format!(
+            "the point is stationary; whether it is a {word} is not examined beyond {FORMED} unknowns"
         ));
     }
     Some(format!(
