@@ -4,6 +4,7 @@ use crate::shape::Shape;
 use nalgebra::DMatrix;
 use std::borrow::Cow;
 
+mod balance;
 mod decompose;
 mod definiteness;
 mod dense_factor;
@@ -14,6 +15,7 @@ mod sparse;
 mod sparse_factor;
 mod supernodal;
 
+pub use balance::Balance;
 pub use decompose::{
     Eigen, Singular, cholesky, eigenvalues, inverse, singular_values, symmetric_part,
 };

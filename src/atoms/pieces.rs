@@ -52,9 +52,13 @@ impl Splitting for Probe<'_> {
 
     fn limit_norm(&mut self, _tail: &[ExprId]) {}
 
+    fn limit_power_norm(&mut self, _p: f64, _tail: ExprId) {}
+
     fn below(&mut self, _left: ExprId, _right: ExprId) {}
 
     fn second_order(&mut self, _head: ExprId, _tail: &[ExprId]) {}
+
+    fn power_norm(&mut self, _p: f64, _head: ExprId, _tail: ExprId) {}
 
     fn relative_entropy(&mut self, _x: ExprId, _y: ExprId, _t: ExprId) {}
 

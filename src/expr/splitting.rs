@@ -27,12 +27,18 @@ pub trait Splitting {
     /// |tail|₂ <= t, over all entries of the tail, of a scalar convex f.
     fn limit_norm(&mut self, tail: &[ExprId]);
 
+    /// |tail|_p <= t for 1 < p < ∞, over all entries of the tail, of a scalar convex f.
+    fn limit_power_norm(&mut self, p: f64, tail: ExprId);
+
     /// left <= right, entry by entry; `left` affine or smooth and convex, `right` affine.
     fn below(&mut self, left: ExprId, right: ExprId);
 
     /// |tail|₂ <= head for each entry of the head; a scalar head has all entries of the tail below
     /// it.
     fn second_order(&mut self, head: ExprId, tail: &[ExprId]);
+
+    /// |tail|_p <= head for 1 < p < ∞, over all entries of the tail, the head a scalar.
+    fn power_norm(&mut self, p: f64, head: ExprId, tail: ExprId);
 
     /// x*log(x/y) <= t, entry by entry.
     fn relative_entropy(&mut self, x: ExprId, y: ExprId, t: ExprId);
@@ -88,12 +94,20 @@ impl<S: Splitting + ?Sized> Splitting for Lane<'_, S> {
         self.whole.second_order(self.bound, tail);
     }
 
+    fn limit_power_norm(&mut self, p: f64, tail: ExprId) {
+        self.whole.power_norm(p, self.bound, tail);
+    }
+
     fn below(&mut self, left: ExprId, right: ExprId) {
         self.whole.below(left, right);
     }
 
     fn second_order(&mut self, head: ExprId, tail: &[ExprId]) {
         self.whole.second_order(head, tail);
+    }
+
+    fn power_norm(&mut self, p: f64, head: ExprId, tail: ExprId) {
+        self.whole.power_norm(p, head, tail);
     }
 
     fn relative_entropy(&mut self, x: ExprId, y: ExprId, t: ExprId) {

@@ -1,6 +1,6 @@
 //! Exponents of every size: powers, norms and means are exact on both paths.
 
-use crate::both_paths::{both_find, load};
+use crate::both_paths::{both_find, load, objectives};
 use bowl::pipeline::{self, Paths};
 use bowl::solve::{Settings, Status};
 
@@ -149,4 +149,17 @@ fn objectives_too_steep_for_products_of_slopes_are_solved_in_a_larger_unit() {
         2.0 * 50f64.powi(80),
         ERROR,
     );
+}
+
+/// Entries at a kink inside, the norm bounded by nothing else, the constraint bent.
+#[test]
+fn norms_agree_under_bent_constraints() {
+    for p in [1.2, 2.1, 2.5, 3.0, 10.0] {
+        let text = format!(
+            "param B[m,n] = randn(16, 8, seed = 77038)\nparam z[n] = rand(8, seed = 77042)\nvar x[n]\n\
+             minimize 10*pnorm(pos(B*x), {p})\nsubject to\n  sum_squares(B*(x - z)) <= 4\n"
+        );
+        let [conic, gradient] = objectives(&text);
+        assert!((conic - gradient).abs() <= 1e-6 * conic, "{text}");
+    }
 }

@@ -198,6 +198,10 @@ impl<S: Splitting + ?Sized> Splitting for Scaled<'_, S> {
         self.second_order(self.bound, tail);
     }
 
+    fn limit_power_norm(&mut self, p: f64, tail: ExprId) {
+        self.power_norm(p, self.bound, tail);
+    }
+
     fn below(&mut self, left: ExprId, right: ExprId) {
         let (left, right) = (self.scaled(left), self.scaled(right));
         self.whole.below(left, right);
@@ -207,6 +211,11 @@ impl<S: Splitting + ?Sized> Splitting for Scaled<'_, S> {
         let head = self.scaled(head);
         let tail: Vec<ExprId> = tail.iter().map(|&part| self.scaled(part)).collect();
         self.whole.second_order(head, &tail);
+    }
+
+    fn power_norm(&mut self, p: f64, head: ExprId, tail: ExprId) {
+        let (head, tail) = (self.scaled(head), self.scaled(tail));
+        self.whole.power_norm(p, head, tail);
     }
 
     fn relative_entropy(&mut self, x: ExprId, y: ExprId, t: ExprId) {

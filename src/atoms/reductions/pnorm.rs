@@ -174,13 +174,8 @@ impl Reduction for PNorm {
         Kink::Kinked
     }
 
-    /// |x_i| <= r_i^(1/p)*t^(1-1/p), Σr <= t.
     fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
-        let shape = pieces.graph().shape(lane);
-        let (t, shares) = (pieces.bound(), pieces.variable(shape));
-        pieces.power(1.0 / self.exponent(), shares, t, lane);
-        let total = construct::sum_along(pieces.graph(), shares, Along::All);
-        pieces.below(total, t);
+        pieces.limit_power_norm(self.exponent(), lane);
         Ok(())
     }
 }

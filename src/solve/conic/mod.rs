@@ -4,6 +4,7 @@ mod answer;
 mod apart;
 mod assemble;
 mod attempt;
+mod balance;
 mod factorisation;
 mod lapack;
 mod rescale;

@@ -38,7 +38,9 @@ fn power_cones(assembly: &Assembly) -> impl Iterator<Item = (f64, Range<usize>)>
     })
 }
 
-fn cones(assembly: &Assembly) -> impl Iterator<Item = (&SupportedConeT<f64>, Range<usize>)> {
+pub(super) fn cones(
+    assembly: &Assembly,
+) -> impl Iterator<Item = (&SupportedConeT<f64>, Range<usize>)> {
     let mut end = 0;
     assembly.cones.iter().map(move |cone| {
         let start = end;
@@ -124,7 +126,7 @@ fn slacks(assembly: &Assembly, x: &[f64]) -> Vec<f64> {
     slacks
 }
 
-fn entries(matrix: &CscMatrix<f64>) -> impl Iterator<Item = (usize, usize, f64)> {
+pub(super) fn entries(matrix: &CscMatrix<f64>) -> impl Iterator<Item = (usize, usize, f64)> {
     (0..matrix.n).flat_map(move |j| {
         let stored = matrix.colptr[j]..matrix.colptr[j + 1];
         stored.map(move |k| (matrix.rowval[k], j, matrix.nzval[k]))
@@ -154,6 +156,20 @@ impl Scaling {
         Some(scaling)
     }
 
+    /// The scaling with these sizes of the unknowns. A small objective grows; a large one stays, as one
+    /// that is small at the answer must not end below the solver's absolute tolerances.
+    pub(super) fn by_columns(assembly: &Assembly, columns: Vec<f64>) -> Self {
+        let mut scaling = Scaling {
+            rows: vec![1.0; assembly.constants.len()],
+            columns,
+            objective: 1.0,
+        };
+        scaling.even_rows(assembly);
+        scaling.even_objective(assembly);
+        scaling.objective = scaling.objective.max(1.0);
+        scaling
+    }
+
     /// The rows of the power cones by the sizes, and their columns to coefficients of 1.
     fn divide_power_cones(&mut self, assembly: &Assembly, sizes: &HashMap<u64, Sizes>) {
         let mut in_power_cone = vec![false; self.rows.len()];
@@ -172,23 +188,22 @@ impl Scaling {
         self.columns = largest.into_iter().map(inverse).collect();
     }
 
-    /// Every other cone by one factor, every linear row by its own.
+    /// Every cone by one factor, every linear row by its own.
     fn even_rows(&mut self, assembly: &Assembly) {
         let mut largest = vec![0.0f64; self.rows.len()];
         for (row, j, value) in entries(&assembly.matrix) {
-            largest[row] = largest[row].max((value * self.columns[j]).abs());
+            let scaled = (self.rows[row] * value * self.columns[j]).abs();
+            largest[row] = largest[row].max(scaled);
         }
         for (cone, rows) in cones(assembly) {
             match cone {
-                SupportedConeT::PowerConeT(_) => {}
                 SupportedConeT::ZeroConeT(_) | SupportedConeT::NonnegativeConeT(_) => {
-                    rows.for_each(|row| self.rows[row] = even(largest[row]));
+                    rows.for_each(|row| self.rows[row] *= even(largest[row]));
                 }
                 _ => {
-                    let whole = largest[rows.clone()]
-                        .iter()
-                        .fold(0.0, |m: f64, v| m.max(*v));
-                    self.rows[rows].fill(even(whole));
+                    let sizes = &largest[rows.clone()];
+                    let factor = even(sizes.iter().fold(0.0, |m: f64, v| m.max(*v)));
+                    self.rows[rows].iter_mut().for_each(|row| *row *= factor);
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use super::assemble::Assembly;
 use super::attempt::{Attempt, TOLERANCE, Variation, attempt, clarabel_settings};
+use super::balance::by_sizes;
 use super::factorisation::factorisation;
 use super::rescale::{Follows, Scaling, has_power_cones, steepest};
 use crate::solve::Settings;
@@ -115,8 +116,28 @@ fn is_inaccurate(attempt: &Attempt) -> bool {
     }
 }
 
-/// The first accurate run, or the most accurate of all.
+/// The answer in units that suit the data; where none is accurate there, that in the user's.
 pub(super) fn best_attempt(runs: &mut Runs<'_>) -> Result<(Attempt, Vec<String>), SolverError> {
+    let Some(scaling) = by_sizes(runs.assembly) else {
+        return best_of_runs(runs);
+    };
+    let scaled = Arc::new(scaling.scaled(runs.assembly));
+    let mut inner = Runs {
+        assembly: &scaled,
+        constant: scaling.objective() * runs.constant,
+        ..*runs
+    };
+    let (found, notes) = best_of_runs(&mut inner)?;
+    runs.iterations = inner.iterations;
+    let in_user_units = runs.worth_retrying(&found).then(|| best_of_runs(runs));
+    match in_user_units.transpose()? {
+        Some(other) if !is_inaccurate(&other.0) => Ok(other),
+        Some(_) | None => Ok((scaling.taken_back(found), notes)),
+    }
+}
+
+/// The first accurate run, or the most accurate of all.
+fn best_of_runs(runs: &mut Runs<'_>) -> Result<(Attempt, Vec<String>), SolverError> {
     let first = runs.run(Variation::Plain, None)?;
     if runs.may_be_too_steep(&first)
         && let Some(settled) = rescaled(runs, &first)?

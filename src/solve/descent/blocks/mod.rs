@@ -3,6 +3,7 @@
 mod norms;
 mod peak;
 mod positive_semidefinite;
+mod power_norm;
 mod ranked;
 mod scalars;
 mod second_order;
@@ -13,6 +14,7 @@ mod triples;
 pub use norms::Norms;
 pub use peak::Peak;
 pub use positive_semidefinite::PositiveSemidefinite;
+pub use power_norm::PowerNorms;
 pub use ranked::{Ranked, RankedCone};
 pub use scalars::{Scalar, Scalars};
 pub use second_order::SecondOrder;

@@ -209,8 +209,8 @@ impl Pieces<'_> {
         all.gather(sources.iter().copied())
     }
 
-    /// |tail|₂ <= head over all entries, the head a scalar.
-    fn single_cone(&mut self, head: ExprId, tail: &[ExprId]) -> usize {
+    /// The head and all entries of the tail, one below the other.
+    fn stacked(&mut self, head: ExprId, tail: &[ExprId]) -> AffineForm {
         let mut rows = AffineForm {
             sorted: true,
             ..AffineForm::default()
@@ -219,7 +219,19 @@ impl Pieces<'_> {
             let form = self.form(part);
             rows.append(&form);
         }
-        self.builder.stack.cone(&rows)
+        rows
+    }
+
+    /// The multiplier of a bound whose row is the head of a cone.
+    fn share_of_head(&self, row: usize) -> Option<Share> {
+        self.source.map(|place| Share {
+            constraint: place.constraint,
+            entry: place.entry,
+            row,
+            count: 1,
+            factor: -1.0,
+            folded_side: None,
+        })
     }
 }
 
@@ -261,16 +273,18 @@ impl Splitting for Pieces<'_> {
     }
 
     fn limit_norm(&mut self, tail: &[ExprId]) {
-        let row = self.single_cone(self.bound, tail);
-        if let Some(place) = self.source {
-            self.builder.stack.share_cone(Share {
-                constraint: place.constraint,
-                entry: place.entry,
-                row,
-                count: 1,
-                factor: -1.0,
-                folded_side: None,
-            });
+        let rows = self.stacked(self.bound, tail);
+        let row = self.builder.stack.cone(&rows);
+        if let Some(share) = self.share_of_head(row) {
+            self.builder.stack.share_cone(share);
+        }
+    }
+
+    fn limit_power_norm(&mut self, p: f64, tail: ExprId) {
+        let rows = self.stacked(self.bound, &[tail]);
+        let row = self.builder.stack.power_norm(&rows, p);
+        if let Some(share) = self.share_of_head(row) {
+            self.builder.stack.share_power_norm(share);
         }
     }
 
@@ -280,12 +294,18 @@ impl Splitting for Pieces<'_> {
 
     fn second_order(&mut self, head: ExprId, tail: &[ExprId]) {
         if self.builder.graph.shape(head).is_scalar() {
-            self.single_cone(head, tail);
+            let rows = self.stacked(head, tail);
+            self.builder.stack.cone(&rows);
             return;
         }
         let parts: Vec<ExprId> = [head].iter().chain(tail).copied().collect();
         let rows = self.interleaved(&parts);
         self.builder.stack.equal_cones(&rows, parts.len());
+    }
+
+    fn power_norm(&mut self, p: f64, head: ExprId, tail: ExprId) {
+        let rows = self.stacked(head, &[tail]);
+        self.builder.stack.power_norm(&rows, p);
     }
 
     fn relative_entropy(&mut self, x: ExprId, y: ExprId, t: ExprId) {

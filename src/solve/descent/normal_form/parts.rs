@@ -3,7 +3,7 @@
 use crate::expr::ExprId;
 use crate::solve::descent::affine::AffineForm;
 use crate::solve::descent::blocks::{
-    Norms, Rule, Scalar, Scalars, SecondOrder, Slopes, Triple, Triples,
+    Norms, PowerNorms, Rule, Scalar, Scalars, SecondOrder, Slopes, Triple, Triples,
 };
 
 /// Entries of one of the user's constraints, from `entry` on.
@@ -55,6 +55,9 @@ pub struct Stack {
     cones: SecondOrder,
     cone_rows: AffineForm,
     cone_shares: Vec<Share>,
+    power_norms: PowerNorms,
+    power_norm_rows: AffineForm,
+    power_norm_shares: Vec<Share>,
     triples: Triples,
     triple_rows: AffineForm,
     scalars: Scalars,
@@ -91,6 +94,18 @@ impl Stack {
         start
     }
 
+    /// |rows 1..|_p <= row 0; the first row's place.
+    pub fn power_norm(&mut self, form: &AffineForm, p: f64) -> usize {
+        let start = self.power_norm_rows.rows();
+        self.power_norms.push(p, form.rows());
+        self.power_norm_rows.append(form);
+        start
+    }
+
+    pub fn share_power_norm(&mut self, share: Share) {
+        self.power_norm_shares.push(share);
+    }
+
     /// One cone for each `length` rows.
     pub fn equal_cones(&mut self, form: &AffineForm, length: usize) {
         (0..form.rows() / length).for_each(|_| self.cones.push(length));
@@ -123,6 +138,11 @@ impl Stack {
         add(Box::new(self.slopes), self.slope_rows, self.slope_shares);
         add(Box::new(self.norms), self.norm_rows, Vec::new());
         add(Box::new(self.cones), self.cone_rows, self.cone_shares);
+        add(
+            Box::new(self.power_norms),
+            self.power_norm_rows,
+            self.power_norm_shares,
+        );
         add(Box::new(self.triples), self.triple_rows, Vec::new());
         add(Box::new(self.scalars), self.scalar_rows, Vec::new());
         parts
