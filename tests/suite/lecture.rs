@@ -568,3 +568,32 @@ fn backtracking_comes_down_to_rounding() {
         says(problem, &[], &["converged after"], &["not converged"]);
     }
 }
+
+#[test]
+fn what_has_no_value_is_undefined() {
+    let far = "var x[2] start [1e308; 1e308]\nminimize x[1]^2 - x[2]^2 + x[2]^4\n";
+    for arguments in [&[][..], &["--trace"], &["--compare", "fixed,adam"]] {
+        let told = told(far, arguments).0;
+        assert!(!told.contains("NaN"), "{told}");
+    }
+    let ended = "var X[2, 2] symmetric start [1, 1; 1, 1]\nminimize trace(X) - log_det(X)\n";
+    says(ended, &["--trace"], &["gradient     undefined"], &["NaN"]);
+}
+
+#[test]
+fn a_chosen_momentum_is_named() {
+    let square = "var x start 3\nminimize x^2\n";
+    let chosen = ["--method", "nesterov", "--step", "0.1", "--momentum", "0.7"];
+    says(
+        square,
+        &chosen,
+        &["Nesterov's method, step 0.1, momentum 0.7\n"],
+        &[],
+    );
+    says(
+        square,
+        &["--method", "nesterov"],
+        &["Nesterov's method, backtracking\n"],
+        &[],
+    );
+}

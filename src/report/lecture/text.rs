@@ -92,9 +92,9 @@ fn result(loaded: &Loaded, lecture: &Lecture, told: &Told, detail: LectureDetail
     let mut rows = vec![
         (
             "objective".to_owned(),
-            format!("{}{beside}", significant(last.value, 9)),
+            format!("{}{beside}", defined(last.value, |v| significant(v, 9))),
         ),
-        ("gradient".to_owned(), compact(last.gradient_norm)),
+        ("gradient".to_owned(), defined(last.gradient_norm, compact)),
         ("evaluations".to_owned(), evaluations(told)),
     ];
     let packing = &lecture.objective.packing;
@@ -119,6 +119,14 @@ fn result(loaded: &Loaded, lecture: &Lecture, told: &Told, detail: LectureDetail
         let _ = writeln!(text, "  {name}{padding}{}", value.replace('\n', &margin));
     }
     text
+}
+
+/// A number, where there is one.
+fn defined(value: f64, written: impl Fn(f64) -> String) -> String {
+    match value.is_nan() {
+        true => "undefined".to_owned(),
+        false => written(value),
+    }
 }
 
 fn evaluations(told: &Told) -> String {
@@ -163,8 +171,8 @@ fn trace(iterates: &[Iterate]) -> String {
         };
         rows.push(vec![
             k.to_string(),
-            significant(iterate.value, 9),
-            significant(iterate.gradient_norm, 4),
+            defined(iterate.value, |v| significant(v, 9)),
+            defined(iterate.gradient_norm, |v| significant(v, 4)),
             step,
             iterate.evaluations.to_string(),
             entries(&iterate.x),
@@ -212,8 +220,8 @@ fn comparison(lecture: &Lecture) -> String {
             word(&run.ending).to_owned(),
             run.iterations().to_string(),
             run.evaluations.to_string(),
-            significant(run.last().value, 9),
-            compact(run.last().gradient_norm),
+            defined(run.last().value, |v| significant(v, 9)),
+            defined(run.last().gradient_norm, compact),
         ]);
     }
     table(&rows, 2)

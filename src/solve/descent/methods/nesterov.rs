@@ -11,6 +11,7 @@ use super::driver::{Advance, Method};
 use super::gradient::downhill;
 use super::objective::Objective;
 use super::step::{Chooser, StepRule};
+use super::wording::number;
 
 /// Backtracking asks for the whole decrease that a step 1/L gives: t/2 |f'(y)|².
 const DECREASE: f64 = 0.5;
@@ -69,7 +70,10 @@ impl Nesterov {
 
 impl Method for Nesterov {
     fn name(&self) -> String {
-        format!("Nesterov's method, {}", self.steps.rule)
+        let momentum = self.momentum.map_or(String::new(), |momentum| {
+            format!(", momentum {}", number(momentum))
+        });
+        format!("Nesterov's method, {}{momentum}", self.steps.rule)
     }
 
     fn advance(&mut self, objective: &mut Objective, point: &mut Point, k: usize) -> Advance {
