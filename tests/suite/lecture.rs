@@ -238,6 +238,23 @@ fn a_rate_too_small_is_not_noise() {
         &["the noise of the mini-batches"],
         &["too slow", "more are needed"],
     );
+    let raised = LOGISTIC.replace("minimize ", "maximize -(") + ")";
+    let raised = raised.replace("\n)", ")");
+    says(
+        &raised,
+        &run("0.3"),
+        &["the noise of the mini-batches", "a ball about the maximum"],
+        &["minimum"],
+    );
+    for rate in ["0.02", "0.05", "0.1", "0.3"] {
+        let adam = ["--method", "adam", "--step", rate, "--iterations", "300"];
+        says(
+            LOGISTIC,
+            &adam,
+            &["the noise of the mini-batches"],
+            &["too slow"],
+        );
+    }
     let adam = ["--method", "adam", "--step", "1e-6", "--iterations", "100"];
     says(
         "var x start 3\nminimize x^2\n",

@@ -76,8 +76,11 @@ pub fn add_scaled(factor: f64, v: &[f64], out: &mut [f64]) {
 /// |v|, also where squares of its entries leave the numbers of the machine.
 pub fn norm(v: &[f64]) -> f64 {
     let squares = dot(v, v);
+    if squares.is_normal() || squares.is_nan() {
+        return squares.sqrt();
+    }
     let largest = v.iter().fold(0.0, |m: f64, entry| m.max(entry.abs()));
-    if squares.is_normal() || squares.is_nan() || largest == 0.0 || !largest.is_finite() {
+    if largest == 0.0 || !largest.is_finite() {
         return squares.sqrt();
     }
     let scaled: f64 = v.iter().map(|entry| (entry / largest).powi(2)).sum();

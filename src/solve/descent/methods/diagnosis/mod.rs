@@ -79,10 +79,7 @@ fn ending(told: &Told, objective: &Objective, tolerance: f64) -> String {
 
 /// A point that comes ever closer to where the objective ends has no slope of zero before it.
 fn edge_of_domain(edge: EdgeOfDomain, objective: &Objective) -> String {
-    let word = match objective.sign < 0.0 {
-        true => "maximum",
-        false => "minimum",
-    };
+    let word = goal(objective);
     let EdgeOfDomain { distance, growth } = edge;
     format!(
         "the domain of the objective ends less than {} further on, and the gradient has grown to {} of \
@@ -98,6 +95,14 @@ fn direction(objective: &Objective) -> &'static str {
     match objective.sign < 0.0 {
         true => "rises",
         false => "falls",
+    }
+}
+
+/// What the methods are after.
+fn goal(objective: &Objective) -> &'static str {
+    match objective.sign < 0.0 {
+        true => "maximum",
+        false => "minimum",
     }
 }
 

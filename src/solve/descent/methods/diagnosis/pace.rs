@@ -8,7 +8,7 @@ use super::super::step::StepRule;
 use super::super::trace::{Ending, Iterate, Run};
 use super::super::wording::{factor, number, whole};
 use super::divergence::is_growing;
-use super::{direction, unit};
+use super::{direction, goal, unit};
 
 /// A step this many times shorter than it could be is called too slow.
 const TOO_SLOW: f64 = 8.0;
@@ -18,8 +18,8 @@ const TURNED: f64 = -0.5;
 const NARROW: f64 = 50.0;
 /// Fewer passes say nothing of noise.
 const FEW_PASSES: usize = 10;
-/// A second half whose least gradient is not below this share of the first half's stands still.
-const SHRUNK: f64 = 0.5;
+/// A last quarter whose mean gradient is not below this share of that of the quarter before stands still.
+const SHRUNK: f64 = 0.7;
 /// Values that change by less than this share of all their rises and falls lead nowhere.
 const WANDERING: f64 = 0.5;
 
@@ -145,6 +145,14 @@ pub(super) fn overshooting(told: &Told, objective: &Objective) -> Option<String>
     ))
 }
 
+/// The geometric mean.
+fn mean_gradient(part: &[Iterate]) -> f64 {
+    let sizes = part
+        .iter()
+        .map(|i| i.gradient_norm.max(f64::MIN_POSITIVE).ln());
+    (sizes.sum::<f64>() / part.len() as f64).exp()
+}
+
 /// With a constant rate the noise of mini-batches, or the length of Adam's steps, keeps the point off the
 /// minimum; or the rate is too small to come near.
 pub(super) fn standstill(told: &Told, objective: &Objective) -> Option<String> {
@@ -157,12 +165,9 @@ pub(super) fn standstill(told: &Told, objective: &Objective) -> Option<String> {
     if !kind.is_random() || !constant || finished || run.iterations() < FEW_PASSES {
         return None;
     }
-    let least = |part: &[Iterate]| {
-        part.iter()
-            .fold(f64::INFINITY, |m, i| m.min(i.gradient_norm))
-    };
-    let (before, after) = run.trace.split_at(run.trace.len() / 2);
-    if least(after) <= SHRUNK * least(before) {
+    let half = run.trace.len() / 2;
+    let (before, after) = run.trace[half..].split_at(half / 2);
+    if mean_gradient(after) <= SHRUNK * mean_gradient(before) {
         return None;
     }
     if !is_wandering(run) {
@@ -171,18 +176,17 @@ pub(super) fn standstill(told: &Told, objective: &Objective) -> Option<String> {
             direction(objective)
         ));
     }
-    let sentence = match run.takes_rows {
-        true => {
-            "the gradient no longer shrinks: with a constant rate the noise of the mini-batches keeps \
-             the point in a ball about the minimum; let the rate decay (`--step 0.1/sqrt(k)`), or take \
-             larger batches"
-        }
-        false => {
-            "the gradient no longer shrinks: at a constant rate the steps of Adam stay about as long \
-             as the rate; let it decay (`--step 0.1/sqrt(k)`), or take another one"
-        }
-    };
-    Some(sentence.to_owned())
+    Some(match run.takes_rows {
+        true => format!(
+            "the gradient no longer shrinks: with a constant rate the noise of the mini-batches keeps the \
+             point in a ball about the {}; let the rate decay (`--step 0.1/sqrt(k)`), or take larger \
+             batches",
+            goal(objective)
+        ),
+        false => "the gradient no longer shrinks: at a constant rate the steps of Adam stay about as long \
+                  as the rate; let it decay (`--step 0.1/sqrt(k)`), or take another one"
+            .to_owned(),
+    })
 }
 
 pub(super) fn narrow_valley(told: &Told, objective: &Objective) -> Option<String> {
