@@ -25,6 +25,18 @@ pub fn generalised(texts: &[&str], sizes: &[&[usize]], names: &[String]) -> Opti
         }
         let numbers: Option<Vec<f64>> = split.iter().map(|tokens| tokens[k].number).collect();
         let expression = expression(&numbers?, sizes, names)?;
+        let expression = match expression.strip_suffix("/2") {
+            // x/(n/2) is 2*x/n.
+            Some(twice) if result.ends_with('/') && !result.ends_with("./") => {
+                double_last_term(&mut result);
+                twice
+                    .strip_prefix('(')
+                    .and_then(|t| t.strip_suffix(')'))
+                    .unwrap_or(twice)
+                    .to_owned()
+            }
+            Some(_) | None => expression,
+        };
         let before = result.trim_end().chars().next_back();
         let behind = first
             .get(k + 1)
@@ -38,6 +50,36 @@ pub fn generalised(texts: &[&str], sizes: &[&[usize]], names: &[String]) -> Opti
         }
     }
     Some(result)
+}
+
+/// Writes the factor 2 before the last term of a formula that is not finished yet.
+fn double_last_term(formula: &mut String) {
+    let start = last_term(formula);
+    let length = number_length(formula, start);
+    let number: Option<f64> = formula[start..start + length].parse().ok();
+    match number.filter(|_| formula[start + length..].starts_with('*')) {
+        Some(number) => formula.replace_range(start..start + length, &format!("{}", 2.0 * number)),
+        None => formula.insert_str(start, "2*"),
+    }
+}
+
+/// Where it begins: behind a sign or a bracket that is still open.
+fn last_term(formula: &str) -> usize {
+    let mut depth = 0;
+    for (at, c) in formula.char_indices().rev() {
+        match c {
+            ')' | ']' => depth += 1,
+            '(' | '[' if depth == 0 => return at + 1,
+            '(' | '[' => depth -= 1,
+            ',' | ';' if depth == 0 => {
+                return at + 1 + formula[at + 1..].len() - formula[at + 1..].trim_start().len();
+            }
+            '+' | '-' if depth == 0 && formula[at + 1..].starts_with(' ') => return at + 2,
+            '-' if depth == 0 && at == 0 => return 1,
+            _ => {}
+        }
+    }
+    0
 }
 
 struct Token<'t> {
@@ -228,7 +270,27 @@ mod tests {
     #[test]
     fn halves_and_products_with_one_less_are_recognised() {
         let found = put(["x/9 + y/171", "x/26 + y/1378", "x/48 + y/4656"]);
-        assert_eq!(found.as_deref(), Some("x/((n - 1)/2) + y/(n*(n - 1)/2)"));
+        assert_eq!(found.as_deref(), Some("2*x/(n - 1) + 2*y/(n*(n - 1))"));
+    }
+
+    #[test]
+    fn halves_below_a_term_are_doubled_before_it() {
+        for (template, wanted) in [
+            ("(x - mean(x))/#", "2*(x - mean(x))/(n - 1)"),
+            ("a - 3*x*y/#", "a - 6*x*y/(n - 1)"),
+            (
+                "-x/# + f(a, x'*(y + z)/#)",
+                "-2*x/(n - 1) + f(a, 2*x'*(y + z)/(n - 1))",
+            ),
+            ("(a + x/#)*[b, x/#]", "(a + 2*x/(n - 1))*[b, 2*x/(n - 1)]"),
+            ("1e-3*x/#", "0.002*x/(n - 1)"),
+            ("-(x - y)/#*z", "-2*(x - y)/(n - 1)*z"),
+            ("#*x", "((n - 1)/2)*x"),
+        ] {
+            let texts = ["9", "26", "48"].map(|number| template.replace('#', number));
+            let found = put([&texts[0], &texts[1], &texts[2]]);
+            assert_eq!(found.as_deref(), Some(wanted), "{template}");
+        }
     }
 
     #[test]

@@ -323,7 +323,13 @@ fn bare_expressions_are_derived_for_all_sizes() {
             vec!["variance(x)"],
             vec!["= 2*(x - mean(x))/n\n", "= 2*eye(n)/n - 2*ones(n, n)/n^2\n"],
         ),
-        (vec!["variance(x, ddof = 1)"], vec!["/(n - 1)"]),
+        (
+            vec!["variance(x, ddof = 1)"],
+            vec![
+                "= 2*(x - mean(x))/(n - 1)\n",
+                "= 2*eye(n)/(n - 1) - 2*ones(n, n)/(n*(n - 1))\n",
+            ],
+        ),
         (
             vec!["std(x)"],
             vec![

@@ -158,7 +158,7 @@ fn tell(
     let definiteness = curvature.and_then(|c| curvature::definiteness(objective, &run.x, c));
     let inflection = definiteness == Some(Definiteness::Semidefinite)
         && curvature::is_inflection(objective, &run.x, run.first().gradient_norm);
-    let kink = (run.ending == Ending::Converged)
+    let kink = (run.ending == Ending::Converged && !convex)
         .then(|| kinks::lower_beside(objective, &run.x, run.first().gradient_norm))
         .flatten();
     let steepest = steepest(objective, &run, first, curvature);
