@@ -160,3 +160,18 @@ fn bounds_of_sorted_products_are_kept() {
                  minimize sum_squares(x - a)\nsubject to\n  dotsort(x, w) <= 10\n";
     objectives(large);
 }
+
+/// At x = 0 the row exp(x) - 1 - t has slopes 1 and -1, which cancel along half of all directions of ±1.
+#[test]
+fn rows_whose_slopes_cancel_keep_their_scale() {
+    for seed in 1..12 {
+        let text = format!(
+            "param B[m,n] = randn(24, 8, seed = {seed})\nparam z[n] = rand(8, seed = {})\n\
+             var x[n] >= 0\nminimize 0.1*sum(exp(abs(x) - 1)) + 10*sum(max(exp(x) - 1, 0))\n\
+             subject to\n  sum_squares(B*(x - z)) <= 4\n",
+            100 + seed
+        );
+        let [conic, gradient] = objectives(&text);
+        assert_near(gradient, conic, &text);
+    }
+}

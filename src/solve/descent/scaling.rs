@@ -79,7 +79,7 @@ pub fn level_curved_rows(lagrangian: &mut Lagrangian<'_>) -> bool {
     changed
 }
 
-/// About |u*F_k'| for each curved row, from a few directions of random signs.
+/// About |u*F_k'| for each curved row, from a few random directions.
 fn slopes_of_curved_rows(lagrangian: &mut Lagrangian<'_>) -> Vec<f64> {
     let (model, sizes) = (&mut *lagrangian.model, &lagrangian.sizes);
     let rows = model.curved.rows();
@@ -89,7 +89,7 @@ fn slopes_of_curved_rows(lagrangian: &mut Lagrangian<'_>) -> Vec<f64> {
     let mut squares = vec![0.0; rows];
     let (mut image, mut ignored) = (vec![0.0; rows], vec![0.0; model.size]);
     for seed in 0..PROBES {
-        let direction: Vec<f64> = (0..model.size).map(|k| sizes[k] * sign(k, seed)).collect();
+        let direction: Vec<f64> = (0..model.size).map(|k| sizes[k] * weight(k, seed)).collect();
         model.curvature_times(&direction, &mut ignored, &mut image);
         let pairs = squares.iter_mut().zip(&image);
         pairs.for_each(|(s, v)| *s += v * v / PROBES as f64);
@@ -97,11 +97,12 @@ fn slopes_of_curved_rows(lagrangian: &mut Lagrangian<'_>) -> Vec<f64> {
     squares.into_iter().map(f64::sqrt).collect()
 }
 
-/// 1 or -1, by chance.
-fn sign(k: usize, seed: u64) -> f64 {
+/// Of mean square 1, by chance; not ±1 alone, as rows like exp(x) - t at x = 0 would vanish along many.
+fn weight(k: usize, seed: u64) -> f64 {
     let mixed = (k as u64 + 1 + (seed << 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mixed = (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    if mixed >> 63 == 0 { 1.0 } else { -1.0 }
+    let share = (mixed >> 11) as f64 / (1u64 << 53) as f64;
+    3f64.sqrt() * (2.0 * share - 1.0)
 }
 
 pub fn scales(lagrangian: &mut Lagrangian<'_>, start: &[f64]) -> Scales {
