@@ -20,8 +20,8 @@ use std::sync::atomic::Ordering;
 const MOST_DRAWN: usize = 200;
 
 pub(super) fn run(arguments: &DescendArguments) -> Exit {
-    if arguments.plot.is_some() && arguments.files.len() > 1 {
-        eprintln!("`--plot` draws one file; name one only");
+    if let Some(reason) = unheeded(arguments) {
+        eprintln!("{reason}");
         return Exit::CommandWrong;
     }
     let settings = settings(arguments);
@@ -36,6 +36,40 @@ pub(super) fn run(arguments: &DescendArguments) -> Exit {
     }
     documents.print();
     worst
+}
+
+/// Options beside others with which they have no meaning.
+fn unheeded(arguments: &DescendArguments) -> Option<String> {
+    let compares = !arguments.compare.is_empty();
+    let names = |wanted: fn(Kind) -> bool| {
+        let mut kinds = arguments
+            .compare
+            .iter()
+            .map(|c| contender(arguments, *c).kind);
+        kinds.any(wanted)
+    };
+    let reason = if arguments.plot.is_some() && arguments.files.len() > 1 {
+        "`--plot` draws one file; name one only"
+    } else if arguments.plot.is_some() && arguments.starts > MOST_DRAWN {
+        return Some(format!(
+            "`--plot` draws the paths from at most {MOST_DRAWN} starts"
+        ));
+    } else if arguments.starts > 1 && compares {
+        "`--compare` shows descents from one start; leave `--starts` out"
+    } else if arguments.starts > 1 && arguments.trace {
+        "`--trace` shows a descent from one start; leave `--starts` out"
+    } else if compares && arguments.step.is_some() && !arguments.compare.contains(&Contender::Fixed)
+    {
+        "`--step` is the step of `fixed`, which `--compare` does not name; name steps in the list itself, \
+         as `--compare 0.1,exact`"
+    } else if compares && arguments.momentum.is_some() && !names(Kind::has_momentum) {
+        "`--momentum` is for heavy-ball and nesterov, and `--compare` names neither"
+    } else if compares && arguments.batch.is_some() && !names(Kind::is_random) {
+        "`--batch` is for stochastic and adam, and `--compare` names neither"
+    } else {
+        return None;
+    };
+    Some(reason.to_owned())
 }
 
 fn settings(arguments: &DescendArguments) -> Settings {
@@ -98,14 +132,6 @@ fn from_starts(
     convex: bool,
     documents: &mut Documents,
 ) -> Result<Exit, String> {
-    if !arguments.compare.is_empty() {
-        return Err("`--compare` shows descents from one start; leave `--starts` out".to_owned());
-    }
-    if arguments.plot.is_some() && arguments.starts > MOST_DRAWN {
-        return Err(format!(
-            "`--plot` draws the paths from at most {MOST_DRAWN} starts"
-        ));
-    }
     let plan = plan(arguments, arguments.method);
     let found = match arguments.plot {
         Some(_) => restarts_with_runs(&loaded.problem, &plan, arguments.starts, settings)?,

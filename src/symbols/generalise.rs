@@ -4,11 +4,14 @@
 const MOST_FACTOR: f64 = 100.0;
 /// Numerators over roots of sizes that are recognised.
 const MOST_NUMERATOR: u32 = 12;
+/// Factors of a product of sizes that are recognised.
+const MOST_FACTORS: usize = 4;
 /// Relative error of a printed root.
 const ROUNDING: f64 = 1e-13;
 
 /// Texts that are equal but for numbers become one text, each differing number the same expression of
-/// the sizes in all of them: a*s + b, s*t, s*(t - 1), half of these, or a number over a root. `sizes` holds one list for each text, `names` their names.
+/// the sizes in all of them: a*s + b, a product of few sizes and sizes less one or that less one, half of these, or a
+/// number over a root. `sizes` holds one list for each text, `names` their names.
 /// `None` where a number is no such expression, or where the texts differ in more than numbers.
 pub fn generalised(texts: &[&str], sizes: &[&[usize]], names: &[String]) -> Option<String> {
     let split: Vec<Vec<Token<'_>>> = texts.iter().map(|text| tokens(text)).collect();
@@ -25,6 +28,18 @@ pub fn generalised(texts: &[&str], sizes: &[&[usize]], names: &[String]) -> Opti
         }
         let numbers: Option<Vec<f64>> = split.iter().map(|tokens| tokens[k].number).collect();
         let expression = expression(&numbers?, sizes, names)?;
+        let expression = match expression.strip_suffix("/2") {
+            // x/(n/2) is 2*x/n.
+            Some(twice) if result.ends_with('/') && !result.ends_with("./") => {
+                double_last_term(&mut result);
+                twice
+                    .strip_prefix('(')
+                    .and_then(|t| t.strip_suffix(')'))
+                    .unwrap_or(twice)
+                    .to_owned()
+            }
+            Some(_) | None => expression,
+        };
         let before = result.trim_end().chars().next_back();
         let behind = first
             .get(k + 1)
@@ -38,6 +53,36 @@ pub fn generalised(texts: &[&str], sizes: &[&[usize]], names: &[String]) -> Opti
         }
     }
     Some(result)
+}
+
+/// Writes the factor 2 before the last term of a formula that is not finished yet.
+fn double_last_term(formula: &mut String) {
+    let start = last_term(formula);
+    let length = number_length(formula, start);
+    let number: Option<f64> = formula[start..start + length].parse().ok();
+    match number.filter(|_| formula[start + length..].starts_with('*')) {
+        Some(number) => formula.replace_range(start..start + length, &format!("{}", 2.0 * number)),
+        None => formula.insert_str(start, "2*"),
+    }
+}
+
+/// Where it begins: behind a sign or a bracket that is still open.
+fn last_term(formula: &str) -> usize {
+    let mut depth = 0;
+    for (at, c) in formula.char_indices().rev() {
+        match c {
+            ')' | ']' => depth += 1,
+            '(' | '[' if depth == 0 => return at + 1,
+            '(' | '[' => depth -= 1,
+            ',' | ';' if depth == 0 => {
+                return at + 1 + formula[at + 1..].len() - formula[at + 1..].trim_start().len();
+            }
+            '+' | '-' if depth == 0 && formula[at + 1..].starts_with(' ') => return at + 2,
+            '-' if depth == 0 && at == 0 => return 1,
+            _ => {}
+        }
+    }
+    0
 }
 
 struct Token<'t> {
@@ -143,7 +188,10 @@ fn whole(values: &[f64], sizes: &[&[usize]], names: &[String]) -> Option<String>
 
 fn sum_or_product(values: &[f64], sizes: &[&[usize]], names: &[String]) -> Option<String> {
     let sum = (0..names.len()).find_map(|c| sum(values, sizes, names, c));
-    sum.or_else(|| product(values, sizes, names))
+    sum.or_else(|| product(values, sizes, names)).or_else(|| {
+        let more: Vec<f64> = values.iter().map(|v| v + 1.0).collect();
+        Some(format!("{} - 1", product(&more, sizes, names)?))
+    })
 }
 
 /// a*s + b of one size.
@@ -156,28 +204,40 @@ fn sum(values: &[f64], sizes: &[&[usize]], names: &[String], c: usize) -> Option
     (small && factor != 0.0 && all()).then(|| affine(factor, &names[c], shift))
 }
 
-/// s*t, s*(t - 1) or s^3.
+/// A product of few sizes and sizes less one, as m*n, n*(n - 1) or m^2*n^2; the fewest factors first.
 fn product(values: &[f64], sizes: &[&[usize]], names: &[String]) -> Option<String> {
-    let size = |k: usize, c: usize| sizes[k][c] as f64;
-    let matches = |of: &dyn Fn(usize) -> f64| (0..values.len()).all(|k| of(k) == values[k]);
-    let all = 0..names.len();
-    let mut pairs = all.clone().flat_map(|c| all.clone().map(move |d| (c, d)));
-    let found = pairs.find_map(|(c, d)| {
-        let (s, t) = (&names[c], &names[d]);
-        if matches(&|k| size(k, c) * size(k, d)) {
-            Some(match c == d {
-                true => format!("{s}^2"),
-                false => format!("{s}*{t}"),
-            })
-        } else {
-            let less = matches(&|k| size(k, c) * (size(k, d) - 1.0));
-            less.then(|| format!("{s}*({t} - 1)"))
+    let less = |factor: usize| f64::from(u8::from(factor >= names.len()));
+    let value = |k: usize, factor: usize| sizes[k][factor % names.len()] as f64 - less(factor);
+    let is_equal = |factors: &Vec<usize>| {
+        let product = |k: usize| factors.iter().map(|&f| value(k, f)).product::<f64>();
+        (0..values.len()).all(|k| product(k) == values[k])
+    };
+    let written = |factor: usize| match factor < names.len() {
+        true => names[factor].clone(),
+        false => format!("({} - 1)", names[factor - names.len()]),
+    };
+    let mut products: Vec<Vec<usize>> = vec![Vec::new()];
+    for _ in 0..MOST_FACTORS {
+        products = products
+            .iter()
+            .flat_map(|p| longer(p, 2 * names.len()))
+            .collect();
+        if let Some(found) = products.iter().find(|factors| is_equal(factors)) {
+            let powers = found.chunk_by(|a, b| a == b);
+            let powers = powers.map(|equal| match equal.len() {
+                1 => written(equal[0]),
+                power => format!("{}^{power}", written(equal[0])),
+            });
+            return Some(powers.collect::<Vec<_>>().join("*"));
         }
-    });
-    found.or_else(|| {
-        let cube = all.clone().find(|&c| matches(&|k| size(k, c).powi(3)))?;
-        Some(format!("{}^3", names[cube]))
-    })
+    }
+    None
+}
+
+/// A product of factors in rising order with one factor more.
+fn longer(factors: &[usize], count: usize) -> impl Iterator<Item = Vec<usize>> {
+    let first = factors.last().copied().unwrap_or(0);
+    (first..count).map(move |factor| [factors, &[factor]].concat())
 }
 
 /// `2*n - 1`.
@@ -228,7 +288,48 @@ mod tests {
     #[test]
     fn halves_and_products_with_one_less_are_recognised() {
         let found = put(["x/9 + y/171", "x/26 + y/1378", "x/48 + y/4656"]);
-        assert_eq!(found.as_deref(), Some("x/((n - 1)/2) + y/(n*(n - 1)/2)"));
+        assert_eq!(found.as_deref(), Some("2*x/(n - 1) + 2*y/(n*(n - 1))"));
+    }
+
+    #[test]
+    fn products_of_sizes_are_recognised() {
+        let numbers = |of: &dyn Fn(f64, f64) -> f64| {
+            [(17.0, 19.0), (41.0, 53.0), (83.0, 97.0)].map(|(m, n)| format!("x/{}", of(m, n)))
+        };
+        for (of, wanted) in [
+            (
+                &(|m, n| m * m * n * n) as &dyn Fn(f64, f64) -> f64,
+                "x/(m^2*n^2)",
+            ),
+            (&|_, n| n * n * (n - 1.0), "x/(n^2*(n - 1))"),
+            (&|m, _| m * m * m * m, "x/m^4"),
+            (&|m, n| (m - 1.0) * (n - 1.0), "x/((m - 1)*(n - 1))"),
+            (&|m, n| m * n - 1.0, "x/(m*n - 1)"),
+        ] {
+            let texts = numbers(of);
+            let found = put([&texts[0], &texts[1], &texts[2]]);
+            assert_eq!(found.as_deref(), Some(wanted));
+        }
+    }
+
+    #[test]
+    fn halves_below_a_term_are_doubled_before_it() {
+        for (template, wanted) in [
+            ("(x - mean(x))/#", "2*(x - mean(x))/(n - 1)"),
+            ("a - 3*x*y/#", "a - 6*x*y/(n - 1)"),
+            (
+                "-x/# + f(a, x'*(y + z)/#)",
+                "-2*x/(n - 1) + f(a, 2*x'*(y + z)/(n - 1))",
+            ),
+            ("(a + x/#)*[b, x/#]", "(a + 2*x/(n - 1))*[b, 2*x/(n - 1)]"),
+            ("1e-3*x/#", "0.002*x/(n - 1)"),
+            ("-(x - y)/#*z", "-2*(x - y)/(n - 1)*z"),
+            ("#*x", "((n - 1)/2)*x"),
+        ] {
+            let texts = ["9", "26", "48"].map(|number| template.replace('#', number));
+            let found = put([&texts[0], &texts[1], &texts[2]]);
+            assert_eq!(found.as_deref(), Some(wanted), "{template}");
+        }
     }
 
     #[test]

@@ -8,11 +8,12 @@ use std::fmt::Write;
 /// Numbers in place of open sizes, one list for each time. They are larger than any that formulas hold
 /// of their own, within a factor of two, so that no product is written in another order, and so small
 /// that fractions of two of them are written as such; one over any of them, or over the number before
-/// it, is no short decimal; no column of three is another one scaled and shifted.
+/// it, is no short decimal; all are odd, so that fractions with a 2 are cancelled each time or never; no
+/// column of three is another one scaled and shifted.
 const NUMBERS: [[usize; 8]; 3] = [
-    [19, 23, 29, 31, 22, 27, 28, 34],
-    [23, 31, 19, 22, 34, 28, 27, 29],
-    [31, 22, 27, 19, 23, 29, 34, 28],
+    [23, 31, 29, 27, 35, 43, 37, 39],
+    [35, 27, 43, 31, 23, 37, 39, 29],
+    [43, 23, 31, 37, 29, 39, 35, 27],
 ];
 
 /// An expression whose names and sizes are known.
@@ -156,5 +157,31 @@ fn data(symbol: &Symbol, rows: usize, cols: usize, seed: usize) -> String {
     match has("nsd") || has("nonpos") {
         true => format!("-({positive})"),
         false => positive,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NUMBERS;
+
+    #[test]
+    fn sizes_are_told_apart() {
+        let column = |c: usize| NUMBERS.map(|row| row[c] as i64);
+        for c in 0..NUMBERS[0].len() {
+            assert!(column(c).iter().all(|number| number % 2 == 1));
+            for d in (0..c).chain(c + 1..NUMBERS[0].len()) {
+                let (u, v) = (column(c), column(d));
+                let is_affine = (u[1] - u[0]) * (v[2] - v[0]) == (u[2] - u[0]) * (v[1] - v[0]);
+                assert!(!is_affine, "{u:?} {v:?}");
+            }
+        }
+        for row in NUMBERS {
+            let (least, most) = (row.iter().min(), row.iter().max());
+            assert!(
+                least
+                    .zip(most)
+                    .is_some_and(|(least, most)| *most < 2 * least)
+            );
+        }
     }
 }

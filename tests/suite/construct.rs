@@ -505,3 +505,46 @@ fn thousands_of_picks() {
     assert!(p.text(gradient).len() < 4000);
     assert!(start.elapsed().as_secs_f64() < 2.0, "{:?}", start.elapsed());
 }
+
+/// Sums that are known without adding up agree with those added up.
+#[test]
+fn known_sums_are_the_sums() {
+    use bowl::atoms::Along;
+    use bowl::atoms::reductions::Mean;
+    let mut paper = Paper::default();
+    let x = paper.variable("x", 4, 1);
+    let (function, along) = (Mean, Along::All);
+    let mean = paper.apply(Reduce { function, along }, &[x]);
+    let centred = construct::subtract(&mut paper.graph, x, mean);
+    let row = construct::transpose(&mut paper.graph, x);
+    let outer = construct::times(&mut paper.graph, centred, row);
+    let other = construct::times(&mut paper.graph, x, row);
+    let identity = construct::identity(&mut paper.graph, 4);
+    let both = construct::plus(&mut paper.graph, identity, outer);
+    let point = [Arc::new(Matrix::from_columns(
+        Shape::vector(4),
+        vec![1.0, -2.0, 0.5, 3.0],
+    ))];
+    for matrix in [centred, outer, other, identity, both] {
+        for along in [Along::All, Along::Rows, Along::Columns] {
+            let known = construct::sum_along(&mut paper.graph, matrix, along);
+            let added = paper.apply(
+                Reduce {
+                    function: Sum,
+                    along,
+                },
+                &[matrix],
+            );
+            let values = Evaluator::new(&paper.graph, &[known, added]).evaluate(&point);
+            let pairs = values[0]
+                .entries()
+                .into_owned()
+                .into_iter()
+                .zip(values[1].entries().into_owned());
+            assert_eq!(values[0].shape(), values[1].shape());
+            for (known, added) in pairs {
+                assert!((known - added).abs() <= 1e-14, "{along:?}: {known} {added}");
+            }
+        }
+    }
+}

@@ -92,7 +92,7 @@ fn a_step_too_long_is_said_to_diverge_and_why() {
 #[test]
 fn a_step_too_short_is_said_to_be() {
     let slow = ["--step", "0.025", "--iterations", "20"];
-    let wanted = ["the step could be 40 times larger: 2/L is 1"];
+    let wanted = ["the step could be almost 40 times larger: 2/L is 1"];
     tells(TWO_SQUARES, &slow, 0, &wanted);
 }
 
@@ -187,7 +187,11 @@ fn saddle_points_are_named() {
         "lecture/saddle.opt",
         &newton,
         0,
-        &["the Hessian was indefinite", "a local minimum"],
+        &[
+            "the Hessian was not positive definite",
+            "least eigenvalue -3.88",
+            "a local minimum",
+        ],
     );
 }
 
@@ -572,7 +576,7 @@ fn paths_from_many_starts_are_drawn_with_their_minima() {
         &problem("lecture/double_well.opt"),
         &["--starts", "1000", "--plot", "x.svg"],
     );
-    assert_eq!(many.status.code(), Some(3));
+    assert_eq!(many.status.code(), Some(2));
 }
 
 fn load(text: &str) -> Problem {

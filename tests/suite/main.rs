@@ -25,6 +25,7 @@ mod gradient_path;
 mod inner_problems;
 mod known_duals;
 mod laws;
+mod lecture;
 mod linearize;
 mod lower_bounds;
 mod lowering;

@@ -1,5 +1,6 @@
 //! Picking, placing, spreading and summing entries.
 
+use super::known_sum::{self, known_sum, sum_of_terms};
 use super::{
     apply, divide, element_times, filled, filled_literal, is_zero, ones, scale, split_coefficient,
     sum,
@@ -212,21 +213,15 @@ pub fn sum_along(graph: &mut Graph, x: ExprId, along: Along) -> ExprId {
 }
 
 fn sum_core(graph: &mut Graph, x: ExprId, along: Along) -> ExprId {
-    let shape = graph.shape(x);
-    let (result, length) = match along {
-        Along::All => (Shape::SCALAR, shape.size()),
-        Along::Rows => (Shape::vector(shape.rows), shape.cols),
-        Along::Columns => (Shape::new(1, shape.cols), shape.rows),
-    };
-    if let Some(value) = filled_literal(graph, x) {
-        return filled(graph, result, value * length as f64);
-    }
     // A column has one sum, however it is asked for.
-    let along = if result.is_scalar() {
-        Along::All
-    } else {
-        along
+    let along = match known_sum::result(graph.shape(x), along).0.is_scalar() {
+        true => Along::All,
+        false => along,
     };
+    let known = known_sum(graph, x, along).or_else(|| sum_of_terms(graph, x, along));
+    if let Some(known) = known {
+        return known;
+    }
     let arguments = graph.arguments(x).to_vec();
     let scalar = |graph: &Graph, id| graph.shape(id).is_scalar();
     if graph.atom_as::<Multiply>(x).is_some() && scalar(graph, arguments[0]) {
@@ -244,8 +239,8 @@ fn sum_core(graph: &mut Graph, x: ExprId, along: Along) -> ExprId {
 }
 
 fn sum_plain(graph: &mut Graph, x: ExprId, along: Along) -> ExprId {
-    if filled_literal(graph, x).is_some() {
-        return sum_core(graph, x, along);
+    if let Some(known) = known_sum(graph, x, along) {
+        return known;
     }
     let function = Sum;
     apply(graph, Reduce { function, along }, &[x])

@@ -6,6 +6,7 @@
 
 mod arrange;
 mod coefficient;
+mod known_sum;
 mod peeled;
 mod product;
 mod sum;

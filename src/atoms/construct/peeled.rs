@@ -1,5 +1,6 @@
 //! Numbers, scalar factors and scalar divisors in front of a matrix, taken off and put back.
 
+use super::product::sign_in_front;
 use super::{apply, power, scale, split_coefficient};
 use crate::atoms::Entrywise;
 use crate::atoms::affine::{Divide, Multiply};
@@ -77,7 +78,9 @@ impl Peeled {
 
     /// number*s*t*core/d, scalars equal to a divisor cancelled against it.
     pub(super) fn build(mut self, graph: &mut Graph, core: Option<ExprId>) -> ExprId {
-        self.cancel();
+        self.number *= signs_in_front(graph, &mut self.scalars);
+        self.number *= signs_in_front(graph, &mut self.divisors);
+        self.cancel(graph);
         let mut result = scalar_product(graph, &self.scalars);
         if let Some(core) = core {
             result = Some(match result {
@@ -92,13 +95,42 @@ impl Peeled {
         scale(graph, self.number, result)
     }
 
-    fn cancel(&mut self) {
-        let scalars = &mut self.scalars;
-        self.divisors.retain(|divisor| {
-            let found = scalars.iter().position(|s| s == divisor);
-            found.map(|k| scalars.remove(k)).is_none()
-        });
+    /// b^p/b^q is b^(p - q) or 1/b^(q - p).
+    fn cancel(&mut self, graph: &mut Graph) {
+        for divisor in std::mem::take(&mut self.divisors) {
+            let (base, mut left) = base_and_exponent(graph, divisor);
+            let with_base = |graph: &Graph, scalars: &[ExprId]| {
+                let mut bases = scalars.iter().map(|&s| base_and_exponent(graph, s).0);
+                bases.position(|b| b == base)
+            };
+            while left > 0.0
+                && let Some(k) = with_base(graph, &self.scalars)
+            {
+                let scalar = self.scalars.remove(k);
+                left -= base_and_exponent(graph, scalar).1;
+            }
+            if left > 0.0 {
+                self.divisors.push(power(graph, base, left));
+            } else if left < 0.0 {
+                self.scalars.push(power(graph, base, -left));
+            }
+        }
     }
+}
+
+/// The product of the signs inside of numbers such as (-x')*y, which are taken out.
+fn signs_in_front(graph: &mut Graph, numbers: &mut [ExprId]) -> f64 {
+    let mut product = 1.0;
+    for number in numbers {
+        let signed = sign_in_front(graph, *number);
+        if let (sign, Some(core)) = split_coefficient(graph, signed)
+            && signed != *number
+        {
+            product *= sign;
+            *number = core;
+        }
+    }
+    product
 }
 
 /// s*t*u with equal factors as powers; `None` for no factors.

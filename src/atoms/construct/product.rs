@@ -61,9 +61,32 @@ fn matrix_product(graph: &mut Graph, x: ExprId, y: ExprId) -> ExprId {
     pair_product(graph, x, y)
 }
 
+/// A number x'*y with the sign that stands before its first factor in front: (-x')*y as -(x'*y).
+pub(super) fn sign_in_front(graph: &mut Graph, x: ExprId) -> ExprId {
+    if !graph.shape(x).is_scalar() || graph.atom_as::<Multiply>(x).is_none() {
+        return x;
+    }
+    let factors = chain(graph, x);
+    let [first, rest @ .., last] = factors.as_slice() else {
+        return x;
+    };
+    let (-1.0, Some(core)) = split_coefficient(graph, *first) else {
+        return x;
+    };
+    let product = |graph: &mut Graph, y, x| apply(graph, Multiply, &[x, y]);
+    let behind = rest.iter().rev().fold(*last, |y, &x| product(graph, y, x));
+    let plain = product(graph, behind, core);
+    scale(graph, -1.0, plain)
+}
+
 /// The factors of a product of matrices, left to right. A constant product that is smaller than its
 /// factors (a Gram matrix) stays whole.
 pub(super) fn chain(graph: &Graph, id: ExprId) -> Vec<ExprId> {
+    factors(graph, id, true)
+}
+
+/// The same, with such constants taken apart or not.
+pub(super) fn factors(graph: &Graph, id: ExprId, keeps_small: bool) -> Vec<ExprId> {
     let mut factors = Vec::new();
     let mut pending = vec![id];
     while let Some(next) = pending.pop() {
@@ -73,7 +96,7 @@ pub(super) fn chain(graph: &Graph, id: ExprId) -> Vec<ExprId> {
         let size = |id| graph.shape(id).size();
         let small =
             || graph.is_constant(next) && size(next) <= arguments.iter().map(|&a| size(a)).sum();
-        if matrices && !small() {
+        if matrices && !(keeps_small && small()) {
             pending.extend(arguments.iter().rev());
         } else {
             factors.push(next);

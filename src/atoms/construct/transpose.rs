@@ -1,9 +1,10 @@
 //! Transposes, moved to the leaves of products.
 
-use super::product::chain;
+use super::peeled::Peeled;
+use super::product::factors;
 use super::symmetry::is_symmetric;
 use super::{apply, scale, split_coefficient, through_linear, times};
-use crate::atoms::affine::{Multiply, Transpose};
+use crate::atoms::affine::{Add, Multiply, Transpose};
 use crate::expr::{ExprId, Graph};
 
 /// x'.
@@ -14,15 +15,44 @@ pub fn transpose(graph: &mut Graph, x: ExprId) -> ExprId {
     through_linear(graph, x, |graph, core| {
         if graph.atom_as::<Multiply>(core).is_some() {
             transposed_product(graph, core)
+        } else if is_sum_of_product_rows(graph, core) {
+            let terms = graph.arguments(core).to_vec();
+            let columns: Vec<ExprId> = terms.iter().map(|&t| transposed_term(graph, t)).collect();
+            super::sum(graph, &columns)
         } else {
             transpose_leaf(graph, core)
         }
     })
 }
 
+/// A sum of rows such as x'*A and x', which are columns without a transpose behind.
+fn is_sum_of_product_rows(graph: &Graph, x: ExprId) -> bool {
+    let turns = |&term: &ExprId| {
+        let core = Peeled::of(graph, term).core;
+        core.is_some_and(|core| {
+            graph.atom_as::<Multiply>(core).is_some() || graph.atom_as::<Transpose>(core).is_some()
+        })
+    };
+    let shape = graph.shape(x);
+    let is_row = shape.rows == 1 && shape.cols > 1;
+    is_row && graph.atom_as::<Add>(x).is_some() && graph.arguments(x).iter().all(turns)
+}
+
+/// A term of such a sum.
+fn transposed_term(graph: &mut Graph, x: ExprId) -> ExprId {
+    through_linear(graph, x, |graph, core| {
+        match graph.atom_as::<Multiply>(core).is_some() {
+            true => transposed_product(graph, core),
+            false => transpose_leaf(graph, core),
+        }
+    })
+}
+
 /// (A*B*C)' = C'*B'*A'.
 fn transposed_product(graph: &mut Graph, x: ExprId) -> ExprId {
-    let factors: Vec<ExprId> = chain(graph, x)
+    // A row of data is a column by the transposes of its factors.
+    let is_row = graph.shape(x).rows == 1;
+    let factors: Vec<ExprId> = factors(graph, x, !is_row)
         .into_iter()
         .rev()
         .map(|factor| transpose_factor(graph, factor))

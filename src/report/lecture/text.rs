@@ -92,9 +92,9 @@ fn result(loaded: &Loaded, lecture: &Lecture, told: &Told, detail: LectureDetail
     let mut rows = vec![
         (
             "objective".to_owned(),
-            format!("{}{beside}", significant(last.value, 9)),
+            format!("{}{beside}", defined(last.value, |v| significant(v, 9))),
         ),
-        ("gradient".to_owned(), compact(last.gradient_norm)),
+        ("gradient".to_owned(), defined(last.gradient_norm, compact)),
         ("evaluations".to_owned(), evaluations(told)),
     ];
     let packing = &lecture.objective.packing;
@@ -121,9 +121,21 @@ fn result(loaded: &Loaded, lecture: &Lecture, told: &Told, detail: LectureDetail
     text
 }
 
+/// A number, where there is one.
+fn defined(value: f64, written: impl Fn(f64) -> String) -> String {
+    match value.is_nan() {
+        true => "undefined".to_owned(),
+        false => written(value),
+    }
+}
+
 fn evaluations(told: &Told) -> String {
     match told.run.products {
         0 => told.run.evaluations.to_string(),
+        1 => format!(
+            "{}, and one product of the Hessian with a direction",
+            told.run.evaluations
+        ),
         products => format!(
             "{}, and {products} products of the Hessian with a direction",
             told.run.evaluations
@@ -159,8 +171,8 @@ fn trace(iterates: &[Iterate]) -> String {
         };
         rows.push(vec![
             k.to_string(),
-            significant(iterate.value, 9),
-            significant(iterate.gradient_norm, 4),
+            defined(iterate.value, |v| significant(v, 9)),
+            defined(iterate.gradient_norm, |v| significant(v, 4)),
             step,
             iterate.evaluations.to_string(),
             entries(&iterate.x),
@@ -208,8 +220,8 @@ fn comparison(lecture: &Lecture) -> String {
             word(&run.ending).to_owned(),
             run.iterations().to_string(),
             run.evaluations.to_string(),
-            significant(run.last().value, 9),
-            compact(run.last().gradient_norm),
+            defined(run.last().value, |v| significant(v, 9)),
+            defined(run.last().gradient_norm, compact),
         ]);
     }
     table(&rows, 2)
@@ -223,10 +235,10 @@ pub fn restarts_text(
     convex: bool,
     detail: LectureDetail,
 ) -> String {
-    let unknowns = restarts.places.first().map_or(0, |p| p.x.len());
-    let mut text = heading(loaded, convex, unknowns, detail);
+    let mut text = heading(loaded, convex, restarts.unknowns, detail);
     let count = restarts.places.len();
     let found = match count {
+        0 => "no place".to_owned(),
         1 => "1 place".to_owned(),
         n => format!("{n} places"),
     };
@@ -235,6 +247,10 @@ pub fn restarts_text(
         "{method} from {} starts: {found} where the gradient is zero",
         restarts.starts
     );
+    if count == 0 {
+        text.push_str("each was not converged, diverged or unbounded\n");
+        return text;
+    }
     if restarts.lost > 0 {
         let _ = writeln!(
             text,
@@ -248,12 +264,24 @@ pub fn restarts_text(
     rows.extend(listed.clone().map(place_row));
     let _ = write!(text, "\n{}", table(&rows, 2));
     text.push('\n');
+    if convex {
+        let word = if restarts.sign < 0.0 {
+            "maximum"
+        } else {
+            "minimum"
+        };
+        let _ = writeln!(
+            text,
+            "  the problem is proved convex, so these values are the global {word}"
+        );
+        return text;
+    }
     for (k, place) in listed.enumerate() {
         if let Some(definiteness) = place.definiteness {
-            let what = described(definiteness, restarts.sign);
+            let what = described(definiteness, place.curvature, restarts.sign);
             let _ = writeln!(text, "  {}  {what}", significant(place.value, 9));
         } else if k == 0 {
-            text.push_str("  second derivatives are not known: whether these are minima is open\n");
+            text.push_str("  curvatures do not tell (a kink, or many unknowns): whether these are minima is open\n");
         }
     }
     if count > MOST_PLACES {

@@ -33,7 +33,7 @@ pub fn draw(scene: &Scene<'_>, area: &Area<'_>, quantity: Quantity) -> Drawn {
         Quantity::Distance => scene.beside,
     };
     let axes = (Axis::steps(last), scale.axis.clone());
-    let mut chart = chart(area, title, axes, ("step", ""), true)?;
+    let mut chart = chart(area, title, axes, (scene.unit, ""), true)?;
     let window = ((0.0, last.max(1.0)), (scale.low, scale.high));
     for (curve, line) in scene.curves.iter().zip(&lines) {
         let points: Vec<(f64, f64)> = line

@@ -4,7 +4,7 @@ use super::legend::{Key, Sample};
 use super::palette::{self, Line};
 use crate::problem::Problem;
 use crate::report::number::significant;
-use crate::solve::descent::methods::{Iterate, Lecture, Objective, Place, Restarts, kind};
+use crate::solve::descent::methods::{Iterate, Lecture, Objective, Place, Restarts, Run, kind};
 
 /// More places share one line of the strip.
 const MOST_NAMED: usize = 12;
@@ -21,6 +21,8 @@ pub struct Scene<'l> {
     pub reference: f64,
     /// What that value is.
     pub beside: &'static str,
+    /// What the iterates are counted in.
+    pub unit: &'static str,
     pub keys: Vec<Key>,
 }
 
@@ -71,6 +73,7 @@ impl<'l> Scene<'l> {
             marks,
             reference,
             beside,
+            unit: unit(lecture.told.iter().map(|told| &told.run)),
             keys,
         }
     }
@@ -102,6 +105,7 @@ impl<'l> Scene<'l> {
             marks: restarts.places.iter().map(|p| p.x.clone()).collect(),
             reference: seen,
             beside: "objective beside the best seen",
+            unit: unit(restarts.runs.iter()),
             keys,
         })
     }
@@ -123,6 +127,18 @@ fn best_seen<'l>(curves: &[Curve<'l>], sign: f64) -> Option<&'l Iterate> {
     iterates
         .filter(|i| i.value.is_finite())
         .min_by(|a, b| (sign * a.value).total_cmp(&(sign * b.value)))
+}
+
+/// What a line of the traces is.
+fn unit<'r>(runs: impl Iterator<Item = &'r Run> + Clone) -> &'static str {
+    let takes_rows = |run: &Run| run.takes_rows;
+    if !runs.clone().any(takes_rows) {
+        "step"
+    } else if runs.clone().all(takes_rows) {
+        "pass over the data"
+    } else {
+        "step, or pass over the data"
+    }
 }
 
 /// What each colour stands for.

@@ -27,7 +27,7 @@ pub struct Found {
 }
 
 /// The reason of a method that found no finite value at its first point.
-pub const NO_START: &str = "the start lies outside the domain";
+pub const NO_START: &str = "the start lies outside the domain, or values there are too large";
 /// How the reason of a method begins that no step led on.
 pub const STUCK: &str = "no step led on";
 /// The reason of a method that met slopes too large to be multiplied with each other.

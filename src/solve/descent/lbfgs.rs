@@ -73,8 +73,18 @@ pub fn add_scaled(factor: f64, v: &[f64], out: &mut [f64]) {
     out.iter_mut().zip(v).for_each(|(o, v)| *o += factor * v);
 }
 
+/// |v|, also where squares of its entries leave the numbers of the machine.
 pub fn norm(v: &[f64]) -> f64 {
-    dot(v, v).sqrt()
+    let squares = dot(v, v);
+    if squares.is_normal() || squares.is_nan() {
+        return squares.sqrt();
+    }
+    let largest = v.iter().fold(0.0, |m: f64, entry| m.max(entry.abs()));
+    if largest == 0.0 || !largest.is_finite() {
+        return squares.sqrt();
+    }
+    let scaled: f64 = v.iter().map(|entry| (entry / largest).powi(2)).sum();
+    largest * scaled.sqrt()
 }
 
 /// Why the iteration ended.

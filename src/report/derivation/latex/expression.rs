@@ -116,8 +116,10 @@ impl Writer<'_> {
     fn product(&self, first: &Expr, rest: &[(MulOperator, crate::span::Span, Expr)]) -> Written {
         let first = self.expression(first);
         let negative = first.binding == Binding::Negative;
+        let is_numerator = matches!(rest, [(MulOperator::Divide, _, _), ..]);
         let mut text = match negative {
             true => first.text[1..].to_owned(),
+            false if is_numerator => first.text,
             false => first.at_least(Binding::Product),
         };
         for (operator, _, factor) in rest {

@@ -103,6 +103,8 @@ mod tests {
         assert_eq!(latex("2*3*x"), "2 \\cdot 3 x");
         assert_eq!(latex("x .* y ./ z"), "x \\odot y \\oslash z");
         assert_eq!(latex("a - (b - c)"), "a - \\left(b - c\\right)");
+        assert_eq!(latex("(x + y)/n*z"), "\\frac{x + y}{n} z");
+        assert_eq!(latex("(x + y)*z/n"), "\\frac{\\left(x + y\\right) z}{n}");
         assert_eq!(latex("x/(2*n)*y"), "\\frac{x}{2 n} y");
         assert_eq!(latex("t*(-x)"), "t \\left(-x\\right)");
         assert_eq!(

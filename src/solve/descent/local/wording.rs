@@ -14,7 +14,7 @@ const MOST_NAMED: usize = 4;
 pub fn why_short(problem: &Problem, judged: &Judged, tried: usize, kept: &[ExprId]) -> String {
     let residuals = judged.residuals;
     if judged.reached.outcome == Outcome::NoStart {
-        return format!("{NO_START}, and so do the other starts that were tried");
+        return format!("{NO_START}; so it is at the other starts that were tried");
     }
     if judged.reached.outcome == Outcome::Endless {
         return "the objective falls without end as far as was tried, and the constraints were not \

@@ -20,6 +20,11 @@ const ZERO: f64 = 1e-7;
 pub const BESIDE: f64 = 1e-4;
 pub const NEWTON_STEPS: f64 = 3.0;
 
+/// Slopes beside an inflection are steeper than at it by this factor, and no smaller than this share of the
+/// first gradient.
+const STEEPER: f64 = 4.0;
+const SLOPE: f64 = 1e-10;
+
 /// Whether a curvature nearby is about the same.
 pub fn is_alike(nearby: f64, here: f64) -> bool {
     (0.5 * here..=2.0 * here).contains(&nearby)
@@ -70,31 +75,83 @@ impl Curvature {
 
 /// What the ends of the spectrum at x say of a stationary point close by: where the least curvature is
 /// not the same all around, as that of x^4 next to 0, the point may have none.
-pub fn definiteness(objective: &mut Objective, x: &[f64], curvature: Curvature) -> Definiteness {
+///
+/// Of many unknowns the ends are estimates from inside: they show curvatures of both signs, never that there
+/// are none. `None` where nothing is shown.
+pub fn definiteness(
+    objective: &mut Objective,
+    x: &[f64],
+    curvature: Curvature,
+) -> Option<Definiteness> {
     match curvature.definiteness() {
+        Definiteness::Indefinite => Some(Definiteness::Indefinite),
+        _ if x.len() > FORMED => None,
         Definiteness::Positive if is_steady(objective, x) == Some(false) => {
-            Definiteness::Semidefinite
+            Some(Definiteness::Semidefinite)
         }
-        known => known,
+        known => Some(known),
     }
 }
 
 /// `None` for many unknowns.
 fn is_steady(objective: &mut Objective, x: &[f64]) -> Option<bool> {
-    let formed = hessian(objective, x).filter(|_| !objective.quadratic && x.len() <= FORMED)?;
-    let eigen = Eigen::of_symmetric(&formed)?;
-    let weakest: Vec<f64> = eigen.vectors.column(0).iter().copied().collect();
-    let least = *eigen.values.first()?;
-    let mut slope = vec![0.0; x.len()];
-    objective.evaluate(x, &mut slope);
-    let newton = dot(&weakest, &slope).abs() / least;
-    let length = (BESIDE * norm(x).max(1.0)).max(NEWTON_STEPS * newton);
-    let mut image = slope;
-    Some([length, -length].into_iter().all(|length| {
-        let mut moved = x.to_vec();
-        add_scaled(length, &weakest, &mut moved);
-        objective.hessian_at(&moved, &weakest, &mut image) && is_alike(dot(&weakest, &image), least)
+    let weakest = Weakest::at(objective, x)?;
+    let (direction, least) = (&weakest.direction, weakest.curvature);
+    let mut image = vec![0.0; x.len()];
+    Some(weakest.beside(x).iter().all(|moved| {
+        objective.hessian_at(moved, direction, &mut image)
+            && is_alike(dot(direction, &image), least)
     }))
+}
+
+/// The direction of the least curvature at a point, and the slope along it.
+struct Weakest {
+    direction: Vec<f64>,
+    curvature: f64,
+    slope: f64,
+}
+
+impl Weakest {
+    /// `None` for many unknowns, and where all curvatures are the same everywhere.
+    fn at(objective: &mut Objective, x: &[f64]) -> Option<Self> {
+        let formed = hessian(objective, x).filter(|_| !objective.quadratic && x.len() <= FORMED)?;
+        let eigen = Eigen::of_symmetric(&formed)?;
+        let direction: Vec<f64> = eigen.vectors.column(0).iter().copied().collect();
+        let mut gradient = vec![0.0; x.len()];
+        objective.evaluate(x, &mut gradient);
+        Some(Weakest {
+            slope: dot(&direction, &gradient),
+            curvature: *eigen.values.first()?,
+            direction,
+        })
+    }
+
+    /// The points on both sides, as far as a curvature should stay as it is.
+    fn beside(&self, x: &[f64]) -> [Vec<f64>; 2] {
+        let newton = (self.slope / self.curvature).abs();
+        let newton = if newton.is_finite() { newton } else { 0.0 };
+        let length = (BESIDE * norm(x).max(1.0)).max(NEWTON_STEPS * newton);
+        [length, -length].map(|length| {
+            let mut moved = x.to_vec();
+            add_scaled(length, &self.direction, &mut moved);
+            moved
+        })
+    }
+}
+
+/// Whether the slope along the direction of least curvature vanishes at x and goes on in the same sense on
+/// both sides, as that of x^3 at 0. `first` is the gradient's size at the start.
+pub fn is_inflection(objective: &mut Objective, x: &[f64], first: f64) -> bool {
+    let Some(weakest) = Weakest::at(objective, x) else {
+        return false;
+    };
+    let least = (STEEPER * weakest.slope.abs()).max(SLOPE * first);
+    let mut gradient = vec![0.0; x.len()];
+    let slopes = weakest.beside(x).map(|moved| {
+        objective.evaluate(&moved, &mut gradient);
+        dot(&weakest.direction, &gradient)
+    });
+    slopes.iter().all(|slope| *slope > least) || slopes.iter().all(|slope| *slope < -least)
 }
 
 /// The Hessian at x, column by column; `None` when second derivatives are not known.

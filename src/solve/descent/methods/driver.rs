@@ -13,8 +13,10 @@ const DIVERGED: f64 = 1e8;
 /// So many rises of the value in a row, with the gradient this large beside the first, as well.
 const RISES: usize = 15;
 const GROWN: f64 = 10.0;
-/// Halvings of a step that led out of all numbers.
-const MOST_HALVINGS: usize = 100;
+/// Halvings of a step that led out of all numbers: as many as there are powers of two.
+const MOST_HALVINGS: usize = 1100;
+/// A value beyond this has grown out of the numbers; one below it ends with the domain.
+const HUGE: f64 = 1e100;
 
 const LEFT_DOMAIN: &str = "the last step left the domain of the objective, or is far too long: a \
                            smaller one keeps inside";
@@ -84,8 +86,8 @@ pub fn run(
 ) -> Run {
     let (before, products) = (objective.evaluations(), objective.products);
     let mut point = Point::at(objective, start);
-    let count = |objective: &Objective, method: &dyn Method| {
-        objective.evaluations() - before + method.passes()
+    let count = |objective: &Objective, method: &dyn Method, watch: &Watch| {
+        objective.evaluations() - before - watch.evaluations + method.passes()
     };
     let mut trace = vec![Iterate::of(&point, objective.sign, 0.0, 1, limits.keep)];
     let mut watch = Watch::new(&point, limits, method.may_rise());
@@ -102,7 +104,7 @@ pub fn run(
         }
         match method.advance(objective, &mut point, trace.len()) {
             Advance::Step(step) => {
-                let evaluations = count(objective, method);
+                let evaluations = count(objective, method, &watch);
                 let mut iterate =
                     Iterate::of(&point, objective.sign, step, evaluations, limits.keep);
                 iterate.cosine = cosine(&gradient, &point.gradient);
@@ -120,8 +122,8 @@ pub fn run(
         ending: ending.unwrap_or(Ending::Unfinished),
         notes: method.notes(),
         takes_rows: method.takes_rows(),
-        evaluations: count(objective, method),
-        products: objective.products - products,
+        evaluations: count(objective, method, &watch),
+        products: objective.products - products - watch.products,
         x: point.x,
     }
 }
@@ -144,6 +146,9 @@ struct Watch {
     may_rise: bool,
     before: Point,
     rises: usize,
+    /// What the judging itself has cost.
+    evaluations: usize,
+    products: usize,
 }
 
 impl Watch {
@@ -156,20 +161,27 @@ impl Watch {
             may_rise,
             before: start.clone(),
             rises: 0,
+            evaluations: 0,
+            products: 0,
         }
     }
 
     /// How the run ends here; `None` to go on.
     fn seen(&mut self, objective: &mut Objective, point: &Point) -> Option<Ending> {
-        if point.value == f64::NEG_INFINITY {
-            return Some(match self.has_fallen_on_the_way(objective, point) {
-                true => Ending::Endless,
-                false => Ending::Stalled(LEFT_DOMAIN.to_owned()),
-            });
+        let (evaluations, products) = (objective.evaluations(), objective.products);
+        let ending = self.judged(objective, point);
+        self.evaluations += objective.evaluations() - evaluations;
+        self.products += objective.products - products;
+        ending
+    }
+
+    fn judged(&mut self, objective: &mut Objective, point: &Point) -> Option<Ending> {
+        if !point.is_finite() {
+            return Some(self.beyond_numbers(objective, point));
         }
         let size = norm(&point.gradient);
         let rises = point.value > self.before.value;
-        if !point.is_finite() || rises && size > DIVERGED * self.first {
+        if rises && size > DIVERGED * self.first {
             return Some(Ending::Diverged);
         }
         self.rises = if rises { self.rises + 1 } else { 0 };
@@ -190,19 +202,30 @@ impl Watch {
         settled
     }
 
-    /// Whether the last finite value, on the way back to the point before, is far down: else the step
-    /// left the domain of a concave function.
-    fn has_fallen_on_the_way(&self, objective: &mut Objective, point: &Point) -> bool {
+    /// What a point without a finite value or gradient tells, from the last finite value on the way to it.
+    fn beyond_numbers(&self, objective: &mut Objective, point: &Point) -> Ending {
+        let last = self.last_value_on_the_way(objective, point);
+        if point.value == f64::NEG_INFINITY && is_far_down(last) {
+            Ending::Endless
+        } else if last.abs() < HUGE && point.x.iter().all(|x| x.is_finite()) {
+            Ending::Stalled(LEFT_DOMAIN.to_owned())
+        } else {
+            Ending::Diverged
+        }
+    }
+
+    /// On the way back from a point to the one before.
+    fn last_value_on_the_way(&self, objective: &mut Objective, point: &Point) -> f64 {
         let mut between = point.clone();
         for _ in 0..MOST_HALVINGS {
             for (x, before) in between.x.iter_mut().zip(&self.before.x) {
                 *x = 0.5 * (*x + before);
             }
             objective.refresh(&mut between);
-            if between.value > f64::NEG_INFINITY {
-                return is_far_down(between.value);
+            if between.value.is_finite() {
+                return between.value;
             }
         }
-        is_far_down(self.before.value)
+        self.before.value
     }
 }

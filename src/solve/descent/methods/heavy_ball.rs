@@ -42,7 +42,8 @@ impl HeavyBall {
         self.ahead.x.clear();
         self.ahead.x.extend(ahead);
         objective.refresh(&mut self.ahead);
-        if self.guarded && (self.ahead.value > value || self.ahead.value.is_nan()) {
+        let ahead = self.ahead.value;
+        if ahead.is_nan() || ahead == f64::INFINITY || self.guarded && ahead > value {
             self.stops += 1;
             return;
         }

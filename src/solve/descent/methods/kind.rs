@@ -23,7 +23,9 @@ pub fn kind(problem: &Problem, place: &Place) -> String {
             "second derivatives were not examined: whether it is a minimum rests on the descent"
                 .to_owned()
         }
-        Some(definiteness) if problem.constraints.is_empty() => described(definiteness, sign),
+        Some(definiteness) if problem.constraints.is_empty() => {
+            described(definiteness, place.curvature, sign)
+        }
         Some(definiteness) => {
             let directions = place.curvature.is_some();
             let word = if is_maximised { "maximum" } else { "minimum" };

@@ -8,6 +8,8 @@ use super::super::{analytic, found, start};
 use super::curvature::{self, Curvature, Definiteness};
 use super::diagnosis::{self, is_growing};
 use super::driver::{Limits, run};
+use super::endless::is_endless;
+use super::kinks;
 use super::objective::Objective;
 use super::plan::Plan;
 use super::remainder::Remainder;
@@ -46,6 +48,10 @@ pub struct Told {
     pub curvature: Option<Curvature>,
     /// What they say, if they are steady there.
     pub definiteness: Option<Definiteness>,
+    /// Whether the objective goes on falling behind the last point, as x^3 at 0.
+    pub inflection: bool,
+    /// Whether a point beside a kink, where a run has converged to, is better.
+    pub kink: Option<bool>,
     /// A function that is 0 at the last point by rounding alone.
     pub vanished: Option<&'static str>,
     /// Where the objective ends next to the last point.
@@ -131,7 +137,11 @@ fn tell(
         budget,
     };
     let mut run = run(objective, method.as_mut(), first.to_vec(), &limits);
-    if run.ending == Ending::Unfinished && is_sloping(objective, &run) {
+    let open = matches!(
+        run.ending,
+        Ending::Unfinished | Ending::Diverged | Ending::Stalled(_)
+    );
+    if open && is_endless(objective, &run) {
         run.ending = Ending::Endless;
     }
     let edge = edge_of_domain(objective, &run);
@@ -145,13 +155,20 @@ fn tell(
     let vanished = level
         .then(|| underflow::vanished(problem, &run.x))
         .flatten();
-    let definiteness = curvature.map(|c| curvature::definiteness(objective, &run.x, c));
+    let definiteness = curvature.and_then(|c| curvature::definiteness(objective, &run.x, c));
+    let inflection = definiteness == Some(Definiteness::Semidefinite)
+        && curvature::is_inflection(objective, &run.x, run.first().gradient_norm);
+    let kink = (run.ending == Ending::Converged && !convex)
+        .then(|| kinks::lower_beside(objective, &run.x, run.first().gradient_norm))
+        .flatten();
     let steepest = steepest(objective, &run, first, curvature);
     let mut told = Told {
         plan: *plan,
         run,
         curvature,
         definiteness,
+        inflection,
+        kink,
         vanished,
         edge,
         remainder,
@@ -160,15 +177,6 @@ fn tell(
     };
     told.seen = diagnosis::sentences(&told, objective, convex, limits.tolerance);
     Ok(told)
-}
-
-/// Whether the objective has the same slope everywhere, and it is not zero.
-fn is_sloping(objective: &mut Objective, run: &Run) -> bool {
-    let level = |objective: &mut Objective| {
-        let curvature = curvature::at(objective, &run.x);
-        curvature.is_some_and(|curvature| curvature.bound() == 0.0)
-    };
-    objective.quadratic && run.last().gradient_norm > 0.0 && level(objective)
 }
 
 /// Of a run that came down while the gradient grew: whether a step along the gradient, no longer than

@@ -11,6 +11,7 @@ use super::driver::{Advance, Method};
 use super::gradient::downhill;
 use super::objective::Objective;
 use super::step::{Chooser, StepRule};
+use super::wording::number;
 
 /// Backtracking asks for the whole decrease that a step 1/L gives: t/2 |f'(y)|².
 const DECREASE: f64 = 0.5;
@@ -54,12 +55,25 @@ impl Nesterov {
             .x
             .extend(moves.map(|(x, before)| x + momentum * (x - before)));
         objective.refresh(&mut self.ahead);
+        if !self.ahead.is_finite() {
+            // Ahead the domain has ended.
+            self.ahead.clone_from(point);
+            self.restart();
+        }
+    }
+
+    fn restart(&mut self) {
+        self.age = 0;
+        self.restarts += 1;
     }
 }
 
 impl Method for Nesterov {
     fn name(&self) -> String {
-        format!("Nesterov's method, {}", self.steps.rule)
+        let momentum = self.momentum.map_or(String::new(), |momentum| {
+            format!(", momentum {}", number(momentum))
+        });
+        format!("Nesterov's method, {}{momentum}", self.steps.rule)
     }
 
     fn advance(&mut self, objective: &mut Objective, point: &mut Point, k: usize) -> Advance {
@@ -78,8 +92,7 @@ impl Method for Nesterov {
             .map(|((new, old), d)| d * (new - old))
             .sum();
         if self.momentum.is_none() && turn < 0.0 {
-            self.age = 0;
-            self.restarts += 1;
+            self.restart();
         }
         std::mem::swap(&mut self.before, &mut point.x);
         std::mem::swap(point, &mut self.ahead);

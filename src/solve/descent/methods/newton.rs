@@ -11,6 +11,7 @@ use super::driver::{Advance, Method};
 use super::gradient::downhill;
 use super::objective::Objective;
 use super::step::{Chooser, StepRule};
+use super::wording::number;
 use crate::matrix::Eigen;
 use nalgebra::{DMatrix, DVector};
 
@@ -24,9 +25,11 @@ pub struct Newton {
     /// `None`: a full step where it lowers the value, else halved.
     rule: Option<StepRule>,
     direction: Vec<f64>,
-    /// Steps at which H was not positive definite, and the least eigenvalue at the first.
-    indefinite: usize,
+    /// Steps at which H had negative curvature, and the least eigenvalue at the first.
+    bent_down: usize,
     least: Option<(usize, f64)>,
+    /// -1 where H is that of -f.
+    sign: f64,
 }
 
 impl Newton {
@@ -34,8 +37,9 @@ impl Newton {
         Newton {
             rule,
             direction: Vec::new(),
-            indefinite: 0,
+            bent_down: 0,
             least: None,
+            sign: 1.0,
         }
     }
 
@@ -55,7 +59,7 @@ impl Newton {
         let largest = eigen.values.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
         let least = eigen.values.first().copied().unwrap_or(0.0);
         if least < -FLAT * largest {
-            self.indefinite += 1;
+            self.bent_down += 1;
             self.least.get_or_insert((k, least));
         }
         if largest == 0.0 {
@@ -77,6 +81,7 @@ impl Method for Newton {
     }
 
     fn advance(&mut self, objective: &mut Objective, point: &mut Point, k: usize) -> Advance {
+        self.sign = objective.sign;
         let Some(hessian) = curvature::hessian(objective, &point.x) else {
             return Advance::Stalled("second derivatives are not known".to_owned());
         };
@@ -92,14 +97,18 @@ impl Method for Newton {
         let Some((step, least)) = self.least else {
             return Vec::new();
         };
-        let times = if self.indefinite == 1 {
-            "once".to_owned()
-        } else {
-            format!("{} times", self.indefinite)
+        let times = match self.bent_down {
+            1 => "once".to_owned(),
+            n => format!("{n} times"),
+        };
+        let (wanted, end, turned) = match self.sign < 0.0 {
+            true => ("negative", "largest", "positive"),
+            false => ("positive", "least", "negative"),
         };
         vec![format!(
-            "the Hessian was indefinite {times}, first at step {step} (least eigenvalue {least:.3}); \
-             negative curvatures were turned round"
+            "the Hessian was not {wanted} definite {times}, first at step {step} ({end} eigenvalue {}); \
+             {turned} curvatures were turned round",
+            number(self.sign * least)
         )]
     }
 }

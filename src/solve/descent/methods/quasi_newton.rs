@@ -4,9 +4,10 @@
 
 use super::super::lbfgs::{Memory, norm};
 use super::super::line_search::{Point, Search, is_far_down, search};
+use super::super::tape::product::dot;
 use super::driver::{Advance, Method};
 use super::objective::Objective;
-use super::step::{FAR_OUT, NO_STEP};
+use super::step::{FAR_OUT, NO_STEP, refusal};
 
 #[derive(Clone, Debug, Default)]
 pub struct QuasiNewton {
@@ -56,7 +57,13 @@ impl Method for QuasiNewton {
                 true => Advance::Endless,
                 false => Advance::Stalled(FAR_OUT.to_owned()),
             },
-            Search::Failed => Advance::Stalled(NO_STEP.to_owned()),
+            Search::Failed => {
+                let slope = dot(&point.gradient, &self.direction);
+                if slope == f64::NEG_INFINITY && is_far_down(point.value) {
+                    return Advance::Endless;
+                }
+                Advance::Stalled(refusal(slope).unwrap_or(NO_STEP).to_owned())
+            }
         }
     }
 }

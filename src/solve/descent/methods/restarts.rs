@@ -5,6 +5,7 @@ use super::super::packing::Packing;
 use super::super::start;
 use super::curvature::{self, Curvature, Definiteness};
 use super::driver::{Limits, run};
+use super::kinks;
 use super::lecture::{TOLERANCE, iterations};
 use super::objective::Objective;
 use super::plan::Plan;
@@ -26,6 +27,8 @@ pub struct Restarts {
     /// The best first.
     pub places: Vec<Place>,
     pub starts: usize,
+    /// Of the problem.
+    pub unknowns: usize,
     /// Descents that reached no place where the gradient is zero.
     pub lost: usize,
     /// 1 when small values are good, -1 when large ones are.
@@ -117,6 +120,7 @@ fn explore(
     Ok(Restarts {
         places,
         starts,
+        unknowns: objective.packing.size,
         lost: starts - reached,
         sign,
         runs: runs.into_iter().flatten().collect(),
@@ -129,13 +133,15 @@ fn place(objective: &mut Objective, run: &Run) -> Option<Place> {
         return None;
     }
     let curvature = curvature::at(objective, &run.x);
+    let smooth = kinks::lower_beside(objective, &run.x, run.first().gradient_norm).is_none();
+    let known = curvature.filter(|_| smooth);
     Some(Place {
         value: run.last().value,
         gradient_norm: run.last().gradient_norm,
         violation: 0.0,
         reached: 1,
         curvature,
-        definiteness: curvature.map(|c| curvature::definiteness(objective, &run.x, c)),
+        definiteness: known.and_then(|c| curvature::definiteness(objective, &run.x, c)),
         at_edge: false,
         x: run.x.clone(),
     })

@@ -28,6 +28,23 @@ pub fn whole(value: f64) -> String {
     }
 }
 
+/// A factor above 1, also where it is close to it: 1.2, 1 + 4e-5.
+pub fn growth(value: f64) -> String {
+    match value - 1.0 {
+        more if more > 0.0 && more < 1e-3 => format!("1 + {more:.0e}"),
+        _ => number(value),
+    }
+}
+
+/// Two numbers with as many digits as tell them apart.
+pub fn apart(a: f64, b: f64) -> (String, String) {
+    let short = (number(a), number(b));
+    match short.0 == short.1 {
+        true => (a.to_string(), b.to_string()),
+        false => short,
+    }
+}
+
 /// A factor below 1, also where it is close to it: 0.6, 1 - 4e-5.
 pub fn factor(value: f64) -> String {
     match 1.0 - value {

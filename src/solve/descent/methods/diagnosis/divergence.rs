@@ -3,9 +3,13 @@
 use super::super::lecture::Told;
 use super::super::objective::Objective;
 use super::super::plan::Kind;
+use super::super::step::StepRule;
 use super::super::trace::Run;
-use super::super::wording::number;
-use super::{direction, improves_throughout};
+use super::super::wording::{apart, growth, number, whole};
+use super::{direction, improves_throughout, unit};
+
+/// A last factor this far (of logarithms) from the mean one is no steady growth.
+const UNEVEN: f64 = 0.2;
 
 /// Whether value and gradient are larger than at the start and still grow.
 pub fn is_growing(run: &Run) -> bool {
@@ -29,42 +33,48 @@ pub(super) fn growing(told: &Told, objective: &Objective, count: &str) -> String
 
 /// Of a run that was ended since its values grew.
 pub(super) fn diverged(told: &Told, objective: &Objective) -> String {
+    let place = match told.run.takes_rows {
+        true => "in pass",
+        false => "at step",
+    };
     let step = told.run.iterations();
     if improves_throughout(&told.run, objective) {
         return format!(
-            "stopped at step {step}: the objective {} at every step, and the gradient has grown \
+            "stopped {place} {step}: the objective {} at every step, and the gradient has grown \
              beyond all measure: perhaps there is no end to it",
             direction(objective)
         );
     }
-    format!("diverged at step {step}{}", why(told))
+    format!("diverged {place} {step}{}", why(told))
 }
 
 /// " with step 1.1 > 2/L = 1: …; each step multiplies the gradient by 1.2".
 fn why(told: &Told) -> String {
-    let mut text = String::new();
     let step = told.run.last().step;
-    if let (Some(bound), Kind::Gradient) = (told.steepest.filter(|l| *l > 0.0), told.plan.kind) {
-        text = beside_curvature(step, 2.0 / bound);
-    } else if step > 0.0 {
-        let advice = match told.plan.step.rule() {
-            Some(_) => "take a smaller one",
-            None => "name a smaller one by `--step`, or less momentum",
-        };
-        text = format!(" with step {}; {advice}", number(step));
-    }
-    if let Some(rate) = told.run.rate().filter(|rate| *rate > 1.0) {
-        text.push_str(&format!(
-            "; each step multiplies the gradient by {}",
-            number(rate)
-        ));
-    }
+    let bound = told.steepest.filter(|bound| *bound > 0.0);
+    let rule = told.plan.step.rule();
+    let planned = rule.is_some_and(|rule| rule.scheduled(1).is_some());
+    let mut text = match (bound, told.plan.kind) {
+        (Some(bound), Kind::Gradient) if planned || rule.is_none() => {
+            beside_curvature(step, 2.0 / bound)
+        }
+        _ if step > 0.0 => {
+            let advice = match rule {
+                Some(_) if planned => "take a smaller one",
+                Some(_) | None => "name a smaller one by `--step`, or less momentum",
+            };
+            format!(" with step {}; {advice}", number(step))
+        }
+        _ => String::new(),
+    };
+    text.extend(bound.and_then(|bound| late(told, bound)));
+    text.extend(steady_growth(told));
     text
 }
 
 fn beside_curvature(step: f64, limit: f64) -> String {
-    let (step, beyond) = (number(step), step > limit);
-    let limit = number(limit);
+    let beyond = step > limit;
+    let (step, limit) = apart(step, limit);
     match beyond {
         true => format!(
             " with step {step} > 2/L = {limit}: every step overshoots by more than it gains"
@@ -74,4 +84,33 @@ fn beside_curvature(step: f64, limit: f64) -> String {
              the way"
         ),
     }
+}
+
+/// Steps c/k or c/√k are shorter than 2/L from k > cL/2 or (cL/2)² on.
+fn late(told: &Told, bound: f64) -> Option<String> {
+    let last = match told.plan.step.rule()? {
+        StepRule::Diminishing(c) => 0.5 * c * bound,
+        StepRule::SquareRoot(c) => (0.5 * c * bound).powi(2),
+        _ => return None,
+    };
+    let beyond = told.plan.kind == Kind::Gradient && told.run.iterations() as f64 <= last;
+    beyond.then(|| {
+        format!(
+            "; these steps are shorter than that only from step {} on: take a smaller first one",
+            whole(last.floor() + 1.0)
+        )
+    })
+}
+
+/// Where the steps are equal and the gradient grows evenly.
+fn steady_growth(told: &Told) -> Option<String> {
+    let fixed = matches!(told.plan.step.rule(), Some(StepRule::Fixed(_)));
+    let rate = told.run.rate().filter(|rate| fixed && *rate > 1.0)?;
+    let [.., before, last] = told.run.trace.as_slice() else {
+        return None;
+    };
+    let now = (last.gradient_norm / before.gradient_norm).ln();
+    let unit = unit(told);
+    let steady = (now - rate.ln()).abs() <= UNEVEN * rate.ln();
+    steady.then(|| format!("; each {unit} multiplies the gradient by {}", growth(rate)))
 }

@@ -16,10 +16,10 @@ pub use place::described;
 pub fn sentences(told: &Told, objective: &Objective, convex: bool, tolerance: f64) -> Vec<String> {
     let mut seen = vec![ending(told, objective, tolerance)];
     seen.extend(pace::slowness(told, objective, tolerance));
-    seen.extend(pace::overshooting(told));
+    seen.extend(pace::overshooting(told, objective));
     seen.extend(told.edge.map(|edge| edge_of_domain(edge, objective)));
-    seen.extend(pace::noise(told));
-    seen.extend(pace::narrow_valley(told));
+    seen.extend(pace::standstill(told, objective));
+    seen.extend(pace::narrow_valley(told, objective));
     seen.extend(place::place(told, objective, convex, tolerance));
     if let Some(name) = objective
         .kinked
@@ -45,7 +45,8 @@ fn ending(told: &Told, objective: &Objective, tolerance: f64) -> String {
             match pace::linear_rate(run) {
                 Some(rate) => format!(
                     "converged after {count}: the gradient is below {share} of its first size; \
-                     towards the end each step multiplied it by {}",
+                     towards the end each {} multiplied it by {}",
+                    unit(told),
                     factor(rate)
                 ),
                 None => format!(
@@ -56,9 +57,13 @@ fn ending(told: &Told, objective: &Objective, tolerance: f64) -> String {
         Ending::Unfinished if is_growing(run) => divergence::growing(told, objective, &count),
         Ending::Unfinished => format!(
             "not converged after {count}{}",
-            pace::remaining(run, tolerance)
+            pace::remaining(told, tolerance)
         ),
         Ending::Diverged => divergence::diverged(told, objective),
+        Ending::Endless if run.iterations() == 0 => format!(
+            "from the start on the objective {} without end: unbounded",
+            direction(objective)
+        ),
         Ending::Endless => format!(
             "after {count} the objective {} without end: unbounded",
             direction(objective)
@@ -74,10 +79,7 @@ fn ending(told: &Told, objective: &Objective, tolerance: f64) -> String {
 
 /// A point that comes ever closer to where the objective ends has no slope of zero before it.
 fn edge_of_domain(edge: EdgeOfDomain, objective: &Objective) -> String {
-    let word = match objective.sign < 0.0 {
-        true => "maximum",
-        false => "minimum",
-    };
+    let word = goal(objective);
     let EdgeOfDomain { distance, growth } = edge;
     format!(
         "the domain of the objective ends less than {} further on, and the gradient has grown to {} of \
@@ -93,6 +95,22 @@ fn direction(objective: &Objective) -> &'static str {
     match objective.sign < 0.0 {
         true => "rises",
         false => "falls",
+    }
+}
+
+/// What the methods are after.
+fn goal(objective: &Objective) -> &'static str {
+    match objective.sign < 0.0 {
+        true => "maximum",
+        false => "minimum",
+    }
+}
+
+/// What a line of the trace is.
+fn unit(told: &Told) -> &'static str {
+    match told.run.takes_rows {
+        true => "pass",
+        false => "step",
     }
 }
 

@@ -1,5 +1,6 @@
 //! How fast a run came down, and what held it up.
 
+use super::super::curvature::FORMED;
 use super::super::lecture::Told;
 use super::super::objective::Objective;
 use super::super::plan::Kind;
@@ -7,6 +8,7 @@ use super::super::step::StepRule;
 use super::super::trace::{Ending, Iterate, Run};
 use super::super::wording::{factor, number, whole};
 use super::divergence::is_growing;
+use super::{direction, goal, unit};
 
 /// A step this many times shorter than it could be is called too slow.
 const TOO_SLOW: f64 = 8.0;
@@ -16,23 +18,45 @@ const TURNED: f64 = -0.5;
 const NARROW: f64 = 50.0;
 /// Fewer passes say nothing of noise.
 const FEW_PASSES: usize = 10;
-/// A second half whose least gradient is not below this share of the first half's stands still.
-const SHRUNK: f64 = 0.5;
+/// A last quarter whose mean gradient is not below this share of that of the quarter before stands still.
+const SHRUNK: f64 = 0.7;
+/// Values that change by less than this share of all their rises and falls lead nowhere.
+const WANDERING: f64 = 0.5;
 
-/// ": at this rate 120 more steps are needed".
-pub(super) fn remaining(run: &Run, tolerance: f64) -> String {
+/// ": the gradient is 0.1 of its first size; each step multiplies it by 0.9, so at this rate about 120 more are
+/// needed".
+pub(super) fn remaining(told: &Told, tolerance: f64) -> String {
+    let run = &told.run;
     let share = run.last().gradient_norm / run.first().gradient_norm;
     let size = format!(": the gradient is {} of its first size", number(share));
-    match linear_rate(run) {
+    match linear_rate(run).filter(|_| goes_on_evenly(told)) {
         Some(rate) if rate < 1.0 - 1e-6 && share > tolerance => {
             let more = ((tolerance / share).ln() / rate.ln()).ceil();
             format!(
-                "{size}; each step multiplies it by {}, so about {more:.0} more are needed",
+                "{size}; each {} multiplies it by {}, so at this rate about {more:.0} more are needed",
+                unit(told),
                 factor(rate)
             )
         }
         Some(_) | None => size,
     }
+}
+
+/// Whether later steps multiply the gradient as the earlier ones did: not those of Adam, whose length hardly
+/// depends on the gradient, nor steps that diminish, nor those of a point that wanders.
+fn goes_on_evenly(told: &Told) -> bool {
+    let rate = told.plan.step;
+    let diminishes =
+        rate.is_diminishing() || told.plan.kind == Kind::Stochastic && rate.rule().is_none();
+    told.plan.kind != Kind::Adam && !diminishes && !is_wandering(&told.run)
+}
+
+/// Whether the values of the last half rise and fall more than they change on the whole.
+fn is_wandering(run: &Run) -> bool {
+    let half = &run.trace[run.trace.len() / 2..];
+    let moves = half.windows(2).map(|pair| pair[1].value - pair[0].value);
+    let (whole, parts) = moves.fold((0.0, 0.0), |(w, p), m| (w + m, p + m.abs()));
+    whole.abs() < WANDERING * parts
 }
 
 /// The rate, where it is steady enough to be called one.
@@ -52,7 +76,7 @@ pub(super) fn linear_rate(run: &Run) -> Option<f64> {
     (steady && after < 1.0).then(|| run.rate()).flatten()
 }
 
-/// "too slow: the step could be 40 times larger: 2/L is 0.5".
+/// "too slow: the step could be almost 40 times larger: 2/L is 0.5".
 pub(super) fn slowness(told: &Told, objective: &Objective, tolerance: f64) -> Option<String> {
     let run = &told.run;
     let slow = match run.ending {
@@ -75,14 +99,14 @@ pub(super) fn slowness(told: &Told, objective: &Objective, tolerance: f64) -> Op
     }
     Some(if fixed {
         format!(
-            "too slow: the step could be {} times larger: 2/L is {}",
+            "too slow: the step could be almost {} times larger: 2/L is {}",
             whole(factor),
             number(limit)
         )
     } else if told.plan.step.is_diminishing() {
         format!(
-            "the last step, {}, is {} times shorter than 2/L = {}: diminishing steps always \
-             arrive, but late",
+            "the last step, {}, is {} times shorter than 2/L = {}: steps that diminish so fast arrive \
+             late, if at all",
             number(step),
             whole(factor),
             number(limit)
@@ -93,7 +117,7 @@ pub(super) fn slowness(told: &Told, objective: &Objective, tolerance: f64) -> Op
 }
 
 /// A fixed step between 1/L and 2/L makes the gradient turn round at every step.
-pub(super) fn overshooting(told: &Told) -> Option<String> {
+pub(super) fn overshooting(told: &Told, objective: &Objective) -> Option<String> {
     let run = &told.run;
     if run.ending == Ending::Diverged || is_growing(run) || told.plan.kind != Kind::Gradient {
         return None;
@@ -106,7 +130,8 @@ pub(super) fn overshooting(told: &Told) -> Option<String> {
     if steps.len() < 4 || 2 * turned < steps.len() {
         return None;
     }
-    let best = match told.steepest {
+    // At a kink there is no L.
+    let best = match told.steepest.filter(|_| objective.kinked.is_none()) {
         Some(bound) if step > 1.0 / bound => format!(
             ": the step {} is longer than 1/L = {}",
             number(step),
@@ -120,9 +145,17 @@ pub(super) fn overshooting(told: &Told) -> Option<String> {
     ))
 }
 
+/// The geometric mean.
+fn mean_gradient(part: &[Iterate]) -> f64 {
+    let sizes = part
+        .iter()
+        .map(|i| i.gradient_norm.max(f64::MIN_POSITIVE).ln());
+    (sizes.sum::<f64>() / part.len() as f64).exp()
+}
+
 /// With a constant rate the noise of mini-batches, or the length of Adam's steps, keeps the point off the
-/// minimum.
-pub(super) fn noise(told: &Told) -> Option<String> {
+/// minimum; or the rate is too small to come near.
+pub(super) fn standstill(told: &Told, objective: &Objective) -> Option<String> {
     let (run, kind) = (&told.run, told.plan.kind);
     let constant = match told.plan.step.rule() {
         Some(rule) => matches!(rule, StepRule::Fixed(_)),
@@ -132,36 +165,49 @@ pub(super) fn noise(told: &Told) -> Option<String> {
     if !kind.is_random() || !constant || finished || run.iterations() < FEW_PASSES {
         return None;
     }
-    let least = |part: &[Iterate]| {
-        part.iter()
-            .fold(f64::INFINITY, |m, i| m.min(i.gradient_norm))
-    };
-    let (before, after) = run.trace.split_at(run.trace.len() / 2);
-    let sentence = match run.takes_rows {
-        true => {
-            "the gradient no longer shrinks: with a constant rate the noise of the mini-batches keeps \
-             the point in a ball about the minimum; let the rate decay (`--step 0.1/sqrt(k)`), or take \
-             larger batches"
-        }
-        false => {
-            "the gradient no longer shrinks: at a constant rate the steps of Adam stay about as long \
-             as the rate; let it decay (`--step 0.1/sqrt(k)`), or take another one"
-        }
-    };
-    (least(after) > SHRUNK * least(before)).then(|| sentence.to_owned())
+    let half = run.trace.len() / 2;
+    let (before, after) = run.trace[half..].split_at(half / 2);
+    if mean_gradient(after) <= SHRUNK * mean_gradient(before) {
+        return None;
+    }
+    if !is_wandering(run) {
+        return Some(format!(
+            "too slow: the objective {} steadily, and the gradient hardly shrinks: take a larger rate",
+            direction(objective)
+        ));
+    }
+    Some(match run.takes_rows {
+        true => format!(
+            "the gradient no longer shrinks: with a constant rate the noise of the mini-batches keeps the \
+             point in a ball about the {}; let the rate decay (`--step 0.1/sqrt(k)`), or take larger \
+             batches",
+            goal(objective)
+        ),
+        false => "the gradient no longer shrinks: at a constant rate the steps of Adam stay about as long \
+                  as the rate; let it decay (`--step 0.1/sqrt(k)`), or take another one"
+            .to_owned(),
+    })
 }
 
-pub(super) fn narrow_valley(told: &Told) -> Option<String> {
-    let curvature = told.curvature?;
+pub(super) fn narrow_valley(told: &Told, objective: &Objective) -> Option<String> {
+    let ended = told.run.ending == Ending::Converged && told.kink.is_none();
+    let curvature = told
+        .curvature
+        .filter(|_| ended || objective.kinked.is_none())?;
     let condition = curvature.largest / curvature.least;
     let first_order = match told.plan.kind {
         Kind::Gradient | Kind::HeavyBall | Kind::Nesterov => true,
         Kind::Conjugate | Kind::Newton | Kind::Lbfgs | Kind::Stochastic | Kind::Adam => false,
     };
     (first_order && curvature.least > 0.0 && condition > NARROW).then(|| {
+        // Power iteration comes from inside.
+        let (above, below, more) = match told.run.x.len() > FORMED {
+            true => ("at least ", "at most ", "more than "),
+            false => ("", "", ""),
+        };
         format!(
-            "a narrow valley: the largest curvature is {}, the least {}, {} times smaller; no fixed \
-             step of plain gradient descent multiplies the error by less than {}",
+            "a narrow valley: the largest curvature is {above}{}, the least {below}{}, {more}{} times smaller; \
+             no fixed step of plain gradient descent multiplies the error by less than {}",
             number(curvature.largest),
             number(curvature.least),
             whole(condition),

@@ -1,11 +1,16 @@
 //! What kind of point was reached.
 
-use super::super::curvature::Definiteness;
+use super::super::curvature::{Curvature, Definiteness, FORMED};
 use super::super::lecture::Told;
 use super::super::objective::Objective;
 use super::super::remainder::Remainder;
 use super::super::trace::Ending;
 use super::super::wording::number;
+
+/// A least curvature below this share of the largest is none, up to rounding.
+const NONE: f64 = 1e-13;
+/// One below this share may fade to none further on.
+const FLAT: f64 = 1e-10;
 
 /// Words of minima only where a Newton step from the point would be small as well.
 pub(super) fn place(
@@ -27,18 +32,62 @@ pub(super) fn place(
         return Some(underflow(name, objective.sign < 0.0));
     }
     if convex {
-        let word = match objective.sign < 0.0 {
-            true => "maximum",
-            false => "minimum",
-        };
+        return Some(global(told, objective));
+    }
+    let (word, goes, better) = match objective.sign < 0.0 {
+        true => ("maximum", "rises", "higher"),
+        false => ("minimum", "falls", "lower"),
+    };
+    if let (Some(is_better), Some(name)) = (told.kink, objective.kinked) {
+        return Some(match is_better {
+            true => format!(
+                "the point lies at a kink of `{name}` and is no local {word}: beside it the objective is \
+                 {better}"
+            ),
+            false => format!(
+                "the point lies at a kink of `{name}`, where derivatives show no {word}; none of the points \
+                 tried beside it is {better}"
+            ),
+        });
+    }
+    if told.inflection {
         return Some(format!(
-            "the problem is proved convex, so this is a global {word}"
+            "the point is stationary and no local {word}: along the direction of the least curvature the \
+             objective {goes} on one side"
+        ));
+    }
+    if told.curvature.is_some() && told.definiteness.is_none() {
+        return Some(format!(
+            "the point is stationary; whether it is a {word} is not examined beyond {FORMED} unknowns"
         ));
     }
     Some(format!(
         "the point is {}",
-        described(told.definiteness?, objective.sign)
+        described(told.definiteness?, told.curvature, objective.sign)
     ))
+}
+
+/// Of a problem that is proved convex.
+fn global(told: &Told, objective: &Objective) -> String {
+    let word = match objective.sign < 0.0 {
+        true => "maximum",
+        false => "minimum",
+    };
+    let known = told.curvature.filter(|_| told.run.x.len() <= FORMED);
+    let is_flat = |share: f64| known.is_some_and(|c| c.least.abs() <= share * c.bound());
+    if objective.quadratic && is_flat(NONE) {
+        return format!(
+            "the problem is proved convex, so this is a global {word}, one of many: along some direction \
+             there is no curvature"
+        );
+    }
+    if !objective.quadratic && is_flat(FLAT) && told.run.last().gradient_norm > 0.0 {
+        return format!(
+            "the problem is proved convex, but flat along some direction: a {word} of about this value may \
+             lie elsewhere, or be reached nowhere"
+        );
+    }
+    format!("the problem is proved convex, so this is a global {word}")
 }
 
 /// Of a slope of zero that is one of the machine's numbers, not of the function.
@@ -74,16 +123,23 @@ fn open(objective: &Objective, remainder: Remainder) -> String {
 }
 
 /// "a local minimum: the Hessian is positive definite", for a stationary point.
-pub fn described(kind: Definiteness, sign: f64) -> String {
+pub fn described(kind: Definiteness, curvature: Option<Curvature>, sign: f64) -> String {
     let (least, opposite) = if sign < 0.0 {
         ("maximum", "minimum")
     } else {
         ("minimum", "maximum")
     };
     let word = |plain: &'static str, turned: &'static str| if sign < 0.0 { turned } else { plain };
+    let is_definite_here =
+        curvature.is_some_and(|curvature| curvature.definiteness() == Definiteness::Positive);
     match kind {
         Definiteness::Positive => format!(
             "a local {least}: the Hessian is {} definite",
+            word("positive", "negative")
+        ),
+        Definiteness::Semidefinite if is_definite_here => format!(
+            "stationary, a local {least} as far as second derivatives tell: the Hessian has only {} \
+             curvatures here, and others close by",
             word("positive", "negative")
         ),
         Definiteness::Semidefinite => format!(

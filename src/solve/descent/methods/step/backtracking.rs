@@ -42,7 +42,9 @@ impl Chooser {
     }
 
     fn accepts(&self, point: &Point, direction: &[f64], step: f64, slope: f64) -> bool {
-        if self.trial.value <= point.value + self.decrease * step * slope {
+        let promised = self.decrease * step * slope;
+        let is_felt = promised.abs() > f64::EPSILON * point.value.abs();
+        if is_felt && self.trial.value <= point.value + promised {
             return true;
         }
         let near = self.trial.value <= point.value + ROUNDING * point.value.abs();

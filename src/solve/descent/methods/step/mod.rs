@@ -112,6 +112,23 @@ pub(super) const FAR_OUT: &str = "the steps grow without end and the value hardl
 /// Steps longer than this are taken for endless.
 const LONGEST: f64 = 1e30;
 pub(super) const NO_STEP: &str = "no step along the direction lowers the value any more";
+const LEVEL: &str =
+    "the gradient is so small that its square counts as 0 in the numbers of the machine";
+const STEEP: &str = "the gradient is so large that its square exceeds the numbers of the machine; start \
+                     elsewhere by `--start`";
+const UNDEFINED: &str = "the gradient is not finite where the step begins";
+const UPHILL: &str = "the direction does not lead downhill";
+
+/// Why no step is taken along a direction of this slope.
+pub(super) fn refusal(slope: f64) -> Option<&'static str> {
+    match slope {
+        s if s.is_nan() => Some(UNDEFINED),
+        0.0 => Some(LEVEL),
+        f64::NEG_INFINITY => Some(STEEP),
+        s if s > 0.0 => Some(UPHILL),
+        _ => None,
+    }
+}
 
 impl Chooser {
     pub fn new(rule: StepRule) -> Self {
@@ -190,8 +207,11 @@ impl Chooser {
             return Length::Chosen(step);
         }
         let slope = dot(&point.gradient, direction);
-        if slope.is_nan() || slope >= 0.0 {
-            return Length::Failed("the direction does not lead downhill".to_owned());
+        if slope == f64::NEG_INFINITY && is_far_down(point.value) {
+            return Length::Endless;
+        }
+        if let Some(reason) = refusal(slope) {
+            return Length::Failed(reason.to_owned());
         }
         match self.rule {
             StepRule::Exact => self.exact(objective, point, direction, slope),

@@ -1,0 +1,60 @@
+//! Quadratics without a minimum: they slope along a direction without curvature, or bend down.
+
+use super::super::lbfgs::{add_scaled, norm};
+use super::super::line_search::is_far_down;
+use super::super::oracle::Smooth;
+use super::curvature::{self, Definiteness, FORMED};
+use super::objective::Objective;
+use super::trace::Run;
+use crate::matrix::Eigen;
+use nalgebra::DVector;
+
+/// Curvatures below this share of the largest may be none.
+const FLAT: f64 = 1e-10;
+/// A slope below this share of the first gradient may be rounding.
+const SLOPE: f64 = 1e-6;
+/// How far away the fall is looked at.
+const FAR: f64 = 1e12;
+
+/// Whether a run came down on a quadratic that falls for ever.
+pub fn is_endless(objective: &mut Objective, run: &Run) -> bool {
+    let (first, last) = (run.first(), run.last());
+    let came_down = objective.sign * last.value < objective.sign * first.value;
+    let may = objective.quadratic && (came_down || run.iterations() == 0);
+    if !may || last.gradient_norm == 0.0 || !run.x.iter().all(|x| x.is_finite()) {
+        return false;
+    }
+    let Some(known) = curvature::at(objective, &run.x) else {
+        return false;
+    };
+    known.bound() == 0.0
+        || matches!(
+            known.definiteness(),
+            Definiteness::Indefinite | Definiteness::Negative
+        )
+        || falls_where_flat(objective, &run.x, first.gradient_norm) == Some(true)
+}
+
+/// Whether -g has a part along directions without curvature, and the value falls along it as the slope says,
+/// however far.
+fn falls_where_flat(objective: &mut Objective, x: &[f64], first: f64) -> Option<bool> {
+    let formed = curvature::hessian(objective, x).filter(|_| x.len() <= FORMED)?;
+    let eigen = Eigen::of_symmetric(&formed)?;
+    let flat = FLAT * eigen.values.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+    let mut gradient = vec![0.0; x.len()];
+    let value = objective.evaluate(x, &mut gradient);
+    let mut along = eigen.vectors.tr_mul(&DVector::from_column_slice(&gradient));
+    for (a, curvature) in along.iter_mut().zip(&eigen.values) {
+        *a = if curvature.abs() <= flat { *a } else { 0.0 };
+    }
+    let slope = along.norm();
+    if slope <= SLOPE * first {
+        return Some(false);
+    }
+    let direction = &eigen.vectors * along / slope;
+    let length = FAR * norm(x).max(1.0) / slope.min(1.0);
+    let mut far = x.to_vec();
+    add_scaled(-length, direction.as_slice(), &mut far);
+    let fallen = objective.evaluate(&far, &mut gradient) - value;
+    Some(is_far_down(fallen) && fallen <= -0.5 * length * slope)
+}
