@@ -13,7 +13,7 @@ use measure::{Measurement, measure};
 use std::process::{Command, ExitCode};
 
 /// Lowerings of which the fastest counts.
-const REPEATS: usize = 3;
+const REPEATS: usize = 9;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -46,10 +46,7 @@ impl Measurement {
     }
 }
 
-/// Seconds that are spent on lowering again at least.
-const WARM: f64 = 0.3;
-
-/// Lowers `repeats` times or more and keeps the fastest, then solves if asked to.
+/// Lowers `repeats` times and keeps the fastest, then solves if asked to.
 pub fn measure(
     text: &str,
     options: &Options,
@@ -57,11 +54,7 @@ pub fn measure(
     solve: bool,
 ) -> Result<Measurement, String> {
     let (mut best, mut program) = lowered(text, options)?;
-    // What takes a fraction of a millisecond is repeated until caches and the allocator are warm.
-    let start = Instant::now();
-    let mut done = 1;
-    while done < repeats || start.elapsed().as_secs_f64() < WARM {
-        done += 1;
+    for _ in 1..repeats {
         let (again, lowered) = lowered(text, options)?;
         if again.lowering() < best.lowering() {
             let lowering_memory = best.lowering_memory;
