@@ -27,6 +27,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("norm_fro", "norm2(X)"),
     ("normNuc", "norm_nuc(X)"),
     ("nuclear_norm", "norm_nuc(X)"),
+    ("var", "variance(x)"),
     ("eye", "eye(n)"),
     ("I", "eye(n)"),
     ("tr", "trace(X)"),

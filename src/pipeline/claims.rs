@@ -107,7 +107,7 @@ impl<'p> Claims<'p> {
         claims.search_subset(settings);
         claims.share();
         let is_endless = claims.improvement.is_some();
-        if is_open(&claims) && !is_endless && claims.lack_answers(solutions) {
+        if is_open(&claims) && !is_endless && claims.may_be_endless(solutions) {
             claims.improvement = claims.along_rays(solutions);
         }
         claims
@@ -142,6 +142,12 @@ impl<'p> Claims<'p> {
             (judgement.violation <= self.allowed).then_some(solution?)
         });
         stopped.find_map(|s| improvement_along(self.problem, &self.judge, &s.variables))
+    }
+
+    /// Whether no path has an answer, where a direction that is not proved to be endless is none.
+    fn may_be_endless(&self, solutions: [Option<&Solution>; 2]) -> bool {
+        let is_claim = |s: &&Solution| matches!(s.status, Status::Unbounded(_));
+        self.lack_answers(solutions.map(|s| s.filter(|s| !is_claim(s))))
     }
 
     /// Whether no path has a point or a direction to show.

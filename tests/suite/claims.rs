@@ -355,3 +355,17 @@ fn contradictions_within_the_accuracy_are_told_as_such() {
     };
     assert!(reason.contains("misses them by 5.0e-7 only"), "{reason}");
 }
+
+/// The gradient path's direction, read off a point with a little violation, proves nothing; the ray to
+/// the conic path's point does.
+#[test]
+fn slow_falls_beside_bounded_variables_are_proved() {
+    for objective in ["-3*geo_mean(x + 0.1)", "-sum(sqrt(x + 0.01))"] {
+        let text = format!(
+            "var x[12] >= 0\nminimize {objective}\nsubject to\n  lambda_max(diag(x[1..3]) + x[4]*ones(3, 3)) <= 1.5\n"
+        );
+        let loaded = load(&text);
+        let outcome = solve(&loaded);
+        assert_eq!(outcome.agreement, Agreement::BothUnbounded, "{text}");
+    }
+}
