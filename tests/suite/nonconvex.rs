@@ -1,6 +1,7 @@
 //! Problems that are not proved convex: known local minima and multipliers, first-order conditions
 //! recomputed by differences, and the words that are used of them.
 
+use crate::both_paths::{load, solve};
 use bowl::compare::Judge;
 use bowl::elaborate::Inputs;
 use bowl::matrix::Matrix;
@@ -543,4 +544,15 @@ fn slopes_that_have_underflowed_are_told() {
     let output = bowl(&["descend", "-"], level).stdout;
     let told = String::from_utf8(output).expect("text");
     assert!(told.contains("so this is a global minimum"), "{told}");
+}
+
+#[test]
+fn a_gradient_that_grows_is_not_said_to_come_down() {
+    let loaded = load("var x\nminimize log(x)\n");
+    let outcome = solve(&loaded);
+    let status = outcome.gradient.map(|answer| answer.solution.status);
+    let Some(Status::Stopped(reason)) = status else {
+        panic!("{status:?}");
+    };
+    assert!(reason.contains("the gradient grew to"), "{reason}");
 }

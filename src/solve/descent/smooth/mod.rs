@@ -169,6 +169,9 @@ impl Run {
             End::Converged => Ending::Solved,
             End::Stalled | End::Limit if relative <= SOLVED => Ending::Solved,
             End::Endless => Ending::Unbounded(self.direction),
+            End::Stalled | End::Limit if relative > 1.0 => Ending::Short(format!(
+                "the gradient grew to {relative:.1e} times its first size"
+            )),
             End::Stalled | End::Limit => Ending::Short(format!(
                 "the gradient came down to {relative:.1e} of its first size only"
             )),
