@@ -163,3 +163,20 @@ fn norms_agree_under_bent_constraints() {
         assert!((conic - gradient).abs() <= 1e-6 * conic, "{text}");
     }
 }
+
+#[test]
+fn reciprocals_of_long_products_have_the_accuracy_of_the_solver() {
+    for n in [4, 5, 12, 30] {
+        let text = format!(
+            "param B[m,n] = randn({}, {n}, seed = 1)\nparam z[n] = rand({n}, seed = 51)\nvar x[n] >= 0\n\
+             minimize 3*inv_prod(x + 0.3) + norm2(B*(x - z))\n\
+             subject to\n  norm1(x - z) <= 1\n  sum(exp(x)) <= sum(exp(z)) + 1\n",
+            2 * n
+        );
+        let [conic, gradient] = objectives(&text);
+        assert!(
+            (conic - gradient).abs() <= 1e-6 * conic,
+            "{text}{conic} {gradient}"
+        );
+    }
+}

@@ -1,8 +1,9 @@
 //! inv_prod(x, p) = Π x_i^(-p) for x > 0.
 
 use super::geo_mean::{entry, mean_form, mean_of_pieces};
+use crate::atoms::elementwise::Exp;
 use crate::atoms::{
-    Along, Arity, Entry, Lanes, ParameterSpec, Reduce, Reduction, Specimen, construct,
+    Along, Arity, Entry, Entrywise, Lanes, ParameterSpec, Reduce, Reduction, Specimen, construct,
 };
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
@@ -39,6 +40,10 @@ pub const ENTRY: Entry = Entry {
     },
 };
 
+/// Entries from which on logarithms are as accurate as the power cone, and take fewer iterations the more
+/// there are: with 20, a fifth; with 30 the power cone ends short of 1e-6.
+const MANY: usize = 5;
+
 /// p is kept by its bits so that atoms compare and hash.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct InverseProduct {
@@ -55,6 +60,32 @@ impl InverseProduct {
 
     pub fn exponent(&self) -> f64 {
         f64::from_bits(self.bits)
+    }
+
+    /// value >= exp(-p Σu), u_i <= log(x_i).
+    fn by_logarithms(&self, lane: &AffineMap, program: &mut ProgramBuilder) -> AffineMap {
+        let (value, logs) = (
+            program.variable(Shape::SCALAR),
+            program.variable(lane.shape()),
+        );
+        let one = AffineMap::constant(&Matrix::scalar(1.0));
+        program.exponential_each(&logs, &one, lane);
+        let total = logs.sum_groups(Shape::SCALAR, |_| 0..logs.rows());
+        program.exponential_each(&total.scaled(-self.exponent()), &one, &value);
+        value
+    }
+
+    /// The same in pieces: log(1/x_i) <= v_i, exp(p Σv) <= t.
+    fn split_by_logarithms(&self, lane: ExprId, pieces: &mut dyn Splitting) {
+        let shape = pieces.graph().shape(lane);
+        let (bound, logs) = (pieces.bound(), pieces.variable(shape));
+        let one = pieces.graph().number(1.0);
+        pieces.relative_entropy(one, lane, logs);
+        let graph = pieces.graph();
+        let total = construct::sum_along(graph, logs, Along::All);
+        let exponent = construct::scale(graph, self.exponent(), total);
+        let product = construct::apply(graph, Entrywise(Exp), &[exponent]);
+        pieces.below(product, bound);
     }
 
     /// Of x_1, …, x_n and the value in a geometric mean: p, …, p, 1 over their sum.
@@ -117,6 +148,9 @@ impl Reduction for InverseProduct {
         lane: &AffineMap,
         program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
+        if lane.rows() >= MANY {
+            return Ok(self.by_logarithms(lane, program));
+        }
         // value Π x_i^p >= 1: the geometric mean is >= 1.
         let value = program.variable(Shape::SCALAR);
         let weights = self.weights(lane.rows());
@@ -132,6 +166,10 @@ impl Reduction for InverseProduct {
     /// The geometric mean of x_1, …, x_n and t with weights p, …, p, 1 over their sum is at least 1.
     fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
         let length = pieces.graph().shape(lane).size();
+        if length >= MANY {
+            self.split_by_logarithms(lane, pieces);
+            return Ok(());
+        }
         let mut entries: Vec<ExprId> = (0..length).map(|k| entry(pieces, lane, k)).collect();
         entries.push(pieces.bound());
         let mean = mean_of_pieces(&entries, &self.weights(length), pieces);
