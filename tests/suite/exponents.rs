@@ -180,3 +180,19 @@ fn reciprocals_of_long_products_have_the_accuracy_of_the_solver() {
         );
     }
 }
+
+/// The curvature of |x|^p at 0 is infinite for p < 2; where that stops the smooth form, cones go on.
+#[test]
+fn powers_whose_slopes_turn_without_end_are_bounded() {
+    for p in [1.05, 1.2] {
+        for bound in ["norm2(x - z) <= 0.5", "B*x <= B*z + 0.3"] {
+            let text = format!(
+                "param B[m,n] = randn(10, 5, seed = 8)\nparam c[n] = randn(5, seed = 9)\nparam z[n] = rand(5, seed = 10)\n\
+                 var x[n]\nminimize sum(pow_abs(x - z, {p})) + 0.1*c'*x\n\
+                 subject to\n  {bound}\n  sum(pow_abs(x - z, 1.5)) <= 0.8\n"
+            );
+            let [conic, gradient] = objectives(&text);
+            assert!((conic - gradient).abs() <= 1e-6, "{text}{conic} {gradient}");
+        }
+    }
+}

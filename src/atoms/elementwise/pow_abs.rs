@@ -61,6 +61,13 @@ impl PowAbs {
     }
 }
 
+impl PowAbs {
+    /// Whether the second derivative at 0 is infinite.
+    pub fn turns_without_end(&self) -> bool {
+        self.exponent() < 2.0
+    }
+}
+
 impl Elementwise for PowAbs {
     fn name(&self) -> &'static str {
         "pow_abs"
@@ -114,6 +121,14 @@ impl Elementwise for PowAbs {
 
     fn kink(&self) -> Kink {
         Kink::Smooth
+    }
+
+    /// For p < 2 the slope turns without end at 0, which cones tell of and second derivatives do not.
+    fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
+        match self.turns_without_end() {
+            true => self.split_smooth(x, pieces),
+            false => Err(Whole),
+        }
     }
 
     /// t^(1/p) >= |x|.

@@ -126,7 +126,24 @@ fn by_structure(problem: &Problem, settings: &Settings, budget: &Budget) -> Resu
     if problem.constraints.is_empty() && smooth::applies(problem) {
         return smooth::solve(problem, settings, budget);
     }
-    let mut model = Model::new(NormalForm::new(problem)?);
+    let found = in_normal_form(problem, NormalForm::new(problem)?, settings, budget);
+    let is_short = matches!(found.ending, Ending::Short(_)) && !found.wants_larger_unit();
+    if !is_short || budget.is_spent() {
+        return Ok(found);
+    }
+    match NormalForm::without_turns(problem) {
+        Some(form) => Ok(in_normal_form(problem, form?, settings, budget)),
+        None => Ok(found),
+    }
+}
+
+fn in_normal_form(
+    problem: &Problem,
+    form: NormalForm,
+    settings: &Settings,
+    budget: &Budget,
+) -> Found {
+    let mut model = Model::new(form);
     model.use_threads(settings.threads);
     let start = start::point(problem, model.size);
     let constraints = problem.constraints.iter();
@@ -138,7 +155,7 @@ fn by_structure(problem: &Problem, settings: &Settings, budget: &Budget) -> Resu
         // The general method has certificates for what has no answer.
         let is_short = matches!(found.ending, Ending::Short(_));
         if !is_short || found.wants_larger_unit() || budget.is_spent() {
-            return Ok(found);
+            return found;
         }
     }
     let packing = model.packing.clone();
@@ -146,7 +163,7 @@ fn by_structure(problem: &Problem, settings: &Settings, budget: &Budget) -> Resu
         |start: &[f64]| augmented_lagrangian::solve(&mut model, start, &sizes, budget);
     let mut found = general(&start);
     if found.wants_larger_unit() {
-        return Ok(found);
+        return found;
     }
     for start in start::others(&start, &packing) {
         if !found.wants_other_start() {
@@ -154,7 +171,7 @@ fn by_structure(problem: &Problem, settings: &Settings, budget: &Budget) -> Resu
         }
         found = general(&start);
     }
-    Ok(found)
+    found
 }
 
 /// Entries that rounding carried over a bound of their variable stand on the bound: functions may

@@ -1,5 +1,7 @@
 //! What the builder asks of the user's expressions: where they bend, and in which direction.
 
+use crate::atoms::Entrywise;
+use crate::atoms::elementwise::PowAbs;
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity, compose};
 use crate::expr::{Atom, Domain, ExprId, Graph, Kink, NodeKind, evaluate_atom};
 use crate::matrix::{Matrix, definiteness};
@@ -20,10 +22,12 @@ pub struct Knowledge {
     constants: FxHashMap<ExprId, Arc<Matrix>>,
     /// Of variables, the user's first.
     variables: Vec<Facts>,
+    /// Whether slopes that turn without end, as those of |x|^1.5 at 0, count as kinks.
+    takes_turns_for_kinks: bool,
 }
 
 impl Knowledge {
-    pub fn new(problem: &Problem) -> Self {
+    pub fn new(problem: &Problem, takes_turns_for_kinks: bool) -> Self {
         let variable = |v: &crate::problem::Variable| Facts {
             range: v.range,
             curvature: Curvature::Affine,
@@ -38,6 +42,7 @@ impl Knowledge {
             facts: Vec::new(),
             constants: FxHashMap::default(),
             variables: problem.variables.iter().map(variable).collect(),
+            takes_turns_for_kinks,
         };
         knowledge.grow(&problem.graph);
         knowledge
@@ -49,6 +54,7 @@ impl Knowledge {
             let rough = graph
                 .atom(id)
                 .is_some_and(|a| is_rough(graph, id, a.as_ref()));
+            let rough = rough || self.takes_turns_for_kinks && turns_without_end(graph, id);
             let below = graph
                 .arguments(id)
                 .iter()
@@ -133,6 +139,11 @@ impl Knowledge {
         self.constants.insert(id, value);
         facts
     }
+}
+
+pub fn turns_without_end(graph: &Graph, id: ExprId) -> bool {
+    let power = graph.atom_as::<Entrywise<PowAbs>>(id);
+    !graph.is_constant(id) && power.is_some_and(|power| power.0.turns_without_end())
 }
 
 fn is_rough(graph: &Graph, id: ExprId, atom: &dyn Atom) -> bool {

@@ -25,7 +25,7 @@ use crate::dcp::Interval;
 use crate::expr::{ExprId, Graph, VariableId};
 use crate::problem::{Problem, Relation, Structure};
 use crate::shape::Shape;
-use knowledge::Knowledge;
+use knowledge::{Knowledge, turns_without_end};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -104,19 +104,29 @@ struct Builder {
 impl NormalForm {
     /// Of a convex problem.
     pub fn new(problem: &Problem) -> Result<NormalForm, Unhandled> {
-        NormalForm::build(problem, false)
+        NormalForm::build(Builder::new(problem, false), problem)
+    }
+
+    /// Of a convex problem, with cones for the functions whose slopes turn without end; `None` where it has
+    /// none.
+    pub fn without_turns(problem: &Problem) -> Option<Result<NormalForm, Unhandled>> {
+        let nodes = problem.graph.reachable(&problem.roots());
+        let mut nodes = nodes.into_iter();
+        nodes
+            .any(|id| turns_without_end(&problem.graph, id))
+            .then(|| NormalForm::build(Builder::new(problem, true), problem))
     }
 
     /// Of any problem with derivatives: F is smooth, and a kink that the problem does not push to
     /// its convex side stays in it as it is.
     pub fn local(problem: &Problem) -> Result<NormalForm, Unhandled> {
-        NormalForm::build(problem, true)
+        let mut builder = Builder::new(problem, false);
+        builder.local = true;
+        NormalForm::build(builder, problem)
     }
 
-    fn build(problem: &Problem, local: bool) -> Result<NormalForm, Unhandled> {
-        let mut builder = Builder::new(problem);
-        builder.local = local;
-        let images = match local {
+    fn build(mut builder: Builder, problem: &Problem) -> Result<NormalForm, Unhandled> {
+        let images = match builder.local {
             true => FxHashMap::default(),
             false => builder.without_odd_powers(&problem.roots())?,
         };
@@ -132,14 +142,14 @@ impl NormalForm {
 }
 
 impl Builder {
-    fn new(problem: &Problem) -> Self {
+    fn new(problem: &Problem, takes_turns_for_kinks: bool) -> Self {
         let graph = problem.graph.clone();
         let packing = Packing::new(problem);
         let roots = problem.roots();
         let mut forms = AffineForms::default();
         forms.learn(&graph, &roots, &packing);
         Builder {
-            knowledge: Knowledge::new(problem),
+            knowledge: Knowledge::new(problem, takes_turns_for_kinks),
             nodes: problem.variables.iter().map(|v| v.node).collect(),
             graph,
             packing,
