@@ -61,6 +61,13 @@ impl Found {
         reason == NO_START || reason == TOO_STEEP || reason.starts_with(STUCK)
     }
 
+    /// With the work of an earlier attempt.
+    pub fn after(mut self, earlier: &Found) -> Self {
+        self.iterations += earlier.iterations;
+        self.evaluations += earlier.evaluations;
+        self
+    }
+
     /// What was found for an objective in another unit, in that of the user.
     pub fn in_user_unit(mut self, unit: f64) -> Self {
         let duals = self.duals.iter_mut().flatten().flatten();

@@ -132,7 +132,7 @@ fn by_structure(problem: &Problem, settings: &Settings, budget: &Budget) -> Resu
         return Ok(found);
     }
     match NormalForm::without_turns(problem) {
-        Some(form) => Ok(in_normal_form(problem, form?, settings, budget)),
+        Some(form) => Ok(in_normal_form(problem, form?, settings, budget).after(&found)),
         None => Ok(found),
     }
 }
