@@ -15,7 +15,7 @@ mod sparse;
 mod sparse_factor;
 mod supernodal;
 
-pub use balance::Balance;
+pub use balance::{Balance, LEAST_SHARE};
 pub use decompose::{
     Eigen, Singular, cholesky, eigenvalues, inverse, singular_values, symmetric_part,
 };

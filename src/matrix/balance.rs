@@ -6,6 +6,13 @@
 /// Turns, each for all rows and all columns.
 const TURNS: usize = 20;
 
+/// Factors this near to each other, as a ratio, count as equal.
+const ALIKE: f64 = 1e3;
+/// Entries smaller than this share of the largest in their row do not tell how large their column is.
+pub const LEAST_SHARE: f64 = 2e-8;
+/// Least and largest factor, as logarithms.
+const MOST_LOG: f64 = 35.0;
+
 /// Logarithms of the entries, by groups of rows that share a factor.
 #[derive(Debug, Default)]
 pub struct Balance {
@@ -36,8 +43,17 @@ impl Balance {
         }
     }
 
+    /// Factors of the columns; `None` where they are alike.
+    pub fn factors(&self, count: usize) -> Option<Vec<f64>> {
+        let logs = self.logarithms(count);
+        let ends = (f64::INFINITY, f64::NEG_INFINITY);
+        let (least, most) = logs.iter().fold(ends, |(a, b), &v| (a.min(v), b.max(v)));
+        let factor = |log: &f64| log.clamp(-MOST_LOG, MOST_LOG).exp();
+        (most - least > ALIKE.ln()).then(|| logs.iter().map(factor).collect())
+    }
+
     /// Logarithms of the factors of the columns.
-    pub fn columns(&self, count: usize) -> Vec<f64> {
+    fn logarithms(&self, count: usize) -> Vec<f64> {
         let mut sizes = vec![0.0; count];
         let mut factors = vec![0.0; self.groups];
         for _ in 0..TURNS {

@@ -13,8 +13,6 @@ use crate::matrix::Matrix;
 use crate::shape::Shape;
 use std::sync::Arc;
 
-use super::PowPos;
-
 pub const ENTRY: Entry = Entry {
     name: "power",
     summary: "Each entry to a constant power; also written `x .^ p`, and `x^p` for a scalar.",
@@ -53,10 +51,9 @@ impl Power {
         f64::from_bits(self.bits)
     }
 
-    /// For an odd power that is convex on the range only: max(x, 0)^p, the same there and convex everywhere.
-    pub fn convex_beyond(&self, range: Interval) -> Option<PowPos> {
-        let is_bent = self.is_odd() && self.exponent() > 1.0;
-        (is_bent && range.is_nonnegative()).then(|| PowPos::new(self.exponent()))
+    /// 3, 5, …
+    pub fn is_bent_and_odd(&self) -> bool {
+        self.is_odd() && self.exponent() > 1.0
     }
 
     fn is_even(&self) -> bool {

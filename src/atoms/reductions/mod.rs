@@ -50,7 +50,7 @@ pub use min::Min;
 pub use norm_inf::NormInf;
 pub use norm1::Norm1;
 pub use norm2::Norm2;
-pub use pnorm::PNorm;
+pub use pnorm::{PNorm, pnorm};
 pub use pnorm_concave::ConcavePNorm;
 pub use ptp::PeakToPeak;
 pub use sum::Sum;

@@ -108,6 +108,16 @@ pub(super) fn apply_norm(graph: &mut Graph, p: f64, along: Along, x: ExprId) -> 
     }
 }
 
+/// |x|_p for p >= 1, scaled so that no power overflows.
+pub fn pnorm(x: &[f64], p: f64) -> f64 {
+    let most = x.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
+    if most == 0.0 || p.is_infinite() || !most.is_finite() {
+        return most;
+    }
+    let sum: f64 = x.iter().map(|x| (x.abs() / most).powf(p)).sum();
+    most * sum.powf(1.0 / p)
+}
+
 impl Reduction for PNorm {
     fn name(&self) -> &'static str {
         "pnorm"
@@ -118,13 +128,7 @@ impl Reduction for PNorm {
     }
 
     fn value(&self, lane: &[f64]) -> f64 {
-        let p = self.exponent();
-        let most = lane.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
-        if most == 0.0 || p.is_infinite() || !most.is_finite() {
-            return most;
-        }
-        let sum: f64 = lane.iter().map(|x| (x.abs() / most).powf(p)).sum();
-        most * sum.powf(1.0 / p)
+        pnorm(lane, self.exponent())
     }
 
     fn range(&self, x: Interval, length: usize) -> Interval {

@@ -3,34 +3,21 @@
 
 use super::assemble::Assembly;
 use super::rescale::{Scaling, cones, entries};
-use crate::matrix::Balance;
+use crate::matrix::{Balance, LEAST_SHARE};
 use clarabel::solver::SupportedConeT;
 
 /// Data within 1/this and this are left alone.
 const WIDE: f64 = 1e4;
-/// Sizes this near to each other, as a ratio, count as equal.
-const ALIKE: f64 = 1e3;
-/// Entries smaller than this share of the largest in their row do not tell how large their unknown is.
-const LEAST_SHARE: f64 = 2e-8;
-/// Least and largest size, as logarithms.
-const MOST_LOG: f64 = 35.0;
 
 /// A scaling by sizes of the unknowns; `None` where the data asks for none.
 pub(super) fn by_sizes(assembly: &Assembly) -> Option<Scaling> {
     if !is_wide(assembly) {
         return None;
     }
-    let logs = table(assembly).columns(assembly.linear.len());
-    let ends = (f64::INFINITY, f64::NEG_INFINITY);
-    let (least, most) = logs.iter().fold(ends, |(a, b), &v| (a.min(v), b.max(v)));
-    if most - least <= ALIKE.ln() {
-        return None;
-    }
-    let size = |log: &f64| log.clamp(-MOST_LOG, MOST_LOG).exp().log2().round().exp2();
-    Some(Scaling::by_columns(
-        assembly,
-        logs.iter().map(size).collect(),
-    ))
+    let sizes = table(assembly).factors(assembly.linear.len())?;
+    let round = |size: f64| size.log2().round().exp2();
+    let columns = sizes.into_iter().map(round).collect();
+    Some(Scaling::by_columns(assembly, columns))
 }
 
 /// Whether the largest entry of a column, or a cost, is far from one.

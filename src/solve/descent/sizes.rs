@@ -2,18 +2,12 @@
 //! right-hand sides near one, as far as factors can bring them there.
 
 use super::model::{AffinePart, Model};
-use crate::matrix::Balance;
+use crate::matrix::{Balance, LEAST_SHARE};
 
 /// Coefficients beyond which nothing is read.
 const MOST_COEFFICIENTS: usize = 4_000_000;
 /// Unknowns up to which second derivatives are read.
 const LARGEST: usize = 1500;
-/// Sizes this near to each other, as a ratio, count as equal.
-const ALIKE: f64 = 1e3;
-/// Entries smaller than this share of the largest in their row do not tell how large their unknown is.
-const LEAST_SHARE: f64 = 2e-8;
-/// Least and largest size, as logarithms.
-const MOST_LOG: f64 = 35.0;
 
 /// The size of each unknown; all ones where the data asks for nothing else.
 pub fn sizes(model: &mut Model) -> Vec<f64> {
@@ -28,17 +22,7 @@ pub fn sizes(model: &mut Model) -> Vec<f64> {
         add_part(&mut table, part);
     }
     add_curvature(&mut table, model);
-    let logs = table.columns(n);
-    let (least, most) = logs
-        .iter()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &v| {
-            (a.min(v), b.max(v))
-        });
-    if most - least <= ALIKE.ln() {
-        return alike;
-    }
-    let size = |v: &f64| v.clamp(-MOST_LOG, MOST_LOG).exp();
-    logs.iter().map(size).collect()
+    table.factors(n).unwrap_or(alike)
 }
 
 fn add_part(table: &mut Balance, part: &AffinePart) {

@@ -8,7 +8,9 @@
 
 mod projection;
 
+use super::second_order::half_spaces_of_norm_cones;
 use super::{Curvature, Rule};
+use crate::atoms::reductions::pnorm;
 use projection::Projection;
 use std::ops::Range;
 
@@ -76,7 +78,7 @@ impl Rule for PowerNorms {
 
     fn violation(&self, y: &[f64]) -> f64 {
         self.ranges()
-            .map(|(cone, r)| projection::norm(&y[r.start + 1..r.end], cone.exponent) - y[r.start])
+            .map(|(cone, r)| pnorm(&y[r.start + 1..r.end], cone.exponent) - y[r.start])
             .fold(0.0, f64::max)
     }
 
@@ -97,16 +99,8 @@ impl Rule for PowerNorms {
         }
     }
 
-    /// t >= 0 and |x_k| <= t.
     fn half_spaces(&self) -> Vec<Vec<(usize, f64)>> {
-        let mut all = Vec::new();
-        for (_, range) in self.ranges() {
-            let head = (range.start, -1.0);
-            all.push(vec![head]);
-            let tail = range.start + 1..range.end;
-            all.extend(tail.flat_map(|k| [vec![(k, 1.0), head], vec![(k, -1.0), head]]));
-        }
-        all
+        half_spaces_of_norm_cones(self.ranges().map(|(_, range)| range))
     }
 
     fn is_finite(&self) -> bool {

@@ -36,6 +36,20 @@ impl SecondOrder {
     }
 }
 
+/// t >= 0 and |x_k| <= t, which hold in the cones of all norms whose unit ball lies in the box.
+pub(super) fn half_spaces_of_norm_cones(
+    ranges: impl Iterator<Item = Range<usize>>,
+) -> Vec<Vec<(usize, f64)>> {
+    let mut all = Vec::new();
+    for range in ranges {
+        let head = (range.start, -1.0);
+        all.push(vec![head]);
+        let tail = range.start + 1..range.end;
+        all.extend(tail.flat_map(|k| [vec![(k, 1.0), head], vec![(k, -1.0), head]]));
+    }
+    all
+}
+
 impl Rule for SecondOrder {
     fn apply(&mut self, z: &[f64], sigma: f64, multiplier: &mut [f64], point: &mut [f64]) {
         let mut places = std::mem::take(&mut self.places);
@@ -152,16 +166,8 @@ impl Rule for SecondOrder {
         }
     }
 
-    /// t >= 0 and |x_k| <= t.
     fn half_spaces(&self) -> Vec<Vec<(usize, f64)>> {
-        let mut all = Vec::new();
-        for (_, range) in self.ranges() {
-            let head = (range.start, -1.0);
-            all.push(vec![head]);
-            let tail = range.start + 1..range.end;
-            all.extend(tail.flat_map(|k| [vec![(k, 1.0), head], vec![(k, -1.0), head]]));
-        }
-        all
+        half_spaces_of_norm_cones(self.ranges().map(|(_, range)| range))
     }
 
     fn is_finite(&self) -> bool {

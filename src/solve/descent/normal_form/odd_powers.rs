@@ -5,7 +5,7 @@
 
 use super::{Builder, Unhandled};
 use crate::atoms::Entrywise;
-use crate::atoms::elementwise::Power;
+use crate::atoms::elementwise::{PowPos, Power};
 use crate::expr::{Atom, ExprId};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ impl Builder {
         for id in self.graph.reachable(roots) {
             let arguments = self.graph.arguments(id);
             let moved = arguments.iter().any(|a| images.contains_key(a));
-            if !moved && self.graph.atom_as::<Entrywise<Power>>(id).is_none() {
+            if !moved && self.odd_exponent(id).is_none() {
                 continue;
             }
             let replaced = arguments.iter().map(|a| *images.get(a).unwrap_or(a));
@@ -39,9 +39,15 @@ impl Builder {
         id: ExprId,
         arguments: &[ExprId],
     ) -> Option<Arc<dyn Atom>> {
-        let power = self.graph.atom_as::<Entrywise<Power>>(id)?.clone();
+        let exponent = self.odd_exponent(id)?;
         let range = self.knowledge.facts(&self.graph, *arguments.first()?).range;
-        let beyond = power.0.convex_beyond(range)?;
-        Some(Arc::new(Entrywise(beyond)))
+        range
+            .is_nonnegative()
+            .then(|| Arc::new(Entrywise(PowPos::new(exponent))) as Arc<dyn Atom>)
+    }
+
+    fn odd_exponent(&self, id: ExprId) -> Option<f64> {
+        let power = &self.graph.atom_as::<Entrywise<Power>>(id)?.0;
+        power.is_bent_and_odd().then(|| power.exponent())
     }
 }

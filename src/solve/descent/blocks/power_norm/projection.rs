@@ -1,6 +1,7 @@
 //! The projection on { (t, x): |x|_p <= t }, and its derivative.
 
 use super::Curvature;
+use crate::atoms::reductions::pnorm;
 use std::ops::Range;
 
 const MOST_STEPS: usize = 100;
@@ -32,25 +33,15 @@ pub struct Projection {
     signs: Vec<f64>,
 }
 
-/// |x|_p, scaled so that no power overflows.
-pub fn norm(x: &[f64], p: f64) -> f64 {
-    let most = x.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
-    if most == 0.0 || !most.is_finite() {
-        return most;
-    }
-    let sum: f64 = x.iter().map(|x| (x.abs() / most).powf(p)).sum();
-    most * sum.powf(1.0 / p)
-}
-
 impl Projection {
     /// Projects z = (s, v).
     pub fn set(&mut self, exponent: f64, z: &[f64]) {
         let (s, v) = (z[0], &z[1..]);
         self.exponent = exponent;
-        let size = norm(v, exponent);
+        let size = pnorm(v, exponent);
         self.place = if size <= s {
             Place::Inside
-        } else if norm(v, exponent / (exponent - 1.0)) <= -s {
+        } else if pnorm(v, exponent / (exponent - 1.0)) <= -s {
             Place::Polar
         } else {
             Place::Between

@@ -51,7 +51,7 @@ fn projections_split_orthogonally() {
             );
         }
         assert!(cone.violation(&y) <= 1e-12 * size, "{p} {z:?} {y:?}");
-        let dual = projection::norm(&n[1..], p / (p - 1.0));
+        let dual = pnorm(&n[1..], p / (p - 1.0));
         assert!(dual + n[0] <= 1e-12 * size, "{p} {z:?} {n:?}");
         assert!(dot(&y, &n).abs() <= 1e-12 * size * size, "{p} {z:?}");
         between += usize::from(y[0] > 0.0 && n[0] < 0.0);
