@@ -1,7 +1,13 @@
 //! What a proof says that no point satisfies the constraints: multipliers that contradict.
 
+use crate::atoms::{Along, construct};
+use crate::expr::{Evaluator, ExprId, Graph};
 use crate::matrix::Matrix;
+use crate::problem::Problem;
 use std::sync::Arc;
+
+/// A share of the excess that no point falls below.
+const REFUTED: f64 = 0.5;
 
 /// A combination of the constraints that no point near can satisfy.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +20,23 @@ pub struct Contradiction {
     pub excess: f64,
     /// No point closer than this satisfies the constraints; infinite when none does at all.
     pub radius: f64,
+}
+
+impl Contradiction {
+    /// Whether the combination is far below its excess at a point, which a least value cannot be.
+    pub fn is_refuted_by(&self, problem: &Problem, point: &[Arc<Matrix>]) -> bool {
+        if point.len() != problem.variables.len() {
+            return false;
+        }
+        let mut graph = problem.graph.clone();
+        let weights = self.parts.iter().map(|(k, _)| *k).zip(&self.multipliers);
+        let Some(total) = combination(problem, &mut graph, weights) else {
+            return false;
+        };
+        let values = Evaluator::new(&graph, &[total]).evaluate(point);
+        let value = values.first().and_then(|value| value.as_scalar());
+        value.is_some_and(|value| value < REFUTED * self.excess)
+    }
 }
 
 /// Constraints with their largest multiplier, largest first.
@@ -30,4 +53,27 @@ pub(super) fn parts(multipliers: &[Arc<Matrix>]) -> Vec<(usize, f64)> {
 
 fn farther(a: f64, b: f64) -> f64 {
     if b.abs() > a.abs() { b } else { a }
+}
+
+/// Σ λ'(left - right) over multipliers with the positions of their constraints.
+pub(super) fn combination<'m>(
+    problem: &Problem,
+    graph: &mut Graph,
+    multipliers: impl IntoIterator<Item = (usize, &'m Arc<Matrix>)>,
+) -> Option<ExprId> {
+    let mut terms = Vec::new();
+    for (position, multiplier) in multipliers {
+        let constraint = problem.constraints.get(position)?;
+        if multiplier.stored().iter().all(|&e| e == 0.0) {
+            continue;
+        }
+        if multiplier.shape() != problem.constraint_shape(constraint) {
+            return None;
+        }
+        let weight = graph.constant(multiplier.clone(), None, constraint.span);
+        let residual = construct::subtract(graph, constraint.left, constraint.right);
+        let product = construct::element_times(graph, weight, residual);
+        terms.push(construct::sum_along(graph, product, Along::All));
+    }
+    (!terms.is_empty()).then(|| construct::sum(graph, &terms))
 }

@@ -7,6 +7,7 @@ mod cuts;
 mod differences;
 mod expectation;
 mod judge;
+mod lowest;
 mod points;
 mod recession;
 mod rival;

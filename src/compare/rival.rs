@@ -14,7 +14,8 @@ const FAR: [f64; 4] = [2.0, 1e2, 1e4, 1e8];
 const LARGE: f64 = 1e3;
 /// Entries from this share of the largest on are also moved alone.
 const SHARE: f64 = 1e-2;
-/// A rival may violate constraints by as much, or as much as the answer does.
+/// A rival may violate constraints by as much for each unit between it and the answer, up to one unit, or
+/// by as much as the answer does.
 const VIOLATION: f64 = 1e-9;
 
 /// A point that shows an answer not to be the optimum.
@@ -39,7 +40,10 @@ pub fn rival(
         return None;
     }
     let sign = problem.objective.goal.sign();
-    let allowed = judgement.violation.max(VIOLATION);
+    let allowed = |times: f64| {
+        let distance = (times - 1.0).abs() * scale;
+        judgement.violation.max(VIOLATION * distance.min(1.0))
+    };
     let least = AGREE * objective.abs().max(1.0);
     let far: &[f64] = if scale < LARGE { &[] } else { &FAR };
     let all = NEAR.iter().chain(far).map(|&times| (times, 0.0));
@@ -51,7 +55,11 @@ pub fn rival(
     let better = points.filter_map(|(times, there)| {
         let objective_there = there.objective.filter(|f| f.is_finite())?;
         let gain = sign * (objective - objective_there);
-        (there.violation <= allowed && gain > least).then_some((gain, times, objective_there))
+        (there.violation <= allowed(times) && gain > least).then_some((
+            gain,
+            times,
+            objective_there,
+        ))
     });
     let best = better.max_by(|a, b| a.0.total_cmp(&b.0))?;
     Some(Rival {

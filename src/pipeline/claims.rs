@@ -91,7 +91,11 @@ impl<'p> Claims<'p> {
             .flatten()
             .find_map(|s| claims.proof(s));
         let certificates = [conic, gradient].map(|solution| infeasibility(solution?));
-        claims.proofs = certificates.map(|found| contradiction(problem, found?));
+        let stands = |found: &Contradiction| {
+            let mut known = solutions.iter().flatten().map(|s| &s.variables);
+            !known.any(|point| found.is_refuted_by(problem, point))
+        };
+        claims.proofs = certificates.map(|found| contradiction(problem, found?).filter(stands));
         if conic.is_none() {
             claims.share();
             return claims;
@@ -99,7 +103,7 @@ impl<'p> Claims<'p> {
         let is_open = |claims: &Self| claims.proofs.iter().all(Option::is_none);
         let claimed = certificates.iter().any(Option::is_some);
         if is_open(&claims) && (claimed || claims.lack_points(solutions, settings)) {
-            claims.proofs[0] = least_violation::contradiction(problem, settings);
+            claims.proofs[0] = least_violation::contradiction(problem, settings).filter(stands);
         }
         if is_open(&claims) && claims.lack_answers(solutions) && !claims.has_point() {
             claims.proofs[0] = claims.by_domains(settings);

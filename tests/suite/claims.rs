@@ -2,7 +2,7 @@
 //! user's problem, and told as "stopped" where the test fails.
 
 use crate::both_paths::{both_find, load, solve};
-use bowl::compare::{Agreement, Judge, improvement};
+use bowl::compare::{Agreement, Judge, contradiction, improvement};
 use bowl::matrix::Matrix;
 use bowl::pipeline::{self, Answer, Paths};
 use bowl::report::{Detail, outcome_json, outcome_text};
@@ -231,13 +231,13 @@ fn objective(answer: &Answer) -> f64 {
 
 #[test]
 fn a_run_that_falls_short_is_repeated_and_the_report_says_so() {
-    // Σ x log(x/(c p)) over the simplex is least at -log(c Σ p); the other value is that of the gradient path.
-    let entropy = "param p[n] = rand(50, seed = 1)\nvar x[n] >= 0\n\
-                   minimize sum(rel_entr(x, 1e10*p)) + log(sum(1e10*p))\nsubject to\n  sum(x) == 1\n";
+    // A*x falls without end; the other value is that of the gradient path.
+    let fall = "param A[m,n] = randn(40, 20, seed = 521)\nvar x[n]\n\
+                minimize max(exp(A*x) - 1) + sum(pos(A*x - 0.5))\nsubject to\n  sum(x) == 1\n";
     let tail = "param A[m,n] = randn(150, 100, seed = 780)\nvar w[n] >= 0\n\
                 minimize cvar(A*w, 0.8)\nsubject to\n  sum(w) == 1\n";
     for (text, value, variation) in [
-        (entropy, 0.0, "more regularisation"),
+        (fall, -1.0, "more regularisation"),
         (tail, 0.0308443704, "another factorisation"),
     ] {
         let (answer, report) = conic(text);
@@ -333,6 +333,49 @@ fn points_far_out_are_not_proved_away() {
             "{}",
             status.word()
         );
+    }
+}
+
+/// |x - c| - h'(x - c)/|h| falls towards 0 far out only: what the search for its least value finds is refuted
+/// by a point nearer by.
+#[test]
+fn combinations_that_fall_far_out_prove_nothing() {
+    for seed in 1..=8 {
+        for size in ["1e3", "2e6", "1e8"] {
+            let text = format!(
+                "param c[40] = {size}*randn(40, 1, seed = {seed})\nparam h[40] = randn(40, 1, seed = 31)\n\
+                 var x[40]\nminimize norm1(x)\nsubject to\n  norm2(x - c) <= 1.5\n  \
+                 h'*(x - c)/norm2(h) >= 1.49999\n"
+            );
+            let loaded = load(&text);
+            for error in [0.0, 1e-9, 1e-8, 1e-7, 1e-6] {
+                let multipliers = [1.0, 1.0 - error].map(|m| Arc::new(Matrix::scalar(m)));
+                let certificate = Certificate {
+                    multipliers: multipliers.to_vec(),
+                    direction: Vec::new(),
+                };
+                let found = contradiction(&loaded.problem, &certificate);
+                assert_eq!(found, None, "{error} {text}");
+            }
+        }
+    }
+}
+
+/// At 0 they are -infinity, which is not rounding.
+#[test]
+fn infinite_slopes_at_the_edge_of_a_domain_prove_nothing() {
+    for constraint in [
+        "kl_div(x, 1) <= 0.5",
+        "rel_entr(x, 2) <= -0.3",
+        "-sqrt(x) <= -0.5",
+    ] {
+        let loaded = load(&format!("var x\nfind x\nsubject to\n  {constraint}\n"));
+        let certificate = Certificate {
+            multipliers: vec![Arc::new(Matrix::scalar(1.0))],
+            direction: Vec::new(),
+        };
+        let found = contradiction(&loaded.problem, &certificate);
+        assert_eq!(found, None, "{constraint}");
     }
 }
 

@@ -66,6 +66,64 @@ fn units_of_unknowns_change_no_optimum() {
     }
 }
 
+/// The objective, the constraints, and the optimal value by that of S = 1.
+type OneUnit = (&'static str, &'static str, fn(value: f64, unit: f64) -> f64);
+
+const ONE_UNIT: [OneUnit; 7] = [
+    ("maximize sum(entr(p))", SHARES, |v, s| s * (v - s.ln())),
+    ("maximize sum(log(p))", SHARES, |v, s| v + 6.0 * s.ln()),
+    ("minimize sum(kl_div(p, S*w))", SHARES, |v, s| s * v),
+    (
+        "minimize sum(exp(p/S)) - sum(log(p + S))",
+        SHARES,
+        |v, s| v - 6.0 * s.ln(),
+    ),
+    ("minimize S*log_sum_exp(p/S)", SHARES, |v, s| s * v),
+    (
+        "minimize sum_squares(A*p - S*b)",
+        "p >= 0\n  sum(p) <= 0.1*S",
+        |v, s| s * s * v,
+    ),
+    (
+        "minimize 0.5*sum_squares(A/S*p - b) + 2/S*norm1(p)",
+        "sum(p) >= -1e3*S",
+        |v, _| v,
+    ),
+];
+const SHARES: &str = "sum(p) == S\n  w'*p <= 0.45*S";
+
+/// All unknowns in one unit far from that of the other numbers.
+#[test]
+fn one_unit_of_all_unknowns_changes_no_optimum() {
+    let data = "param A[m,n] = randn(30, 6, seed = 5)\nparam b[m] = randn(30, seed = 6)\n\
+                param w[n] = 0.1 + rand(6, seed = 7)\n";
+    for (objective, rest, by_unit) in ONE_UNIT {
+        let text = |unit: f64| {
+            format!("param S = {unit:e}\n{data}var p[n]\n{objective}\nsubject to\n  {rest}\n")
+        };
+        let alone = gradient_objective(&text(1.0));
+        for unit in [1e-5, 1e-4, 1e4, 1e8] {
+            let text = text(unit);
+            for found in objectives(&text) {
+                assert_near(found, by_unit(alone, unit), &text);
+            }
+        }
+    }
+}
+
+/// Half of an answer of 1e-8 violates bounds of that size, if by little.
+#[test]
+fn small_answers_are_not_beaten_by_points_that_violate_small_bounds() {
+    let text = "var p[4]\nminimize 1e3*sum(p) + sum(exp(1e7*p))\nsubject to\n  p >= 7.8e-9\n";
+    let loaded = load(text);
+    let outcome = solve(&loaded);
+    assert!(
+        matches!(outcome.agreement, Agreement::Agree { .. }),
+        "{:?}",
+        outcome.agreement
+    );
+}
+
 const UNITS: [f64; 4] = [1e-12, 1e-9, 1e-5, 1e4];
 
 const OBJECTIVES: [(&str, &str); 6] = [

@@ -1,7 +1,7 @@
 //! Runs Clarabel until the answer is as accurate as asked for, and says honestly how far it got.
 
 use super::assemble::{Assembly, Obstacle, assemble};
-use super::attempt::{Attempt, Variation};
+use super::attempt::{Attempt, Cost, Variation};
 use super::runs::{GOOD_ENOUGH, Runs, best_attempt};
 use crate::cone::ConeProgram;
 use crate::solve::Settings;
@@ -45,8 +45,11 @@ pub fn solve(program: &ConeProgram, settings: &Settings) -> ConicAnswer {
     let start = Instant::now();
     let mut answer = match assemble(program) {
         Ok(assembly) => {
-            let constant = program.constant / assembly.cost;
-            guarded(|| solve_assembly(assembly, constant, settings, start))
+            let cost = Cost {
+                constant: program.constant / assembly.cost,
+                unit: 1.0,
+            };
+            guarded(|| solve_assembly(assembly, cost, settings, start))
         }
         Err(Obstacle::Violated(multipliers)) => ConicAnswer {
             z: multipliers,
@@ -86,14 +89,14 @@ impl ConicAnswer {
 
 fn solve_assembly(
     assembly: Assembly,
-    constant: f64,
+    cost: Cost,
     settings: &Settings,
     start: Instant,
 ) -> ConicAnswer {
     let assembly = Arc::new(assembly);
     let mut runs = Runs {
         assembly: &assembly,
-        constant,
+        cost,
         settings,
         start,
         iterations: 0,
@@ -195,7 +198,10 @@ fn confirm_unbounded(
     let feasibility = Arc::new(assembly.without_objective());
     let mut runs = Runs {
         assembly: &feasibility,
-        constant: 0.0,
+        cost: Cost {
+            constant: 0.0,
+            unit: 1.0,
+        },
         settings,
         start,
         iterations: 0,

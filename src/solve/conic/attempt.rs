@@ -28,6 +28,30 @@ pub(super) enum Variation {
     MoreRegularisation,
 }
 
+/// How the objective of a program stands to the user's.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Cost {
+    /// Constant term, of which Clarabel knows nothing.
+    pub constant: f64,
+    /// What the accuracy of an objective near 0 is told beside.
+    pub unit: f64,
+}
+
+impl Cost {
+    /// Of the objective times a factor. One that is enlarged is still asked for to the accuracy of 1.
+    pub(super) fn scaled(self, factor: f64) -> Self {
+        Cost {
+            constant: factor * self.constant,
+            unit: self.unit * factor.min(1.0),
+        }
+    }
+
+    /// Clarabel's own test of the gap, which is beside 1 and without a constant, will do.
+    fn is_plain(self) -> bool {
+        self.constant == 0.0 && self.unit == 1.0
+    }
+}
+
 /// The outcome of one run.
 #[derive(Debug)]
 pub(super) struct Attempt {
@@ -73,12 +97,12 @@ impl Attempt {
 /// time is over.
 pub(super) fn attempt(
     assembly: &Arc<Assembly>,
-    constant: f64,
+    cost: Cost,
     settings: &Settings,
     clarabel: DefaultSettings<f64>,
 ) -> Result<Attempt, SolverError> {
     if !assembly.is_heavy() {
-        return run(assembly, constant, settings, clarabel);
+        return run(assembly, cost, settings, clarabel);
     }
     let end = settings.time_limit.map(|_| clarabel.time_limit);
     let work = {
@@ -88,7 +112,7 @@ pub(super) fn attempt(
                 interrupted: left.clone(),
                 ..settings
             };
-            run(&assembly, constant, &settings, clarabel)
+            run(&assembly, cost, &settings, clarabel)
         }
     };
     apart(work, end, &settings.interrupted).unwrap_or_else(|status| Ok(Attempt::cut(status)))
@@ -96,7 +120,7 @@ pub(super) fn attempt(
 
 fn run(
     assembly: &Assembly,
-    constant: f64,
+    cost: Cost,
     settings: &Settings,
     clarabel: DefaultSettings<f64>,
 ) -> Result<Attempt, SolverError> {
@@ -111,7 +135,7 @@ fn run(
     )?;
     let reached = Arc::new(AtomicBool::new(false));
     solver.set_termination_callback(termination(
-        constant,
+        cost,
         tolerance,
         settings.interrupted.clone(),
         reached.clone(),
@@ -125,7 +149,7 @@ fn run(
         x: solution.x.clone(),
         z: solution.z.clone(),
         iterations: solution.iterations as usize,
-        accuracy: accuracy(info, constant),
+        accuracy: accuracy(info, cost),
         runs_away: runs_away(&solution.x, assembly),
         factorisation: info.linsolver.name.clone(),
     })
@@ -136,18 +160,18 @@ fn runs_away(x: &[f64], assembly: &Assembly) -> bool {
     largest(x) > RUNAWAY * largest(&assembly.constants) * largest(&assembly.linear)
 }
 
-/// Stops on interruption, and when the gap is small beside the user's objective: Clarabel knows
-/// nothing of the constant term, and a gap small beside f - constant need not be small beside f.
+/// Stops on interruption, and when the gap is small beside the user's objective: a gap small beside
+/// f - constant need not be small beside f, nor one small beside 1 where f is told in millions.
 fn termination(
-    constant: f64,
+    cost: Cost,
     tolerance: f64,
     interrupted: Arc<AtomicBool>,
     reached: Arc<AtomicBool>,
 ) -> impl FnMut(&DefaultInfo<f64>) -> bool + Send + Sync + 'static {
     move |info| {
-        let accurate = constant != 0.0
+        let accurate = !cost.is_plain()
             && info.ktratio <= 1.0
-            && accuracy(info, constant) < tolerance
+            && accuracy(info, cost) < tolerance
             && info.iterations > 0;
         if accurate {
             reached.store(true, Ordering::Relaxed);
@@ -156,11 +180,11 @@ fn termination(
     }
 }
 
-fn accuracy(info: &DefaultInfo<f64>, constant: f64) -> f64 {
-    let cost = (info.cost_primal + constant)
+fn accuracy(info: &DefaultInfo<f64>, cost: Cost) -> f64 {
+    let size = (info.cost_primal + cost.constant)
         .abs()
-        .min((info.cost_dual + constant).abs());
-    let gap = (info.cost_primal - info.cost_dual).abs() / cost.max(1.0);
+        .min((info.cost_dual + cost.constant).abs());
+    let gap = (info.cost_primal - info.cost_dual).abs() / size.max(cost.unit);
     let worst = gap.max(info.res_primal).max(info.res_dual);
     if worst.is_nan() { f64::INFINITY } else { worst }
 }
@@ -168,12 +192,12 @@ fn accuracy(info: &DefaultInfo<f64>, constant: f64) -> f64 {
 /// Clarabel's settings for a run.
 pub(super) fn clarabel_settings(
     settings: &Settings,
-    constant: f64,
+    cost: Cost,
     time_left: Option<f64>,
 ) -> DefaultSettings<f64> {
     let tolerance = settings.tolerance.unwrap_or(TOLERANCE);
-    // With a constant term the gap is judged by `termination` alone.
-    let gap = if constant == 0.0 {
+    // Otherwise the gap is judged by `termination` alone.
+    let gap = if cost.is_plain() {
         tolerance
     } else {
         tolerance * 1e-6

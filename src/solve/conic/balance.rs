@@ -2,36 +2,73 @@
 //! absolute, so that the residual of a column with entries of 1e-9 is always small enough for it.
 
 use super::assemble::Assembly;
-use super::rescale::{Scaling, cones, entries};
-use crate::matrix::{Balance, LEAST_SHARE};
+use super::rescale::{Reshaped, Scaling, cones, entries};
+use crate::matrix::{Balance, LEAST_SHARE, are_alike};
 use clarabel::solver::SupportedConeT;
+use std::ops::Range;
 
 /// Data within 1/this and this are left alone.
 const WIDE: f64 = 1e4;
+/// Constants smaller than this share of the largest are rounding errors.
+const ROUNDING: f64 = 1e-13;
 
 /// A scaling by sizes of the unknowns; `None` where the data asks for none.
 pub(super) fn by_sizes(assembly: &Assembly) -> Option<Scaling> {
     if !is_wide(assembly) {
         return None;
     }
-    let sizes = table(assembly).factors(assembly.linear.len())?;
-    let round = |size: f64| size.log2().round().exp2();
-    let columns = sizes.into_iter().map(round).collect();
-    Some(Scaling::by_columns(assembly, columns))
+    let (table, groups) = table(assembly);
+    let factors = table.factors(assembly.linear.len());
+    let factor = |row: usize| rounded(factors.groups[groups[row] as usize]);
+    let reshaped: Vec<Reshaped> = cones(assembly)
+        .filter_map(|(cone, rows)| Reshaped::of(cone, rows, factor))
+        .collect();
+    if reshaped.is_empty() && are_alike(factors.columns.iter().copied().chain([1.0])) {
+        return None;
+    }
+    let columns = factors.columns.into_iter().map(rounded).collect();
+    Some(Scaling::by_columns(assembly, columns, &reshaped))
 }
 
-/// Whether the largest entry of a column, or a cost, is far from one.
+impl Reshaped {
+    /// By the factors of the cone's rows; `None` where they are alike, and for other cones.
+    fn of(
+        cone: &SupportedConeT<f64>,
+        rows: Range<usize>,
+        factor: impl Fn(usize) -> f64,
+    ) -> Option<Self> {
+        let beside = |k: usize| factor(rows.start + k) / factor(rows.start);
+        let factors = match cone {
+            SupportedConeT::ExponentialConeT() => [1.0, 1.0, beside(2)],
+            SupportedConeT::PowerConeT(a) => [1.0, beside(1), beside(1).powf(1.0 - a)],
+            _ => return None,
+        };
+        (!are_alike(factors)).then_some(Reshaped {
+            rows,
+            factors,
+            exponential: matches!(cone, SupportedConeT::ExponentialConeT()),
+        })
+    }
+}
+
+/// To a power of two, so that products are exact.
+fn rounded(size: f64) -> f64 {
+    size.log2().round().exp2()
+}
+
+/// Whether the largest entry of a column, a cost or a constant is far from one.
 fn is_wide(assembly: &Assembly) -> bool {
     let mut largest = vec![0.0f64; assembly.linear.len()];
     for (_, j, value) in entries(&assembly.matrix) {
         largest[j] = largest[j].max(value.abs());
     }
-    for (j, root) in diagonal_roots(assembly) {
-        largest[j] = largest[j].max(root);
+    for (j, value) in diagonal(assembly) {
+        largest[j] = largest[j].max(value.sqrt());
     }
     let costs = costs(assembly).map(|(_, cost)| cost.abs());
     let far = |size: f64| size != 0.0 && !(1.0 / WIDE..=WIDE).contains(&size);
-    largest.into_iter().chain(costs).any(far)
+    let sides = assembly.constants.iter().map(|side| side.abs());
+    largest.into_iter().chain(costs).chain(sides).any(far)
 }
 
 /// Linear costs but for rounding errors.
@@ -42,13 +79,14 @@ fn costs(assembly: &Assembly) -> impl Iterator<Item = (usize, f64)> {
     all.filter(move |(_, cost)| cost.abs() > LEAST_SHARE * largest)
 }
 
-/// √P_jj.
-fn diagonal_roots(assembly: &Assembly) -> impl Iterator<Item = (usize, f64)> {
+/// P_jj > 0.
+fn diagonal(assembly: &Assembly) -> impl Iterator<Item = (usize, f64)> {
     let diagonal = entries(&assembly.quadratic).filter(|&(i, j, value)| i == j && value > 0.0);
-    diagonal.map(|(_, j, value)| (j, value.sqrt()))
+    diagonal.map(|(_, j, value)| (j, value))
 }
 
-fn table(assembly: &Assembly) -> Balance {
+/// The table, and the group of each row.
+fn table(assembly: &Assembly) -> (Balance, Vec<u32>) {
     let mut table = Balance::default();
     let groups = groups(assembly, &mut table);
     let mut largest = vec![0.0f64; groups.len()];
@@ -60,20 +98,25 @@ fn table(assembly: &Assembly) -> Balance {
             table.add_entry(groups[row], j, value);
         }
     }
+    let sides = assembly.constants.iter();
+    let most = sides.fold(0.0, |m: f64, side| m.max(side.abs()));
     for (&group, &side) in groups.iter().zip(&assembly.constants) {
-        table.add_side(group, side);
+        if side.abs() > ROUNDING * most {
+            table.add_side(group, side);
+        }
     }
-    let (linear, bent) = (table.add_groups(1), table.add_groups(1));
+    let objective = table.add_groups(1);
     for (j, cost) in costs(assembly) {
-        table.add_entry(linear, j, cost);
+        table.add_entry(objective, j, cost);
     }
-    for (j, root) in diagonal_roots(assembly) {
-        table.add_entry(bent, j, root);
+    for (j, value) in diagonal(assembly) {
+        table.add_square(objective, j, value);
     }
-    table
+    (table, groups)
 }
 
-/// The group of each row: the rows of one cone share a factor, linear rows stand alone.
+/// The group of each row: the rows of one cone share a factor as far as that keeps the cone, linear rows stand
+/// alone.
 fn groups(assembly: &Assembly, table: &mut Balance) -> Vec<u32> {
     let mut groups = Vec::with_capacity(assembly.constants.len());
     for (cone, rows) in cones(assembly) {
@@ -81,6 +124,14 @@ fn groups(assembly: &Assembly, table: &mut Balance) -> Vec<u32> {
             SupportedConeT::ZeroConeT(_) | SupportedConeT::NonnegativeConeT(_) => {
                 let first = table.add_groups(rows.len());
                 groups.extend(rows.zip(first..).map(|(_, group)| group));
+            }
+            SupportedConeT::ExponentialConeT() => {
+                let first = table.add_groups(2);
+                groups.extend([first, first, first + 1]);
+            }
+            SupportedConeT::PowerConeT(exponent) => {
+                let first = table.add_tied_groups(*exponent);
+                groups.extend(first..first + 3);
             }
             _ => {
                 let group = table.add_groups(1);

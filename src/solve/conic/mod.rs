@@ -5,6 +5,7 @@ mod apart;
 mod assemble;
 mod attempt;
 mod balance;
+mod exponential;
 mod factorisation;
 mod lapack;
 mod rescale;

@@ -5,10 +5,12 @@
 //! size 1, where the solver is as accurate as on any other cone.
 //!
 //! With rows D, columns E and a factor c of the objective the scaled program has A' = DAE, b' = Db,
-//! q' = cEq, P' = cEPE; from its answer come x = Ex' and z = Dz'/c.
+//! q' = cEq, P' = cEPE; from its answer come x = Ex' and z = Dz'/c. Where exponential cones are sheared by S
+//! as well, A' = SDAE, b' = SDb and z = DS'z'/c.
 
 use super::assemble::Assembly;
 use super::attempt::Attempt;
+use super::exponential::{Shear, shear, unshear};
 use clarabel::algebra::CscMatrix;
 use clarabel::solver::SupportedConeT;
 use std::collections::HashMap;
@@ -25,6 +27,15 @@ pub(super) struct Scaling {
     rows: Vec<f64>,
     columns: Vec<f64>,
     objective: f64,
+    /// Applied to the rows times their factors.
+    shears: Vec<Shear>,
+}
+
+/// A cone whose rows are multiplied by these factors; the first of an exponential cone loses what keeps it.
+pub(super) struct Reshaped {
+    pub rows: Range<usize>,
+    pub factors: [f64; 3],
+    pub exponential: bool,
 }
 
 /// The sizes of x, y and z in the cones of one exponent.
@@ -149,6 +160,7 @@ impl Scaling {
             rows: vec![1.0; assembly.constants.len()],
             columns: vec![1.0; assembly.linear.len()],
             objective: 1.0,
+            shears: Vec::new(),
         };
         scaling.divide_power_cones(assembly, &sizes);
         scaling.even_rows(assembly);
@@ -156,17 +168,27 @@ impl Scaling {
         Some(scaling)
     }
 
-    /// The scaling with these sizes of the unknowns. A small objective grows; a large one stays, as one
-    /// that is small at the answer must not end below the solver's absolute tolerances.
-    pub(super) fn by_columns(assembly: &Assembly, columns: Vec<f64>) -> Self {
+    /// The scaling with these sizes of the unknowns and these factors of rows.
+    pub(super) fn by_columns(
+        assembly: &Assembly,
+        columns: Vec<f64>,
+        reshaped: &[Reshaped],
+    ) -> Self {
         let mut scaling = Scaling {
             rows: vec![1.0; assembly.constants.len()],
             columns,
             objective: 1.0,
+            shears: Vec::new(),
         };
+        for cone in reshaped {
+            scaling.rows[cone.rows.clone()].copy_from_slice(&cone.factors);
+            if cone.exponential {
+                let shear = Shear::new(cone.rows.start, 1.0 / cone.factors[2]);
+                scaling.shears.push(shear);
+            }
+        }
         scaling.even_rows(assembly);
         scaling.even_objective(assembly);
-        scaling.objective = scaling.objective.max(1.0);
         scaling
     }
 
@@ -232,6 +254,7 @@ impl Scaling {
         multiply(&mut scaled.constants, rows);
         multiply(&mut scaled.linear, columns);
         scaled.linear.iter_mut().for_each(|q| *q *= self.objective);
+        shear(&mut scaled, &self.shears);
         scaled
     }
 
@@ -239,6 +262,7 @@ impl Scaling {
     pub(super) fn taken_back(&self, attempt: Attempt) -> Attempt {
         let Attempt { mut x, mut z, .. } = attempt;
         multiply(&mut x, &self.columns);
+        unshear(&mut z, &self.shears);
         multiply(&mut z, &self.rows);
         z.iter_mut().for_each(|z| *z /= self.objective);
         Attempt { x, z, ..attempt }
@@ -265,5 +289,92 @@ fn scale_entries(matrix: &mut CscMatrix<f64>, factor: impl Fn(usize, usize) -> f
 fn multiply(values: &mut [f64], factors: &[f64]) {
     for (value, factor) in values.iter_mut().zip(factors) {
         *value *= factor;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::assemble::assemble;
+    use super::super::balance::by_sizes;
+    use super::*;
+    use crate::cone::{AffineMap, Owner, ProgramBuilder};
+    use crate::shape::Shape;
+    use clarabel::solver::SolverStatus;
+
+    /// x'x/2 + 1e7 t + p over the cones (t, p, 1) and (p, 1e5 t, 3), and p = 1e8.
+    fn program() -> Assembly {
+        let mut builder = ProgramBuilder::new();
+        let [t, p] = [0, 1].map(|_| builder.variable(Shape::SCALAR));
+        let number = |value: f64| AffineMap::zeros(Shape::SCALAR).shifted(value);
+        builder.exponential_each(&t, &p, &number(1.0));
+        builder.power_each(0.1, &p, &t.scaled(1e5), &number(3.0));
+        builder.constrain(
+            crate::cone::Cone::Zero(1),
+            p.clone().shifted(-1e8),
+            Owner::GraphForm,
+        );
+        builder.add_linear_objective(&AffineMap::combine(&[(1e7, &t), (1.0, &p)]));
+        builder.add_quadratic_objective(0, 0, 1.0);
+        assemble(&builder.finish()).expect("finite data")
+    }
+
+    /// Px + q + A'z.
+    fn gradient(assembly: &Assembly, x: &[f64], z: &[f64]) -> Vec<f64> {
+        let mut gradient = assembly.linear.clone();
+        for (i, j, value) in entries(&assembly.quadratic) {
+            gradient[i] += value * x[j];
+            gradient[j] += if i == j { 0.0 } else { value * x[i] };
+        }
+        for (row, j, value) in entries(&assembly.matrix) {
+            gradient[j] += value * z[row];
+        }
+        gradient
+    }
+
+    fn assert_near(found: &[f64], expected: &[f64]) {
+        for (a, b) in found.iter().zip(expected) {
+            let apart = (a - b).abs();
+            assert!(
+                apart <= 1e-11 * a.abs().max(b.abs()),
+                "{found:?}, {expected:?}"
+            );
+        }
+    }
+
+    /// E times the gradient by x is the scaled program's by x', over c; and z's is z''s', over c.
+    #[test]
+    fn residuals_and_gaps_are_taken_back_with_points_and_multipliers() {
+        let assembly = program();
+        let sizes = by_sizes(&assembly).expect("wide data");
+        let powers = Scaling::at(&assembly, &[2.0, 1e8], Follows::Steep).expect("finite sizes");
+        for (scaling, sheared) in [(sizes, true), (powers, false)] {
+            assert_eq!(!scaling.shears.is_empty(), sheared);
+            let scaled = scaling.scaled(&assembly);
+            let x: Vec<f64> = vec![0.7, 1.3];
+            let z: Vec<f64> = (0..7).map(|k| 0.3 + 0.1 * f64::from(k)).collect();
+            let inner = gradient(&scaled, &x, &z);
+            let slack: f64 = slacks(&scaled, &x).iter().zip(&z).map(|(s, z)| s * z).sum();
+            let back = scaling.taken_back(attempt(x, z));
+            let outer = gradient(&assembly, &back.x, &back.z);
+            let factor = |(g, e): (&f64, &f64)| g * e * scaling.objective;
+            let outer: Vec<f64> = outer.iter().zip(&scaling.columns).map(factor).collect();
+            assert_near(&outer, &inner);
+            let slacks = slacks(&assembly, &back.x);
+            let outer: f64 = slacks.iter().zip(&back.z).map(|(s, z)| s * z).sum();
+            assert_near(&[outer * scaling.objective], &[slack]);
+        }
+    }
+
+    fn attempt(x: Vec<f64>, z: Vec<f64>) -> Attempt {
+        Attempt {
+            status: SolverStatus::Solved,
+            accurate: true,
+            x,
+            z,
+            iterations: 1,
+            accuracy: 0.0,
+            runs_away: false,
+            factorisation: String::new(),
+        }
     }
 }

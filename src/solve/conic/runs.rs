@@ -1,7 +1,7 @@
 //! Runs of Clarabel with other settings, or to another scale, until one is accurate.
 
 use super::assemble::Assembly;
-use super::attempt::{Attempt, TOLERANCE, Variation, attempt, clarabel_settings};
+use super::attempt::{Attempt, Cost, TOLERANCE, Variation, attempt, clarabel_settings};
 use super::balance::by_sizes;
 use super::factorisation::factorisation;
 use super::rescale::{Follows, Scaling, has_power_cones, steepest};
@@ -26,7 +26,7 @@ const ROUGH: f64 = 1e-2;
 /// The runs so far.
 pub(super) struct Runs<'a> {
     pub assembly: &'a Arc<Assembly>,
-    pub constant: f64,
+    pub cost: Cost,
     pub settings: &'a Settings,
     pub start: Instant,
     pub iterations: usize,
@@ -41,13 +41,13 @@ impl Runs<'_> {
         let left = self.settings.time_limit.map(|limit| limit - self.elapsed());
         let plain = DefaultSettings {
             direct_solve_method: factorisation(self.assembly).to_owned(),
-            ..clarabel_settings(self.settings, self.constant, left)
+            ..clarabel_settings(self.settings, self.cost, left)
         };
         let settings = match first {
             Some(first) => variation.apply(plain, first),
             None => plain,
         };
-        let attempt = attempt(self.assembly, self.constant, self.settings, settings)?;
+        let attempt = attempt(self.assembly, self.cost, self.settings, settings)?;
         self.iterations += attempt.iterations;
         Ok(attempt)
     }
@@ -64,7 +64,7 @@ impl Runs<'_> {
     fn beside(&mut self, other: &Arc<Assembly>, factor: f64) -> Result<Attempt, SolverError> {
         let mut runs = Runs {
             assembly: other,
-            constant: factor * self.constant,
+            cost: self.cost.scaled(factor),
             ..*self
         };
         let attempt = runs.run(Variation::Plain, None)?;
@@ -116,7 +116,8 @@ fn is_inaccurate(attempt: &Attempt) -> bool {
     }
 }
 
-/// The answer in units that suit the data; where none is accurate there, that in the user's.
+/// The answer in units that suit the data; where none is accurate there, or no point is feasible, that in
+/// the user's.
 pub(super) fn best_attempt(runs: &mut Runs<'_>) -> Result<(Attempt, Vec<String>), SolverError> {
     let Some(scaling) = by_sizes(runs.assembly) else {
         return best_of_runs(runs);
@@ -124,12 +125,14 @@ pub(super) fn best_attempt(runs: &mut Runs<'_>) -> Result<(Attempt, Vec<String>)
     let scaled = Arc::new(scaling.scaled(runs.assembly));
     let mut inner = Runs {
         assembly: &scaled,
-        constant: scaling.objective() * runs.constant,
+        cost: runs.cost.scaled(scaling.objective()),
         ..*runs
     };
     let (found, notes) = best_of_runs(&mut inner)?;
     runs.iterations = inner.iterations;
-    let in_user_units = runs.worth_retrying(&found).then(|| best_of_runs(runs));
+    let is_open = is_infeasible(&found) && !runs.is_over(&found);
+    let again = is_open || runs.worth_retrying(&found);
+    let in_user_units = again.then(|| best_of_runs(runs));
     match in_user_units.transpose()? {
         Some(other) if !is_inaccurate(&other.0) => Ok(other),
         Some(_) | None => Ok((scaling.taken_back(found), notes)),

@@ -2,7 +2,7 @@
 //! right-hand sides near one, as far as factors can bring them there.
 
 use super::model::{AffinePart, Model};
-use crate::matrix::{Balance, LEAST_SHARE};
+use crate::matrix::{Balance, LEAST_SHARE, are_alike};
 
 /// Coefficients beyond which nothing is read.
 const MOST_COEFFICIENTS: usize = 4_000_000;
@@ -22,7 +22,12 @@ pub fn sizes(model: &mut Model) -> Vec<f64> {
         add_part(&mut table, part);
     }
     add_curvature(&mut table, model);
-    table.factors(n).unwrap_or(alike)
+    let sizes = table.factors(n).columns;
+    if are_alike(sizes.iter().copied()) {
+        alike
+    } else {
+        sizes
+    }
 }
 
 fn add_part(table: &mut Balance, part: &AffinePart) {
