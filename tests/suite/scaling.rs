@@ -102,10 +102,33 @@ fn one_unit_of_all_unknowns_changes_no_optimum() {
             format!("param S = {unit:e}\n{data}var p[n]\n{objective}\nsubject to\n  {rest}\n")
         };
         let alone = gradient_objective(&text(1.0));
-        for unit in [1e-5, 1e-4, 1e4, 1e8] {
+        for unit in [1e-7, 1e-4, 1e4, 1e8] {
             let text = text(unit);
             for found in objectives(&text) {
                 assert_near(found, by_unit(alone, unit), &text);
+            }
+        }
+    }
+}
+
+/// The objective in one unit, the unknowns in another.
+#[test]
+fn bounded_entropies_are_solved_in_every_unit() {
+    let value = |unit: f64, cost: f64| {
+        let text = format!(
+            "param S = {unit:e}\nparam C = {cost:e}\nparam a[n] = rand(6, seed = 6403)\nvar p[n]\n\
+             maximize C*sum(entr(p))\nsubject to\n  sum(p) == 2*S\n  a'*p <= 0.82*S\n  \
+             sum(exp(p/S)) <= 73\n  sum(entr(p/S)) >= -1.2\n  p >= 0\n"
+        );
+        (objectives(&text), text)
+    };
+    let (alone, _) = value(1.0, 1.0);
+    for unit in [1e-6, 1e3, 1e7f64] {
+        for cost in [1e-6, 100.0] {
+            let (found, text) = value(unit, cost);
+            let expected = cost * unit * (alone[1] - 2.0 * unit.ln());
+            for found in found {
+                assert_near(found, expected, &text);
             }
         }
     }

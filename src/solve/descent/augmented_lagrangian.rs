@@ -15,7 +15,7 @@ use super::oracle::Smooth;
 use super::pace::{GRADIENT, Grade, NEWTON, Pace};
 use super::residuals::{LOOSE, PRECISE, Residuals};
 use super::scaling::{self, Scales};
-use super::sizes::sizes;
+use super::sizes::relative_sizes;
 use super::unit::is_too_steep;
 
 const MOST_OUTER: usize = 100;
@@ -60,7 +60,7 @@ struct Outer<'m, 'b> {
 pub fn solve(model: &mut Model, start: &[f64], constraints: &[usize], budget: &Budget) -> Found {
     // A run from another start has left its own.
     model.curved.scales.fill(1.0);
-    let sizes = sizes(model);
+    let sizes = relative_sizes(model);
     scaling::scale_rows(model, &sizes);
     let mut lagrangian = Lagrangian::new(model);
     lagrangian.sizes = sizes;

@@ -34,6 +34,7 @@ mod spectral;
 mod start;
 pub mod tape;
 mod unit;
+mod units;
 
 use super::{Certificate, Settings, Solution, Status, Work};
 use crate::matrix::Matrix;
@@ -44,6 +45,7 @@ use model::Model;
 use normal_form::NormalForm;
 use packing::Packing;
 use std::sync::Arc;
+use units::Units;
 
 /// How far an answer may lie outside a bound and still be put onto it.
 const ROUNDING: f64 = 1e-6;
@@ -127,14 +129,38 @@ fn by_structure(problem: &Problem, settings: &Settings, budget: &Budget) -> Resu
         return smooth::solve(problem, settings, budget);
     }
     let found = in_normal_form(problem, NormalForm::new(problem)?, settings, budget);
-    let is_short = matches!(found.ending, Ending::Short(_)) && !found.wants_larger_unit();
-    if !is_short || budget.is_spent() {
+    if found.ending == Ending::Solved || found.wants_larger_unit() || budget.is_spent() {
+        return Ok(found);
+    }
+    if let Some(again) = in_own_units(problem, settings, budget)?
+        && again.ending == Ending::Solved
+    {
+        return Ok(again.after(&found));
+    }
+    if !matches!(found.ending, Ending::Short(_)) {
         return Ok(found);
     }
     match NormalForm::without_turns(problem) {
         Some(form) => Ok(in_normal_form(problem, form?, settings, budget).after(&found)),
         None => Ok(found),
     }
+}
+
+/// What is found in the units of the data, where they are far from one.
+fn in_own_units(
+    problem: &Problem,
+    settings: &Settings,
+    budget: &Budget,
+) -> Result<Option<Found>, String> {
+    let sizes = sizes::sizes(&mut Model::new(NormalForm::new(problem)?));
+    let Some(units) = Units::by_sizes(problem, &sizes) else {
+        return Ok(None);
+    };
+    let Some(scaled) = units.of_problem(problem) else {
+        return Ok(None);
+    };
+    let found = in_normal_form(&scaled, NormalForm::new(&scaled)?, settings, budget);
+    Ok(units.suit(&found.x).then(|| units.taken_back(found)))
 }
 
 fn in_normal_form(

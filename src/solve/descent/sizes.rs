@@ -9,25 +9,28 @@ const MOST_COEFFICIENTS: usize = 4_000_000;
 /// Unknowns up to which second derivatives are read.
 const LARGEST: usize = 1500;
 
-/// The size of each unknown; all ones where the data asks for nothing else.
+/// The size of each unknown beside the others; ones where they are alike.
+pub fn relative_sizes(model: &mut Model) -> Vec<f64> {
+    let sizes = sizes(model);
+    match are_alike(sizes.iter().copied()) {
+        true => vec![1.0; sizes.len()],
+        false => sizes,
+    }
+}
+
+/// The size of each unknown; ones where there is too much data to read.
 pub fn sizes(model: &mut Model) -> Vec<f64> {
     let n = model.size;
-    let alike = vec![1.0; n];
     let count: usize = model.parts.iter().map(|p| p.map.coefficients()).sum();
     if count > MOST_COEFFICIENTS {
-        return alike;
+        return vec![1.0; n];
     }
     let mut table = Balance::default();
     for part in &model.parts {
         add_part(&mut table, part);
     }
     add_curvature(&mut table, model);
-    let sizes = table.factors(n).columns;
-    if are_alike(sizes.iter().copied()) {
-        alike
-    } else {
-        sizes
-    }
+    table.factors(n).columns
 }
 
 fn add_part(table: &mut Balance, part: &AffinePart) {
