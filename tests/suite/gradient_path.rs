@@ -434,3 +434,12 @@ fn odd_powers_of_what_is_nowhere_negative_are_convex_beyond_its_range() {
         assert!(error <= 1e-7, "{text}{conic} {gradient}");
     }
 }
+
+/// exp(30*40) is beyond all numbers, and so are the points near the start.
+#[test]
+fn starts_beyond_the_range_of_numbers_are_left() {
+    let text = "param A[m,n] = randn(40, 20, seed = 521)\nvar x[n] start 40\n\
+                minimize max(exp(A*x) - 1) + sum_squares(x)\nsubject to\n  sum(x) == 1\n";
+    let [conic, gradient] = objectives(text);
+    assert!((conic - gradient).abs() <= 1e-7, "{conic} {gradient}");
+}

@@ -117,6 +117,21 @@ fn a_slope_without_curvature_has_no_end() {
     }
 }
 
+/// Where the steps along both axes are alike, the value stays at 0 up to rounding.
+#[test]
+fn a_saddle_left_along_its_level_has_no_end() {
+    let saddle = "var x[2] start [1; 1]\nminimize x[1]^2 - x[2]^2\n";
+    for method in ["lbfgs", "conjugate", "newton", "nesterov"] {
+        let wrong = ["no step along the direction", "minimum"];
+        says(
+            saddle,
+            &["--method", method],
+            &["falls without end: unbounded"],
+            &wrong,
+        );
+    }
+}
+
 /// Curvatures of any size above zero hold a quadratic, and a slope that is rounding is none.
 #[test]
 fn a_weak_curvature_is_an_end() {

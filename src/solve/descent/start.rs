@@ -18,7 +18,17 @@ pub fn point(problem: &Problem, size: usize) -> Vec<f64> {
 /// Other first points to try where values or slopes are not finite, or no step leads on: the entries
 /// moved up by about one, each by another amount, so that none sits on a kink with its neighbours,
 /// then all by a little and all by one; of a square matrix only the diagonal, which makes it definite.
-pub fn others<'a>(start: &'a [f64], packing: &Packing) -> impl Iterator<Item = Vec<f64>> + 'a {
+/// Where starts are declared, zeros and what lies as near to these follow.
+pub fn others(start: &[f64], packing: &Packing) -> impl Iterator<Item = Vec<f64>> {
+    let zeros = vec![0.0; start.len()];
+    let declared = start != zeros;
+    let near_zeros = declared.then(|| std::iter::once(zeros.clone()).chain(near(&zeros, packing)));
+    near(start, packing)
+        .into_iter()
+        .chain(near_zeros.into_iter().flatten())
+}
+
+fn near(start: &[f64], packing: &Packing) -> Vec<Vec<f64>> {
     let mut moves = vec![true; start.len()];
     for packed in &packing.variables {
         let shape = packed.shape;
@@ -29,9 +39,10 @@ pub fn others<'a>(start: &'a [f64], packing: &Packing) -> impl Iterator<Item = V
         }
     }
     let moves_of = [(1.0, 0.1), (0.01, 0.0), (1.0, 0.0)];
-    moves_of.into_iter().map(move |(size, spread)| {
+    let points = moves_of.into_iter().map(|(size, spread)| {
         let step = |k: usize| size * (1.0 + spread * ((k % 7) as f64) / 7.0);
         let moved = |(k, x): (usize, &f64)| if moves[k] { x + step(k) } else { *x };
         start.iter().enumerate().map(moved).collect()
-    })
+    });
+    points.collect()
 }

@@ -20,7 +20,9 @@ const FAR: f64 = 1e12;
 pub fn is_endless(objective: &mut Objective, run: &Run) -> bool {
     let (first, last) = (run.first(), run.last());
     let came_down = objective.sign * last.value < objective.sign * first.value;
-    let may = objective.quadratic && (came_down || run.iterations() == 0);
+    // x1^2 - x2^2 rounds to 0 however far out.
+    let went_far = last.gradient_norm > FAR * first.gradient_norm;
+    let may = objective.quadratic && (came_down || went_far || run.iterations() == 0);
     if !may || last.gradient_norm == 0.0 || !run.x.iter().all(|x| x.is_finite()) {
         return false;
     }
