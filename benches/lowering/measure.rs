@@ -14,8 +14,8 @@ pub struct Measurement {
     pub parse: f64,
     /// Making the random data of the params.
     pub data: f64,
-    /// Without the making of the data.
-    pub elaborate: f64,
+    /// The making of the data too.
+    pub elaborate_with_data: f64,
     pub check: f64,
     pub canonicalize: f64,
     pub solve: f64,
@@ -35,9 +35,24 @@ pub struct Measurement {
 }
 
 impl Measurement {
-    /// Text to cone program.
+    /// Text to cone program, without the time that making the data takes.
     pub fn lowering(&self) -> f64 {
-        self.parse + self.elaborate + self.check + self.canonicalize
+        self.parse + self.elaborate() + self.check + self.canonicalize
+    }
+
+    /// Seconds of elaboration without the data.
+    pub fn elaborate(&self) -> f64 {
+        (self.elaborate_with_data - self.data).max(0.0)
+    }
+
+    /// Of each phase.
+    pub fn keep_fastest(&mut self, other: &Measurement) {
+        let fastest = |mine: &mut f64, other: f64| *mine = mine.min(other);
+        fastest(&mut self.data, other.data);
+        fastest(&mut self.parse, other.parse);
+        fastest(&mut self.elaborate_with_data, other.elaborate_with_data);
+        fastest(&mut self.check, other.check);
+        fastest(&mut self.canonicalize, other.canonicalize);
     }
 
     /// Of lowering and solving together.
@@ -46,7 +61,7 @@ impl Measurement {
     }
 }
 
-/// Lowers `repeats` times and keeps the fastest, then solves if asked to.
+/// Lowers `repeats` times and keeps the fastest of each phase, then solves if asked to.
 pub fn measure(
     text: &str,
     options: &Options,
@@ -56,13 +71,7 @@ pub fn measure(
     let (mut best, mut program) = lowered(text, options)?;
     for _ in 1..repeats {
         let (again, lowered) = lowered(text, options)?;
-        if again.lowering() < best.lowering() {
-            let lowering_memory = best.lowering_memory;
-            best = Measurement {
-                lowering_memory,
-                ..again
-            };
-        }
+        best.keep_fastest(&again);
         program = lowered;
     }
     if solve {
@@ -87,7 +96,7 @@ fn lowered(text: &str, options: &Options) -> Result<(Measurement, ConeProgram), 
     let parse = clock.lap();
     let problem =
         elaborate(text, &file, &Inputs::default()).map_err(|errors| format!("{errors:?}"))?;
-    let elaborate = (clock.lap() - data).max(0.0);
+    let elaborate_with_data = clock.lap();
     let check = convexity::check(&problem);
     let convex = check.convex().ok_or("not proved convex")?;
     let check = clock.lap();
@@ -97,7 +106,7 @@ fn lowered(text: &str, options: &Options) -> Result<(Measurement, ConeProgram), 
     let measurement = Measurement {
         parse,
         data,
-        elaborate,
+        elaborate_with_data,
         check,
         canonicalize,
         rows: program.blocks.iter().map(|b| b.map.rows()).sum(),

@@ -5,6 +5,8 @@
 
 /// Turns, each for all rows and all columns.
 const TURNS: usize = 20;
+/// A turn that changes no logarithm by more is the last.
+const SETTLED: f64 = 0.05;
 
 /// Factors this near to each other, as a ratio, count as equal.
 const ALIKE: f64 = 1e3;
@@ -109,7 +111,11 @@ impl Balance {
                 let rest = term.log + factors[term.group as usize];
                 all.add(term.column, term.degree, rest);
             }
-            sizes = all.negated();
+            let before = std::mem::replace(&mut sizes, all.negated());
+            let pairs = sizes.iter().zip(&before);
+            if pairs.fold(0.0, |m: f64, (a, b)| m.max((a - b).abs())) < SETTLED {
+                break;
+            }
         }
         (sizes, factors)
     }

@@ -56,7 +56,7 @@ fn rounded(size: f64) -> f64 {
     size.log2().round().exp2()
 }
 
-/// Whether the largest entry of a column, a cost or a constant is far from one.
+/// Whether the largest entry of a column, a cost or the constants are far from one.
 fn is_wide(assembly: &Assembly) -> bool {
     let mut largest = vec![0.0f64; assembly.linear.len()];
     for (_, j, value) in entries(&assembly.matrix) {
@@ -67,8 +67,25 @@ fn is_wide(assembly: &Assembly) -> bool {
     }
     let costs = costs(assembly).map(|(_, cost)| cost.abs());
     let far = |size: f64| size != 0.0 && !(1.0 / WIDE..=WIDE).contains(&size);
-    let sides = assembly.constants.iter().map(|side| side.abs());
-    largest.into_iter().chain(costs).chain(sides).any(far)
+    largest.into_iter().chain(costs).any(far) || are_far(assembly)
+}
+
+/// Whether a constant is large, or those of linear rows are small on the whole: some are by chance.
+fn are_far(assembly: &Assembly) -> bool {
+    let linear = cones(assembly).take_while(|(cone, _)| is_linear(cone));
+    let count = linear.last().map_or(0, |(_, rows)| rows.end);
+    let sides = assembly.constants[..count]
+        .iter()
+        .filter(|side| **side != 0.0);
+    let (sum, terms) = sides.fold((0.0, 0.0), |(s, n), b| (s + b.abs().ln(), n + 1.0));
+    assembly.constants.iter().any(|side| side.abs() > WIDE) || sum < -WIDE.ln() * terms
+}
+
+fn is_linear(cone: &SupportedConeT<f64>) -> bool {
+    matches!(
+        cone,
+        SupportedConeT::ZeroConeT(_) | SupportedConeT::NonnegativeConeT(_)
+    )
 }
 
 /// Linear costs but for rounding errors.
@@ -121,7 +138,7 @@ fn groups(assembly: &Assembly, table: &mut Balance) -> Vec<u32> {
     let mut groups = Vec::with_capacity(assembly.constants.len());
     for (cone, rows) in cones(assembly) {
         match cone {
-            SupportedConeT::ZeroConeT(_) | SupportedConeT::NonnegativeConeT(_) => {
+            _ if is_linear(cone) => {
                 let first = table.add_groups(rows.len());
                 groups.extend(rows.zip(first..).map(|(_, group)| group));
             }
