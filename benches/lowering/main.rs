@@ -1,7 +1,7 @@
 //! What lowering costs beside the solve: `cargo bench --bench lowering -- [CASE…] [OPTIONS]`.
 //!
-//! Every measurement runs in processes of its own, and the fastest time of each phase counts. `--quick` takes smaller sizes, `--no-solve`
-//! leaves Clarabel out, `--off RULE` turns a rule of the lowering off, `--text` prints the texts. The growth is
+//! Every measurement runs in processes of its own, and the fastest time of each phase counts.
+//! `--quick` takes smaller sizes, `--no-solve` leaves Clarabel out, `--off RULE` turns a rule of the lowering off, `--text` prints the texts. The growth is
 //! the lowering time for twice the data over that for the data once.
 
 mod cases;

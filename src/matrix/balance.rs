@@ -102,8 +102,9 @@ impl Balance {
     fn logarithms(&self, count: usize) -> (Vec<f64>, Vec<f64>) {
         let mut sizes = vec![0.0; count];
         let mut factors = vec![0.0; self.groups];
+        let degrees = self.fitted(|term| term.degree);
         for _ in 0..TURNS {
-            let shift = self.shift(&sizes);
+            let shift = self.shift(&sizes, &degrees);
             sizes.iter_mut().for_each(|size| *size += shift);
             factors = self.fitted(|term| term.at(&sizes));
             let mut all = Means::new(count);
@@ -134,10 +135,9 @@ impl Balance {
     }
 
     /// The best shift u of all columns at once, which turns would take long to find: with the best
-    /// factors ρ of the groups, Σ (log v + d (s + u) + ρ)² is least.
-    fn shift(&self, sizes: &[f64]) -> f64 {
+    /// factors ρ of the groups, Σ (log v + d (s + u) + ρ)² is least. `degrees` are fitted to the d alone.
+    fn shift(&self, sizes: &[f64], degrees: &[f64]) -> f64 {
         let logs = self.fitted(|term| term.at(sizes));
-        let degrees = self.fitted(|term| term.degree);
         let (mut slope, mut bend) = (0.0, 0.0);
         for term in &self.terms {
             let degree = term.degree + degrees[term.group as usize];

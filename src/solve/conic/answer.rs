@@ -45,10 +45,7 @@ pub fn solve(program: &ConeProgram, settings: &Settings) -> ConicAnswer {
     let start = Instant::now();
     let mut answer = match assemble(program) {
         Ok(assembly) => {
-            let cost = Cost {
-                constant: program.constant / assembly.cost,
-                unit: 1.0,
-            };
+            let cost = Cost::new(program.constant / assembly.cost);
             guarded(|| solve_assembly(assembly, cost, settings, start))
         }
         Err(Obstacle::Violated(multipliers)) => ConicAnswer {
@@ -198,10 +195,7 @@ fn confirm_unbounded(
     let feasibility = Arc::new(assembly.without_objective());
     let mut runs = Runs {
         assembly: &feasibility,
-        cost: Cost {
-            constant: 0.0,
-            unit: 1.0,
-        },
+        cost: Cost::new(0.0),
         settings,
         start,
         iterations: 0,

@@ -38,6 +38,14 @@ pub(super) struct Cost {
 }
 
 impl Cost {
+    /// Of the user's own objective.
+    pub(super) fn new(constant: f64) -> Self {
+        Cost {
+            constant,
+            unit: 1.0,
+        }
+    }
+
     /// Of the objective times a factor. One that is enlarged is still asked for to the accuracy of 1.
     pub(super) fn scaled(self, factor: f64) -> Self {
         Cost {

@@ -149,6 +149,16 @@ fn inverse(size: f64) -> f64 {
 }
 
 impl Scaling {
+    /// The unknowns alone.
+    fn of_columns(assembly: &Assembly, columns: Vec<f64>) -> Self {
+        Scaling {
+            rows: vec![1.0; assembly.constants.len()],
+            columns,
+            objective: 1.0,
+            shears: Vec::new(),
+        }
+    }
+
     /// The scaling by the sizes that the entries of the power cones have at a point.
     pub(super) fn at(assembly: &Assembly, x: &[f64], follows: Follows) -> Option<Self> {
         let sizes = sizes(assembly, x, follows);
@@ -156,12 +166,7 @@ impl Scaling {
         if !sizes.values().flatten().all(fits) {
             return None;
         }
-        let mut scaling = Scaling {
-            rows: vec![1.0; assembly.constants.len()],
-            columns: vec![1.0; assembly.linear.len()],
-            objective: 1.0,
-            shears: Vec::new(),
-        };
+        let mut scaling = Scaling::of_columns(assembly, vec![1.0; assembly.linear.len()]);
         scaling.divide_power_cones(assembly, &sizes);
         scaling.even_rows(assembly);
         scaling.even_objective(assembly);
@@ -174,12 +179,7 @@ impl Scaling {
         columns: Vec<f64>,
         reshaped: &[Reshaped],
     ) -> Self {
-        let mut scaling = Scaling {
-            rows: vec![1.0; assembly.constants.len()],
-            columns,
-            objective: 1.0,
-            shears: Vec::new(),
-        };
+        let mut scaling = Scaling::of_columns(assembly, columns);
         for cone in reshaped {
             scaling.rows[cone.rows.clone()].copy_from_slice(&cone.factors);
             if cone.exponential {

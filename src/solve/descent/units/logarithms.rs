@@ -10,7 +10,6 @@ use crate::expr::{ExprId, Graph};
 pub fn without_unit(graph: &mut Graph, id: ExprId, arguments: &[ExprId]) -> Option<ExprId> {
     let (factor, core) = split_coefficient(graph, *arguments.first()?);
     let x = core.filter(|_| factor > 0.0 && factor != 1.0 && factor.is_finite())?;
-    let second = |graph: &mut Graph| scale(graph, 1.0 / factor, arguments[1]);
     if graph.atom_as::<Entrywise<Log>>(id).is_some() {
         let log = apply(graph, Entrywise(Log), &[x]);
         return Some(shift(graph, log, factor.ln()));
@@ -23,13 +22,10 @@ pub fn without_unit(graph: &mut Graph, id: ExprId, arguments: &[ExprId]) -> Opti
         ];
         return Some(sum(graph, &terms));
     }
-    if graph.atom_as::<KlDiv>(id).is_some() {
-        let y = second(graph);
-        let divergence = apply(graph, KlDiv, &[x, y]);
-        return Some(scale(graph, factor, divergence));
-    }
-    graph.atom_as::<RelEntr>(id)?;
-    let y = second(graph);
-    let divergence = apply(graph, RelEntr, &[x, y]);
+    let is_divergence =
+        graph.atom_as::<KlDiv>(id).is_some() || graph.atom_as::<RelEntr>(id).is_some();
+    let atom = graph.atom(id).filter(|_| is_divergence)?.clone();
+    let (y, span) = (scale(graph, 1.0 / factor, arguments[1]), graph.span(id));
+    let divergence = graph.apply(atom, &[x, y], span).ok()?;
     Some(scale(graph, factor, divergence))
 }

@@ -66,12 +66,11 @@ impl Units {
     /// What becomes of the nodes that depend on variables.
     fn images(&self, problem: &mut Problem) -> Option<FxHashMap<ExprId, ExprId>> {
         let mut images: FxHashMap<ExprId, ExprId> = FxHashMap::default();
+        let roots = problem.roots();
         let graph = &mut problem.graph;
         for (variable, &unit) in problem.variables.iter().zip(&self.units) {
             images.insert(variable.node, scale(graph, unit, variable.node));
         }
-        let roots = problem.roots();
-        let graph = &mut problem.graph;
         for id in graph.reachable(&roots) {
             let Some(atom) = graph.atom(id).cloned() else {
                 continue;
