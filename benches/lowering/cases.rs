@@ -156,6 +156,14 @@ pub const CASES: &[Case] = &[
         text: ceilings,
     },
     Case {
+        name: "levels",
+        unit: "entries",
+        size: 20_000,
+        quick: 2000,
+        growth: Growth::Data,
+        text: levels,
+    },
+    Case {
         name: "handwritten",
         unit: "constraints, one a line",
         size: 100_000,
@@ -322,6 +330,15 @@ fn ceilings(m: usize) -> String {
          \x20 max(abs(A*x - 1)) <= s\n\
          \x20 exp(x) <= 3 + s\n\
          \x20 square(A*x) <= 4 + s\n"
+    )
+}
+
+fn levels(n: usize) -> String {
+    format!(
+        "param c[n] = rand({n}, seed = 1)\n\
+         var x[n]\n\
+         minimize sum(x)\n\
+         subject to\n  log(x + 1) >= c\n  x .^ 2 <= 4 + c\n"
     )
 }
 

@@ -6,6 +6,7 @@ mod body;
 pub mod construct;
 pub mod elementwise;
 mod entrywise;
+pub mod levels;
 pub mod partial;
 pub mod perspective;
 mod pieces;

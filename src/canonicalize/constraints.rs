@@ -2,6 +2,7 @@
 
 use super::Source;
 use super::forward::Forward;
+use super::levels::Level;
 use super::recovery::{Layout, RecoveryBuilder};
 use crate::cone::{AffineMap, Cone, Owner, ProgramBuilder};
 use crate::problem::Relation;
@@ -11,11 +12,16 @@ use std::borrow::Cow;
 /// Writes every constraint, in the order of the problem.
 pub(super) fn emit(
     source: &Source<'_>,
+    levels: &[Option<Level>],
     forward: &Forward,
     recovery: &mut RecoveryBuilder,
     program: &mut ProgramBuilder,
 ) {
     for (k, constraint) in source.problem.constraints.iter().enumerate() {
+        if let Some(level) = &levels[k] {
+            emit_level(level, k, forward, recovery, program);
+            continue;
+        }
         let map = difference(source, k, forward, program);
         let shape = map.shape();
         let (cone, map, layout) = match constraint.relation {
@@ -30,6 +36,18 @@ pub(super) fn emit(
         recovery.constraint(program.row_count(), map.rows(), shape, layout);
         program.constrain(cone, map, Owner::Constraint(k));
     }
+}
+
+fn emit_level(
+    level: &Level,
+    k: usize,
+    forward: &Forward,
+    recovery: &mut RecoveryBuilder,
+    program: &mut ProgramBuilder,
+) {
+    let (rows, factors) = level.rows(forward);
+    recovery.tangents(program.row_count(), factors, level.shape());
+    program.constrain(Cone::Nonnegative(rows.rows()), rows, Owner::Constraint(k));
 }
 
 /// right - left, scalars broadcast.

@@ -11,6 +11,7 @@ mod dual;
 mod error;
 mod forward;
 mod huber;
+mod levels;
 mod objective;
 mod options;
 mod products;
@@ -29,6 +30,7 @@ use crate::dcp::Facts;
 use crate::expr::{Atom, Evaluator, ExprId, Graph};
 use crate::problem::Problem;
 use forward::Forward;
+use levels::Level;
 use recovery::RecoveryBuilder;
 use smallvec::SmallVec;
 
@@ -132,14 +134,22 @@ pub fn lower(
     let roots = source.roots();
     let constants = Evaluator::new(source.graph, &roots);
     let plan = objective::plan(source, &constants, options);
-    let needed: Vec<ExprId> = plan.nodes().chain(source.constraint_nodes()).collect();
+    let level = |k: usize| {
+        let level = options.levels.then(|| Level::of(source, &constants, k));
+        level.flatten()
+    };
+    let levels: Vec<Option<Level>> = (0..source.sides.len()).map(level).collect();
+    let needed: Vec<ExprId> = plan
+        .nodes()
+        .chain(constraint_nodes(source, &levels))
+        .collect();
 
     check_size(source, &needed)?;
     let mut program = ProgramBuilder::new();
     let mut recovery = RecoveryBuilder::new(source, &needed, &mut program);
     let first_new = program.variable_count();
     let forward = Forward::run(source, &constants, &needed, &recovery, &mut program)?;
-    constraints::emit(source, &forward, &mut recovery, &mut program);
+    constraints::emit(source, &levels, &forward, &mut recovery, &mut program);
     let shifts = objective::emit(&plan, &forward, first_new, options, &mut program);
     let elimination = if options.eliminate_epigraphs {
         program.eliminate_epigraphs(first_new)
@@ -152,6 +162,19 @@ pub fn lower(
         Some((dual, point)) => Ok((dual, recovery.through(point))),
         None => Ok((program, recovery)),
     }
+}
+
+/// What the rows of the constraints are made of.
+fn constraint_nodes(source: &Source<'_>, levels: &[Option<Level>]) -> impl Iterator<Item = ExprId> {
+    let nodes = source
+        .sides
+        .iter()
+        .zip(levels)
+        .map(|(&(left, right), level)| match level {
+            Some(level) => [Some(level.argument), None],
+            None => [Some(left), Some(right)],
+        });
+    nodes.flatten().flatten()
 }
 
 /// Program variables and rows are named by 32-bit numbers, one bit of them spare.

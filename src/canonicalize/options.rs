@@ -22,6 +22,9 @@ pub struct Options {
     /// A series with absolute differences, and whatever else is a separable quadratic with two-piece
     /// terms, is replaced by its dual: one variable in a box for each term.
     pub boxed_dual: bool,
+    /// A bound on a function of one number is written as its tangents at the ends of where it holds:
+    /// x .^ 2 <= 9 as two linear rows.
+    pub levels: bool,
     /// An epigraph variable that one inequality alone bounds is replaced by that bound:
     /// `norm2(e) <= t` is one cone.
     pub eliminate_epigraphs: bool,
@@ -39,6 +42,7 @@ impl Default for Options {
             triangular_least_squares: true,
             split_huber: true,
             boxed_dual: true,
+            levels: true,
             eliminate_epigraphs: true,
             threads: 1,
         }
@@ -54,6 +58,7 @@ pub const RULES: &[&str] = &[
     "triangular",
     "huber",
     "dual",
+    "levels",
     "epigraphs",
 ];
 
@@ -68,6 +73,7 @@ impl Options {
             "triangular" => &mut self.triangular_least_squares,
             "huber" => &mut self.split_huber,
             "dual" => &mut self.boxed_dual,
+            "levels" => &mut self.levels,
             "epigraphs" => &mut self.eliminate_epigraphs,
             _ => return None,
         };

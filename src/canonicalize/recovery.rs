@@ -66,18 +66,22 @@ impl Place {
 pub(super) enum Layout {
     /// One row for each entry.
     Entries,
+    /// A row for each entry, then perhaps another for each: multipliers add up, times factors.
+    Ends,
     /// The upper triangle of a relation between symmetric matrices, entry by entry.
     SymmetricEntries,
     /// The upper triangle of a semidefinite relation, off-diagonal entries times sqrt(2).
     Semidefinite,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Rows {
     first: usize,
     count: usize,
     shape: Shape,
     layout: Layout,
+    /// Of [`Layout::Ends`].
+    factors: Vec<f64>,
 }
 
 impl Rows {
@@ -86,6 +90,14 @@ impl Rows {
         let rows = &z[self.first..self.first + self.count];
         match self.layout {
             Layout::Entries => Matrix::from_columns(self.shape, rows.to_vec()),
+            Layout::Ends => {
+                let mut sums = vec![0.0; self.shape.size()];
+                let size = sums.len();
+                for (k, (row, factor)) in rows.iter().zip(&self.factors).enumerate() {
+                    sums[k % size] += factor * row;
+                }
+                Matrix::from_columns(self.shape, sums)
+            }
             // λ_ij and λ_ji share the row's multiplier.
             Layout::SymmetricEntries => Matrix::of_triangle(self.shape.rows, rows, 0.5),
             // <Λ, M> = Σ z_k svec(M)_k.
@@ -182,6 +194,18 @@ impl RecoveryBuilder {
             count,
             shape,
             layout,
+            factors: Vec::new(),
+        });
+    }
+
+    /// States that the rows of the next constraint, from row `first` on, are its tangents divided by factors.
+    pub(super) fn tangents(&mut self, first: usize, factors: Vec<f64>, shape: Shape) {
+        self.constraints.push(Rows {
+            first,
+            count: factors.len(),
+            shape,
+            layout: Layout::Ends,
+            factors,
         });
     }
 

@@ -58,6 +58,16 @@ struct Outer<'m, 'b> {
 
 /// Minimises the model from `start`.
 pub fn solve(model: &mut Model, start: &[f64], constraints: &[usize], budget: &Budget) -> Found {
+    solve_by_rows(model, start, constraints, budget).0
+}
+
+/// Minimises the model from `start`; also the multipliers of its rows, by part.
+pub fn solve_by_rows(
+    model: &mut Model,
+    start: &[f64],
+    constraints: &[usize],
+    budget: &Budget,
+) -> (Found, Option<Vec<Vec<f64>>>) {
     // A run from another start has left its own.
     model.curved.scales.fill(1.0);
     let sizes = relative_sizes(model);
@@ -317,8 +327,14 @@ impl Outer<'_, '_> {
         Ending::Short(text)
     }
 
-    fn found(mut self, ending: Ending, start: &[f64], constraints: &[usize]) -> Found {
+    fn found(
+        mut self,
+        ending: Ending,
+        start: &[f64],
+        constraints: &[usize],
+    ) -> (Found, Option<Vec<Vec<f64>>>) {
         let best = self.best.take();
+        let rows = best.as_ref().map(|best| self.by_row(&best.multipliers));
         let second = self.newton.is_some();
         let (x, duals) = match best {
             Some(best) => {
@@ -339,7 +355,7 @@ impl Outer<'_, '_> {
             )),
             other => other,
         };
-        Found {
+        let found = Found {
             x,
             ending,
             method: if second {
@@ -352,7 +368,18 @@ impl Outer<'_, '_> {
             duals,
             bound: Some(self.bound).filter(|b| b.is_finite()),
             notes: Vec::new(),
+        };
+        (found, rows)
+    }
+
+    /// Multipliers of the rows as they were before they were scaled.
+    fn by_row(&self, multipliers: &[Vec<f64>]) -> Vec<Vec<f64>> {
+        let mut rows = multipliers.to_vec();
+        for (part, rows) in self.lagrangian.model.parts.iter().zip(&mut rows) {
+            let scales = part.map.row_scales();
+            rows.iter_mut().zip(scales).for_each(|(m, s)| *m *= s);
         }
+        rows
     }
 }
 

@@ -56,6 +56,24 @@ impl Budget {
         }
     }
 
+    /// A part of so many iterations, to be counted by [`Budget::take_from`].
+    pub fn part(&self, iterations: usize) -> Budget {
+        let used = self.iterations.load(Ordering::Relaxed);
+        Budget {
+            start: self.start,
+            end: self.end,
+            most_iterations: self.most_iterations.min(used.saturating_add(iterations)),
+            iterations: AtomicUsize::new(used),
+            interrupted: self.interrupted.clone(),
+        }
+    }
+
+    /// The iterations of a part are done.
+    pub fn take_from(&self, part: &Budget) {
+        let used = part.iterations.load(Ordering::Relaxed);
+        self.iterations.store(used, Ordering::Relaxed);
+    }
+
     /// One iteration of a method is done.
     pub fn count_iteration(&self) {
         self.iterations.fetch_add(1, Ordering::Relaxed);

@@ -11,6 +11,7 @@ mod conjugate_gradient;
 mod dense;
 mod derivatives;
 pub mod dual_bound;
+mod equations;
 mod found;
 pub mod lagrangian;
 pub mod lbfgs;
@@ -27,6 +28,7 @@ mod proximal_gradient;
 mod quadratic;
 mod residuals;
 mod ridge_terms;
+mod route;
 mod scaling;
 mod sizes;
 mod smooth;
@@ -41,11 +43,9 @@ use crate::matrix::Matrix;
 use crate::problem::{Goal, Problem};
 use budget::{Budget, Spent};
 use found::{Ending, Found};
-use model::Model;
-use normal_form::NormalForm;
 use packing::Packing;
+use route::route;
 use std::sync::Arc;
-use units::Units;
 
 /// How far an answer may lie outside a bound and still be put onto it.
 const ROUNDING: f64 = 1e-6;
@@ -63,6 +63,14 @@ pub fn solve(problem: &Problem, convex: bool, settings: &Settings) -> Solution {
         }
         Err(reason) => not_handled(&reason, "; conic answer only", &budget),
     }
+}
+
+/// Solves a convex problem over the points that satisfy its linear equations; `None` where there are none, or
+/// where that leads to no answer.
+pub fn solve_over_equations(problem: &Problem, settings: &Settings) -> Option<Solution> {
+    let budget = Budget::new(settings);
+    let found = route::over_equations(problem, settings, &budget).ok()??;
+    Some(finish(problem, found, Status::Solved, &budget))
 }
 
 fn solve_locally(problem: &Problem, settings: &Settings, budget: &Budget) -> Solution {
@@ -106,96 +114,6 @@ fn with_feasible_point(
             found.ending = Ending::Short(why.to_owned());
         }
         Ok(Ending::Solved | Ending::Unbounded(_)) => {}
-    }
-    found
-}
-
-/// The answer of a convex problem, its objective in a unit that leaves room for products.
-fn route(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<Found, String> {
-    let found = by_structure(problem, settings, budget)?;
-    let again = |larger: &Problem| by_structure(larger, settings, budget);
-    match found.wants_larger_unit() {
-        true => unit::solve_in_larger_unit(problem, &found.x, again).unwrap_or(Ok(found)),
-        false => Ok(found),
-    }
-}
-
-/// The method by the structure of a convex problem.
-fn by_structure(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<Found, String> {
-    if let Some(found) = analytic::solve(problem) {
-        return Ok(found);
-    }
-    if problem.constraints.is_empty() && smooth::applies(problem) {
-        return smooth::solve(problem, settings, budget);
-    }
-    let found = in_normal_form(problem, NormalForm::new(problem)?, settings, budget);
-    if found.ending == Ending::Solved || found.wants_larger_unit() || budget.is_spent() {
-        return Ok(found);
-    }
-    if let Some(again) = in_own_units(problem, settings, budget)?
-        && again.ending == Ending::Solved
-    {
-        return Ok(again.after(&found));
-    }
-    if !matches!(found.ending, Ending::Short(_)) {
-        return Ok(found);
-    }
-    match NormalForm::without_turns(problem) {
-        Some(form) => Ok(in_normal_form(problem, form?, settings, budget).after(&found)),
-        None => Ok(found),
-    }
-}
-
-/// What is found in the units of the data, where they are far from one.
-fn in_own_units(
-    problem: &Problem,
-    settings: &Settings,
-    budget: &Budget,
-) -> Result<Option<Found>, String> {
-    let sizes = sizes::sizes(&mut Model::new(NormalForm::new(problem)?));
-    let Some(units) = Units::by_sizes(problem, &sizes) else {
-        return Ok(None);
-    };
-    let Some(scaled) = units.of_problem(problem) else {
-        return Ok(None);
-    };
-    let found = in_normal_form(&scaled, NormalForm::new(&scaled)?, settings, budget);
-    Ok(units.suit(&found.x).then(|| units.taken_back(found)))
-}
-
-fn in_normal_form(
-    problem: &Problem,
-    form: NormalForm,
-    settings: &Settings,
-    budget: &Budget,
-) -> Found {
-    let mut model = Model::new(form);
-    model.use_threads(settings.threads);
-    let start = start::point(problem, model.size);
-    let constraints = problem.constraints.iter();
-    let sizes: Vec<usize> = constraints
-        .map(|c| problem.constraint_shape(c).size())
-        .collect();
-    if let Some(terms) = proximal_gradient::Terms::of(&model) {
-        let found = proximal_gradient::solve(&mut model, &terms, &start, &sizes, budget);
-        // The general method has certificates for what has no answer.
-        let is_short = matches!(found.ending, Ending::Short(_));
-        if !is_short || found.wants_larger_unit() || budget.is_spent() {
-            return found;
-        }
-    }
-    let packing = model.packing.clone();
-    let mut general =
-        |start: &[f64]| augmented_lagrangian::solve(&mut model, start, &sizes, budget);
-    let mut found = general(&start);
-    if found.wants_larger_unit() {
-        return found;
-    }
-    for start in start::others(&start, &packing) {
-        if !found.wants_other_start() {
-            break;
-        }
-        found = general(&start);
     }
     found
 }

@@ -18,6 +18,11 @@ impl Slopes {
         self.upper.push(upper);
     }
 
+    /// Row k is `== 0`.
+    pub fn is_equation(&self, k: usize) -> bool {
+        self.lower[k] == f64::NEG_INFINITY && self.upper[k] == f64::INFINITY
+    }
+
     fn row_violation(&self, k: usize, y: f64) -> f64 {
         if y < 0.0 && self.lower[k] == f64::NEG_INFINITY {
             -y

@@ -49,7 +49,7 @@ impl Builder {
         });
     }
 
-    fn share_rows(&mut self, source: Option<Place>, row: usize, count: usize) {
+    pub(super) fn share_rows(&mut self, source: Option<Place>, row: usize, count: usize) {
         if let Some(place) = source {
             self.stack.share_slopes(Share {
                 constraint: place.constraint,
@@ -81,6 +81,9 @@ impl Builder {
             return Ok(());
         }
         self.knowledge.grow(&self.graph);
+        if !self.local && self.below_level(id, source) {
+            return Ok(());
+        }
         if !self.knowledge.is_rough_below(id) {
             self.push_rows(id, (0.0, INFINITY), source);
             return Ok(());

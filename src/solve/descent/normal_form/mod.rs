@@ -7,6 +7,7 @@
 mod constraints;
 mod epigraph;
 mod knowledge;
+mod levels;
 mod local;
 mod objective;
 mod odd_powers;

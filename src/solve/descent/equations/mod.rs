@@ -1,0 +1,129 @@
+//! The points that satisfy the linear equations, x = p + N*y, as a problem in y.
+//!
+//! Where the states of an unstable system follow from its inputs, multipliers of the equations that bind them
+//! grow with every step in time, too far for a method of multipliers: over the inputs alone there are none. At
+//! the answer they follow from the others, as the Lagrangian's slope vanishes there.
+
+mod elimination;
+mod restricted;
+
+use super::augmented_lagrangian;
+use super::budget::Budget;
+use super::found::{Ending, Found};
+use super::model::Model;
+use super::normal_form::NormalForm;
+use super::scaling::user_multipliers;
+use super::start;
+use crate::problem::Problem;
+use crate::solve::Settings;
+use elimination::NullSpace;
+use faer::Mat;
+use faer::linalg::solvers::Solve;
+use restricted::{equations, restricted};
+
+/// Unknowns, and coefficients of the equations, up to which they are solved.
+const MOST_UNKNOWNS: usize = 1500;
+const MOST_COEFFICIENTS: usize = 1_000_000;
+
+/// The linear equations of a problem, solved for some of its unknowns.
+#[derive(Debug)]
+pub struct Equations {
+    space: NullSpace,
+    /// Part and row of each.
+    places: Vec<(usize, usize)>,
+    /// Rows of their coefficients.
+    rows: Vec<elimination::Equation>,
+}
+
+impl Equations {
+    /// `None` where there are none, too many, or some contradict each other.
+    pub fn of(form: &NormalForm) -> Option<Equations> {
+        let unknowns = form.packing.size;
+        let coefficients = form.parts.iter().map(|p| p.form.coefficients());
+        if unknowns > MOST_UNKNOWNS || coefficients.sum::<usize>() > MOST_COEFFICIENTS {
+            return None;
+        }
+        let (rows, places) = equations(form);
+        if rows.is_empty() {
+            return None;
+        }
+        let space = NullSpace::of(&rows, unknowns)?;
+        let equations = Equations {
+            space,
+            places,
+            rows,
+        };
+        (!equations.space.free.is_empty()).then_some(equations)
+    }
+
+    /// The answer over the points that satisfy the equations; `None` where none is found.
+    pub fn solve(
+        &self,
+        problem: &Problem,
+        settings: &Settings,
+        sizes: &[usize],
+        budget: &Budget,
+    ) -> Result<Option<Found>, String> {
+        let form = NormalForm::new(problem)?;
+        let start = self
+            .space
+            .coordinates(&start::point(problem, form.packing.size));
+        let mut model = Model::new(restricted(form, &self.space));
+        model.use_threads(settings.threads);
+        let (mut found, multipliers) =
+            augmented_lagrangian::solve_by_rows(&mut model, &start, sizes, budget);
+        if found.ending != Ending::Solved {
+            return Ok(None);
+        }
+        found.x = self.space.expand(&found.x);
+        let mut whole = Model::new(NormalForm::new(problem)?);
+        found.duals = multipliers
+            .and_then(|known| self.multipliers(&mut whole, &found.x, known))
+            .map(|all| user_multipliers(&whole, &all, sizes));
+        Ok(Some(found))
+    }
+
+    /// Multipliers of all rows: those of the equations make the Lagrangian's slope vanish along the unknowns
+    /// that the equations were solved for.
+    fn multipliers(
+        &self,
+        whole: &mut Model,
+        x: &[f64],
+        mut known: Vec<Vec<f64>>,
+    ) -> Option<Vec<Vec<f64>>> {
+        let slope = lagrangian_slope(whole, x, &known);
+        let pivots = &self.space.pivots;
+        let mut column_of = vec![None; x.len()];
+        for (column, (_, unknown)) in pivots.iter().enumerate() {
+            column_of[*unknown] = Some(column);
+        }
+        let mut transposed = Mat::<f64>::zeros(pivots.len(), pivots.len());
+        for (row, (equation, _)) in pivots.iter().enumerate() {
+            for &(unknown, value) in &self.rows[*equation].terms {
+                if let Some(column) = column_of[unknown] {
+                    transposed[(column, row)] += value;
+                }
+            }
+        }
+        let sides = Mat::from_fn(pivots.len(), 1, |k, _| -slope[pivots[k].1]);
+        let solution = transposed.partial_piv_lu().solve(&sides);
+        for (k, (equation, _)) in pivots.iter().enumerate() {
+            let (part, row) = self.places[*equation];
+            known[part][row] = solution[(k, 0)];
+        }
+        let is_finite = known.iter().flatten().all(|m| m.is_finite());
+        is_finite.then_some(known)
+    }
+}
+
+/// ∇f(x) + F(x)'λ over all parts.
+fn lagrangian_slope(model: &mut Model, x: &[f64], multipliers: &[Vec<f64>]) -> Vec<f64> {
+    let mut slope = vec![0.0; x.len()];
+    let mut curves = vec![0.0; model.curved.rows()];
+    model.values(x, &mut curves);
+    model.gradient(&multipliers[model.parts.len()], &mut slope);
+    for (part, multipliers) in model.parts.iter_mut().zip(multipliers) {
+        part.map.add_transposed(multipliers, &mut slope);
+    }
+    slope
+}
