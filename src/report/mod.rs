@@ -5,6 +5,7 @@ mod json;
 mod lecture;
 mod number;
 mod outcome;
+mod places;
 mod plot;
 pub mod reference;
 mod style;

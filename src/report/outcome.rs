@@ -1,6 +1,7 @@
 //! `bowl solve` for people.
 
 use super::number::{compact, duration, significant};
+use super::places::places_text;
 use super::style::Style;
 use super::table::table;
 use super::values::named_values;
@@ -31,6 +32,9 @@ pub fn outcome_text(loaded: &Loaded, outcome: &Outcome<'_>, detail: Detail) -> S
     text.push_str(&answers_table(problem, outcome, detail.style));
     for note in notes(outcome) {
         let _ = writeln!(text, "  {note}");
+    }
+    if let Some(gradient) = &outcome.gradient {
+        text.push_str(&places_text(problem, &gradient.solution.places));
     }
     if let Some(subset) = &outcome.contradictory {
         let _ = writeln!(text, "  {}", super::subset::told(loaded, subset));

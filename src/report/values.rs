@@ -7,6 +7,8 @@ use std::fmt::Write;
 /// Longer vectors and taller matrices are abbreviated unless all entries are asked for.
 const LONGEST_VECTOR: usize = 12;
 const LARGEST_SIDE: usize = 8;
+/// Points in tables are shown for so many unknowns.
+const LONGEST_IN_TABLE: usize = 6;
 /// Significant digits of the largest entry.
 const DIGITS: i32 = 7;
 
@@ -35,6 +37,21 @@ pub fn named_values<'v>(
         );
     }
     text
+}
+
+/// `[1, 2]`, every entry to so many digits.
+pub fn vector(entries: &[f64], digits: usize) -> String {
+    let entries: Vec<String> = entries.iter().map(|e| significant(*e, digits)).collect();
+    format!("[{}]", entries.join(", "))
+}
+
+/// A point as a cell of a table.
+pub fn short_vector(x: &[f64]) -> String {
+    if x.len() <= LONGEST_IN_TABLE {
+        return vector(x, 7);
+    }
+    let head = vector(&x[..LONGEST_IN_TABLE - 1], 7);
+    format!("{}, …]", head.trim_end_matches(']'))
 }
 
 /// A scalar, `[1, 2, …]`, or the rows of a matrix on lines of their own.

@@ -556,3 +556,45 @@ fn a_gradient_that_grows_is_not_said_to_come_down() {
     };
     assert!(reason.contains("the gradient grew to"), "{reason}");
 }
+
+/// Just beside a kink the slope of one side says nothing of the other.
+#[test]
+fn places_beside_kinks_are_no_minima_where_the_other_side_falls() {
+    type Function = fn(f64) -> f64;
+    let cases: [(&str, Function); 5] = [
+        ("-abs(x) + 0.1*x^2 + max(0, -x)", |x| {
+            -x.abs() + 0.1 * x * x + (-x).max(0.0)
+        }),
+        ("0.1*x^2 - max(0, x)", |x| 0.1 * x * x - x.max(0.0)),
+        ("x^2 - 2*abs(x - 0.5) - x", |x| {
+            x * x - 2.0 * (x - 0.5).abs() - x
+        }),
+        ("sin(3*x) - 0.5*abs(x - 0.3)", |x| {
+            (3.0 * x).sin() - 0.5 * (x - 0.3).abs()
+        }),
+        ("abs(x^2 - 1) - abs(x)", |x| (x * x - 1.0).abs() - x.abs()),
+    ];
+    for (text, function) in cases {
+        let text = format!("var x >= -3, <= 3\nminimize {text}\n");
+        let arguments = ["solve", "--starts", "40", "--format", "json", "-"];
+        let json: Value = serde_json::from_slice(&bowl(&arguments, &text).stdout).expect("JSON");
+        let places = json["gradient"]["places"].as_array().expect("places");
+        assert!(!places.is_empty(), "{text}");
+        for place in places {
+            let x = place["x"][0].as_f64().expect("a number");
+            let kind = place["kind"].as_str().expect("a kind");
+            if !kind.starts_with("a local minimum") {
+                continue;
+            }
+            for step in [1e-6, 1e-5, 1e-4, 1e-3] {
+                for near in [x - step, x + step].map(|near: f64| near.clamp(-3.0, 3.0)) {
+                    let falls = function(x) - function(near);
+                    assert!(
+                        falls <= 1e-2 * step,
+                        "{text}{x} falls by {falls} to {near}: {kind}"
+                    );
+                }
+            }
+        }
+    }
+}

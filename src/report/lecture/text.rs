@@ -4,19 +4,16 @@ use super::expectations::{expectations, sentence};
 use crate::matrix::Matrix;
 use crate::pipeline::Loaded;
 use crate::report::number::{compact, significant};
+use crate::report::places::{MOST_PLACES, times};
 use crate::report::style::Style;
 use crate::report::table::table;
-use crate::report::values::value_text;
+use crate::report::values::{short_vector, value_text, vector};
 use crate::solve::descent::budget::Spent;
 use crate::solve::descent::methods::{Ending, Iterate, Lecture, Place, Restarts, Told, described};
 use std::fmt::Write;
 
-/// Points of the trace are shown for so many unknowns.
-const SHOWN_ENTRIES: usize = 6;
 /// Longer vectors are shown to fewer digits, and abbreviated.
 const LONGEST: usize = 12;
-/// More places are counted, not listed.
-const MOST_PLACES: usize = 20;
 
 /// How much to show.
 #[derive(Clone, Copy, Debug, Default)]
@@ -155,11 +152,6 @@ fn shown(value: &Matrix, full: bool) -> String {
     vector(&value.entries(), 9)
 }
 
-fn vector(entries: &[f64], digits: usize) -> String {
-    let entries: Vec<String> = entries.iter().map(|e| significant(*e, digits)).collect();
-    format!("[{}]", entries.join(", "))
-}
-
 fn trace(iterates: &[Iterate]) -> String {
     let head = ["k", "objective", "gradient", "step", "evaluations", "x"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
@@ -175,18 +167,10 @@ fn trace(iterates: &[Iterate]) -> String {
             defined(iterate.gradient_norm, |v| significant(v, 4)),
             step,
             iterate.evaluations.to_string(),
-            entries(&iterate.x),
+            short_vector(&iterate.x),
         ]);
     }
     table(&rows, 2)
-}
-
-fn entries(x: &[f64]) -> String {
-    if x.len() <= SHOWN_ENTRIES {
-        return vector(x, 7);
-    }
-    let head = vector(&x[..SHOWN_ENTRIES - 1], 7);
-    format!("{}, …]", head.trim_end_matches(']'))
 }
 
 /// "converged", "diverged", ….
@@ -304,12 +288,9 @@ fn place_row(place: &Place) -> Vec<String> {
     });
     vec![
         significant(place.value, 9),
-        match place.reached {
-            1 => "once".to_owned(),
-            n => format!("{n} times"),
-        },
+        times(place.reached),
         compact(place.gradient_norm),
         curvatures,
-        entries(&place.x),
+        short_vector(&place.x),
     ]
 }

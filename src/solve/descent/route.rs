@@ -10,8 +10,10 @@ use super::{analytic, augmented_lagrangian, proximal_gradient, sizes, smooth, st
 use crate::problem::Problem;
 use crate::solve::Settings;
 
-/// Iterations after which equations are solved for some of the unknowns.
+/// Iterations after which equations are solved for some of the unknowns, where others follow from these and move so
+/// many times as far.
 const FIRST_ITERATIONS: usize = 300;
+const FAR_GROWTH: f64 = 50.0;
 
 /// The answer, the objective in a unit that leaves room for products.
 pub fn route(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<Found, String> {
@@ -54,7 +56,8 @@ fn by_structure(problem: &Problem, settings: &Settings, budget: &Budget) -> Resu
     }
 }
 
-/// In all unknowns; where that takes long, over the points that satisfy the equations, which are then taken.
+/// In all unknowns; where that takes long and equations make some move far, over the points that satisfy them. These
+/// are then taken.
 fn in_first_form(
     problem: &Problem,
     form: NormalForm,
@@ -62,7 +65,7 @@ fn in_first_form(
     settings: &Settings,
     budget: &Budget,
 ) -> Result<Found, String> {
-    if equations.is_none() {
+    if equations.as_ref().is_none_or(|e| e.growth() < FAR_GROWTH) {
         return Ok(in_normal_form(problem, form, settings, budget));
     }
     let part = budget.part(FIRST_ITERATIONS);

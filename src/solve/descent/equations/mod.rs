@@ -56,6 +56,12 @@ impl Equations {
         (!equations.space.free.is_empty()).then_some(equations)
     }
 
+    /// How many times as far as others some unknown moves that follows from them.
+    pub fn growth(&self) -> f64 {
+        let coefficients = self.space.rows.iter().flatten();
+        coefficients.fold(0.0, |largest, (_, c)| c.abs().max(largest))
+    }
+
     /// The answer over the points that satisfy the equations; `None` where none is found.
     pub fn solve(
         &self,

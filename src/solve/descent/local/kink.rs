@@ -18,16 +18,19 @@ pub fn is_near(model: &mut Model, x: &[f64], multipliers: &[f64]) -> bool {
     let mut random = Generator::new(11);
     (0..DIRECTIONS).any(|_| {
         let direction = random.normals(x.len());
-        let mut change = |length: f64| {
-            let mut moved = x.to_vec();
-            add_scaled(length * size, &direction, &mut moved);
-            let mut there = slope(model, &moved, multipliers);
-            add_scaled(-1.0, &base, &mut there);
-            norm(&there)
-        };
-        let (far, near) = (change(FAR), change(NEAR));
-        // A smooth slope changes in proportion to the distance.
-        near > 0.1 * far && near > JUMP * norm(&base).max(1.0)
+        // A point just beside a kink sees it on one side only.
+        [size, -size].into_iter().any(|length| {
+            let mut change = |share: f64| {
+                let mut moved = x.to_vec();
+                add_scaled(share * length, &direction, &mut moved);
+                let mut there = slope(model, &moved, multipliers);
+                add_scaled(-1.0, &base, &mut there);
+                norm(&there)
+            };
+            let (far, near) = (change(FAR), change(NEAR));
+            // A smooth slope changes in proportion to the distance.
+            near > 0.1 * far && near > JUMP * norm(&base).max(1.0)
+        })
     })
 }
 

@@ -3,16 +3,11 @@
 use super::super::budget::Budget;
 use super::super::packing::Packing;
 use super::super::{is_maximised, solve};
-use super::kind::kind;
 use super::restarts::{Place, distinct, in_parallel, points};
 use crate::problem::Problem;
 use crate::solve::{Settings, Solution, Status};
 
-/// More places are counted, not listed.
-const MOST_PLACES: usize = 12;
-
-/// The best local answer over `settings.starts` starts; its notes and places list all that were
-/// found.
+/// The best local answer over `settings.starts` starts; its places list all that were found.
 pub fn solve_from_starts(problem: &Problem, settings: &Settings) -> Solution {
     let budget = Budget::of_time(settings);
     let points = points(problem, settings.starts, settings.seed);
@@ -62,7 +57,7 @@ fn end(problem: &Problem, point: &[f64], settings: &Settings) -> Solution {
     solve(&moved, false, settings)
 }
 
-/// One sentence for each place, the best first.
+/// How many starts led anywhere.
 fn told(problem: &Problem, places: &[Place], starts: usize) -> Vec<String> {
     let reached: usize = places.iter().map(|p| p.reached).sum();
     let conditions = match problem.constraints.is_empty() {
@@ -92,30 +87,5 @@ fn told(problem: &Problem, places: &[Place], starts: usize) -> Vec<String> {
             starts - reached
         ));
     }
-    let listed = places.iter().take(MOST_PLACES);
-    notes.extend(listed.map(|place| sentence(problem, place)));
-    if places.len() > MOST_PLACES {
-        notes.push(format!("and {} more places", places.len() - MOST_PLACES));
-    }
     notes
-}
-
-fn sentence(problem: &Problem, place: &Place) -> String {
-    let times = match place.reached {
-        1 => "once".to_owned(),
-        n => format!("{n} times"),
-    };
-    let value = match problem.objective.expression {
-        Some(_) => format!("objective {:.9}", place.value),
-        None => "feasible".to_owned(),
-    };
-    let violation = match problem.constraints.is_empty() {
-        true => String::new(),
-        false => format!(", violation {:.0e}", place.violation),
-    };
-    format!(
-        "{value}, reached {times}{violation}, gradient {:.0e}, {}",
-        place.gradient_norm,
-        kind(problem, place)
-    )
 }
