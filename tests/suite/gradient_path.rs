@@ -443,3 +443,21 @@ fn starts_beyond_the_range_of_numbers_are_left() {
     let [conic, gradient] = objectives(text);
     assert!((conic - gradient).abs() <= 1e-7, "{conic} {gradient}");
 }
+
+/// The constraints come the nearer to each other the farther out x lies: slopes vanish nowhere.
+#[test]
+fn contradictions_that_are_least_at_no_point_are_told() {
+    for constraints in [
+        "exp(x) <= y\n  y <= -0.1",
+        "inv_pos(x) <= y\n  y <= -0.1",
+        "exp(x) + exp(-x - z) <= y\n  y <= -0.1",
+    ] {
+        for objective in ["0", "x"] {
+            let text =
+                format!("var x\nvar y\nvar z\nminimize {objective}\nsubject to\n  {constraints}\n");
+            let (agreement, method) = both(&text);
+            let agree = matches!(agreement, Agreement::BothInfeasible);
+            assert!(agree, "{text}{agreement:?} by {method}");
+        }
+    }
+}

@@ -598,3 +598,28 @@ fn places_beside_kinks_are_no_minima_where_the_other_side_falls() {
         }
     }
 }
+
+/// Concave functions with infinite slopes at the edges are least at the corners of a simplex.
+#[test]
+fn corners_of_a_simplex_are_found() {
+    for (objective, corner) in [
+        ("sum(sqrt(x))", 1.0),
+        ("sum(entr(x))", 0.0),
+        ("sum(x .^ 0.3)", 1.0),
+        ("geo_mean(x + 0) + sum(sqrt(x))", 1.0),
+    ] {
+        let text = format!("var x[4] >= 0\nminimize {objective}\nsubject to\n  sum(x) == 1\n");
+        let arguments = ["solve", "--starts", "20", "--format", "json", "-"];
+        let json: Value = serde_json::from_slice(&bowl(&arguments, &text).stdout).expect("JSON");
+        let places = json["gradient"]["places"].as_array().expect("places");
+        let reached = |place: &Value| place["reached"].as_u64().unwrap_or(0);
+        assert!(
+            places.iter().map(reached).sum::<u64>() >= 15,
+            "{text}{places:?}"
+        );
+        for place in places {
+            let value = place["objective"].as_f64().expect("a number");
+            assert!((value - corner).abs() <= 1e-6, "{text}{place}");
+        }
+    }
+}

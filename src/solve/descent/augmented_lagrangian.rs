@@ -112,8 +112,9 @@ impl Outer<'_, '_> {
         self.lagrangian.sigma = 10.0 * unit;
         self.lagrangian.rho = 1e-2 * unit;
         let mut x = start.to_vec();
+        let mut before = Vec::new();
         for outer in 0..MOST_OUTER {
-            let before: Vec<Vec<f64>> = self.multipliers();
+            before = self.multipliers();
             self.lagrangian.anchor.copy_from_slice(&x);
             let mut point = Point::at(&mut self.lagrangian, x.clone());
             if !point.is_finite() {
@@ -168,7 +169,10 @@ impl Outer<'_, '_> {
         if self.is_accurate() {
             return Ending::Solved;
         }
-        self.short("the iteration limit was reached")
+        match certificates::last_verdict(&mut self.lagrangian, &x, &before) {
+            Verdict::Infeasible(multipliers) => Ending::Infeasible(self.unscaled(multipliers)),
+            Verdict::None | Verdict::Unbounded(_) => self.short("the iteration limit was reached"),
+        }
     }
 
     /// Precise, or solved and no longer gaining.

@@ -9,6 +9,9 @@ use super::tape::product::dot;
 const CLEAR: f64 = 1e-7;
 /// The certificate must hold in a ball of this many times max(1, |x|).
 const REACH: f64 = 1e7;
+/// That of a search that has ended without an answer: `exp(x) <= y` with `y <= -1` holds better and better
+/// the farther x is below 0, and a slope is left at every point. What it says is tried before it is told.
+const LAST_REACH: f64 = 10.0;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
@@ -26,7 +29,7 @@ pub fn verdict(
     start: &[f64],
     before: &[Vec<f64>],
 ) -> Verdict {
-    if let Some(multipliers) = infeasible(lagrangian, x, before) {
+    if let Some(multipliers) = infeasible(lagrangian, x, before, REACH) {
         return Verdict::Infeasible(multipliers);
     }
     let runaway = norm(x) > 1e4 * (1.0 + norm(start));
@@ -39,12 +42,19 @@ pub fn verdict(
     Verdict::None
 }
 
+/// Whether a search that ended has multipliers that rule out every point.
+pub fn last_verdict(lagrangian: &mut Lagrangian<'_>, x: &[f64], before: &[Vec<f64>]) -> Verdict {
+    let found = infeasible(lagrangian, x, before, LAST_REACH);
+    found.map_or(Verdict::None, Verdict::Infeasible)
+}
+
 /// For convex F, v = Σ u'F(x) > 0 with a small gradient |F'u| proves u'F(y) > 0 for all y with
 /// |y - x| < v/|F'u|, where u'F(y) <= 0 for every feasible y.
 fn infeasible(
     lagrangian: &mut Lagrangian<'_>,
     x: &[f64],
     before: &[Vec<f64>],
+    reach: f64,
 ) -> Option<Vec<Vec<f64>>> {
     let mut change: Vec<Vec<f64>> = lagrangian
         .rows
@@ -64,7 +74,7 @@ fn infeasible(
         value += dot(u, &lagrangian.rows[k].value);
         lagrangian.add_adjoint(k, u, &mut gradient);
     }
-    let reach = REACH * norm(&gradient) * norm(x).max(1.0);
+    let reach = reach * norm(&gradient) * norm(x).max(1.0);
     (value > CLEAR && reach < value).then_some(change)
 }
 

@@ -5,6 +5,8 @@
 //! 2014.
 
 use super::edges::{self, Edge};
+use super::outer::{GROWTH, Outer};
+use super::reached::{Outcome, Reached};
 use crate::solve::descent::budget::Budget;
 use crate::solve::descent::lagrangian::Lagrangian;
 use crate::solve::descent::lbfgs::{self, End, norm};
@@ -14,81 +16,12 @@ use crate::solve::descent::newton::Newton;
 use crate::solve::descent::oracle::Smooth;
 use crate::solve::descent::scaling::{self, Scales};
 
-/// Residuals aimed at: of the rows, and of stationarity.
-const PRIMAL: f64 = 1e-10;
-const DUAL: f64 = 1e-9;
-/// Residuals that are taken where they no longer fall, as a multiple of those.
-const ENOUGH: f64 = 10.0;
-/// A violation beyond this is one.
-const FEASIBLE: f64 = 1e-6;
 const MOST_OUTER: usize = 60;
-/// Steps of the penalty without a smaller violation after which no feasible point is near.
-const HOPELESS: usize = 5;
-/// Outer iterations without progress after which the best point is taken.
-const PATIENCE: usize = 8;
 const FIRST_SIGMA: f64 = 10.0;
 const MOST_SIGMA: f64 = 1e9;
-const GROWTH: f64 = 10.0;
 const LARGEST_MULTIPLIER: f64 = 1e12;
 const MOST_NEWTON: usize = 200;
 const MOST_LBFGS: usize = 3000;
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The residuals are as small as asked, or stopped falling; the caller judges.
-    Reached,
-    /// The violation stopped falling above zero.
-    Infeasible,
-    /// The function falls without end.
-    Endless,
-    /// Values or slopes at the start are not finite.
-    NoStart,
-    /// Time, iterations or the user.
-    Limit,
-}
-
-/// Where a run ended, in all unknowns of the model.
-#[derive(Clone, Debug)]
-pub struct Reached {
-    pub outcome: Outcome,
-    pub x: Vec<f64>,
-    /// Of the rows of each part.
-    pub multipliers: Vec<Vec<f64>>,
-    /// Of an endless fall.
-    pub direction: Vec<f64>,
-    pub primal: f64,
-    /// |slope| of the Lagrangian.
-    pub dual: f64,
-}
-
-impl Reached {
-    /// Without multipliers or residuals.
-    pub fn bare(outcome: Outcome, x: Vec<f64>) -> Self {
-        Reached {
-            outcome,
-            x,
-            multipliers: Vec::new(),
-            direction: Vec::new(),
-            primal: f64::INFINITY,
-            dual: f64::INFINITY,
-        }
-    }
-
-    fn worst(&self) -> f64 {
-        self.primal.max(0.1 * self.dual)
-    }
-
-    /// Ended short of the first-order conditions, where no slope tells.
-    fn may_lie_on_edge(&self) -> bool {
-        let ended = !matches!(self.outcome, Outcome::Endless | Outcome::NoStart);
-        ended && !self.is_within(ENOUGH)
-    }
-
-    fn is_within(&self, factor: f64) -> bool {
-        self.primal <= factor * PRIMAL && self.dual <= factor * DUAL
-    }
-}
 
 /// The method on one model.
 pub struct Augmented<'m, 'b> {
@@ -116,18 +49,6 @@ enum Step {
     End(Outcome),
     /// The function falls without end along the direction.
     Endless(Vec<f64>),
-}
-
-/// The state of the outer loop.
-struct Outer {
-    tolerance: f64,
-    most_sigma: f64,
-    primal: f64,
-    /// Growths of the penalty since the violation last fell by half.
-    vain: usize,
-    least_primal: f64,
-    best: Option<Reached>,
-    since_best: usize,
 }
 
 impl<'m, 'b> Augmented<'m, 'b> {
@@ -180,13 +101,19 @@ impl<'m, 'b> Augmented<'m, 'b> {
         let mut reached = self.go_on(start, tolerance);
         while self.is_limited && reached.may_lie_on_edge() && !self.budget.is_spent() {
             let mut x = self.last.clone();
-            if !edges::put_on(&mut self.lagrangian, &mut x, &mut self.edges) {
+            if !self.hold_edges(&mut x) {
                 break;
             }
-            self.lagrangian.held = self.edges.iter().map(|edge| edge.entry).collect();
             reached = self.go_on(&x, 1e-3);
         }
         reached
+    }
+
+    /// Puts entries next to an edge on it, where they stay; whether there are new ones.
+    fn hold_edges(&mut self, x: &mut [f64]) -> bool {
+        let found = edges::put_on(&mut self.lagrangian, x, &mut self.edges);
+        self.lagrangian.held = self.edges.iter().map(|edge| edge.entry).collect();
+        found
     }
 
     /// Whether the function rises from the edges on the way inside.
@@ -210,15 +137,7 @@ impl<'m, 'b> Augmented<'m, 'b> {
         self.scales = Some(scales);
         let unit = scales.objective / scales.primal;
         self.lagrangian.sigma = FIRST_SIGMA * unit;
-        let mut outer = Outer {
-            tolerance,
-            most_sigma: MOST_SIGMA * unit,
-            primal: f64::INFINITY,
-            vain: 0,
-            least_primal: f64::INFINITY,
-            best: None,
-            since_best: 0,
-        };
+        let mut outer = Outer::new(tolerance, MOST_SIGMA * unit);
         let mut last = Outcome::Reached;
         for _ in 0..MOST_OUTER {
             match self.step(&mut outer, &scales, &mut x) {
@@ -258,6 +177,10 @@ impl<'m, 'b> Augmented<'m, 'b> {
         }
         *x = point.x;
         self.last.clone_from(x);
+        // Larger multipliers would draw the point off an edge again.
+        if end == End::Stalled && self.is_limited && self.hold_edges(x) {
+            return Step::GoOn;
+        }
         let reached = self.reached(scales, x);
         outer.remember(&reached);
         if reached.is_within(1.0) || outer.is_tired() {
@@ -344,49 +267,5 @@ impl<'m, 'b> Augmented<'m, 'b> {
         }
         let end = if small { End::Converged } else { found.end };
         (end, found.direction)
-    }
-}
-
-impl Outer {
-    fn remember(&mut self, reached: &Reached) {
-        let better = |best: &Reached| reached.worst() < best.worst();
-        if self.best.as_ref().is_none_or(better) {
-            self.best = Some(reached.clone());
-            self.since_best = 0;
-        } else {
-            self.since_best += 1;
-        }
-        if reached.primal <= 0.5 * self.least_primal {
-            self.least_primal = reached.primal;
-            self.vain = 0;
-        }
-    }
-
-    /// Nothing falls any more, and what was reached is enough, or has been all for long.
-    fn is_tired(&self) -> bool {
-        let enough = self.best.as_ref().is_some_and(|b| b.is_within(ENOUGH));
-        self.since_best >= PATIENCE || (enough && self.since_best > 0)
-    }
-
-    fn is_hopeless(&self) -> bool {
-        self.vain >= HOPELESS && self.least_primal > FEASIBLE
-    }
-
-    /// The next penalty and inner tolerance.
-    fn adapt(&mut self, l: &mut Lagrangian<'_>, reached: &Reached, converged: bool) {
-        let slow = reached.primal > 0.25 * self.primal && reached.primal > 0.3 * PRIMAL;
-        if slow {
-            l.sigma = (GROWTH * l.sigma).min(self.most_sigma);
-            self.vain += 1;
-        }
-        if converged {
-            let next = (0.1 * self.tolerance).min(reached.primal.max(1e-30));
-            self.tolerance = next.max(0.3 * DUAL);
-        }
-        // A penalty far above what is needed turns rounding into slopes.
-        if reached.primal < 0.01 * PRIMAL && reached.dual > DUAL {
-            l.sigma *= 0.1;
-        }
-        self.primal = reached.primal;
     }
 }

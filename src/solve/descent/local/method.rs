@@ -1,6 +1,7 @@
 //! The two descents of a local search behind one face.
 
-use super::augmented::{Augmented, Reached};
+use super::augmented::Augmented;
+use super::reached::Reached;
 use super::smooth::Unconstrained;
 
 /// The descents: on the objective itself where there is nothing else.

@@ -6,6 +6,8 @@ mod conditions;
 mod edges;
 mod kink;
 mod method;
+mod outer;
+mod reached;
 mod search;
 mod second_order;
 mod smooth;

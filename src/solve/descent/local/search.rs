@@ -1,9 +1,10 @@
 //! From start to start, and off saddle and flat points, until the first-order conditions hold.
 
 use super::Answer;
-use super::augmented::{Augmented, Outcome, Reached};
+use super::augmented::Augmented;
 use super::conditions::{Conditions, Residuals, SATISFIED};
 use super::method::Method;
+use super::reached::{Outcome, Reached};
 use super::second_order::{SecondOrder, second_order};
 use super::smooth::Unconstrained;
 use super::starts::{self, Lifts};

@@ -1,7 +1,7 @@
 //! Descents of an objective without constraints, by values and slopes of the objective itself.
 
-use super::augmented::{Outcome, Reached};
 use super::edges::{self, Edge, Held};
+use super::reached::{Outcome, Reached};
 use crate::problem::Problem;
 use crate::solve::Settings;
 use crate::solve::descent::budget::Budget;

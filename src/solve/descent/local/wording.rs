@@ -1,6 +1,6 @@
 //! Why a local search ended without an answer, in plain words.
 
-use super::augmented::Outcome;
+use super::reached::Outcome;
 use super::search::Judged;
 use crate::expr::ExprId;
 use crate::problem::Problem;
