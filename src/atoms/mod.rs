@@ -3,6 +3,7 @@
 mod abbreviation;
 pub mod affine;
 mod body;
+pub mod bounds;
 pub mod construct;
 pub mod elementwise;
 mod entrywise;

@@ -5,7 +5,7 @@ use super::lowest::Function;
 use super::points::{factor, largest, mapped};
 use crate::differentiate::gradient;
 use crate::expr::{Evaluator, ExprId, NodeKind};
-use crate::matrix::{Eigen, Matrix, symmetric_part};
+use crate::matrix::{Eigen, Matrix, SparseMatrix, symmetric_part};
 use crate::problem::{Problem, Relation};
 use crate::shape::Shape;
 use crate::solve::Certificate;
@@ -19,6 +19,9 @@ const NEGLIGIBLE: [f64; 3] = [1e-7, 1e-10, 0.0];
 const LEAST_RADIUS: f64 = 1e4;
 /// Combinations with other factors that are looked at.
 const MIXTURES: u64 = 3;
+/// An excess below this, relative to the sum of the multipliers, is no contradiction: sin(pi) is 1.2e-16, and a
+/// point that misses constraints by so little satisfies them.
+const LEAST_EXCESS: f64 = 1e-9;
 
 /// Checks multipliers λ: h(x) = Σ λ'(left - right) is convex, so h(y) >= h(x) + h'(x)(y - x), and
 /// every feasible y has h(y) <= 0. With h(x) > 0 no feasible point lies within h(x)/|h'(x)| of x.
@@ -28,10 +31,14 @@ pub fn contradiction(problem: &Problem, certificate: &Certificate) -> Option<Con
     if certificate.multipliers.len() != problem.constraints.len() || scale == 0.0 {
         return None;
     }
-    NEGLIGIBLE.into_iter().find_map(|negligible| {
+    let kinds = [Semidefinite::Projected, Semidefinite::Sparse];
+    let ways = kinds
+        .into_iter()
+        .flat_map(|kind| NEGLIGIBLE.map(|n| (kind, n)));
+    ways.into_iter().find_map(|(kind, negligible)| {
         let pairs = problem.constraints.iter().zip(&certificate.multipliers);
         let multipliers: Vec<Arc<Matrix>> = pairs
-            .map(|(c, m)| Arc::new(cleaned(c.relation, m, scale, negligible)))
+            .map(|(c, m)| Arc::new(cleaned(c.relation, m, scale, negligible, kind)))
             .collect();
         proved(problem, &multipliers)
     })
@@ -55,11 +62,20 @@ fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradictio
         problem,
         evaluator: &evaluator,
     };
-    let found = [0.0, 1.0].map(|size| function.lowest(origin(problem, size), least_radius));
+    let starts = [
+        origin(problem, 0.0),
+        origin(problem, 1.0),
+        definite(problem),
+    ];
+    let found = starts.map(|start| function.lowest(start, least_radius));
     let lowest = found
         .into_iter()
         .flatten()
         .max_by(|a, b| a.radius.total_cmp(&b.radius))?;
+    let sizes = multipliers.iter().flat_map(|m| m.stored().iter());
+    if lowest.value <= LEAST_EXCESS * sizes.map(|m| m.abs()).sum::<f64>() {
+        return None;
+    }
     let parts = parts(multipliers);
     Some(Contradiction {
         multipliers: parts.iter().map(|(k, _)| multipliers[*k].clone()).collect(),
@@ -102,10 +118,38 @@ fn origin(problem: &Problem, size: f64) -> Vec<Arc<Matrix>> {
     variables.map(|v| Arc::new(matrix(v.shape))).collect()
 }
 
+/// How rounding errors are taken off multipliers of matrix inequalities.
+#[derive(Clone, Copy, Debug)]
+enum Semidefinite {
+    /// Eigenvalues that may be rounding become 0.
+    Projected,
+    /// Entries that may be rounding become 0: those at entries of a matrix that nothing else holds must be.
+    Sparse,
+}
+
+/// Identities, and ones: inside the domains of functions of definite matrices.
+fn definite(problem: &Problem) -> Vec<Arc<Matrix>> {
+    let start = |shape: Shape| match shape.rows == shape.cols {
+        true => Matrix::Sparse(SparseMatrix::identity(shape.rows)),
+        false => Matrix::filled(shape, 1.0),
+    };
+    let variables = problem.variables.iter();
+    variables.map(|v| Arc::new(start(v.shape))).collect()
+}
+
 /// Scaled to a largest entry of 1, rounding errors off, in the cone that the relation asks for.
-fn cleaned(relation: Relation, multiplier: &Matrix, scale: f64, negligible: f64) -> Matrix {
+fn cleaned(
+    relation: Relation,
+    multiplier: &Matrix,
+    scale: f64,
+    negligible: f64,
+    kind: Semidefinite,
+) -> Matrix {
     if relation == Relation::Precedes {
-        return semidefinite(multiplier, scale, negligible);
+        return match kind {
+            Semidefinite::Projected => semidefinite(multiplier, scale, negligible),
+            Semidefinite::Sparse => sparse_semidefinite(multiplier, scale, negligible),
+        };
     }
     let clean = |e: &f64| {
         let e = e / scale;
@@ -117,6 +161,20 @@ fn cleaned(relation: Relation, multiplier: &Matrix, scale: f64, negligible: f64)
     };
     let entries = multiplier.entries().iter().map(clean).collect();
     Matrix::from_columns(multiplier.shape(), entries)
+}
+
+/// multiplier/scale without its small entries, its diagonal raised to what keeps it positive semidefinite.
+fn sparse_semidefinite(multiplier: &Matrix, scale: f64, negligible: f64) -> Matrix {
+    let whole = symmetric_part(multiplier) / scale;
+    let mut kept = whole.map(|entry| if entry.abs() > negligible { entry } else { 0.0 });
+    let least = Eigen::of_symmetric(&kept).and_then(|e| e.values.into_iter().reduce(f64::min));
+    let Some(least) = least else {
+        return Matrix::zeros(multiplier.shape());
+    };
+    for k in (0..kept.nrows()).filter(|&k| whole[(k, k)] > negligible) {
+        kept[(k, k)] += (-least).max(0.0);
+    }
+    Matrix::Dense(kept)
 }
 
 /// The nearest positive semidefinite matrix to multiplier/scale; 0 when it is not finite.

@@ -3,7 +3,7 @@
 use super::agreement::AGREE;
 use super::judge::{Judge, Values};
 use super::points::{factor, flat, largest, mapped};
-use crate::matrix::Matrix;
+use crate::matrix::{Eigen, Matrix, symmetric_part};
 use crate::problem::{Constraint, Goal, Problem, Relation};
 use crate::solve::Certificate;
 use std::sync::Arc;
@@ -119,8 +119,7 @@ fn of_objective(goal: Goal, values: &[Values; 4]) -> Option<Improvement> {
 fn is_free(constraint: &Constraint, k: usize, ends: [&Values; 2], mixed: &[Values; 3]) -> bool {
     let [here, there] = ends.map(|values| values.sides(k));
     if constraint.relation == Relation::Precedes {
-        let violations = [here, there].map(|(l, r)| Relation::Precedes.violation(l, r));
-        return violations[1] <= violations[0].max(NO_SLOPE);
+        return stays_semidefinite([here, there], mixed.iter().map(|values| values.sides(k)));
     }
     let size = here.0.shape().size().max(here.1.shape().size());
     (0..size).all(|e| {
@@ -138,6 +137,33 @@ fn is_free(constraint: &Constraint, k: usize, ends: [&Values; 2], mixed: &[Value
             (_, Some(slope)) => slope <= rounding,
             (_, None) => false,
         }
+    })
+}
+
+/// Whether right - left grows by a positive semidefinite matrix between the two points, up to rounding: along
+/// each eigenvector v the growth v'Dv is held against its terms |v|'|T||v|, so that large entries elsewhere in
+/// the matrix excuse nothing.
+fn stays_semidefinite<'m>(
+    ends: [(&Matrix, &Matrix); 2],
+    mixed: impl Iterator<Item = (&'m Matrix, &'m Matrix)>,
+) -> bool {
+    let difference = |(left, right): (&Matrix, &Matrix)| {
+        symmetric_part(&Matrix::Dense(
+            right.to_dense().as_ref() - left.to_dense().as_ref(),
+        ))
+    };
+    let growth = (difference(ends[1]) - difference(ends[0])) / (FAR - NEAR);
+    let mut terms = growth.abs();
+    for sides in mixed {
+        terms = terms.sup(&(difference(sides).abs() / FAR));
+    }
+    let Some(eigen) = Eigen::of_symmetric(&growth) else {
+        return false;
+    };
+    eigen.values.iter().enumerate().all(|(k, &value)| {
+        let vector = eigen.vectors.column(k).abs();
+        let size = (vector.transpose() * &terms * &vector)[(0, 0)];
+        value >= -NO_SLOPE * size.min(1.0)
     })
 }
 

@@ -1,9 +1,9 @@
 //! Facts of every expression by the composition rule, in one forward pass.
 
 use super::blocks;
-use super::bounds;
 use super::constants::Constants;
 use crate::atoms::affine::{Add, Negate};
+use crate::atoms::bounds;
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity, compose};
 use crate::expr::{Atom, Domain, ExprId, Graph, NodeKind};
 use crate::matrix::Matrix;
@@ -44,7 +44,8 @@ impl<'p> Analysis<'p> {
             .into_iter()
             .partition(|&id| problem.graph.is_constant(id));
         constant.into_iter().for_each(|id| analysis.learn(id));
-        analysis.bounds = bounds::of_constraints(problem, &analysis.facts);
+        let facts = &analysis.facts;
+        analysis.bounds = bounds::of_constraints(problem, |id| facts[id.index()].range);
         varying.into_iter().for_each(|id| analysis.learn(id));
         analysis
     }
@@ -173,14 +174,10 @@ impl<'p> Analysis<'p> {
     /// The facts, with the range narrowed by what the constraints say.
     fn bounded(&self, id: ExprId, facts: Facts) -> Facts {
         match self.bounds.get(&id) {
-            Some(bound) if facts.curvature.is_affine() => {
-                let range = facts.range.meet(*bound);
-                let empty = range.lower > range.upper;
-                Facts {
-                    range: if empty { facts.range } else { range },
-                    ..facts
-                }
-            }
+            Some(bound) if facts.curvature.is_affine() => Facts {
+                range: bounds::narrowed(facts.range, *bound),
+                ..facts
+            },
             Some(_) | None => facts,
         }
     }

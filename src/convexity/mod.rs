@@ -1,7 +1,6 @@
 //! Is the problem convex? Each part is proved so, refuted by a counterexample, or unknown.
 
 mod blocks;
-mod bounds;
 mod brief;
 mod check;
 mod constants;

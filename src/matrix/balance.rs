@@ -12,6 +12,8 @@ const SETTLED: f64 = 0.05;
 const ALIKE: f64 = 1e3;
 /// Entries smaller than this share of the largest in their row do not tell how large their column is.
 pub const LEAST_SHARE: f64 = 2e-8;
+/// Sides smaller than this share of the largest are zeros with their rounding, as sin(pi), and tell nothing.
+const LEAST_SIDE: f64 = 4.0 * f64::EPSILON;
 /// Least and largest factor, as logarithms.
 const MOST_LOG: f64 = 35.0;
 
@@ -89,13 +91,22 @@ impl Balance {
     }
 
     /// Factors of so many columns, and of the groups.
-    pub fn factors(&self, count: usize) -> Factors {
+    pub fn factors(&mut self, count: usize) -> Factors {
+        self.drop_rounding();
         let (sizes, groups) = self.logarithms(count);
         let factor = |log: &f64| log.clamp(-MOST_LOG, MOST_LOG).exp();
         Factors {
             columns: sizes.iter().map(factor).collect(),
             groups: groups.iter().map(factor).collect(),
         }
+    }
+
+    fn drop_rounding(&mut self) {
+        let sides = self.terms.iter().filter(|term| term.degree == 0.0);
+        let largest = sides.fold(f64::NEG_INFINITY, |most, side| most.max(side.log));
+        let least = largest + LEAST_SIDE.ln();
+        self.terms
+            .retain(|term| term.degree != 0.0 || term.log >= least);
     }
 
     /// Logarithms of the factors of the columns and of the groups.

@@ -412,3 +412,42 @@ fn slow_falls_beside_bounded_variables_are_proved() {
         assert_eq!(outcome.agreement, Agreement::BothUnbounded, "{text}");
     }
 }
+
+/// Lyapunov functions of stiff stable systems: trace(P) is at least 0, though along P = -diag(1, 1e-4) the inequality
+/// is violated by 2e-3 only, beside entries of 1e4.
+#[test]
+fn directions_that_violate_a_matrix_inequality_a_little_prove_nothing() {
+    for system in [
+        "[0, 1; -1e4, -10]",
+        "[0, 1; -1e5, -10]",
+        "[-1, 1e4; 0, -100]",
+    ] {
+        let text = format!(
+            "param A[2, 2] = {system}\nvar P[2, 2] symmetric\nminimize trace(P)\nsubject to\n  A'*P + P*A << -eye(2)\n"
+        );
+        for answer in both(&text) {
+            let status = &answer.solution.status;
+            assert!(!matches!(status, Status::Unbounded(_)), "{text}{status:?}");
+        }
+    }
+    // And what has no bound is still seen.
+    let text =
+        "var P[2, 2] symmetric\nmaximize trace(P)\nsubject to\n  P >> eye(2)\n  P[1, 2] <= 1\n";
+    for answer in both(text) {
+        let status = &answer.solution.status;
+        assert!(matches!(status, Status::Unbounded(_)), "{text}{status:?}");
+    }
+}
+
+/// sin(pi) is 1.2e-16.
+#[test]
+fn rounding_of_the_data_is_no_contradiction() {
+    for n in [8, 10, 13] {
+        let text = format!(
+            "param n = {n}\nparam t[n] = linspace(0, 1, n)\nvar Z[n, n]\n\
+             minimize sum(huber(diff(Z), M = 0.1)) + sum(huber(diff(Z, each = row), M = 0.1))\nsubject to\n  \
+             Z[1, :]' == sin(pi*t)\n  Z[n, :]' == sin(pi*t)\n  Z[:, 1] == 0\n  Z[:, n] == 0\n"
+        );
+        assert_agreement(&text);
+    }
+}

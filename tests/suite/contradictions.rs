@@ -44,6 +44,35 @@ fn only_the_constraints_that_contradict_are_named() {
     assert_eq!(contradiction(matrices), ["a", "b"]);
 }
 
+/// Entries that nothing else holds need multipliers of exactly 0; functions of definite matrices have no value at 0.
+#[test]
+fn contradictory_matrices_are_named() {
+    for (text, names) in [
+        (
+            "param a[2] = [1; 2]\nvar X[2, 2] symmetric\nminimize trace(X)\nsubject to\n  a: [X, a; a', 1] >> 0\n  b: trace(X) <= 4\n",
+            &["a", "b"][..],
+        ),
+        (
+            "var X[3, 3] symmetric\nminimize trace(X)\nsubject to\n  a: X >> 0\n  b: trace(X) <= 1\n  c: log_det(X) >= -3\n",
+            &["b", "c"],
+        ),
+        (
+            "var X[3, 3] symmetric\nminimize X[1,2]\nsubject to\n  b: trace(X) <= 3\n  c: tr_inv(X) <= 2.9\n",
+            &["b", "c"],
+        ),
+        (
+            "var X[4, 4] symmetric\nminimize X[1,4]\nsubject to\n  psd: X >> 0\n  d: diag(X) == 1\n  n[i]: X[i,i+1] >= 0.95 for i in 1..3\n  c: X[1,4] <= 0.2\n",
+            &["psd", "d", "n[1]", "n[2]", "n[3]", "c"],
+        ),
+    ] {
+        let mut found = contradiction(text);
+        let mut expected: Vec<String> = names.iter().map(|n| (*n).to_owned()).collect();
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
 #[test]
 fn a_direction_that_makes_it_worse_proves_nothing() {
     for (text, direction, proves) in [

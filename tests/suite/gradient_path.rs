@@ -461,3 +461,13 @@ fn contradictions_that_are_least_at_no_point_are_told() {
         }
     }
 }
+
+/// x^3 is convex where the constraints leave x, and falls without end beside them.
+#[test]
+fn odd_powers_are_convex_beyond_ranges_that_constraints_state() {
+    let text = "param a[n] = rand(12, seed = 908)\nvar p[n]\nminimize 1e5*(sum(p)/10)^3\nsubject to\n  \
+                sum(p) == 24.8245\n  a'*p <= 19.8051\n  p >= 0\n";
+    let [conic, gradient] = objectives(text);
+    let error = (conic - gradient).abs() / conic.abs();
+    assert!(error <= 1e-7, "{conic} {gradient}");
+}

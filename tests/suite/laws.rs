@@ -8,6 +8,7 @@ mod derivation;
 mod gradient;
 mod graph_form;
 mod lanes;
+mod linear;
 mod prox;
 mod sample;
 mod split;
@@ -69,6 +70,11 @@ fn shapes_ranges_curvature_and_monotonicity_are_as_stated() {
 #[test]
 fn outside_the_domain_values_are_infinite() {
     run(curvature::outside_law);
+}
+
+#[test]
+fn affine_functions_have_affine_forms() {
+    run(linear::law);
 }
 
 #[test]

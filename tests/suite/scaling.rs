@@ -1,7 +1,8 @@
 //! Answers do not depend on the units of the data, and rounding does not grow with multipliers.
 
 use crate::both_paths::{both_find, gradient_finds, load, objectives, solve};
-use bowl::compare::Agreement;
+use bowl::compare::{Agreement, Judge};
+use bowl::solve::{Settings, Status, descent};
 
 /// Relative.
 const NEAR: f64 = 1e-6;
@@ -254,5 +255,27 @@ fn rows_whose_slopes_cancel_keep_their_scale() {
         );
         let [conic, gradient] = objectives(&text);
         assert_near(gradient, conic, &text);
+    }
+}
+
+/// Bounds at 0 and equations beside unknowns of 1e8.
+#[test]
+fn answers_in_large_units_lie_on_their_bounds_and_equations() {
+    for text in [
+        "param n = 100\nparam a[n] = 1e6*exp(randn(n, seed = 44))\nvar p[n] >= 0\nmaximize sum(log(a + p))\nsubject to\n  sum(p) == 1e8\n",
+        "param T = 30\nparam D[T] = 1e8*(1 + 0.3*sin(linspace(0, 6, T)))\nvar g[T, 3] >= 0\n\
+         minimize sum(2e-8*g[:, 1] + 1e-16*square(g[:, 1])) + sum(5e-8*g[:, 2]) + sum(1e-7*g[:, 3])\nsubject to\n  \
+         sum(g, each = row) == D\n  g[:, 1] <= 6e7\n  abs(diff(g[:, 2])) <= 5e6\n",
+        "param T = 24\nparam w[T] = 278 + 5*sin(linspace(0, 12, T))\nvar h[0..T] >= 293, <= 297\nvar q[T] >= 0, <= 8000\n\
+         minimize 1e-4*sum(q)\nsubject to\n  h[0] == 294\n  \
+         heat[t]: 5e6*(h[t] - h[t - 1]) == 1800*(q[t] - (h[t - 1] - w[t])/0.005) for t in 1..T\n  h[T] >= 294\n",
+    ] {
+        let loaded = load(text);
+        let solution = descent::solve(&loaded.problem, true, &Settings::default());
+        let judged = Judge::new(&loaded.problem)
+            .judge(&solution)
+            .expect("a point");
+        assert_eq!(solution.status, Status::Solved, "{text}");
+        assert!(judged.violation <= 1e-6, "{text}{}", judged.violation);
     }
 }

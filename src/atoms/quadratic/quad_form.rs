@@ -117,6 +117,24 @@ impl Atom for QuadraticForm {
         true
     }
 
+    /// x_i*x_j at P_ij.
+    fn linear_map(
+        &self,
+        constants: &[Option<&Matrix>],
+        _shapes: &[Shape],
+        argument: usize,
+    ) -> Option<SparseMatrix> {
+        let x = constants[0].filter(|_| argument == 1)?.entries();
+        let products = x
+            .iter()
+            .flat_map(|right| x.iter().map(move |left| left * right));
+        let row: Vec<_> = products
+            .enumerate()
+            .map(|(k, product)| (0, k, product))
+            .collect();
+        Some(SparseMatrix::from_triplets(Shape::new(1, row.len()), &row))
+    }
+
     /// (P + P')*x, which is 2*P*x for a symmetric P, and x*x'.
     fn pullback(&self, graph: &mut Graph, call: &Call<'_>, argument: usize) -> Option<ExprId> {
         let (x, matrix) = (call.arguments[0], call.arguments[1]);

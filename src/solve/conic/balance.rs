@@ -17,7 +17,7 @@ pub(super) fn by_sizes(assembly: &Assembly) -> Option<Scaling> {
     if !is_wide(assembly) {
         return None;
     }
-    let (table, groups) = table(assembly);
+    let (mut table, groups) = table(assembly);
     let factors = table.factors(assembly.linear.len());
     let factor = |row: usize| rounded(factors.groups[groups[row] as usize]);
     let reshaped: Vec<Reshaped> = cones(assembly)

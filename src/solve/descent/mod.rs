@@ -24,6 +24,7 @@ pub mod normal_form;
 pub mod oracle;
 mod pace;
 pub mod packing;
+mod polish;
 mod proximal_gradient;
 mod quadratic;
 mod residuals;
@@ -135,6 +136,9 @@ fn onto_bounds(problem: &Problem, packing: &Packing, x: &mut [f64]) {
 fn finish(problem: &Problem, mut found: Found, solved: Status, budget: &Budget) -> Solution {
     let packing = Packing::new(problem);
     onto_bounds(problem, &packing, &mut found.x);
+    if found.ending == Ending::Solved && matches!(solved, Status::Solved) {
+        polish::polish(problem, &packing, &mut found.x[..packing.size]);
+    }
     let unpack = |x: &[f64]| packing.unpack(x, problem.variables.len());
     let shaped = |duals: Vec<Vec<f64>>| -> Vec<Arc<Matrix>> {
         let pairs = problem.constraints.iter().zip(duals);

@@ -6,8 +6,9 @@ use super::products::{entries_of, postmultiplied, premultiplied, row_factors, st
 use crate::atoms::affine::{
     Add, Concatenate, Divide, ElementMultiply, Index, Multiply, Negate, Scatter, Transpose,
 };
+use crate::atoms::elementwise::Power;
 use crate::atoms::reductions::{Mean, Sum};
-use crate::atoms::{Along, Lanes, Reduce};
+use crate::atoms::{Along, Entrywise, Lanes, Reduce};
 use crate::expr::{ExprId, Graph, NodeKind, evaluate_atom};
 use crate::matrix::Matrix;
 use crate::shape::Shape;
@@ -160,6 +161,11 @@ impl AffineForms {
                 .map(|&a| Some((sign, self.get(a)?)))
                 .collect();
             return Some(AffineForm::combine(size, &parts?));
+        }
+        if let Some(Entrywise(power)) = graph.atom_as::<Entrywise<Power>>(id)
+            && power.exponent() == 1.0
+        {
+            return Some(self.get(arguments[0])?.as_ref().clone());
         }
         if graph.atom_as::<Multiply>(id).is_some() {
             return self.product(graph, arguments[0], arguments[1], size);

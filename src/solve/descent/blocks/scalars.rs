@@ -92,7 +92,7 @@ impl Scalar {
         for _ in 0..200 {
             let (point, pull) = (u.exp(), c * self.slope(u));
             let gap = point + pull - z;
-            if gap.abs() <= f64::EPSILON * (point + pull.abs()) {
+            if gap.is_finite() && gap.abs() <= f64::EPSILON * (point + pull.abs()) {
                 break;
             }
             if gap > 0.0 {
@@ -209,6 +209,8 @@ mod tests {
             Scalar::NegativeLog,
             Scalar::Entropy,
             Scalar::Power(-1.0),
+            Scalar::Power(-2.0),
+            Scalar::Power(-9.0),
             Scalar::Power(0.5),
             Scalar::Power(1.5),
         ] {

@@ -1,9 +1,10 @@
 //! What the builder asks of the user's expressions: where they bend, and in which direction.
 
 use crate::atoms::Entrywise;
+use crate::atoms::bounds::{narrowed, of_constraints};
 use crate::atoms::elementwise::PowAbs;
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity, compose};
-use crate::expr::{Atom, Domain, ExprId, Graph, Kink, NodeKind, evaluate_atom};
+use crate::expr::{Atom, Domain, ExprId, Graph, Kink, NodeKind, evaluate_atom, evaluate_constant};
 use crate::matrix::{Matrix, definiteness};
 use crate::problem::{Problem, Structure};
 use crate::shape::Shape;
@@ -22,6 +23,8 @@ pub struct Knowledge {
     constants: FxHashMap<ExprId, Arc<Matrix>>,
     /// Of variables, the user's first.
     variables: Vec<Facts>,
+    /// What the constraints say of the ranges of affine nodes.
+    bounds: FxHashMap<ExprId, Interval>,
     /// Whether slopes that turn without end, as those of |x|^1.5 at 0, count as kinks.
     takes_turns_for_kinks: bool,
 }
@@ -42,10 +45,19 @@ impl Knowledge {
             facts: Vec::new(),
             constants: FxHashMap::default(),
             variables: problem.variables.iter().map(variable).collect(),
+            bounds: FxHashMap::default(),
             takes_turns_for_kinks,
         };
         knowledge.grow(&problem.graph);
         knowledge
+    }
+
+    /// Takes up the ranges that the constraints state: a proof may rest on them.
+    pub fn learn_bounds(&mut self, problem: &Problem) {
+        let entries = |id| evaluate_constant(&problem.graph, id);
+        let range = |id| entries(id).map(|value| Interval::of(value.entries().iter().copied()));
+        self.bounds = of_constraints(problem, |id| range(id).unwrap_or(Interval::REALS));
+        self.facts.clear();
     }
 
     /// Takes up new nodes of the graph.
@@ -79,7 +91,14 @@ impl Knowledge {
             if next > id {
                 break;
             }
-            let facts = self.learn(graph, next);
+            let mut facts = self.learn(graph, next);
+            if let Some(bound) = self
+                .bounds
+                .get(&next)
+                .filter(|_| facts.curvature.is_affine())
+            {
+                facts.range = narrowed(facts.range, *bound);
+            }
             self.facts.push(facts);
         }
         &self.facts[id.index()]

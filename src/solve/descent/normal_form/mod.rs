@@ -129,7 +129,10 @@ impl NormalForm {
     fn build(mut builder: Builder, problem: &Problem) -> Result<NormalForm, Unhandled> {
         let images = match builder.local {
             true => FxHashMap::default(),
-            false => builder.without_odd_powers(&problem.roots())?,
+            false => {
+                builder.knowledge.learn_bounds(problem);
+                builder.without_odd_powers(&problem.roots())?
+            }
         };
         builder.start(problem, &images);
         while let Some((expression, weights)) = builder.weights.pop_last() {

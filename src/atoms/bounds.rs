@@ -1,19 +1,21 @@
 //! Bounds of affine expressions that the constraints state: at every feasible point they hold, and
 //! the set where they hold is convex, so that the rules may build on them.
 
-use crate::atoms::affine::Negate;
-use crate::dcp::{Facts, Interval};
+use super::affine::Negate;
+use crate::dcp::Interval;
 use crate::expr::ExprId;
 use crate::problem::{Problem, Relation};
 use rustc_hash::FxHashMap;
 
-/// `e <= c`, `c <= e` and `e == c` by the node e; `facts` holds the ranges of the constants.
-pub(super) fn of_constraints(problem: &Problem, facts: &[Facts]) -> FxHashMap<ExprId, Interval> {
+/// `e <= c`, `c <= e` and `e == c` by the node e; `range` tells the ranges of the constants.
+pub fn of_constraints(
+    problem: &Problem,
+    range: impl Fn(ExprId) -> Interval,
+) -> FxHashMap<ExprId, Interval> {
     let graph = &problem.graph;
     let mut bounds = FxHashMap::default();
     for constraint in &problem.constraints {
         let (left, right) = (constraint.left, constraint.right);
-        let range = |id: ExprId| facts[id.index()].range;
         let equal = match constraint.relation {
             Relation::Equal => true,
             Relation::LessEqual => false,
@@ -37,4 +39,10 @@ pub(super) fn of_constraints(problem: &Problem, facts: &[Facts]) -> FxHashMap<Ex
 fn narrow(bounds: &mut FxHashMap<ExprId, Interval>, node: ExprId, bound: Interval) {
     let known = bounds.entry(node).or_insert(Interval::REALS);
     *known = known.meet(bound);
+}
+
+/// A range narrowed by a bound, unless nothing is left.
+pub fn narrowed(range: Interval, bound: Interval) -> Interval {
+    let both = range.meet(bound);
+    if both.lower > both.upper { range } else { both }
 }

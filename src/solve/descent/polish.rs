@@ -1,0 +1,206 @@
+//! Answers put onto bounds and linear equations as exactly as numbers allow.
+//!
+//! A method that is accurate to 1e-11 of x = 1e8 leaves x >= 0 by 1e-3 where x should be 0. Entries beyond a bound
+//! by a share of their variable's size are put on it; then the smallest relative step, in the metric of the
+//! distances to the bounds, leads onto the equations: x - D²E'(ED²E')⁻¹(Ex - e).
+
+use super::affine::{AffineForm, AffineForms, Term};
+use super::packing::Packing;
+use crate::expr::{Evaluator, ExprId};
+use crate::matrix::Matrix;
+use crate::problem::{Problem, Relation};
+use faer::Mat;
+use faer::linalg::solvers::Solve;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Answers that miss constraints by less stay as they are.
+const GOOD: f64 = 1e-8;
+/// How far entries move at most, relative to the largest of their variable.
+const SMALL: f64 = 1e-6;
+/// Equations, and equations times unknowns, up to which they are solved.
+const MOST_EQUATIONS: usize = 1000;
+const MOST_ENTRIES: usize = 4_000_000;
+/// Relative weight that keeps dependent equations solvable.
+const RIDGE: f64 = 1e-14;
+const TURNS: usize = 3;
+
+/// Moves `x` onto bounds and equations where that brings it nearer to all constraints.
+pub fn polish(problem: &Problem, packing: &Packing, x: &mut [f64]) {
+    let judge = Violation::of(problem, packing);
+    let before = judge.at(x);
+    // Also where it is not a number.
+    if before < GOOD || !before.is_finite() {
+        return;
+    }
+    let Some(rows) = Rows::of(problem, packing) else {
+        return;
+    };
+    let mut moved = x.to_vec();
+    for _ in 0..TURNS {
+        rows.onto_bounds(&mut moved);
+        rows.onto_equations(&mut moved);
+    }
+    rows.onto_bounds(&mut moved);
+    if judge.at(&moved) < before {
+        x.copy_from_slice(&moved);
+    }
+}
+
+/// The worst violation of the user's constraints.
+struct Violation<'p> {
+    problem: &'p Problem,
+    packing: &'p Packing,
+    sides: Evaluator<'p>,
+}
+
+impl<'p> Violation<'p> {
+    fn of(problem: &'p Problem, packing: &'p Packing) -> Self {
+        let sides = problem.constraints.iter().flat_map(|c| [c.left, c.right]);
+        let sides: Vec<ExprId> = sides.collect();
+        Violation {
+            problem,
+            packing,
+            sides: Evaluator::new(&problem.graph, &sides),
+        }
+    }
+
+    fn at(&self, x: &[f64]) -> f64 {
+        let point = self.packing.unpack(x, self.problem.variables.len());
+        let sides: Vec<Arc<Matrix>> = self.sides.evaluate(&point);
+        let constraints = self.problem.constraints.iter().enumerate();
+        let violation = |(k, c): (usize, &crate::problem::Constraint)| {
+            c.relation.violation(&sides[2 * k], &sides[2 * k + 1])
+        };
+        constraints.map(violation).fold(0.0, f64::max)
+    }
+}
+
+/// lower <= x <= upper and equations.x == sides.
+struct Rows {
+    lower: Vec<f64>,
+    upper: Vec<f64>,
+    /// The largest entry of its variable for each, by ranges.
+    variables: Vec<std::ops::Range<usize>>,
+    equations: AffineForm,
+}
+
+impl Rows {
+    /// `None` where there is too much.
+    fn of(problem: &Problem, packing: &Packing) -> Option<Rows> {
+        let mut rows = Rows {
+            lower: vec![f64::NEG_INFINITY; packing.size],
+            upper: vec![f64::INFINITY; packing.size],
+            variables: packing.variables.iter().map(|v| v.range()).collect(),
+            equations: AffineForm::default(),
+        };
+        for (variable, packed) in problem.variables.iter().zip(&packing.variables) {
+            rows.lower[packed.range()].fill(variable.range.lower);
+            rows.upper[packed.range()].fill(variable.range.upper);
+        }
+        let sides = problem.constraints.iter().flat_map(|c| [c.left, c.right]);
+        let mut forms = AffineForms::default();
+        forms.learn(&problem.graph, &sides.collect::<Vec<_>>(), packing);
+        for constraint in &problem.constraints {
+            let (Some(left), Some(right)) =
+                (forms.get(constraint.left), forms.get(constraint.right))
+            else {
+                continue;
+            };
+            let count = problem.constraint_shape(constraint).size();
+            match constraint.relation {
+                Relation::Equal => rows.equations.append(&difference(count, left, right)),
+                Relation::LessEqual => rows.take_bounds(&difference(count, left, right)),
+                Relation::Precedes => {}
+            }
+        }
+        let count = rows.equations.rows();
+        let fits = count <= MOST_EQUATIONS && count * packing.size <= MOST_ENTRIES;
+        fits.then_some(rows)
+    }
+
+    /// Rows a*x_j + b <= 0 of one unknown.
+    fn take_bounds(&mut self, form: &AffineForm) {
+        let mut single: Vec<Option<Term>> = vec![None; form.rows()];
+        let mut many = vec![false; form.rows()];
+        for term in form.all_terms().filter(|term| term.value != 0.0) {
+            many[term.row] |= single[term.row].replace(term).is_some();
+        }
+        for (row, term) in single.iter().enumerate() {
+            let Some(term) = term.filter(|_| !many[row]) else {
+                continue;
+            };
+            let bound = -form.offset[row] / term.value;
+            let (j, slot) = (term.column, term.value > 0.0);
+            match slot {
+                true => self.upper[j] = self.upper[j].min(bound),
+                false => self.lower[j] = self.lower[j].max(bound),
+            }
+        }
+    }
+
+    fn largest(x: &[f64]) -> f64 {
+        x.iter().fold(0.0, |most: f64, x| most.max(x.abs()))
+    }
+
+    fn onto_bounds(&self, x: &mut [f64]) {
+        for range in &self.variables {
+            let most = SMALL * Self::largest(&x[range.clone()]);
+            for j in range.clone() {
+                let inside = x[j].max(self.lower[j]).min(self.upper[j]);
+                if (inside - x[j]).abs() <= most {
+                    x[j] = inside;
+                }
+            }
+        }
+    }
+
+    /// Distances to the nearest bound, or to 0 where it is nearer.
+    fn distances(&self, x: &[f64]) -> Vec<f64> {
+        let room = |j: usize| {
+            let room = (x[j] - self.lower[j]).min(self.upper[j] - x[j]);
+            room.clamp(0.0, x[j].abs().max(f64::MIN_POSITIVE))
+        };
+        let mut distances: Vec<f64> = (0..x.len()).map(room).collect();
+        for range in &self.variables {
+            let least = SMALL * Self::largest(&x[range.clone()]);
+            for j in range.clone() {
+                let is_free = self.lower[j].is_infinite() && self.upper[j].is_infinite();
+                distances[j] = if is_free {
+                    distances[j].max(least)
+                } else {
+                    distances[j]
+                };
+            }
+        }
+        distances
+    }
+
+    fn onto_equations(&self, x: &mut [f64]) {
+        let m = self.equations.rows();
+        if m == 0 {
+            return;
+        }
+        let distances = self.distances(x);
+        let mut missed = self.equations.offset.clone();
+        let mut scaled = Mat::<f64>::zeros(m, x.len());
+        for term in self.equations.all_terms() {
+            missed[term.row] += term.value * x[term.column];
+            scaled[(term.row, term.column)] += term.value * distances[term.column];
+        }
+        let mut gram = &scaled * scaled.transpose();
+        (0..m).for_each(|k| gram[(k, k)] += RIDGE * gram[(k, k)] + f64::MIN_POSITIVE);
+        let sides = Mat::from_fn(m, 1, |k, _| missed[k]);
+        let multipliers = gram.partial_piv_lu().solve(&sides);
+        let step = scaled.transpose() * multipliers;
+        for (j, x) in x.iter_mut().enumerate() {
+            let step = step[(j, 0)] * distances[j];
+            *x -= if step.is_finite() { step } else { 0.0 };
+        }
+    }
+}
+
+/// left - right, scalars broadcast.
+fn difference(rows: usize, left: Rc<AffineForm>, right: Rc<AffineForm>) -> AffineForm {
+    AffineForm::combine(rows, &[(1.0, left), (-1.0, right)])
+}
