@@ -156,7 +156,8 @@ impl<'p> Judge<'p> {
         // Without constraints nothing is left to compare.
         if let Some(duals) = solution.duals.as_ref().filter(|d| !d.is_empty()) {
             let slack = complementarity(&values, duals);
-            let scale = judgement.objective.map_or(1.0, |f| f.abs().max(1.0));
+            let unit = judgement.unit;
+            let scale = judgement.objective.map_or(1.0, |f| f.abs().max(unit));
             judgement.complementarity = Some(slack.abs() / scale);
         }
         judgement.gap = match (judgement.objective, solution.bound) {

@@ -79,7 +79,7 @@ pub fn solve(
     }
     composite.model.reread();
     let best = composite.at(best.x);
-    let residual = composite.residual(&best);
+    let residual = composite.residual(&best).max(composite.rounding(&best));
     let ending = composite.ending(&best, residual / scale);
     let multipliers = composite.multipliers(&best);
     let bound = composite.lower_bound(&best, &multipliers);
@@ -221,6 +221,12 @@ impl<'a> Composite<'a> {
         let y = self.forward(at, 1.0);
         let term = |k: usize| (at.x[k] - y[k]).powi(2) / self.metric[k];
         (0..y.len()).map(term).sum::<f64>().sqrt()
+    }
+
+    /// What the residual loses where steps are nothing beside x: a cost of 1e-8 at x = 1e9.
+    fn rounding(&self, at: &Iterate) -> f64 {
+        let term = |k: usize| at.x[k] * at.x[k] / self.metric[k];
+        f64::EPSILON * (0..at.x.len()).map(term).sum::<f64>().sqrt()
     }
 
     /// The size of gradients, in the units of the residual.
