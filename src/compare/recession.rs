@@ -18,8 +18,12 @@ const FAR: f64 = 1e8;
 /// Growth of a residual along a direction, relative to the terms it is made of, that counts as
 /// rounding.
 const NO_SLOPE: f64 = 1e-6;
+/// Eigenvalues of a matrix that grows, relative to its largest entry, that count as rounding.
+const EIGEN_ROUNDING: f64 = 1e-10;
 /// Entries of a direction, relative to its largest, that may be rounding.
 const NEGLIGIBLE: f64 = 1e-6;
+/// Entries that are tried as zeros.
+const SMALL: f64 = 1e-4;
 
 /// A point with a larger entry lies far out.
 const AWAY: f64 = 1e3;
@@ -48,8 +52,10 @@ pub fn improvement(
     let unit = mapped(&certificate.direction, |_, e| e / scale);
     // Rounding errors off, which a square would make as large as the improvement far out.
     let round = mapped(&unit, |_, e| (e / NEGLIGIBLE).round() * NEGLIGIBLE);
+    // Small entries beside the diagonal where a matrix does not grow leave it indefinite.
+    let sparse = mapped(&unit, |_, e| if e.abs() < SMALL { 0.0 } else { e });
     let origin = mapped(&unit, |_, _| 0.0);
-    [unit, round].into_iter().find_map(|direction| {
+    [unit, round, sparse].into_iter().find_map(|direction| {
         let improvement = along_direction(problem, judge, &origin, &direction)?;
         Some((improvement, direction))
     })
@@ -157,13 +163,14 @@ fn stays_semidefinite<'m>(
     for sides in mixed {
         terms = terms.sup(&(difference(sides).abs() / FAR));
     }
+    let largest = terms.amax().min(1.0);
     let Some(eigen) = Eigen::of_symmetric(&growth) else {
         return false;
     };
     eigen.values.iter().enumerate().all(|(k, &value)| {
         let vector = eigen.vectors.column(k).abs();
         let size = (vector.transpose() * &terms * &vector)[(0, 0)];
-        value >= -NO_SLOPE * size.min(1.0)
+        value >= -(NO_SLOPE * size.min(1.0)).max(EIGEN_ROUNDING * largest)
     })
 }
 
