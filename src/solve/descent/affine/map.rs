@@ -8,7 +8,10 @@ use crate::solve::descent::tape::product::{times, transposed_times};
 /// x -> S*(A*x + b), S a diagonal scaling of the rows.
 #[derive(Clone, Debug)]
 pub struct AffineMap {
-    pub sparse: SparseMatrix,
+    /// The terms by those columns that have some: many small maps of many unknowns cost what they use.
+    sparse: SparseMatrix,
+    used: Vec<usize>,
+    columns: usize,
     pub blocks: Vec<Block>,
     pub offset: Vec<f64>,
     /// The whole of A and b, row by row, is to be multiplied by this.
@@ -20,18 +23,23 @@ pub struct AffineMap {
 impl AffineMap {
     /// Of `columns` free entries.
     pub fn new(form: &AffineForm, columns: usize) -> Self {
-        let terms: Vec<(usize, usize, f64)> = form
-            .terms
-            .iter()
-            .map(|t| (t.row, t.column, t.value))
-            .collect();
-        let shape = Shape::new(form.rows(), columns);
+        let used = used_columns(form, columns);
+        let place = |column: usize| match used.len() == columns {
+            true => column,
+            false => used.partition_point(|&other| other < column),
+        };
+        let terms = form.terms.iter();
+        let terms: Vec<(usize, usize, f64)> =
+            terms.map(|t| (t.row, place(t.column), t.value)).collect();
+        let shape = Shape::new(form.rows(), used.len());
         let longest = form.blocks.iter().map(|b| {
             let (rows, cols) = b.size();
             rows.max(cols)
         });
         AffineMap {
             sparse: SparseMatrix::from_triplets(shape, &terms),
+            used,
+            columns,
             scratch: vec![0.0; longest.max().unwrap_or(0)],
             blocks: form.blocks.clone(),
             row_scales: vec![1.0; form.rows()],
@@ -55,7 +63,9 @@ impl AffineMap {
     pub fn triplets(&self) -> impl Iterator<Item = (usize, usize, f64)> + '_ {
         let blocks = self.blocks.iter().flat_map(Block::terms);
         let blocks = blocks.map(|t| (t.row, t.column, t.value));
-        self.sparse.triplets().chain(blocks)
+        let sparse = self.sparse.triplets();
+        let sparse = sparse.map(|(row, place, value)| (row, self.used[place], value));
+        sparse.chain(blocks)
     }
 
     /// Σ_j (a_kj*u_j)² for each row, scaled.
@@ -74,6 +84,10 @@ impl AffineMap {
             return None;
         }
         let mut rows = self.sparse.transposed();
+        rows.row_indices
+            .iter_mut()
+            .for_each(|place| *place = self.used[*place]);
+        rows.rows = self.columns;
         for k in 0..rows.cols {
             for e in rows.column_starts[k]..rows.column_starts[k + 1] {
                 rows.values[e] *= self.row_scales[k];
@@ -112,7 +126,7 @@ impl AffineMap {
     }
 
     pub fn columns(&self) -> usize {
-        self.sparse.cols
+        self.columns
     }
 
     /// out = S*(A*x + b).
@@ -136,7 +150,13 @@ impl AffineMap {
     }
 
     fn add_product(&mut self, x: &[f64], out: &mut [f64]) {
-        self.sparse.multiply_add(1.0, x, out);
+        for (place, &column) in self.used.iter().enumerate() {
+            let factor = x[column];
+            if factor != 0.0 {
+                let entries = self.sparse.column(place);
+                entries.for_each(|(row, value)| out[row] += factor * value);
+            }
+        }
         for block in &self.blocks {
             let (rows, cols) = block.size();
             let part = &x[block.column..block.column + cols];
@@ -152,7 +172,12 @@ impl AffineMap {
         for ((t, w), s) in self.weighted.iter_mut().zip(w).zip(&self.row_scales) {
             *t = w * s;
         }
-        self.sparse.transpose_multiply_add(1.0, &self.weighted, out);
+        for (place, &column) in self.used.iter().enumerate() {
+            let entries = self.sparse.column(place);
+            out[column] += entries
+                .map(|(row, value)| value * self.weighted[row])
+                .sum::<f64>();
+        }
         for block in &self.blocks {
             let (rows, cols) = block.size();
             let part = &self.weighted[block.row..block.row + rows];
@@ -164,6 +189,17 @@ impl AffineMap {
     }
 }
 
+/// The columns that terms stand in, rising; all where most are used.
+fn used_columns(form: &AffineForm, columns: usize) -> Vec<usize> {
+    if form.terms.len() >= columns {
+        return (0..columns).collect();
+    }
+    let mut used: Vec<usize> = form.terms.iter().map(|term| term.column).collect();
+    used.sort_unstable();
+    used.dedup();
+    used
+}
+
 /// out = factor*A*x, or with A'.
 fn apply(block: &Block, transpose: bool, x: &[f64], out: &mut [f64]) {
     let rows = block.matrix.shape().rows;
@@ -172,5 +208,50 @@ fn apply(block: &Block, transpose: bool, x: &[f64], out: &mut [f64]) {
         transposed_times(block.factor, entries, rows, x, out);
     } else {
         times(block.factor, entries, rows, x, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::form::Term;
+    use super::*;
+
+    /// Few terms among many columns, and many terms, against products written out.
+    #[test]
+    fn products_are_those_of_the_terms() {
+        for (count, columns) in [(3, 50), (60, 7), (0, 4)] {
+            let term = |k: usize| Term {
+                row: k % 4,
+                column: (k * k * 13 + 5 * k) % columns,
+                value: k as f64 - 1.5,
+            };
+            let form = AffineForm {
+                terms: (0..count).map(term).collect(),
+                offset: vec![1.0, -2.0, 0.0, 3.0],
+                ..AffineForm::default()
+            };
+            let mut map = AffineMap::new(&form, columns);
+            map.scale_rows(|row| (row + 1) as f64);
+            let x: Vec<f64> = (0..columns).map(|j| (j as f64).sin()).collect();
+            let weights = [0.5, -1.0, 2.0, 4.0];
+            let (mut value, mut adjoint) = (form.offset.clone(), vec![0.0; columns]);
+            for term in &form.terms {
+                value[term.row] += term.value * x[term.column];
+                let scale = (term.row + 1) as f64;
+                adjoint[term.column] += scale * term.value * weights[term.row];
+            }
+            (0..4).for_each(|row| value[row] *= (row + 1) as f64);
+            let (mut found, mut collected) = (vec![0.0; 4], vec![0.0; columns]);
+            map.value(&x, &mut found);
+            map.add_transposed(&weights, &mut collected);
+            let near = |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-10);
+            assert!(near(&found, &value), "{found:?} {value:?}");
+            assert!(near(&collected, &adjoint), "{collected:?} {adjoint:?}");
+            let rows = map.dense_rows();
+            let sparse = map.sparse_rows().expect("no dense data");
+            for (row, column) in (0..4).flat_map(|i| (0..columns).map(move |j| (i, j))) {
+                assert!((rows[(row, column)] - sparse.get(column, row)).abs() < 1e-10);
+            }
+        }
     }
 }

@@ -176,7 +176,7 @@ pub(super) fn rows_of(part: &AffinePart) -> Option<Vec<Row>> {
         offset: *offset,
     };
     let mut rows: Vec<Row> = part.map.offset.iter().map(row).collect();
-    for (row, column, value) in part.map.sparse.triplets().filter(|t| t.2 != 0.0) {
+    for (row, column, value) in part.map.triplets().filter(|t| t.2 != 0.0) {
         rows[row].coefficients.push((column, value));
     }
     Some(rows)
