@@ -158,6 +158,8 @@ impl<'p> Judge<'p> {
             let slack = complementarity(&values, duals);
             let unit = judgement.unit;
             let scale = judgement.objective.map_or(1.0, |f| f.abs().max(unit));
+            // A constant 0 has no unit.
+            let scale = if scale > 0.0 { scale } else { 1.0 };
             judgement.complementarity = Some(slack.abs() / scale);
         }
         judgement.gap = match (judgement.objective, solution.bound) {

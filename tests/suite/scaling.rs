@@ -279,3 +279,24 @@ fn answers_in_large_units_lie_on_their_bounds_and_equations() {
         assert!(judged.violation <= 1e-6, "{text}{}", judged.violation);
     }
 }
+
+/// A cost of 1e-8 is nothing beside 1e9, and yet decides.
+#[test]
+fn small_costs_of_large_unknowns_count() {
+    let text = "param D[10] = 1e9*(1 + rand(10, seed = 2))\nvar g[10, 2] >= 0\n\
+                minimize sum(g[:, 1])*1e-8 + 2e-8*sum(g[:, 2])\nsubject to\n  \
+                sum(g, each = row) == D\n  g[:, 1] <= 1.2*1e9\n";
+    let [conic, gradient] = objectives(text);
+    assert_near(gradient, conic, text);
+}
+
+/// What is as small as its unit is judged in it, and a constant has none.
+#[test]
+fn objectives_without_size_are_solved() {
+    for text in [
+        "var x[2] >= 0\nminimize 0\nsubject to\n  sum(x) == 1\n",
+        "var x[2] >= 0\nminimize 0*x[1]\nsubject to\n  sum(x) == 1\n",
+    ] {
+        assert_eq!(objectives(text), [0.0, 0.0], "{text}");
+    }
+}

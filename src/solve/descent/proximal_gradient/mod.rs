@@ -30,6 +30,8 @@ const ROUND: usize = 50;
 const MOST_ROUNDS: usize = 400;
 /// Relative size of the proximal residual that counts as solved, and that is aimed at.
 const SOLVED: f64 = 1e-8;
+/// Points so many times as far out as the first ran away.
+const RUNAWAY: f64 = 1e3;
 const AIM: f64 = 1e-13;
 const MOST_MEASURES: usize = 20;
 
@@ -63,6 +65,7 @@ pub fn solve(
     let mut composite = Composite::new(model, terms);
     let mut measured = composite.measure(x);
     let mut best = composite.at(composite.project(x));
+    let first = norm(&best.x);
     if is_too_steep(&best.gradient) {
         return Found::stayed(best.x, TOO_STEEP);
     }
@@ -79,7 +82,11 @@ pub fn solve(
     }
     composite.model.reread();
     let best = composite.at(best.x);
-    let residual = composite.residual(&best).max(composite.rounding(&best));
+    let mut residual = composite.residual(&best);
+    // A point that ran away tells how the objective falls.
+    if norm(&best.x) <= RUNAWAY * (1.0 + first) {
+        residual = residual.max(composite.rounding(&best));
+    }
     let ending = composite.ending(&best, residual / scale);
     let multipliers = composite.multipliers(&best);
     let bound = composite.lower_bound(&best, &multipliers);
