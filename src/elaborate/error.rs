@@ -63,10 +63,7 @@ pub enum ElaborateError {
     },
 
     #[error("`{name}` has {found} {axis}, but {wanted}")]
-    #[diagnostic(
-        code(bowl::shape::size),
-        help("correct the declared size, or the value")
-    )]
+    #[diagnostic(code(bowl::shape::size))]
     Size {
         name: String,
         found: usize,
@@ -77,6 +74,8 @@ pub enum ElaborateError {
         span: Span,
         #[label("bound here")]
         bound: Option<Span>,
+        #[help]
+        help: Option<String>,
     },
 
     #[error("{what} must be a whole number, but it is {found}")]
@@ -338,6 +337,7 @@ impl ElaborateError {
             ElaborateError::UnknownName { help, .. }
             | ElaborateError::WrongKind { help, .. }
             | ElaborateError::Shape { help, .. }
+            | ElaborateError::Size { help, .. }
             | ElaborateError::NotConstant { help, .. }
             | ElaborateError::IndexRange { help, .. }
             | ElaborateError::Attribute { help, .. }
@@ -346,7 +346,6 @@ impl ElaborateError {
             | ElaborateError::Statement { help, .. } => *help = Some(text.into()),
             ElaborateError::DeclaredTwice { .. }
             | ElaborateError::ReservedName { .. }
-            | ElaborateError::Size { .. }
             | ElaborateError::NotWhole { .. }
             | ElaborateError::TooLarge { .. }
             | ElaborateError::NoValue { .. }

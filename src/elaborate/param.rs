@@ -137,7 +137,14 @@ impl<'a> Elaborator<'a> {
         }
         let mut first_index = (1, 1);
         if let Some(axis) = param.axes.first() {
-            first_index.0 = self.fit_axis(name, axis, shape.rows, "rows")?;
+            let fitted = self.fit_axis(name, axis, shape.rows, "rows");
+            let is_list = shape.is_column() && !shape.is_scalar() && declared == 2;
+            first_index.0 = match is_list {
+                true => fitted.map_err(|error| {
+                    error.or_help("the value is a column; for a row, transpose it: `[1, 2, 3]'`")
+                })?,
+                false => fitted?,
+            };
         }
         if let Some(axis) = param.axes.get(1) {
             first_index.1 = self.fit_axis(name, axis, shape.cols, "columns")?;
@@ -163,6 +170,7 @@ impl<'a> Elaborator<'a> {
                     wanted,
                     span: name.span,
                     bound,
+                    help: Some("correct the declared size, or the value".to_owned()),
                 })
             }
             AxisSize::Unbound(size) => {

@@ -859,3 +859,20 @@ fn every_kind_of_error_has_a_message_here() {
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
+
+/// A list of numbers is a column, whatever the declaration hopes for.
+#[test]
+fn a_list_for_a_row() {
+    assert_snapshot!(errors("param C[1, 3] = [1, 0, 0]\nvar x\nminimize x\n"), @r##"
+    bowl::shape::size
+
+      × `C` has 3 rows, but 1 are declared
+       ╭─[1:7]
+     1 │ param C[1, 3] = [1, 0, 0]
+       ·       ┬
+       ·       ╰── 3 rows
+     2 │ var x
+       ╰────
+      help: the value is a column; for a row, transpose it: `[1, 2, 3]'`
+    "##);
+}
