@@ -77,13 +77,9 @@ impl Bound {
         let mut levels = vec![0.0; graph.shape(self.value).size()];
         for &(sign, term) in &self.known {
             let value = constant(term)?;
-            let entries = value.entries();
-            let entry = |k: usize| entries[if entries.len() == 1 { 0 } else { k }];
-            let share = -sign / self.factor;
-            levels
-                .iter_mut()
-                .enumerate()
-                .for_each(|(k, level)| *level += share * entry(k));
+            let (entries, share) = (value.entries(), -sign / self.factor);
+            let levels = levels.iter_mut().enumerate();
+            levels.for_each(|(k, level)| *level += share * broadcast(&entries, k));
         }
         let ends = ends(atom.as_ref(), range, &levels, self.factor < 0.0)?;
         let tangents = |ends: Vec<f64>| {
@@ -130,13 +126,18 @@ fn slopes(atom: &Arc<dyn Atom>, factor: f64, ends: &[f64]) -> Option<Vec<f64>> {
     let slopes = Evaluator::new(&graph, &[slope]).evaluate(&[at]);
     let slopes = slopes.first()?.entries().into_owned();
     let slope = |(k, end): (usize, &f64)| {
-        let slope = factor * slopes[if slopes.len() == 1 { 0 } else { k }];
+        let slope = factor * broadcast(&slopes, k);
         match end.is_finite() {
             true => (slope.is_finite() && slope.abs() >= FLATTEST).then_some(slope),
             false => Some(0.0),
         }
     };
     ends.iter().enumerate().map(slope).collect()
+}
+
+/// Entry k, a scalar standing for all.
+fn broadcast(entries: &[f64], k: usize) -> f64 {
+    entries[if entries.len() == 1 { 0 } else { k }]
 }
 
 /// The ends of {t : f(t) <= level} or of {t : f(t) >= level}, one entry for each level; infinite where there
@@ -161,30 +162,8 @@ fn ends(atom: &dyn Atom, range: Interval, levels: &[f64], above: bool) -> Option
             value[0] <= level
         }
     };
-    let is = |direction, range: Interval| {
-        let facts = Facts {
-            range,
-            ..Facts::unknown(Shape::SCALAR)
-        };
-        let found = atom.monotonicity(0, &[facts]);
-        found == Monotonicity::Constant || found == direction
-    };
-    let (rising, falling) = match above {
-        false => (Monotonicity::Increasing, Monotonicity::Decreasing),
-        true => (Monotonicity::Decreasing, Monotonicity::Increasing),
-    };
     let (first, last) = (range.lower.max(f64::MIN), range.upper.min(f64::MAX));
-    let turn = if is(rising, range) {
-        first
-    } else if is(falling, range) {
-        last
-    } else {
-        let is_turn = first < 0.0
-            && last > 0.0
-            && is(falling, Interval::new(range.lower, 0.0))
-            && is(rising, Interval::new(0.0, range.upper));
-        is_turn.then_some(0.0)?
-    };
+    let turn = turn(atom, range, above)?.clamp(f64::MIN, f64::MAX);
     let end = |outermost: f64, beyond: f64, level: f64| {
         let is_kept = |t: f64| keeps(t, level);
         is_kept(turn).then(|| match outermost == turn || is_kept(outermost) {
@@ -208,6 +187,34 @@ fn ends(atom: &dyn Atom, range: Interval, levels: &[f64], above: bool) -> Option
         lower: lower?,
         upper: upper?,
     })
+}
+
+/// Where the atom stops falling within `range`, or rising where `above`: one of its ends, or 0; `None` where that
+/// is not known.
+fn turn(atom: &dyn Atom, range: Interval, above: bool) -> Option<f64> {
+    let is = |direction, range: Interval| {
+        let facts = Facts {
+            range,
+            ..Facts::unknown(Shape::SCALAR)
+        };
+        let found = atom.monotonicity(0, &[facts]);
+        found == Monotonicity::Constant || found == direction
+    };
+    let (rising, falling) = match above {
+        false => (Monotonicity::Increasing, Monotonicity::Decreasing),
+        true => (Monotonicity::Decreasing, Monotonicity::Increasing),
+    };
+    if is(rising, range) {
+        return Some(range.lower);
+    }
+    if is(falling, range) {
+        return Some(range.upper);
+    }
+    let is_turn = range.lower < 0.0
+        && range.upper > 0.0
+        && is(falling, Interval::new(range.lower, 0.0))
+        && is(rising, Interval::new(0.0, range.upper));
+    is_turn.then_some(0.0)
 }
 
 /// The number farthest from `inside` towards `outside` that is kept, by bisection in the order of all numbers.

@@ -31,11 +31,13 @@ pub fn contradiction(problem: &Problem, certificate: &Certificate) -> Option<Con
     if certificate.multipliers.len() != problem.constraints.len() || scale == 0.0 {
         return None;
     }
-    let kinds = [Semidefinite::Projected, Semidefinite::Sparse];
-    let ways = kinds
-        .into_iter()
-        .flat_map(|kind| NEGLIGIBLE.map(|n| (kind, n)));
-    ways.into_iter().find_map(|(kind, negligible)| {
+    let mut relations = problem.constraints.iter().map(|c| c.relation);
+    let kinds: &[Semidefinite] = match relations.any(|r| r == Relation::Precedes) {
+        true => &[Semidefinite::Projected, Semidefinite::Sparse],
+        false => &[Semidefinite::Projected],
+    };
+    let mut ways = kinds.iter().flat_map(|kind| NEGLIGIBLE.map(|n| (*kind, n)));
+    ways.find_map(|(kind, negligible)| {
         let pairs = problem.constraints.iter().zip(&certificate.multipliers);
         let multipliers: Vec<Arc<Matrix>> = pairs
             .map(|(c, m)| Arc::new(cleaned(c.relation, m, scale, negligible, kind)))
@@ -62,16 +64,12 @@ fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradictio
         problem,
         evaluator: &evaluator,
     };
-    let starts = [
-        origin(problem, 0.0),
-        origin(problem, 1.0),
-        definite(problem),
-    ];
-    let found = starts.map(|start| function.lowest(start, least_radius));
+    let found = [0.0, 1.0].map(|size| function.lowest(origin(problem, size), least_radius));
     let lowest = found
         .into_iter()
         .flatten()
-        .max_by(|a, b| a.radius.total_cmp(&b.radius))?;
+        .max_by(|a, b| a.radius.total_cmp(&b.radius))
+        .or_else(|| function.lowest(definite(problem)?, least_radius))?;
     let sizes = multipliers.iter().flat_map(|m| m.stored().iter());
     if lowest.value <= LEAST_EXCESS * sizes.map(|m| m.abs()).sum::<f64>() {
         return None;
@@ -127,14 +125,15 @@ enum Semidefinite {
     Sparse,
 }
 
-/// Identities, and ones: inside the domains of functions of definite matrices.
-fn definite(problem: &Problem) -> Vec<Arc<Matrix>> {
+/// Identities, and ones: inside the domains of functions of definite matrices; `None` without a square matrix.
+fn definite(problem: &Problem) -> Option<Vec<Arc<Matrix>>> {
     let start = |shape: Shape| match shape.rows == shape.cols {
         true => Matrix::Sparse(SparseMatrix::identity(shape.rows)),
         false => Matrix::filled(shape, 1.0),
     };
-    let variables = problem.variables.iter();
-    variables.map(|v| Arc::new(start(v.shape))).collect()
+    let shapes = || problem.variables.iter().map(|v| v.shape);
+    let has_matrix = shapes().any(|s| s.rows == s.cols && !s.is_scalar());
+    has_matrix.then(|| shapes().map(|s| Arc::new(start(s))).collect())
 }
 
 /// Scaled to a largest entry of 1, rounding errors off, in the cone that the relation asks for.

@@ -137,14 +137,14 @@ impl<'a> Elaborator<'a> {
         }
         let mut first_index = (1, 1);
         if let Some(axis) = param.axes.first() {
-            let fitted = self.fit_axis(name, axis, shape.rows, "rows");
             let is_list = shape.is_column() && !shape.is_scalar() && declared == 2;
-            first_index.0 = match is_list {
-                true => fitted.map_err(|error| {
+            let fitted = self.fit_axis(name, axis, shape.rows, "rows");
+            first_index.0 = fitted.map_err(|error| match is_list {
+                true => {
                     error.or_help("the value is a column; for a row, transpose it: `[1, 2, 3]'`")
-                })?,
-                false => fitted?,
-            };
+                }
+                false => error,
+            })?;
         }
         if let Some(axis) = param.axes.get(1) {
             first_index.1 = self.fit_axis(name, axis, shape.cols, "columns")?;

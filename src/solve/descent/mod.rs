@@ -38,6 +38,7 @@ mod start;
 pub mod tape;
 mod unit;
 mod units;
+mod violation;
 
 use super::{Certificate, Settings, Solution, Status, Work};
 use crate::matrix::Matrix;

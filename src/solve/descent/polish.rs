@@ -6,13 +6,11 @@
 
 use super::affine::{AffineForm, AffineForms, Term};
 use super::packing::Packing;
-use crate::expr::{Evaluator, ExprId};
-use crate::matrix::Matrix;
+use super::violation::Violation;
 use crate::problem::{Problem, Relation};
 use faer::Mat;
 use faer::linalg::solvers::Solve;
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// Answers that miss constraints by less stay as they are.
 const GOOD: f64 = 1e-8;
@@ -27,9 +25,8 @@ const TURNS: usize = 3;
 
 /// Moves `x` onto bounds and equations where that brings it nearer to all constraints.
 pub fn polish(problem: &Problem, packing: &Packing, x: &mut [f64]) {
-    let judge = Violation::of(problem, packing);
-    let before = judge.at(x);
-    // Also where it is not a number.
+    let violation = Violation::of(problem);
+    let before = violation.worst(packing, x).0;
     if before < GOOD || !before.is_finite() {
         return;
     }
@@ -42,37 +39,8 @@ pub fn polish(problem: &Problem, packing: &Packing, x: &mut [f64]) {
         rows.onto_equations(&mut moved);
     }
     rows.onto_bounds(&mut moved);
-    if judge.at(&moved) < before {
+    if violation.worst(packing, &moved).0 < before {
         x.copy_from_slice(&moved);
-    }
-}
-
-/// The worst violation of the user's constraints.
-struct Violation<'p> {
-    problem: &'p Problem,
-    packing: &'p Packing,
-    sides: Evaluator<'p>,
-}
-
-impl<'p> Violation<'p> {
-    fn of(problem: &'p Problem, packing: &'p Packing) -> Self {
-        let sides = problem.constraints.iter().flat_map(|c| [c.left, c.right]);
-        let sides: Vec<ExprId> = sides.collect();
-        Violation {
-            problem,
-            packing,
-            sides: Evaluator::new(&problem.graph, &sides),
-        }
-    }
-
-    fn at(&self, x: &[f64]) -> f64 {
-        let point = self.packing.unpack(x, self.problem.variables.len());
-        let sides: Vec<Arc<Matrix>> = self.sides.evaluate(&point);
-        let constraints = self.problem.constraints.iter().enumerate();
-        let violation = |(k, c): (usize, &crate::problem::Constraint)| {
-            c.relation.violation(&sides[2 * k], &sides[2 * k + 1])
-        };
-        constraints.map(violation).fold(0.0, f64::max)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The first-order conditions of a point, on the user's own problem.
 
 use super::second_order::{SecondOrder, second_order};
-use crate::expr::{Evaluator, Kink};
+use crate::expr::Kink;
 use crate::matrix::{Eigen, Matrix};
 use crate::problem::{Problem, Relation};
 use crate::shape::Shape;
@@ -9,6 +9,7 @@ use crate::solve::descent::lbfgs::norm;
 use crate::solve::descent::model::Model;
 use crate::solve::descent::normal_form::NormalForm;
 use crate::solve::descent::packing::Packing;
+use crate::solve::descent::violation::Violation;
 
 /// Up to here the conditions count as satisfied.
 pub const SATISFIED: f64 = 1e-6;
@@ -38,7 +39,7 @@ impl Residuals {
 /// The user's objective and one row left - right for each entry of a constraint, with derivatives.
 pub struct Conditions<'p> {
     problem: &'p Problem,
-    sides: Evaluator<'p>,
+    sides: Violation<'p>,
     model: Model,
     rows: Vec<f64>,
     /// Slopes are small beside this.
@@ -52,14 +53,9 @@ pub struct Conditions<'p> {
 impl<'p> Conditions<'p> {
     pub fn new(problem: &'p Problem) -> Self {
         let model = Model::new(NormalForm::plain(problem));
-        let sides: Vec<_> = problem
-            .constraints
-            .iter()
-            .flat_map(|c| [c.left, c.right])
-            .collect();
         Conditions {
             problem,
-            sides: Evaluator::new(&problem.graph, &sides),
+            sides: Violation::of(problem),
             rows: vec![0.0; model.curved.rows()],
             model,
             unit: 1.0,
@@ -79,21 +75,7 @@ impl<'p> Conditions<'p> {
 
     /// The worst violation, and whose it is by position.
     pub fn violation(&self, x: &[f64]) -> (f64, Option<usize>) {
-        let count = self.problem.variables.len();
-        let sides = self.sides.evaluate(&self.model.packing.unpack(x, count));
-        let mut worst = (0.0, None);
-        for (k, constraint) in self.problem.constraints.iter().enumerate() {
-            let violation = constraint
-                .relation
-                .violation(&sides[2 * k], &sides[2 * k + 1]);
-            if violation.is_nan() {
-                return (f64::INFINITY, Some(k));
-            }
-            if violation > worst.0 {
-                worst = (violation, Some(k));
-            }
-        }
-        worst
+        self.sides.worst(&self.model.packing, x)
     }
 
     /// At x with these multipliers by constraint.
