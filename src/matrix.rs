@@ -15,7 +15,7 @@ mod sparse;
 mod sparse_factor;
 mod supernodal;
 
-pub use balance::{Balance, Factors, LEAST_SHARE, are_alike};
+pub use balance::{Balance, Factors, LEAST_SHARE, are_alike, congruence};
 pub use decompose::{
     Eigen, Singular, cholesky, eigenvalues, inverse, singular_values, symmetric_part,
 };

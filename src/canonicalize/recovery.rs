@@ -129,6 +129,16 @@ impl Recovery {
         self.values(&self.elimination.old_point(x))
     }
 
+    /// Whether the program is the dual of the one that states the problem.
+    pub fn is_dual(&self) -> bool {
+        self.dual.is_some()
+    }
+
+    /// What the user minimises, from a value of the program.
+    pub fn objective(&self, value: f64) -> f64 {
+        if self.is_dual() { -value } else { value }
+    }
+
     /// The way back from the dual program, which has no constraint of the user's.
     pub(super) fn through(self, dual: DualPoint) -> Self {
         Recovery {

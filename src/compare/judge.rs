@@ -99,6 +99,9 @@ pub struct Judgement {
     /// How far the objective is from the answer's own proved bound, relative to max(1, |objective|);
     /// `None` without such a bound.
     pub gap: Option<f64>,
+    /// How far the objective is from the value that the path's multipliers have, relative to
+    /// max(u, |objective|) for the unit u below; `None` without such a value.
+    pub dual_gap: Option<f64>,
     /// A better point is known.
     pub is_beaten: bool,
     /// The size of the objective at points of size one and around the answer, at most 1; 0 where that
@@ -120,10 +123,15 @@ impl Judgement {
             ));
         }
         let open = |slack: &f64| slack.is_nan() || *slack > most;
-        let slack = self.complementarity.filter(open)?;
+        if let Some(slack) = self.complementarity.filter(open) {
+            return Some(format!(
+                "the products of multipliers and slacks, which vanish at an optimum, are {slack:.1e} of \
+                 the objective at the point found"
+            ));
+        }
+        let gap = self.dual_gap.filter(open)?;
         Some(format!(
-            "the products of multipliers and slacks, which vanish at an optimum, are {slack:.1e} of \
-             the objective at the point found"
+            "the objective at the point found is {gap:.1e} of its size from what the multipliers have it"
         ))
     }
 }
@@ -156,12 +164,15 @@ impl<'p> Judge<'p> {
         // Without constraints nothing is left to compare.
         if let Some(duals) = solution.duals.as_ref().filter(|d| !d.is_empty()) {
             let slack = complementarity(&values, duals);
-            let unit = judgement.unit;
-            let scale = judgement.objective.map_or(1.0, |f| f.abs().max(unit));
-            // A constant 0 has no unit.
-            let scale = if scale > 0.0 { scale } else { 1.0 };
+            let scale = judgement
+                .objective
+                .map_or(1.0, |f| scale(f, judgement.unit));
             judgement.complementarity = Some(slack.abs() / scale);
         }
+        judgement.dual_gap = match (judgement.objective, solution.dual_value) {
+            (Some(f), Some(value)) => Some((f - value).abs() / scale(f, judgement.unit)),
+            _ => None,
+        };
         judgement.gap = match (judgement.objective, solution.bound) {
             (Some(f), Some(bound)) => Some((f - bound).abs() / f.abs().max(1.0)),
             _ => None,
@@ -243,6 +254,12 @@ impl<'p> Judge<'p> {
     }
 }
 
+/// max(u, |f|); a constant 0 has no unit.
+fn scale(objective: f64, unit: f64) -> f64 {
+    let scale = objective.abs().max(unit);
+    if scale > 0.0 { scale } else { 1.0 }
+}
+
 /// Σ λ'(left - right).
 fn complementarity(values: &Values, duals: &[Arc<Matrix>]) -> f64 {
     let of_one = |(k, dual): (usize, &Arc<Matrix>)| {
@@ -274,6 +291,7 @@ mod tests {
             worst: Some(0),
             complementarity: Some(1e-8),
             gap: Some(1e-8),
+            dual_gap: Some(1e-8),
             is_beaten: false,
             unit: 1.0,
         };
@@ -305,6 +323,15 @@ mod tests {
             });
             assert!(
                 told.starts_with("the products of multipliers and slacks"),
+                "{told}"
+            );
+            let dual_gap = Some(gap);
+            let told = found(Judgement {
+                dual_gap,
+                ..good.clone()
+            });
+            assert!(
+                told.ends_with("from what the multipliers have it"),
                 "{told}"
             );
         }

@@ -5,6 +5,8 @@
 
 /// Turns, each for all rows and all columns.
 const TURNS: usize = 20;
+/// For the factors of a congruence, in each of them.
+const SWEEPS: usize = 10;
 /// A turn that changes no logarithm by more is the last.
 const SETTLED: f64 = 0.05;
 
@@ -27,11 +29,19 @@ struct Term {
     log: f64,
 }
 
-/// Three groups of which the last has the factor f^a g^(1-a) for the factors f and g of the others.
+/// Groups from `first` on whose factors follow from fewer.
 #[derive(Clone, Copy, Debug)]
 struct Tie {
     first: u32,
-    exponent: f64,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    /// Three, the last with the factor f^a g^(1-a) for the factors f and g of the others.
+    Power(f64),
+    /// The entries d_i d_j, i <= j, of a matrix of this side, column by column.
+    Congruence(usize),
 }
 
 /// Products by groups of rows that share a factor.
@@ -59,8 +69,18 @@ impl Balance {
 
     /// Three groups, the last with the factor f^a g^(1-a) for the factors f and g of the others.
     pub fn add_tied_groups(&mut self, exponent: f64) -> u32 {
-        let first = self.add_groups(3);
-        self.ties.push(Tie { first, exponent });
+        let kind = Kind::Power(exponent);
+        self.add_tied(3, kind)
+    }
+
+    /// A group for each entry of the upper triangle of a matrix, with the factors d_i d_j.
+    pub fn add_congruent_groups(&mut self, side: usize) -> u32 {
+        self.add_tied(side * (side + 1) / 2, Kind::Congruence(side))
+    }
+
+    fn add_tied(&mut self, count: usize, kind: Kind) -> u32 {
+        let first = self.add_groups(count);
+        self.ties.push(Tie { first, kind });
         first
     }
 
@@ -140,7 +160,11 @@ impl Balance {
         }
         let mut factors = rows.negated();
         for tie in &self.ties {
-            tie.fit(&rows, &mut factors);
+            let first = tie.first as usize;
+            match tie.kind {
+                Kind::Power(exponent) => fit_power(first, exponent, &rows, &mut factors),
+                Kind::Congruence(side) => fit_congruence(first, side, &rows, &mut factors),
+            }
         }
         factors
     }
@@ -159,21 +183,57 @@ impl Balance {
     }
 }
 
-impl Tie {
-    /// Least squares over ρ and σ of the sums of the terms with ρ, with σ, and with aρ + (1-a)σ.
-    fn fit(self, rows: &Means, factors: &mut [f64]) {
-        let k = self.first as usize;
-        let (a, b) = (self.exponent, 1.0 - self.exponent);
-        let [p, q, r] = [0, 1, 2].map(|i| rows.weights[k + i]);
-        let [x, y, z] = [0, 1, 2].map(|i| rows.sums[k + i]);
-        let (left, middle, right) = (p + a * a * r, a * b * r, q + b * b * r);
-        let determinant = left * right - middle * middle;
-        if determinant > 0.0 {
-            let (x, y) = (x + a * z, y + b * z);
-            factors[k] = (middle * y - right * x) / determinant;
-            factors[k + 1] = (middle * x - left * y) / determinant;
+/// Numbers d_i for which d_i d_j v is as near to one as they can bring it, for entries (k, v) of the upper triangle
+/// of a matrix, k counted column by column.
+pub fn congruence(side: usize, entries: impl Iterator<Item = (usize, f64)>) -> Vec<f64> {
+    let mut table = Balance::default();
+    let first = table.add_congruent_groups(side);
+    let known = entries.filter(|(_, value)| *value != 0.0 && value.is_finite());
+    known.for_each(|(k, value)| table.add(first + k as u32, 0, 0.0, value));
+    let factors = table.fitted(|term| term.log);
+    let diagonal = (0..side).map(|i| factors[i * (i + 3) / 2]);
+    diagonal
+        .map(|log| (0.5 * log).clamp(-MOST_LOG, MOST_LOG).exp())
+        .collect()
+}
+
+/// Least squares over ρ and σ of the sums of the terms with ρ, with σ, and with aρ + (1-a)σ.
+fn fit_power(k: usize, a: f64, rows: &Means, factors: &mut [f64]) {
+    let b = 1.0 - a;
+    let [p, q, r] = [0, 1, 2].map(|i| rows.weights[k + i]);
+    let [x, y, z] = [0, 1, 2].map(|i| rows.sums[k + i]);
+    let (left, middle, right) = (p + a * a * r, a * b * r, q + b * b * r);
+    let determinant = left * right - middle * middle;
+    if determinant > 0.0 {
+        let (x, y) = (x + a * z, y + b * z);
+        factors[k] = (middle * y - right * x) / determinant;
+        factors[k + 1] = (middle * x - left * y) / determinant;
+    }
+    factors[k + 2] = a * factors[k] + b * factors[k + 1];
+}
+
+/// Least squares over δ of the sums of the terms with δ_i + δ_j, one δ after the other.
+fn fit_congruence(first: usize, side: usize, rows: &Means, factors: &mut [f64]) {
+    let at = |i: usize, j: usize| first + i.max(j) * (i.max(j) + 1) / 2 + i.min(j);
+    let mut logs = vec![0.0; side];
+    for _ in 0..SWEEPS {
+        for i in 0..side {
+            let others = (0..side).filter(|&j| j != i).map(|j| (j, at(i, j)));
+            let own = at(i, i);
+            let start = (2.0 * rows.sums[own], 4.0 * rows.weights[own]);
+            let (sum, weight) = others.fold(start, |(sum, weight), (j, k)| {
+                (
+                    sum + rows.sums[k] + rows.weights[k] * logs[j],
+                    weight + rows.weights[k],
+                )
+            });
+            logs[i] = if weight > 0.0 { -sum / weight } else { 0.0 };
         }
-        factors[k + 2] = a * factors[k] + b * factors[k + 1];
+    }
+    for j in 0..side {
+        for i in 0..=j {
+            factors[at(i, j)] = logs[i] + logs[j];
+        }
     }
 }
 

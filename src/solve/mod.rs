@@ -20,6 +20,8 @@ pub struct Solution {
     pub duals: Option<Vec<Arc<Matrix>>>,
     /// A proved bound on the optimal value: from below when minimising, from above when maximising.
     pub bound: Option<f64>,
+    /// The optimal value as the path's multipliers have it, which proves nothing.
+    pub dual_value: Option<f64>,
     pub work: Work,
     /// What the report should say besides, one plain sentence each.
     pub notes: Vec<String>,

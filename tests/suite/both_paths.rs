@@ -6,12 +6,17 @@ use bowl::solve::Settings;
 
 /// Both paths solve the problem to the objective, to a relative error.
 pub fn both_find(text: &str, expected: f64, within: f64) {
-    find(text, expected, within, true);
+    find(text, expected, within, [true, true]);
 }
 
 /// The gradient path does.
 pub fn gradient_finds(text: &str, expected: f64, within: f64) {
-    find(text, expected, within, false);
+    find(text, expected, within, [false, true]);
+}
+
+/// The conic path does.
+pub fn conic_finds(text: &str, expected: f64, within: f64) {
+    find(text, expected, within, [true, false]);
 }
 
 /// The problem that a text without errors states.
@@ -22,15 +27,12 @@ pub fn load(text: &str) -> Loaded {
 
 /// What both paths find.
 pub fn solve(loaded: &Loaded) -> Outcome<'_> {
-    solve_by(loaded, true)
+    solve_by(loaded, [true, true])
 }
 
-fn solve_by(loaded: &Loaded, conic: bool) -> Outcome<'_> {
+fn solve_by(loaded: &Loaded, [conic, gradient]: [bool; 2]) -> Outcome<'_> {
     let check = pipeline::check(&loaded.problem);
-    let paths = Paths {
-        conic,
-        gradient: true,
-    };
+    let paths = Paths { conic, gradient };
     pipeline::solve(&loaded.problem, check, paths, &Settings::default())
 }
 
@@ -52,10 +54,10 @@ pub fn objectives(text: &str) -> [f64; 2] {
     found.try_into().expect("both paths take part")
 }
 
-fn find(text: &str, expected: f64, within: f64, conic: bool) {
+fn find(text: &str, expected: f64, within: f64, paths: [bool; 2]) {
     let loaded = load(text);
-    let found = solved(&solve_by(&loaded, conic), text);
-    assert_eq!(found.len(), 1 + usize::from(conic), "{text}");
+    let found = solved(&solve_by(&loaded, paths), text);
+    assert_eq!(found.len(), paths.iter().filter(|p| **p).count(), "{text}");
     for found in found {
         let error = (found - expected).abs() / expected.abs();
         assert!(error <= within, "{found} instead of {expected} for\n{text}");

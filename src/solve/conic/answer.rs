@@ -2,7 +2,7 @@
 
 use super::assemble::{Assembly, Obstacle, assemble};
 use super::attempt::{Attempt, Cost, Variation};
-use super::runs::{GOOD_ENOUGH, Runs, best_attempt};
+use super::runs::{GOOD_ENOUGH, OPEN, Runs, best_attempt};
 use crate::cone::ConeProgram;
 use crate::solve::Settings;
 use clarabel::solver::SolverStatus;
@@ -21,6 +21,10 @@ pub struct ConicAnswer {
     pub x: Vec<f64>,
     /// Multipliers of the program's rows, z >= 0 for rows >= 0; the certificate when infeasible.
     pub z: Vec<f64>,
+    /// The part of the objective that the residuals leave open.
+    pub open: f64,
+    /// The objective as the multipliers have it.
+    pub value: f64,
     /// Of all runs.
     pub iterations: usize,
     /// Of all runs, with the assembly.
@@ -72,11 +76,19 @@ fn guarded(run: impl FnOnce() -> ConicAnswer) -> ConicAnswer {
 }
 
 impl ConicAnswer {
+    /// With the work of an answer that was not taken.
+    pub(super) fn after(mut self, other: &ConicAnswer) -> Self {
+        self.iterations += other.iterations;
+        self
+    }
+
     fn without_point(status: ConicStatus) -> Self {
         ConicAnswer {
             status,
             x: Vec::new(),
             z: Vec::new(),
+            open: f64::INFINITY,
+            value: f64::NAN,
             iterations: 0,
             seconds: 0.0,
             notes: Vec::new(),
@@ -106,16 +118,15 @@ fn solve_assembly(
         }
     };
     let mut status = verdict(&best, runs.tolerance(), settings, &mut notes);
-    if status == ConicStatus::Solved && best.runs_away {
-        status = ConicStatus::Stopped(
-            "the variables grow without end; the objective seems to have no attained optimum"
-                .to_owned(),
-        );
+    if let (ConicStatus::Solved, Some(flaw)) = (&status, flaw(&best)) {
+        status = ConicStatus::Stopped(flaw);
     }
     let answer = ConicAnswer {
         z: assembly.program_multipliers(&best.z),
         x: best.x,
         status,
+        open: best.open.both(),
+        value: best.value * assembly.cost,
         iterations: runs.iterations,
         seconds: 0.0,
         notes,
@@ -124,6 +135,22 @@ fn solve_assembly(
         return confirm_unbounded(answer, &assembly, settings, start);
     }
     answer
+}
+
+/// Why a point within the tolerances is no answer.
+fn flaw(attempt: &Attempt) -> Option<String> {
+    if attempt.runs_away {
+        let reason =
+            "the variables grow without end; the objective seems to have no attained optimum";
+        return Some(reason.to_owned());
+    }
+    let open = attempt.open.dual;
+    (open > OPEN).then(|| {
+        format!(
+            "the residuals of the multipliers, times the unknowns that they belong to, come to {open:.1e} of \
+             the objective"
+        )
+    })
 }
 
 fn verdict(
@@ -222,6 +249,7 @@ fn confirm_unbounded(
 
 #[cfg(test)]
 mod tests {
+    use super::super::residuals::Open;
     use super::*;
 
     fn ended(status: SolverStatus, accuracy: f64) -> (ConicStatus, Vec<String>) {
@@ -232,6 +260,11 @@ mod tests {
             z: Vec::new(),
             iterations: 200,
             accuracy,
+            value: 0.0,
+            open: Open {
+                primal: 0.0,
+                dual: 0.0,
+            },
             runs_away: false,
             factorisation: "qdldl".to_owned(),
         };

@@ -2,6 +2,7 @@
 
 use super::apart::apart;
 use super::assemble::Assembly;
+use super::residuals::Open;
 use crate::solve::Settings;
 use clarabel::solver::{
     DefaultInfo, DefaultSettings, DefaultSolver, IPSolver, SolverError, SolverStatus,
@@ -14,6 +15,10 @@ pub(super) const TOLERANCE: f64 = 1e-9;
 
 /// Entries this many times larger than all data belong to a problem without a solution.
 const RUNAWAY: f64 = 1e10;
+
+/// What residuals leave open of an objective they do at worst: an answer may be so many times less accurate in
+/// this than in its gap.
+const OPEN_SHARE: f64 = 1e-2;
 
 /// What is changed between runs, in the order of trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +76,10 @@ pub(super) struct Attempt {
     pub iterations: usize,
     /// The largest of both residuals and the relative gap.
     pub accuracy: f64,
+    /// The objective as the multipliers have it, with the constant.
+    pub value: f64,
+    /// What the residuals leave open of it.
+    pub open: Open,
     /// The point is out of all proportion to the data.
     pub runs_away: bool,
     pub factorisation: String,
@@ -86,9 +95,16 @@ impl Attempt {
             z: Vec::new(),
             iterations: 0,
             accuracy: f64::INFINITY,
+            value: f64::NAN,
+            open: Open::ALL,
             runs_away: false,
             factorisation: String::new(),
         }
+    }
+
+    /// How far from an answer: gaps count, and residuals even where they move the objective little.
+    pub(super) fn shortfall(&self) -> f64 {
+        self.accuracy.max(OPEN_SHARE * self.open.both())
     }
 
     /// The name of the factorisation that the other variation is to use.
@@ -158,6 +174,8 @@ fn run(
         z: solution.z.clone(),
         iterations: solution.iterations as usize,
         accuracy: accuracy(info, cost),
+        value: info.cost_dual + cost.constant,
+        open: Open::of(assembly, solution, size(info, cost)),
         runs_away: runs_away(&solution.x, assembly),
         factorisation: info.linsolver.name.clone(),
     })
@@ -188,11 +206,14 @@ fn termination(
     }
 }
 
+/// Of the user's objective, in the unit of the program's.
+fn size(info: &DefaultInfo<f64>, cost: Cost) -> f64 {
+    let sizes = [info.cost_primal, info.cost_dual].map(|value| (value + cost.constant).abs());
+    sizes[0].min(sizes[1]).max(cost.unit)
+}
+
 fn accuracy(info: &DefaultInfo<f64>, cost: Cost) -> f64 {
-    let size = (info.cost_primal + cost.constant)
-        .abs()
-        .min((info.cost_dual + cost.constant).abs());
-    let gap = (info.cost_primal - info.cost_dual).abs() / size.max(cost.unit);
+    let gap = (info.cost_primal - info.cost_dual).abs() / size(info, cost);
     let worst = gap.max(info.res_primal).max(info.res_dual);
     if worst.is_nan() { f64::INFINITY } else { worst }
 }

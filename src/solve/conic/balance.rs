@@ -2,7 +2,8 @@
 //! absolute, so that the residual of a column with entries of 1e-9 is always small enough for it.
 
 use super::assemble::Assembly;
-use super::rescale::{Reshaped, Scaling, cones, entries};
+use super::layout::{cones, entries, is_linear, linear_rows};
+use super::rescale::{Reshaped, Scaling};
 use crate::matrix::{Balance, LEAST_SHARE, are_alike};
 use clarabel::solver::SupportedConeT;
 use std::ops::Range;
@@ -39,16 +40,27 @@ impl Reshaped {
     ) -> Option<Self> {
         let beside = |k: usize| factor(rows.start + k) / factor(rows.start);
         let factors = match cone {
-            SupportedConeT::ExponentialConeT() => [1.0, 1.0, beside(2)],
-            SupportedConeT::PowerConeT(a) => [1.0, beside(1), beside(1).powf(1.0 - a)],
+            SupportedConeT::ExponentialConeT() => vec![1.0, 1.0, beside(2)],
+            SupportedConeT::PowerConeT(a) => vec![1.0, beside(1), beside(1).powf(1.0 - a)],
+            SupportedConeT::PSDTriangleConeT(side) => congruence(*side, beside),
             _ => return None,
         };
-        (!are_alike(factors)).then_some(Reshaped {
+        (!are_alike(factors.iter().copied())).then_some(Reshaped {
             rows,
             factors,
             exponential: matches!(cone, SupportedConeT::ExponentialConeT()),
         })
     }
+}
+
+/// The factors d_i d_j of the entries, i <= j, from those of the diagonal.
+fn congruence(side: usize, factor: impl Fn(usize) -> f64) -> Vec<f64> {
+    let diagonal = (0..side).map(|i| rounded(factor(i * (i + 3) / 2).sqrt()));
+    let sizes: Vec<f64> = diagonal.collect();
+    let pairs = sizes.iter().enumerate();
+    pairs
+        .flat_map(|(j, other)| sizes[..=j].iter().map(move |d| d * other))
+        .collect()
 }
 
 /// To a power of two, so that products are exact.
@@ -72,20 +84,11 @@ fn is_wide(assembly: &Assembly) -> bool {
 
 /// Whether a constant is large, or those of linear rows are small on the whole: some are by chance.
 fn are_far(assembly: &Assembly) -> bool {
-    let linear = cones(assembly).take_while(|(cone, _)| is_linear(cone));
-    let count = linear.last().map_or(0, |(_, rows)| rows.end);
-    let sides = assembly.constants[..count]
+    let sides = assembly.constants[..linear_rows(assembly)]
         .iter()
         .filter(|side| **side != 0.0);
     let (sum, terms) = sides.fold((0.0, 0.0), |(s, n), b| (s + b.abs().ln(), n + 1.0));
     assembly.constants.iter().any(|side| side.abs() > WIDE) || sum < -WIDE.ln() * terms
-}
-
-fn is_linear(cone: &SupportedConeT<f64>) -> bool {
-    matches!(
-        cone,
-        SupportedConeT::ZeroConeT(_) | SupportedConeT::NonnegativeConeT(_)
-    )
 }
 
 /// Linear costs but for rounding errors.
@@ -133,7 +136,7 @@ fn table(assembly: &Assembly) -> (Balance, Vec<u32>) {
 }
 
 /// The group of each row: the rows of one cone share a factor as far as that keeps the cone, linear rows stand
-/// alone.
+/// alone, and a matrix stays semidefinite under congruence.
 fn groups(assembly: &Assembly, table: &mut Balance) -> Vec<u32> {
     let mut groups = Vec::with_capacity(assembly.constants.len());
     for (cone, rows) in cones(assembly) {
@@ -149,6 +152,10 @@ fn groups(assembly: &Assembly, table: &mut Balance) -> Vec<u32> {
             SupportedConeT::PowerConeT(exponent) => {
                 let first = table.add_tied_groups(*exponent);
                 groups.extend(first..first + 3);
+            }
+            SupportedConeT::PSDTriangleConeT(side) => {
+                let first = table.add_congruent_groups(*side);
+                groups.extend(rows.zip(first..).map(|(_, group)| group));
             }
             _ => {
                 let group = table.add_groups(1);

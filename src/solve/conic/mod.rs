@@ -8,15 +8,17 @@ mod balance;
 mod exponential;
 mod factorisation;
 mod lapack;
+mod layout;
 mod rescale;
+mod residuals;
 mod runs;
 
 pub use answer::{ConicAnswer, ConicStatus, solve};
 
 use crate::canonicalize::{LoweringError, Options, Recovery, Source, lower};
-use crate::cone::ConeProgram;
 use crate::convexity::ConvexProblem;
 use crate::solve::{Certificate, Settings, Solution, Status, Work};
+use runs::OPEN;
 use std::time::Instant;
 
 const METHOD: &str = "interior point (Clarabel)";
@@ -33,9 +35,11 @@ pub fn solve_problem(convex: &ConvexProblem<'_>, settings: &Settings) -> Solutio
 /// Lowers and solves a problem whose convexity is established.
 pub fn solve_source(source: &Source<'_>, options: &Options, settings: &Settings) -> Solution {
     let start = Instant::now();
-    match lower(source, options) {
-        Ok((program, recovery)) => {
-            let mut solution = solve_lowered(&program, &recovery, settings);
+    match answered(source, options, settings) {
+        Ok((answer, recovery)) => {
+            let value = recovery.objective(answer.value) * source.problem.objective.goal.sign();
+            let mut solution = recovered(answer, &recovery);
+            solution.dual_value = source.objective.map(|_| value);
             solution.work.seconds = start.elapsed().as_secs_f64();
             solution.notes.extend(source.approximations());
             solution
@@ -44,12 +48,42 @@ pub fn solve_source(source: &Source<'_>, options: &Options, settings: &Settings)
     }
 }
 
-/// Solves a lowered problem.
-pub fn solve_lowered(program: &ConeProgram, recovery: &Recovery, settings: &Settings) -> Solution {
-    let answer = solve(program, settings);
+/// The answer of the program, or where that is the dual of another whose point follows from it too coarsely, of
+/// the other.
+fn answered(
+    source: &Source<'_>,
+    options: &Options,
+    settings: &Settings,
+) -> Result<(ConicAnswer, Recovery), LoweringError> {
+    let start = Instant::now();
+    let (program, recovery) = lower(source, options)?;
+    let answer = solve(&program, settings);
+    let seconds = start.elapsed().as_secs_f64();
+    let is_over = settings.time_limit.is_some_and(|limit| seconds >= limit);
+    if !recovery.is_dual() || answer.open <= OPEN || is_over {
+        return Ok((answer, recovery));
+    }
+    let options = Options {
+        boxed_dual: false,
+        ..*options
+    };
+    let settings = Settings {
+        time_limit: settings.time_limit.map(|limit| limit - seconds),
+        ..settings.clone()
+    };
+    let (program, other) = lower(source, &options)?;
+    let again = solve(&program, &settings);
+    Ok(match again.open < answer.open {
+        true => (again.after(&answer), other),
+        false => (answer, recovery),
+    })
+}
+
+/// The answer as one of the user's problem.
+fn recovered(answer: ConicAnswer, recovery: &Recovery) -> Solution {
     let multipliers = || recovery.multipliers(&answer.z);
     let point = || recovery.variables(&answer.x);
-    let (status, variables, duals) = match &answer.status {
+    let (status, variables, duals) = match answer.status {
         ConicStatus::Solved => (Status::Solved, point(), Some(multipliers())),
         ConicStatus::Stopped(reason) => {
             let (variables, duals) = if answer.x.is_empty() {
@@ -57,7 +91,7 @@ pub fn solve_lowered(program: &ConeProgram, recovery: &Recovery, settings: &Sett
             } else {
                 (point(), Some(multipliers()))
             };
-            (Status::Stopped(reason.clone()), variables, duals)
+            (Status::Stopped(reason), variables, duals)
         }
         ConicStatus::Infeasible => {
             let certificate = Certificate {
@@ -79,6 +113,7 @@ pub fn solve_lowered(program: &ConeProgram, recovery: &Recovery, settings: &Sett
         variables,
         duals,
         bound: None,
+        dual_value: None,
         work: Work {
             method: METHOD.to_owned(),
             iterations: answer.iterations,
@@ -96,6 +131,7 @@ fn not_lowered(error: &LoweringError) -> Solution {
         variables: Vec::new(),
         duals: None,
         bound: None,
+        dual_value: None,
         work: Work {
             method: METHOD.to_owned(),
             ..Work::default()

@@ -11,6 +11,7 @@
 use super::assemble::Assembly;
 use super::attempt::Attempt;
 use super::exponential::{Shear, shear, unshear};
+use super::layout::{cones, entries, linear_rows};
 use clarabel::algebra::CscMatrix;
 use clarabel::solver::SupportedConeT;
 use std::collections::HashMap;
@@ -34,7 +35,7 @@ pub(super) struct Scaling {
 /// A cone whose rows are multiplied by these factors; the first of an exponential cone loses what keeps it.
 pub(super) struct Reshaped {
     pub rows: Range<usize>,
-    pub factors: [f64; 3],
+    pub factors: Vec<f64>,
     pub exponential: bool,
 }
 
@@ -47,28 +48,6 @@ fn power_cones(assembly: &Assembly) -> impl Iterator<Item = (f64, Range<usize>)>
         SupportedConeT::PowerConeT(exponent) => Some((*exponent, rows)),
         _ => None,
     })
-}
-
-pub(super) fn cones(
-    assembly: &Assembly,
-) -> impl Iterator<Item = (&SupportedConeT<f64>, Range<usize>)> {
-    let mut end = 0;
-    assembly.cones.iter().map(move |cone| {
-        let start = end;
-        end += dimension(cone);
-        (cone, start..end)
-    })
-}
-
-fn dimension(cone: &SupportedConeT<f64>) -> usize {
-    match cone {
-        SupportedConeT::ZeroConeT(n)
-        | SupportedConeT::NonnegativeConeT(n)
-        | SupportedConeT::SecondOrderConeT(n) => *n,
-        SupportedConeT::ExponentialConeT() | SupportedConeT::PowerConeT(_) => 3,
-        SupportedConeT::GenPowerConeT(exponents, tail) => exponents.len() + tail,
-        SupportedConeT::PSDTriangleConeT(side) => side * (side + 1) / 2,
-    }
 }
 
 pub(super) fn has_power_cones(assembly: &Assembly) -> bool {
@@ -137,13 +116,6 @@ fn slacks(assembly: &Assembly, x: &[f64]) -> Vec<f64> {
     slacks
 }
 
-pub(super) fn entries(matrix: &CscMatrix<f64>) -> impl Iterator<Item = (usize, usize, f64)> {
-    (0..matrix.n).flat_map(move |j| {
-        let stored = matrix.colptr[j]..matrix.colptr[j + 1];
-        stored.map(move |k| (matrix.rowval[k], j, matrix.nzval[k]))
-    })
-}
-
 fn inverse(size: f64) -> f64 {
     if size > 0.0 { 1.0 / size } else { 1.0 }
 }
@@ -190,6 +162,30 @@ impl Scaling {
         scaling.even_rows(assembly);
         scaling.even_objective(assembly);
         scaling
+    }
+
+    /// The scaling by which unknowns of the objective that stand in linear rows alone, such as t in |u| <= t,
+    /// cost 1: the residuals of their rows are in the objective's unit. `None` where there are none.
+    pub(super) fn by_costs(assembly: &Assembly) -> Option<Self> {
+        let mut scaling = Scaling::of_columns(assembly, vec![1.0; assembly.linear.len()]);
+        let mut cost: Vec<f64> = assembly.linear.iter().map(|q| q.abs()).collect();
+        let linear = linear_rows(assembly);
+        let bent = entries(&assembly.matrix).filter(|(row, _, _)| *row >= linear);
+        let bent = bent.map(|(_, j, _)| j);
+        let squared = entries(&assembly.quadratic).flat_map(|(i, j, _)| [i, j]);
+        bent.chain(squared).for_each(|j| cost[j] = 0.0);
+        let mut weights = vec![0.0f64; linear];
+        for (row, j, _) in entries(&assembly.matrix).filter(|(_, j, _)| cost[*j] > 0.0) {
+            weights[row] = weights[row].max(cost[j]);
+        }
+        for (factor, weight) in scaling.rows.iter_mut().zip(&weights) {
+            *factor = if *weight > 0.0 { *weight } else { 1.0 };
+        }
+        for (size, cost) in scaling.columns.iter_mut().zip(&cost) {
+            *size = inverse(*cost);
+        }
+        let is_any = weights.iter().any(|weight| *weight > 0.0);
+        is_any.then_some(scaling)
     }
 
     /// The rows of the power cones by the sizes, and their columns to coefficients of 1.
@@ -261,11 +257,17 @@ impl Scaling {
     /// The answer of the scaled program as one of the program.
     pub(super) fn taken_back(&self, attempt: Attempt) -> Attempt {
         let Attempt { mut x, mut z, .. } = attempt;
+        let value = attempt.value / self.objective;
         multiply(&mut x, &self.columns);
         unshear(&mut z, &self.shears);
         multiply(&mut z, &self.rows);
         z.iter_mut().for_each(|z| *z /= self.objective);
-        Attempt { x, z, ..attempt }
+        Attempt {
+            x,
+            z,
+            value,
+            ..attempt
+        }
     }
 }
 
@@ -293,88 +295,4 @@ fn multiply(values: &mut [f64], factors: &[f64]) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::assemble::assemble;
-    use super::super::balance::by_sizes;
-    use super::*;
-    use crate::cone::{AffineMap, Owner, ProgramBuilder};
-    use crate::shape::Shape;
-    use clarabel::solver::SolverStatus;
-
-    /// x'x/2 + 1e7 t + p over the cones (t, p, 1) and (p, 1e5 t, 3), and p = 1e8.
-    fn program() -> Assembly {
-        let mut builder = ProgramBuilder::new();
-        let [t, p] = [0, 1].map(|_| builder.variable(Shape::SCALAR));
-        let number = |value: f64| AffineMap::zeros(Shape::SCALAR).shifted(value);
-        builder.exponential_each(&t, &p, &number(1.0));
-        builder.power_each(0.1, &p, &t.scaled(1e5), &number(3.0));
-        builder.constrain(
-            crate::cone::Cone::Zero(1),
-            p.clone().shifted(-1e8),
-            Owner::GraphForm,
-        );
-        builder.add_linear_objective(&AffineMap::combine(&[(1e7, &t), (1.0, &p)]));
-        builder.add_quadratic_objective(0, 0, 1.0);
-        assemble(&builder.finish()).expect("finite data")
-    }
-
-    /// Px + q + A'z.
-    fn gradient(assembly: &Assembly, x: &[f64], z: &[f64]) -> Vec<f64> {
-        let mut gradient = assembly.linear.clone();
-        for (i, j, value) in entries(&assembly.quadratic) {
-            gradient[i] += value * x[j];
-            gradient[j] += if i == j { 0.0 } else { value * x[i] };
-        }
-        for (row, j, value) in entries(&assembly.matrix) {
-            gradient[j] += value * z[row];
-        }
-        gradient
-    }
-
-    fn assert_near(found: &[f64], expected: &[f64]) {
-        for (a, b) in found.iter().zip(expected) {
-            let apart = (a - b).abs();
-            assert!(
-                apart <= 1e-11 * a.abs().max(b.abs()),
-                "{found:?}, {expected:?}"
-            );
-        }
-    }
-
-    /// E times the gradient by x is the scaled program's by x', over c; and z's is z''s', over c.
-    #[test]
-    fn residuals_and_gaps_are_taken_back_with_points_and_multipliers() {
-        let assembly = program();
-        let sizes = by_sizes(&assembly).expect("wide data");
-        let powers = Scaling::at(&assembly, &[2.0, 1e8], Follows::Steep).expect("finite sizes");
-        for (scaling, sheared) in [(sizes, true), (powers, false)] {
-            assert_eq!(!scaling.shears.is_empty(), sheared);
-            let scaled = scaling.scaled(&assembly);
-            let x: Vec<f64> = vec![0.7, 1.3];
-            let z: Vec<f64> = (0..7).map(|k| 0.3 + 0.1 * f64::from(k)).collect();
-            let inner = gradient(&scaled, &x, &z);
-            let slack: f64 = slacks(&scaled, &x).iter().zip(&z).map(|(s, z)| s * z).sum();
-            let back = scaling.taken_back(attempt(x, z));
-            let outer = gradient(&assembly, &back.x, &back.z);
-            let factor = |(g, e): (&f64, &f64)| g * e * scaling.objective;
-            let outer: Vec<f64> = outer.iter().zip(&scaling.columns).map(factor).collect();
-            assert_near(&outer, &inner);
-            let slacks = slacks(&assembly, &back.x);
-            let outer: f64 = slacks.iter().zip(&back.z).map(|(s, z)| s * z).sum();
-            assert_near(&[outer * scaling.objective], &[slack]);
-        }
-    }
-
-    fn attempt(x: Vec<f64>, z: Vec<f64>) -> Attempt {
-        Attempt {
-            status: SolverStatus::Solved,
-            accurate: true,
-            x,
-            z,
-            iterations: 1,
-            accuracy: 0.0,
-            runs_away: false,
-            factorisation: String::new(),
-        }
-    }
-}
+mod tests;

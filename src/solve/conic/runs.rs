@@ -13,6 +13,8 @@ use std::time::Instant;
 
 /// An answer this many times coarser than asked for is not tried anew.
 pub(super) const GOOD_ENOUGH: f64 = 10.0;
+/// An answer whose residuals leave more than this part of its objective open is none.
+pub(super) const OPEN: f64 = 1e-4;
 /// Runs that took longer than this are not repeated more than once.
 const LONG_RUN: f64 = 20.0;
 /// The power cones are scaled anew about an answer so often, until it stays.
@@ -81,8 +83,8 @@ impl Runs<'_> {
     /// Whether another run may help, and there is time for it.
     fn worth_retrying(&self, attempt: &Attempt) -> bool {
         !self.is_over(attempt)
-            && is_inaccurate(attempt)
-            && attempt.accuracy > GOOD_ENOUGH * self.tolerance()
+            && (is_inaccurate(attempt) && attempt.accuracy > GOOD_ENOUGH * self.tolerance()
+                || is_open(attempt))
     }
 
     /// Whether the limits leave no further run.
@@ -97,6 +99,12 @@ impl Runs<'_> {
                 .max_iterations
                 .is_some_and(|n| attempt.iterations >= n)
     }
+}
+
+/// Whether the residuals leave much of the objective open at what would be called an answer.
+fn is_open(attempt: &Attempt) -> bool {
+    let is_point = !is_infeasible(attempt) && attempt.status != SolverStatus::DualInfeasible;
+    is_point && attempt.accuracy < ROUGH && attempt.open.both() > OPEN
 }
 
 fn is_inaccurate(attempt: &Attempt) -> bool {
@@ -116,10 +124,32 @@ fn is_inaccurate(attempt: &Attempt) -> bool {
     }
 }
 
+/// An attempt with what the report is to say of it.
+type Told = (Attempt, Vec<String>);
+
 /// The answer in units that suit the data; where none is accurate there, or no point is feasible, that in
-/// the user's.
-pub(super) fn best_attempt(runs: &mut Runs<'_>) -> Result<(Attempt, Vec<String>), SolverError> {
-    let Some(scaling) = by_sizes(runs.assembly) else {
+/// the user's; where its residuals leave the objective open, that in the units of the costs.
+pub(super) fn best_attempt(runs: &mut Runs<'_>) -> Result<Told, SolverError> {
+    let sizes = by_sizes(runs.assembly);
+    let mut best = in_units(runs, sizes.as_ref())?;
+    let is_refused = is_infeasible(&best.0) && !runs.is_over(&best.0);
+    if sizes.is_some() && (is_refused || runs.worth_retrying(&best.0)) {
+        let other = in_units(runs, None)?;
+        best = better(best, other);
+    }
+    if is_open(&best.0)
+        && !runs.is_over(&best.0)
+        && let Some(costs) = Scaling::by_costs(runs.assembly)
+    {
+        let other = in_units(runs, Some(&costs))?;
+        best = better(best, other);
+    }
+    Ok(best)
+}
+
+/// The best run of the scaled program, as an answer of the program.
+fn in_units(runs: &mut Runs<'_>, scaling: Option<&Scaling>) -> Result<Told, SolverError> {
+    let Some(scaling) = scaling else {
         return best_of_runs(runs);
     };
     let scaled = Arc::new(scaling.scaled(runs.assembly));
@@ -130,13 +160,14 @@ pub(super) fn best_attempt(runs: &mut Runs<'_>) -> Result<(Attempt, Vec<String>)
     };
     let (found, notes) = best_of_runs(&mut inner)?;
     runs.iterations = inner.iterations;
-    let is_open = is_infeasible(&found) && !runs.is_over(&found);
-    let again = is_open || runs.worth_retrying(&found);
-    let in_user_units = again.then(|| best_of_runs(runs));
-    match in_user_units.transpose()? {
-        Some(other) if !is_inaccurate(&other.0) => Ok(other),
-        Some(_) | None => Ok((scaling.taken_back(found), notes)),
-    }
+    Ok((scaling.taken_back(found), notes))
+}
+
+/// The other where it is accurate, and leaves less open.
+fn better(found: Told, other: Told) -> Told {
+    let is_taken = !is_inaccurate(&other.0)
+        && (!is_open(&found.0) || other.0.shortfall() < found.0.shortfall());
+    if is_taken { other } else { found }
 }
 
 /// The first accurate run, or the most accurate of all.
@@ -144,6 +175,7 @@ fn best_of_runs(runs: &mut Runs<'_>) -> Result<(Attempt, Vec<String>), SolverErr
     let first = runs.run(Variation::Plain, None)?;
     if runs.may_be_too_steep(&first)
         && let Some(settled) = rescaled(runs, &first)?
+        && (is_infeasible(&first) || settled.shortfall() < first.shortfall())
     {
         let note = "Clarabel stopped short of the accuracy asked for; the answer comes from a further \
                     run with the powers scaled to its point";
@@ -160,9 +192,9 @@ fn best_of_runs(runs: &mut Runs<'_>) -> Result<(Attempt, Vec<String>), SolverErr
         Variation::MoreRegularisation,
     ] {
         let again = runs.run(variation, Some(&first))?;
-        let reference = best.as_ref().unwrap_or(&first).accuracy;
-        let done = !is_inaccurate(&again);
-        if done || again.accuracy < reference {
+        let reference = best.as_ref().unwrap_or(&first).shortfall();
+        let done = !is_inaccurate(&again) && !is_open(&again);
+        if done || again.shortfall() < reference {
             notes = vec![format!(
                 "Clarabel stopped short of the accuracy asked for; the answer comes from a further \
                  run with {}",

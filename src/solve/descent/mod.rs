@@ -168,6 +168,7 @@ fn finish(problem: &Problem, mut found: Found, solved: Status, budget: &Budget) 
             .bound
             .filter(|_| is_proved)
             .map(|b| if is_maximised(problem) { -b } else { b }),
+        dual_value: None,
         work: Work {
             method: found.method,
             iterations: found.iterations,
@@ -195,6 +196,7 @@ fn not_handled(reason: &str, rest: &str, budget: &Budget) -> Solution {
         variables: Vec::new(),
         duals: None,
         bound: None,
+        dual_value: None,
         work: Work {
             seconds: budget.seconds(),
             ..Work::default()

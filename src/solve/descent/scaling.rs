@@ -2,10 +2,11 @@
 
 use super::lagrangian::Lagrangian;
 use super::lbfgs::norm;
-use super::model::Model;
+use super::model::{AffinePart, Model};
 use super::normal_form::Share;
 use super::oracle::Smooth;
 use super::tape::product::dot;
+use crate::matrix::{are_alike, congruence};
 
 /// Of points.
 const LEAST: f64 = 1e-6;
@@ -34,27 +35,52 @@ pub fn falls_far(from: f64, to: f64) -> bool {
 }
 
 /// Divides each group of rows that must stay together by its root mean square row norm, for unknowns
-/// of the given sizes.
+/// of the given sizes; and matrices by congruences where their entries are of very different size.
 pub fn scale_rows(model: &mut Model, sizes: &[f64]) {
     for part in &mut model.parts {
-        let squares = part.map.squared_row_norms(sizes);
-        let mut scales = Vec::new();
-        let mut row_scales = Vec::with_capacity(squares.len());
-        let mut start = 0;
-        for size in part.rule.groups() {
-            let mean = squares[start..start + size].iter().sum::<f64>() / size.max(1) as f64;
-            let scale = if mean > 0.0 && mean.is_finite() {
-                mean.sqrt()
-            } else {
-                1.0
-            };
-            scales.push(scale);
-            row_scales.extend(std::iter::repeat_n(1.0 / scale, size));
-            start += size;
+        if let Some(diagonal) = congruence_of(part, sizes) {
+            let pairs = diagonal.iter().enumerate();
+            let row =
+                |(j, d): (usize, &f64)| diagonal[..=j].iter().map(|e| 1.0 / (d * e)).collect();
+            let scales: Vec<f64> = pairs.flat_map(|pair| -> Vec<f64> { row(pair) }).collect();
+            part.map.scale_rows(|k| scales[k]);
+            part.rule.rescale_congruently(&diagonal);
         }
-        part.map.scale_rows(|k| row_scales[k]);
-        part.rule.rescale(&scales);
+        scale_groups(part, sizes);
     }
+}
+
+/// The numbers d_i by whose products d_i d_j the entries of a matrix differ; `None` where they are alike, or no
+/// congruence may be made.
+fn congruence_of(part: &AffinePart, sizes: &[f64]) -> Option<Vec<f64>> {
+    let side = part.rule.congruent_side()?;
+    let norms = part.map.squared_row_norms(sizes);
+    let norms = norms.into_iter().map(f64::sqrt).enumerate();
+    let offsets = part.map.offset.iter().copied().enumerate();
+    let factors = congruence(side, norms.chain(offsets));
+    let squares = factors.iter().map(|d| d * d);
+    let to_power = |d: f64| (1.0 / d).log2().round().exp2();
+    (!are_alike(squares)).then(|| factors.iter().map(|d| to_power(*d)).collect())
+}
+
+fn scale_groups(part: &mut AffinePart, sizes: &[f64]) {
+    let squares = part.map.squared_row_norms(sizes);
+    let mut scales = Vec::new();
+    let mut row_scales = Vec::with_capacity(squares.len());
+    let mut start = 0;
+    for size in part.rule.groups() {
+        let mean = squares[start..start + size].iter().sum::<f64>() / size.max(1) as f64;
+        let scale = if mean > 0.0 && mean.is_finite() {
+            mean.sqrt()
+        } else {
+            1.0
+        };
+        scales.push(scale);
+        row_scales.extend(std::iter::repeat_n(1.0 / scale, size));
+        start += size;
+    }
+    part.map.scale_rows(|k| row_scales[k]);
+    part.rule.rescale(&scales);
 }
 
 /// Directions that tell how steep rows are.

@@ -34,12 +34,7 @@ pub fn sizes(model: &mut Model) -> Vec<f64> {
 }
 
 fn add_part(table: &mut Balance, part: &AffinePart) {
-    let groups = part.rule.groups();
-    let first = table.add_groups(groups.len());
-    let groups = groups.into_iter().zip(first..);
-    let of_row: Vec<u32> = groups
-        .flat_map(|(size, group)| std::iter::repeat_n(group, size))
-        .collect();
+    let of_row = groups(table, part);
     let mut largest = vec![0.0f64; part.map.rows()];
     for (row, _, value) in part.map.triplets() {
         largest[row] = largest[row].max(value.abs());
@@ -51,6 +46,19 @@ fn add_part(table: &mut Balance, part: &AffinePart) {
     for (&side, group) in part.map.offset.iter().zip(of_row) {
         table.add_side(group, side);
     }
+}
+
+/// The group of each row.
+fn groups(table: &mut Balance, part: &AffinePart) -> Vec<u32> {
+    if let Some(side) = part.rule.congruent_side() {
+        let first = table.add_congruent_groups(side);
+        return (first..).take(part.map.rows()).collect();
+    }
+    let groups = part.rule.groups();
+    let first = table.add_groups(groups.len());
+    let groups = groups.into_iter().zip(first..);
+    let of_rows = groups.flat_map(|(size, group)| std::iter::repeat_n(group, size));
+    of_rows.collect()
 }
 
 /// √H_kk of a quadratic f, as entries of one row.

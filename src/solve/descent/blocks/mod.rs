@@ -47,6 +47,15 @@ pub trait Rule: Debug {
     /// g(y) becomes g(d*y) for one factor d > 0 for each group of [`Rule::groups`].
     fn rescale(&mut self, scales: &[f64]);
 
+    /// The side of symmetric matrices y, as folded lists, of which a congruence D*y*D changes g by a constant
+    /// at most.
+    fn congruent_side(&self) -> Option<usize> {
+        None
+    }
+
+    /// g(y) becomes g(D*y*D) for this diagonal of D, where that is so.
+    fn rescale_congruently(&mut self, _diagonal: &[f64]) {}
+
     /// Lengths of the stretches of rows that must share a scale.
     fn groups(&self) -> Vec<usize>;
 

@@ -63,6 +63,10 @@ impl Rule for PositiveSemidefinite {
 
     fn rescale(&mut self, _scales: &[f64]) {}
 
+    fn congruent_side(&self) -> Option<usize> {
+        Some(self.side)
+    }
+
     fn groups(&self) -> Vec<usize> {
         vec![self.side * (self.side + 1) / 2]
     }

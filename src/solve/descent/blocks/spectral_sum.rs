@@ -11,6 +11,8 @@ pub struct SpectralSum {
     weight: f64,
     /// d.
     scale: f64,
+    /// What congruences have added.
+    constant: f64,
     eigen: Option<Eigen>,
     /// dλ/d(σz) and λ/σ by eigenvalue.
     slopes: Vec<f64>,
@@ -24,6 +26,7 @@ impl SpectralSum {
             kind,
             weight,
             scale: 1.0,
+            constant: 0.0,
             eigen: None,
             slopes: Vec::new(),
             pulls: Vec::new(),
@@ -70,7 +73,7 @@ impl Rule for SpectralSum {
             .values
             .iter()
             .map(|&e| self.kind.value(self.scale * e));
-        self.weight * terms.sum::<f64>()
+        self.weight * terms.sum::<f64>() + self.constant
     }
 
     fn violation(&self, y: &[f64]) -> f64 {
@@ -80,6 +83,16 @@ impl Rule for SpectralSum {
 
     fn rescale(&mut self, scales: &[f64]) {
         self.scale *= scales[0];
+    }
+
+    /// log det(D*Y*D) = log det Y + 2 Σ log d.
+    fn congruent_side(&self) -> Option<usize> {
+        matches!(self.kind, Scalar::NegativeLog).then_some(self.side)
+    }
+
+    fn rescale_congruently(&mut self, diagonal: &[f64]) {
+        let logs: f64 = diagonal.iter().map(|d| d.ln()).sum();
+        self.constant -= 2.0 * self.weight * logs;
     }
 
     fn groups(&self) -> Vec<usize> {

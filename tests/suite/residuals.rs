@@ -1,0 +1,61 @@
+//! Answers are told as solved only where their residuals leave nothing of the objective open.
+
+use crate::both_paths::{conic_finds, load, solve};
+use bowl::solve::Status;
+
+const NEAR: f64 = 1e-6;
+
+/// A residual of 1e-9 in t >= |D x| is large beside a weight of 1e5.
+#[test]
+fn large_weights_hide_nothing() {
+    let data = |n: u32, series: &str, seed: u32| {
+        format!(
+            "param n = {n}\nparam t[n] = linspace(0, 1, n)\nparam y[n] = {series} + 0.1*randn(n, seed = {seed})\nvar x[n]\n"
+        )
+    };
+    let text = data(200, "exp(t)", 5) + "minimize norm1(x - y) + 1e5*norm1(diff(x, k = 3))\n";
+    conic_finds(&text, 17.35377218, NEAR);
+    let text =
+        data(400, "sin(6*t)", 14) + "minimize 0.5*sum_squares(x - y) + 1e4*norm1(diff(x, k = 3))\n";
+    conic_finds(&text, 5.823833479, NEAR);
+}
+
+/// Moments of t in units of 1/`unit`: the determinant is that of unit 1 times a power of the unit.
+#[test]
+fn designs_in_raw_units_are_those_in_others() {
+    let text = |unit: f64| {
+        format!(
+            "param t[21] = linspace(0, {unit}, 21)\nparam V[4, 21] = [ones(1, 21); t'; t' .^ 2; t' .^ 3]\nvar w[21] >= 0\n\
+             maximize log_det(V*diag(w)*V')\nsubject to\n  sum(w) == 1\n"
+        )
+    };
+    let loaded = load(&text(1.0));
+    let outcome = solve(&loaded);
+    let answer = outcome.conic.expect("the conic path took part");
+    let objective = answer.judgement.and_then(|j| j.objective);
+    let plain = objective.expect("an objective");
+    for unit in [1e-2f64, 30.0, 1e2] {
+        conic_finds(&text(unit), plain + 12.0 * unit.ln(), NEAR);
+    }
+}
+
+/// Stiffnesses of 1e11 beside areas of 1e-3; conductances of 1e-6.
+#[test]
+fn matrices_in_the_units_of_engineers_are_solved() {
+    let truss = |stiffness: f64, force: f64| {
+        format!(
+            "param B[8, 20] = randn(8, 20, seed = 1)\nparam L[20] = 1 + rand(20, seed = 2)\n\
+             param f[8] = {force}*randn(8, seed = 3)\nvar a[20] >= 1e-6, <= 1e-2\n\
+             minimize matrix_frac(f, B*diag({stiffness}*a ./ L)*B')\nsubject to\n  L'*a <= 5e-3\n"
+        )
+    };
+    // Forces times c and stiffnesses times c^2 leave the compliance as it is.
+    let loaded = load(&truss(20.0, 0.1));
+    let outcome = solve(&loaded);
+    for answer in [outcome.conic, outcome.gradient].into_iter().flatten() {
+        assert_eq!(answer.solution.status, Status::Solved);
+        let objective = answer.judgement.and_then(|j| j.objective);
+        let plain = objective.expect("an objective");
+        conic_finds(&truss(2e11, 1e4), plain, NEAR);
+    }
+}
