@@ -69,7 +69,7 @@ fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradictio
         .into_iter()
         .flatten()
         .max_by(|a, b| a.radius.total_cmp(&b.radius))
-        .or_else(|| function.lowest(definite(problem)?, least_radius))?;
+        .or_else(|| function.lowest(definite(problem), least_radius))?;
     let sizes = multipliers.iter().flat_map(|m| m.stored().iter());
     if lowest.value <= LEAST_EXCESS * sizes.map(|m| m.abs()).sum::<f64>() {
         return None;
@@ -125,15 +125,14 @@ enum Semidefinite {
     Sparse,
 }
 
-/// Identities, and ones: inside the domains of functions of definite matrices; `None` without a square matrix.
-fn definite(problem: &Problem) -> Option<Vec<Arc<Matrix>>> {
+/// Identities, and ones: inside the domains of functions of definite matrices, and on the other side of some kinks.
+fn definite(problem: &Problem) -> Vec<Arc<Matrix>> {
     let start = |shape: Shape| match shape.rows == shape.cols {
         true => Matrix::Sparse(SparseMatrix::identity(shape.rows)),
         false => Matrix::filled(shape, 1.0),
     };
-    let shapes = || problem.variables.iter().map(|v| v.shape);
-    let has_matrix = shapes().any(|s| s.rows == s.cols && !s.is_scalar());
-    has_matrix.then(|| shapes().map(|s| Arc::new(start(s))).collect())
+    let variables = problem.variables.iter();
+    variables.map(|v| Arc::new(start(v.shape))).collect()
 }
 
 /// Scaled to a largest entry of 1, rounding errors off, in the cone that the relation asks for.

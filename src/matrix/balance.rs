@@ -16,6 +16,9 @@ const ALIKE: f64 = 1e3;
 pub const LEAST_SHARE: f64 = 2e-8;
 /// Sides smaller than this share of the largest are zeros with their rounding, as sin(pi), and tell nothing.
 const LEAST_SIDE: f64 = 4.0 * f64::EPSILON;
+/// In the sum of squares, of what counts only where nothing else tells a size.
+const WEAK_SIDE: f64 = 1e-2;
+const WEAK_ENTRY: f64 = 1e-1;
 /// Least and largest factor, as logarithms.
 const MOST_LOG: f64 = 35.0;
 
@@ -27,6 +30,8 @@ struct Term {
     degree: f64,
     /// log |v|.
     log: f64,
+    /// In the sum of squares.
+    weight: f64,
 }
 
 /// Groups from `first` on whose factors follow from fewer.
@@ -86,27 +91,42 @@ impl Balance {
 
     /// An entry other than 0.
     pub fn add_entry(&mut self, group: u32, column: usize, value: f64) {
-        self.add(group, column, 1.0, value);
+        self.add(group, column, 1.0, value, 1.0);
     }
 
     /// A coefficient other than 0 of the square of an unknown.
     pub fn add_square(&mut self, group: u32, column: usize, value: f64) {
-        self.add(group, column, 2.0, value);
+        self.add(group, column, 2.0, value, 1.0);
     }
 
     /// A right-hand side; one that is 0 or infinite tells nothing.
     pub fn add_side(&mut self, group: u32, value: f64) {
+        self.add_weighted_side(group, value, 1.0);
+    }
+
+    /// A right-hand side that counts only where nothing else tells a size: 1e-6 beside X, to keep it definite.
+    pub fn add_weak_side(&mut self, group: u32, value: f64) {
+        self.add_weighted_side(group, value, WEAK_SIDE);
+    }
+
+    fn add_weighted_side(&mut self, group: u32, value: f64, weight: f64) {
         if value != 0.0 && value.is_finite() {
-            self.add(group, 0, 0.0, value);
+            self.add(group, 0, 0.0, value, weight);
         }
     }
 
-    fn add(&mut self, group: u32, column: usize, degree: f64, value: f64) {
+    /// An entry that counts only where nothing else tells a size.
+    pub fn add_weak_entry(&mut self, group: u32, column: usize, value: f64) {
+        self.add(group, column, 1.0, value, WEAK_ENTRY);
+    }
+
+    fn add(&mut self, group: u32, column: usize, degree: f64, value: f64, weight: f64) {
         self.terms.push(Term {
             group,
             column: column as u32,
             degree,
             log: value.abs().ln(),
+            weight,
         });
     }
 
@@ -141,7 +161,7 @@ impl Balance {
             let mut all = Means::new(count);
             for term in &self.terms {
                 let rest = term.log + factors[term.group as usize];
-                all.add(term.column, term.degree, rest);
+                all.add(term.column, term.degree, rest, term.weight);
             }
             let before = std::mem::replace(&mut sizes, all.negated());
             let pairs = sizes.iter().zip(&before);
@@ -156,7 +176,7 @@ impl Balance {
     fn fitted(&self, value: impl Fn(&Term) -> f64) -> Vec<f64> {
         let mut rows = Means::new(self.groups);
         for term in &self.terms {
-            rows.add(term.group, 1.0, value(term));
+            rows.add(term.group, 1.0, value(term), term.weight);
         }
         let mut factors = rows.negated();
         for tie in &self.ties {
@@ -176,8 +196,8 @@ impl Balance {
         let (mut slope, mut bend) = (0.0, 0.0);
         for term in &self.terms {
             let degree = term.degree + degrees[term.group as usize];
-            slope += degree * (term.at(sizes) + logs[term.group as usize]);
-            bend += degree * degree;
+            slope += term.weight * degree * (term.at(sizes) + logs[term.group as usize]);
+            bend += term.weight * degree * degree;
         }
         if bend > 0.0 { -slope / bend } else { 0.0 }
     }
@@ -188,8 +208,7 @@ impl Balance {
 pub fn congruence(side: usize, entries: impl Iterator<Item = (usize, f64)>) -> Vec<f64> {
     let mut table = Balance::default();
     let first = table.add_congruent_groups(side);
-    let known = entries.filter(|(_, value)| *value != 0.0 && value.is_finite());
-    known.for_each(|(k, value)| table.add(first + k as u32, 0, 0.0, value));
+    entries.for_each(|(k, value)| table.add_side(first + k as u32, value));
     let factors = table.fitted(|term| term.log);
     let diagonal = (0..side).map(|i| factors[i * (i + 3) / 2]);
     diagonal
@@ -268,9 +287,9 @@ impl Means {
         }
     }
 
-    fn add(&mut self, place: u32, degree: f64, value: f64) {
-        self.sums[place as usize] += degree * value;
-        self.weights[place as usize] += degree * degree;
+    fn add(&mut self, place: u32, degree: f64, value: f64, weight: f64) {
+        self.sums[place as usize] += weight * degree * value;
+        self.weights[place as usize] += weight * degree * degree;
     }
 
     /// Minus the means; the mean of all for what has no entry.

@@ -269,6 +269,8 @@ fn answers_in_large_units_lie_on_their_bounds_and_equations() {
         "param T = 24\nparam w[T] = 278 + 5*sin(linspace(0, 12, T))\nvar h[0..T] >= 293, <= 297\nvar q[T] >= 0, <= 8000\n\
          minimize 1e-4*sum(q)\nsubject to\n  h[0] == 294\n  \
          heat[t]: 5e6*(h[t] - h[t - 1]) == 1800*(q[t] - (h[t - 1] - w[t])/0.005) for t in 1..T\n  h[T] >= 294\n",
+        "param S = 1e5\nparam a[n] = rand(7, seed = 4135)\nvar p[n]\nminimize 1e-2*S*sum(logistic(p/S))\nsubject to\n  \
+         sum(p) == 4.28294*S\n  a'*p <= 0.812889*S\n  sum(entr(p/S)) >= -2.68712\n  p >= 0\n",
     ] {
         let loaded = load(text);
         let solution = descent::solve(&loaded.problem, true, &Settings::default());

@@ -120,9 +120,14 @@ fn table(assembly: &Assembly) -> (Balance, Vec<u32>) {
     }
     let sides = assembly.constants.iter();
     let most = sides.fold(0.0, |m: f64, side| m.max(side.abs()));
-    for (&group, &side) in groups.iter().zip(&assembly.constants) {
-        if side.abs() > ROUNDING * most {
-            table.add_side(group, side);
+    let congruent = congruent_rows(assembly);
+    for (row, (&group, &side)) in groups.iter().zip(&assembly.constants).enumerate() {
+        if side.abs() <= ROUNDING * most {
+            continue;
+        }
+        match congruent[row] && largest[row] > 0.0 {
+            true => table.add_weak_side(group, side),
+            false => table.add_side(group, side),
         }
     }
     let objective = table.add_groups(1);
@@ -133,6 +138,13 @@ fn table(assembly: &Assembly) -> (Balance, Vec<u32>) {
         table.add_square(objective, j, value);
     }
     (table, groups)
+}
+
+fn congruent_rows(assembly: &Assembly) -> Vec<bool> {
+    let is_matrix =
+        |cone: &SupportedConeT<f64>| matches!(cone, SupportedConeT::PSDTriangleConeT(_));
+    let rows = cones(assembly).flat_map(|(cone, rows)| rows.map(move |_| is_matrix(cone)));
+    rows.collect()
 }
 
 /// The group of each row: the rows of one cone share a factor as far as that keeps the cone, linear rows stand

@@ -23,11 +23,12 @@ const MOST_ENTRIES: usize = 4_000_000;
 const RIDGE: f64 = 1e-14;
 const TURNS: usize = 3;
 
-/// Moves `x` onto bounds and equations where that brings it nearer to all constraints.
+/// Moves `x` onto bounds and equations where that brings it nearer to all constraints; also where a side has no value
+/// at x, such as sqrt(x) at -1e-12.
 pub fn polish(problem: &Problem, packing: &Packing, x: &mut [f64]) {
     let violation = Violation::of(problem);
     let before = violation.worst(packing, x).0;
-    if before < GOOD || !before.is_finite() {
+    if before < GOOD {
         return;
     }
     let Some(rows) = Rows::of(problem, packing) else {

@@ -54,10 +54,11 @@ pub fn scale_rows(model: &mut Model, sizes: &[f64]) {
 /// congruence may be made.
 fn congruence_of(part: &AffinePart, sizes: &[f64]) -> Option<Vec<f64>> {
     let side = part.rule.congruent_side()?;
-    let norms = part.map.squared_row_norms(sizes);
-    let norms = norms.into_iter().map(f64::sqrt).enumerate();
-    let offsets = part.map.offset.iter().copied().enumerate();
-    let factors = congruence(side, norms.chain(offsets));
+    let norms = part.map.squared_row_norms(sizes).into_iter();
+    let entries = norms
+        .zip(&part.map.offset)
+        .map(|(norm, b)| norm.sqrt().max(b.abs()));
+    let factors = congruence(side, entries.enumerate());
     let squares = factors.iter().map(|d| d * d);
     let to_power = |d: f64| (1.0 / d).log2().round().exp2();
     (!are_alike(squares)).then(|| factors.iter().map(|d| to_power(*d)).collect())

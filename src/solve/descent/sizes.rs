@@ -30,6 +30,7 @@ pub fn sizes(model: &mut Model) -> Vec<f64> {
         add_part(&mut table, part);
     }
     add_curvature(&mut table, model);
+    add_costs(&mut table, &model.linear);
     table.factors(n).columns
 }
 
@@ -43,8 +44,12 @@ fn add_part(table: &mut Balance, part: &AffinePart) {
     for (row, column, value) in kept.filter(|t| t.2.abs() > LEAST_SHARE * largest[t.0]) {
         table.add_entry(of_row[row], column, value);
     }
-    for (&side, group) in part.map.offset.iter().zip(of_row) {
-        table.add_side(group, side);
+    let is_congruent = part.rule.congruent_side().is_some();
+    for (k, (&side, group)) in part.map.offset.iter().zip(of_row).enumerate() {
+        match is_congruent && largest[k] > 0.0 {
+            true => table.add_weak_side(group, side),
+            false => table.add_side(group, side),
+        }
     }
 }
 
@@ -59,6 +64,13 @@ fn groups(table: &mut Balance, part: &AffinePart) -> Vec<u32> {
     let groups = groups.into_iter().zip(first..);
     let of_rows = groups.flat_map(|(size, group)| std::iter::repeat_n(group, size));
     of_rows.collect()
+}
+
+/// The linear part of f.
+fn add_costs(table: &mut Balance, costs: &[f64]) {
+    let group = table.add_groups(1);
+    let costs = costs.iter().enumerate().filter(|(_, cost)| **cost != 0.0);
+    costs.for_each(|(column, &cost)| table.add_weak_entry(group, column, cost));
 }
 
 /// √H_kk of a quadratic f, as entries of one row.
