@@ -68,18 +68,22 @@ fn rounded(size: f64) -> f64 {
     size.log2().round().exp2()
 }
 
-/// Whether the largest entry of a column, a cost or the constants are far from one.
+/// Whether the largest entry of a column or of a row of a matrix, a cost or the constants are far from one.
 fn is_wide(assembly: &Assembly) -> bool {
     let mut largest = vec![0.0f64; assembly.linear.len()];
-    for (_, j, value) in entries(&assembly.matrix) {
+    let mut in_row = vec![0.0f64; assembly.constants.len()];
+    for (row, j, value) in entries(&assembly.matrix) {
         largest[j] = largest[j].max(value.abs());
+        in_row[row] = in_row[row].max(value.abs());
     }
+    let rows = in_row.into_iter().zip(congruent_rows(assembly));
+    let rows = rows.filter_map(|(size, is_congruent)| is_congruent.then_some(size));
     for (j, value) in diagonal(assembly) {
         largest[j] = largest[j].max(value.sqrt());
     }
     let costs = costs(assembly).map(|(_, cost)| cost.abs());
     let far = |size: f64| size != 0.0 && !(1.0 / WIDE..=WIDE).contains(&size);
-    largest.into_iter().chain(costs).any(far) || are_far(assembly)
+    largest.into_iter().chain(rows).chain(costs).any(far) || are_far(assembly)
 }
 
 /// Whether a constant is large, or those of linear rows are small on the whole: some are by chance.

@@ -160,6 +160,14 @@ impl<'m> Lagrangian<'m> {
         }
     }
 
+    /// Rounds the kinks of all parts off, or restores them with 0.
+    pub fn smooth(&mut self, epsilon: f64) {
+        for part in &mut self.model.parts {
+            part.rule.smooth(epsilon);
+        }
+        self.model.curved.rule.smooth(epsilon);
+    }
+
     pub fn violation(&self) -> f64 {
         let violations = self.rows.iter().enumerate();
         violations

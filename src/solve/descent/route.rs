@@ -50,6 +50,13 @@ fn by_structure(problem: &Problem, settings: &Settings, budget: &Budget) -> Resu
     if let Some(again) = over(&equations, problem, settings, budget)? {
         return Ok(again.after(&found));
     }
+    if budget.is_spent() {
+        return Ok(found);
+    }
+    let again = smoothed(problem, settings, budget)?;
+    if !matches!(again.ending, Ending::Short(_)) {
+        return Ok(again.after(&found));
+    }
     match NormalForm::without_turns(problem) {
         Some(form) => Ok(in_normal_form(problem, form?, settings, budget).after(&found)),
         None => Ok(found),
@@ -160,4 +167,15 @@ fn in_normal_form(
         found = general(&start);
     }
     found
+}
+
+/// What is found along the path of smoothed problems.
+fn smoothed(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<Found, String> {
+    let mut model = Model::new(NormalForm::new(problem)?);
+    model.use_threads(settings.threads);
+    let start = start::point(problem, model.size);
+    let sizes = constraint_sizes(problem);
+    Ok(augmented_lagrangian::solve_smoothed(
+        &mut model, &start, &sizes, budget,
+    ))
 }

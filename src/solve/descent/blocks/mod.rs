@@ -8,6 +8,7 @@ mod ranked;
 mod scalars;
 mod second_order;
 mod slopes;
+mod smoothed;
 mod spectral_sum;
 mod triples;
 
@@ -32,6 +33,9 @@ pub trait Rule: Debug {
 
     /// out = M*v with M = dλ/d(σz) between 0 and I, at the last z.
     fn curvature_times(&self, v: &[f64], out: &mut [f64]);
+
+    /// Rounds kinks off, for values of size ε; 0 restores them. Where there is no such form, all stays.
+    fn smooth(&mut self, _epsilon: f64) {}
 
     /// M in parts, where it has such a form.
     fn curvature(&self) -> Option<Curvature> {

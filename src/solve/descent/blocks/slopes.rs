@@ -1,14 +1,16 @@
 //! g(y) = Σ max(lower_i*y_i, upper_i*y_i): `== 0` (-inf, inf), `<= 0` (0, inf), |y| (-w, w),
 //! pos(y) (0, w), quantile losses.
 
-use super::{Curvature, Rule};
+use super::{Curvature, Rule, smoothed};
 
 #[derive(Clone, Debug, Default)]
 pub struct Slopes {
     pub lower: Vec<f64>,
     pub upper: Vec<f64>,
-    /// 1 where λ moves with z.
+    /// dλ/d(σz): 1 where λ moves with z, 0 elsewhere, and between where kinks are rounded off.
     moving: Vec<f64>,
+    /// ε of [`smoothed`]; 0 leaves kinks as they are.
+    smoothing: f64,
 }
 
 impl Slopes {
@@ -21,6 +23,18 @@ impl Slopes {
     /// Row k is `== 0`.
     pub fn is_equation(&self, k: usize) -> bool {
         self.lower[k] == f64::NEG_INFINITY && self.upper[k] == f64::INFINITY
+    }
+
+    fn ends(&self, k: usize) -> [f64; 2] {
+        [self.lower[k], self.upper[k]]
+    }
+
+    fn apply_smoothed(&mut self, z: &[f64], sigma: f64, multiplier: &mut [f64], point: &mut [f64]) {
+        for k in 0..z.len() {
+            let found = smoothed::multiplier(self.ends(k), self.smoothing, z[k], sigma);
+            (multiplier[k], self.moving[k]) = found;
+            point[k] = z[k] - multiplier[k] / sigma;
+        }
     }
 
     fn row_violation(&self, k: usize, y: f64) -> f64 {
@@ -37,6 +51,9 @@ impl Slopes {
 impl Rule for Slopes {
     fn apply(&mut self, z: &[f64], sigma: f64, multiplier: &mut [f64], point: &mut [f64]) {
         self.moving.resize(z.len(), 0.0);
+        if self.smoothing > 0.0 {
+            return self.apply_smoothed(z, sigma, multiplier, point);
+        }
         for k in 0..z.len() {
             let pull = sigma * z[k];
             let clipped = pull.clamp(self.lower[k], self.upper[k]);
@@ -48,6 +65,10 @@ impl Rule for Slopes {
                 z[k] - clipped / sigma
             };
         }
+    }
+
+    fn smooth(&mut self, epsilon: f64) {
+        self.smoothing = epsilon;
     }
 
     fn curvature_times(&self, v: &[f64], out: &mut [f64]) {
@@ -64,6 +85,12 @@ impl Rule for Slopes {
     }
 
     fn value(&self, y: &[f64]) -> f64 {
+        if self.smoothing > 0.0 {
+            let rows = y.iter().enumerate();
+            return rows
+                .map(|(k, &y)| smoothed::value(self.ends(k), self.smoothing, y))
+                .sum();
+        }
         let rows = y.iter().zip(self.lower.iter().zip(&self.upper));
         rows.map(|(&y, (&l, &u))| {
             let slope = if y > 0.0 { u } else { l };

@@ -2,6 +2,11 @@
 //!
 //! Constants from measurements on 54 problems of every class.
 
+mod best;
+mod smoothed;
+
+use best::Best;
+
 use super::budget::Budget;
 use super::certificates::{self, Verdict};
 use super::dual_bound::Reach;
@@ -27,13 +32,6 @@ const MOST_LEVELLINGS: usize = 20;
 const MOST_STUCK: usize = 6;
 /// Unknowns up to which second-order steps are taken from the start.
 const LARGEST_NEWTON: usize = 1500;
-
-#[derive(Clone, Debug)]
-struct Best {
-    x: Vec<f64>,
-    multipliers: Vec<Vec<f64>>,
-    residuals: Residuals,
-}
 
 struct Outer<'m, 'b> {
     lagrangian: Lagrangian<'m>,
@@ -68,50 +66,65 @@ pub fn solve_by_rows(
     constraints: &[usize],
     budget: &Budget,
 ) -> (Found, Option<Vec<Vec<f64>>>) {
-    // A run from another start has left its own.
-    model.curved.scales.fill(1.0);
-    let sizes = relative_sizes(model);
-    scaling::scale_rows(model, &sizes);
-    let mut lagrangian = Lagrangian::new(model);
-    lagrangian.sizes = sizes;
-    let scales = scaling::scales(&mut lagrangian, start);
-    lagrangian.unit = scales.objective / scales.primal;
-    let newton = Newton::new(&mut lagrangian);
-    let reach = Reach::of(lagrangian.model);
-    lagrangian.evaluate(start, &mut vec![0.0; start.len()]);
-    scaling::level_curved_rows(&mut lagrangian);
-    let second_order = lagrangian.model.size <= LARGEST_NEWTON || newton.is_cheap();
-    let (newton, idle) = if second_order {
-        (Some(newton), None)
-    } else {
-        (None, Some(newton))
-    };
-    let mut outer = Outer {
-        lagrangian,
-        scales,
-        newton,
-        idle,
-        budget,
-        pace: Pace::new(),
-        iterations: 0,
-        stalls: 0,
-        stuck: 0,
-        best: None,
-        since_best: 0,
-        reach,
-        levellings: 0,
-        bound: f64::NEG_INFINITY,
-    };
-    let ending = outer.run(start);
+    let mut outer = Outer::new(model, start, budget);
+    let ending = outer.run(start, start.to_vec());
     outer.found(ending, start, constraints)
 }
 
-impl Outer<'_, '_> {
-    fn run(&mut self, start: &[f64]) -> Ending {
-        let unit = self.lagrangian.unit;
-        self.lagrangian.sigma = 10.0 * unit;
-        self.lagrangian.rho = 1e-2 * unit;
-        let mut x = start.to_vec();
+/// Minimises the model from where the path of smoothed problems leads from `start`.
+pub fn solve_smoothed(
+    model: &mut Model,
+    start: &[f64],
+    constraints: &[usize],
+    budget: &Budget,
+) -> Found {
+    let mut outer = Outer::new(model, start, budget);
+    let x = outer.follow_smoothed(start);
+    let ending = outer.run(start, x);
+    outer.found(ending, start, constraints).0
+}
+
+impl<'m, 'b> Outer<'m, 'b> {
+    fn new(model: &'m mut Model, start: &[f64], budget: &'b Budget) -> Self {
+        // A run from another start has left its own.
+        model.curved.scales.fill(1.0);
+        let sizes = relative_sizes(model);
+        scaling::scale_rows(model, &sizes);
+        let mut lagrangian = Lagrangian::new(model);
+        lagrangian.sizes = sizes;
+        let scales = scaling::scales(&mut lagrangian, start);
+        lagrangian.unit = scales.objective / scales.primal;
+        lagrangian.sigma = 10.0 * lagrangian.unit;
+        lagrangian.rho = 1e-2 * lagrangian.unit;
+        let newton = Newton::new(&mut lagrangian);
+        let reach = Reach::of(lagrangian.model);
+        lagrangian.evaluate(start, &mut vec![0.0; start.len()]);
+        scaling::level_curved_rows(&mut lagrangian);
+        let second_order = lagrangian.model.size <= LARGEST_NEWTON || newton.is_cheap();
+        let (newton, idle) = match second_order {
+            true => (Some(newton), None),
+            false => (None, Some(newton)),
+        };
+        Outer {
+            lagrangian,
+            scales,
+            newton,
+            idle,
+            budget,
+            pace: Pace::new(),
+            iterations: 0,
+            stalls: 0,
+            stuck: 0,
+            best: None,
+            since_best: 0,
+            reach,
+            levellings: 0,
+            bound: f64::NEG_INFINITY,
+        }
+    }
+
+    /// The outer iterations from x, of a search that began at `start`.
+    fn run(&mut self, start: &[f64], mut x: Vec<f64>) -> Ending {
         let mut before = Vec::new();
         for outer in 0..MOST_OUTER {
             before = self.multipliers();
@@ -278,36 +291,6 @@ impl Outer<'_, '_> {
         rows.map(|r| r.multiplier.clone()).collect()
     }
 
-    fn remember(&mut self, x: &[f64], residuals: Residuals) {
-        let better = self
-            .best
-            .as_ref()
-            .is_none_or(|b| residuals.worst() < b.residuals.worst());
-        if !better {
-            self.since_best += 1;
-            return;
-        }
-        self.since_best = 0;
-        self.best = Some(Best {
-            x: x.to_vec(),
-            multipliers: self.unscaled(self.next()),
-            residuals,
-        });
-    }
-
-    fn next(&self) -> Vec<Vec<f64>> {
-        let rows = self.lagrangian.rows.iter();
-        rows.map(|r| r.next.clone()).collect()
-    }
-
-    /// Multipliers of the curved rows without their factors.
-    fn unscaled(&self, mut multipliers: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
-        let scales = &self.lagrangian.model.curved.scales;
-        let curved = multipliers.last_mut().into_iter().flatten();
-        curved.zip(scales).for_each(|(m, s)| *m *= s);
-        multipliers
-    }
-
     /// New factors for curved rows that have become far steeper or flatter.
     fn level(&mut self) {
         if self.levellings < MOST_LEVELLINGS && scaling::level_curved_rows(&mut self.lagrangian) {
@@ -318,72 +301,6 @@ impl Outer<'_, '_> {
     fn is_accurate(&self) -> bool {
         let best = self.best.as_ref();
         best.is_some_and(|best| best.residuals.is_accurate())
-    }
-
-    fn short(&self, why: &str) -> Ending {
-        let text = self.best.as_ref().map_or(why.to_owned(), |b| {
-            let r = b.residuals;
-            format!(
-                "{why}; relative residuals: constraints {:.1e}, stationarity {:.1e}, primal less dual value {:.1e}",
-                r.primal, r.dual, r.gap
-            )
-        });
-        Ending::Short(text)
-    }
-
-    fn found(
-        mut self,
-        ending: Ending,
-        start: &[f64],
-        constraints: &[usize],
-    ) -> (Found, Option<Vec<Vec<f64>>>) {
-        let best = self.best.take();
-        let rows = best.as_ref().map(|best| self.by_row(&best.multipliers));
-        let second = self.newton.is_some();
-        let (x, duals) = match best {
-            Some(best) => {
-                let duals = scaling::user_multipliers(
-                    self.lagrangian.model,
-                    &best.multipliers,
-                    constraints,
-                );
-                (best.x, Some(duals))
-            }
-            None => (start.to_vec(), None),
-        };
-        let ending = match ending {
-            Ending::Infeasible(parts) => Ending::Infeasible(scaling::user_multipliers(
-                self.lagrangian.model,
-                &parts,
-                constraints,
-            )),
-            other => other,
-        };
-        let found = Found {
-            x,
-            ending,
-            method: if second {
-                "augmented Lagrangian, semismooth Newton".to_owned()
-            } else {
-                "augmented Lagrangian, L-BFGS".to_owned()
-            },
-            iterations: self.iterations,
-            evaluations: self.lagrangian.model.evaluations,
-            duals,
-            bound: Some(self.bound).filter(|b| b.is_finite()),
-            notes: Vec::new(),
-        };
-        (found, rows)
-    }
-
-    /// Multipliers of the rows as they were before they were scaled.
-    fn by_row(&self, multipliers: &[Vec<f64>]) -> Vec<Vec<f64>> {
-        let mut rows = multipliers.to_vec();
-        for (part, rows) in self.lagrangian.model.parts.iter().zip(&mut rows) {
-            let scales = part.map.row_scales();
-            rows.iter_mut().zip(scales).for_each(|(m, s)| *m *= s);
-        }
-        rows
     }
 }
 

@@ -1,0 +1,48 @@
+//! A path of smooth problems towards the one with kinks and edges.
+//!
+//! With multipliers held apart from their bounds by ε log, a Newton step or two lead from one minimiser to the next
+//! as ε falls: the search passes between the kinks instead of trying them one by one. The penalty grows as ε
+//! falls, so that both round by as much.
+
+use super::{End, Outer, Pace, Point};
+
+/// ε of the first stage, in the unit of the objective, and its fall from one to the next.
+const FIRST: f64 = 0.1;
+const FALL: f64 = 0.3;
+const STAGES: i32 = 21;
+/// Proximal weight, in the unit of curvature.
+const RHO: f64 = 1e-9;
+/// Of the smooth problems, relative, and of the first with kinks.
+const TOLERANCE: f64 = 1e-4;
+const FIRST_TOLERANCE: f64 = 1e-6;
+
+impl Outer<'_, '_> {
+    /// The end of the path, its multipliers and its penalty taken over.
+    pub(super) fn follow_smoothed(&mut self, start: &[f64]) -> Vec<f64> {
+        let mut x = start.to_vec();
+        let unit = self.lagrangian.unit;
+        let first = FIRST * self.scales.objective * self.scales.primal;
+        self.lagrangian.rho = RHO * unit;
+        self.pace.tolerance = TOLERANCE;
+        for share in (0..STAGES).map(|k| FALL.powi(k)) {
+            self.lagrangian.smooth(first * share);
+            self.lagrangian.sigma = unit / (FIRST * share);
+            self.lagrangian.anchor.copy_from_slice(&x);
+            let mut point = Point::at(&mut self.lagrangian, x.clone());
+            if !point.is_finite() || self.budget.is_spent() {
+                break;
+            }
+            let end = self.minimise(&mut point).0;
+            if end == End::Endless {
+                break;
+            }
+            x = point.x;
+            self.lagrangian.accept_multipliers();
+        }
+        self.lagrangian.smooth(0.0);
+        self.pace = Pace::new();
+        self.pace.tolerance = FIRST_TOLERANCE;
+        self.stuck = 0;
+        x
+    }
+}
