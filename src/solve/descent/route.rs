@@ -10,10 +10,15 @@ use super::{analytic, augmented_lagrangian, proximal_gradient, sizes, smooth, st
 use crate::problem::Problem;
 use crate::solve::Settings;
 
-/// Iterations after which equations are solved for some of the unknowns, where others follow from these and move so
-/// many times as far.
-const FIRST_ITERATIONS: usize = 300;
-const FAR_GROWTH: f64 = 50.0;
+/// Iterations after which another way is tried, and those of a problem with equations that make some unknowns move
+/// so many times as far as others.
+const MOST_FIRST: usize = 500;
+const MOST_FIRST_OF_FAR: usize = 300;
+const FAR_GROWTH: f64 = 1e3;
+/// Unknowns up to which iterations are few and dear.
+const FEW: usize = 1500;
+/// Iterations along the path of smoothed problems.
+const MOST_SMOOTHED: usize = 1500;
 
 /// The answer, the objective in a unit that leaves room for products.
 pub fn route(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<Found, String> {
@@ -34,58 +39,14 @@ fn by_structure(problem: &Problem, settings: &Settings, budget: &Budget) -> Resu
         return smooth::solve(problem, settings, budget);
     }
     let form = NormalForm::new(problem)?;
-    let mut equations = Equations::of(&form);
-    let found = in_first_form(problem, form, &mut equations, settings, budget)?;
-    if found.ending == Ending::Solved || found.wants_larger_unit() || budget.is_spent() {
-        return Ok(found);
-    }
-    if let Some(again) = in_own_units(problem, settings, budget)?
-        && again.ending == Ending::Solved
-    {
-        return Ok(again.after(&found));
-    }
-    if !matches!(found.ending, Ending::Short(_)) {
-        return Ok(found);
-    }
-    if let Some(again) = over(&equations, problem, settings, budget)? {
-        return Ok(again.after(&found));
-    }
-    if budget.is_spent() {
-        return Ok(found);
-    }
-    let again = smoothed(problem, settings, budget)?;
-    if !matches!(again.ending, Ending::Short(_)) {
-        return Ok(again.after(&found));
-    }
-    match NormalForm::without_turns(problem) {
-        Some(form) => Ok(in_normal_form(problem, form?, settings, budget).after(&found)),
-        None => Ok(found),
-    }
-}
-
-/// In all unknowns; where that takes long and equations make some move far, over the points that satisfy them. These
-/// are then taken.
-fn in_first_form(
-    problem: &Problem,
-    form: NormalForm,
-    equations: &mut Option<Equations>,
-    settings: &Settings,
-    budget: &Budget,
-) -> Result<Found, String> {
-    if equations.as_ref().is_none_or(|e| e.growth() < FAR_GROWTH) {
-        return Ok(in_normal_form(problem, form, settings, budget));
-    }
-    let part = budget.part(FIRST_ITERATIONS);
-    let found = in_normal_form(problem, form, settings, &part);
-    let was_cut = part.is_spent() && found.ending != Ending::Solved;
-    budget.take_from(&part);
-    if !was_cut || budget.is_spent() {
-        return Ok(found);
-    }
-    if let Some(again) = over(&equations.take(), problem, settings, budget)? {
-        return Ok(again.after(&found));
-    }
-    Ok(in_normal_form(problem, NormalForm::new(problem)?, settings, budget).after(&found))
+    let ways = Ways {
+        problem,
+        settings,
+        budget,
+        equations: Equations::of(&form),
+        is_smoothed: false,
+    };
+    ways.by_turns(form)
 }
 
 /// The answer over the points that satisfy the linear equations, if there are any.
@@ -94,88 +55,187 @@ pub fn over_equations(
     settings: &Settings,
     budget: &Budget,
 ) -> Result<Option<Found>, String> {
-    let equations = Equations::of(&NormalForm::new(problem)?);
-    over(&equations, problem, settings, budget)
+    let mut ways = Ways {
+        problem,
+        settings,
+        budget,
+        equations: Equations::of(&NormalForm::new(problem)?),
+        is_smoothed: false,
+    };
+    ways.over_equations()
 }
 
-/// The answer over the points that satisfy the equations, if there are any.
-fn over(
-    equations: &Option<Equations>,
-    problem: &Problem,
-    settings: &Settings,
-    budget: &Budget,
-) -> Result<Option<Found>, String> {
-    let sizes = constraint_sizes(problem);
-    let found = equations
-        .as_ref()
-        .map(|e| e.solve(problem, settings, &sizes, budget));
-    Ok(found.transpose()?.flatten())
+/// What there is to be tried.
+struct Ways<'p> {
+    problem: &'p Problem,
+    settings: &'p Settings,
+    budget: &'p Budget,
+    /// Until they have been tried.
+    equations: Option<Equations>,
+    /// Whether the path of smoothed problems has been followed.
+    is_smoothed: bool,
+}
+
+impl Ways<'_> {
+    fn by_turns(mut self, form: NormalForm) -> Result<Found, String> {
+        let found = self.first(form)?;
+        if found.ending == Ending::Solved || found.wants_larger_unit() || self.budget.is_spent() {
+            return Ok(found);
+        }
+        if let Some(again) = self.in_own_units()?
+            && again.ending == Ending::Solved
+        {
+            return Ok(again.after(&found));
+        }
+        if !matches!(found.ending, Ending::Short(_)) {
+            return Ok(found);
+        }
+        if let Some(again) = self.over_equations()? {
+            return Ok(again.after(&found));
+        }
+        if let Some(again) = self.smoothed(self.budget)?
+            && !matches!(again.ending, Ending::Short(_))
+        {
+            return Ok(again.after(&found));
+        }
+        match NormalForm::without_turns(self.problem) {
+            Some(form) => Ok(self.in_normal_form(form?, usize::MAX).0.after(&found)),
+            None => Ok(found),
+        }
+    }
+
+    /// In all unknowns; where that takes long, over the points that satisfy the equations if some unknowns move far,
+    /// or along the path of smoothed problems; then in all unknowns however long it takes.
+    fn first(&mut self, form: NormalForm) -> Result<Found, String> {
+        let is_far = self
+            .equations
+            .as_ref()
+            .is_some_and(|e| e.growth() >= FAR_GROWTH);
+        let most = match is_far {
+            true => MOST_FIRST_OF_FAR,
+            false => MOST_FIRST,
+        };
+        let (found, was_cut) = self.in_normal_form(form, most);
+        if !was_cut || found.ending == Ending::Solved {
+            return Ok(found);
+        }
+        if is_far && let Some(again) = self.over_equations()? {
+            return Ok(again.after(&found));
+        }
+        let part = self.budget.part(MOST_SMOOTHED);
+        let smoothed = self.smoothed(&part)?;
+        self.budget.take_from(&part);
+        match smoothed {
+            Some(again) if again.ending == Ending::Solved => Ok(again.after(&found)),
+            _ => {
+                let form = NormalForm::new(self.problem)?;
+                Ok(self.in_normal_form(form, usize::MAX).0.after(&found))
+            }
+        }
+    }
+
+    /// What is found over the points that satisfy the equations, once, if there are any.
+    fn over_equations(&mut self) -> Result<Option<Found>, String> {
+        let (Some(equations), false) = (self.equations.take(), self.budget.is_spent()) else {
+            return Ok(None);
+        };
+        let sizes = constraint_sizes(self.problem);
+        equations.solve(self.problem, self.settings, &sizes, self.budget)
+    }
+
+    /// What is found along the path of smoothed problems, once; in the units of the data.
+    fn smoothed(&mut self, budget: &Budget) -> Result<Option<Found>, String> {
+        if std::mem::replace(&mut self.is_smoothed, true) || budget.is_spent() {
+            return Ok(None);
+        }
+        let along = |ways: &Ways<'_>| {
+            let (mut model, start) = ways.model(NormalForm::by_rows(ways.problem)?);
+            let sizes = constraint_sizes(ways.problem);
+            let solve = augmented_lagrangian::solve_smoothed;
+            Ok(solve(&mut model, &start, &sizes, budget))
+        };
+        match self.in_units(along)? {
+            Some(found) => Ok(Some(found)),
+            None => along(self).map(Some),
+        }
+    }
+
+    /// What is found in the units of the data, where they are far from one.
+    fn in_own_units(&self) -> Result<Option<Found>, String> {
+        self.in_units(|ways| {
+            let form = NormalForm::new(ways.problem)?;
+            Ok(ways.in_normal_form(form, usize::MAX).0)
+        })
+    }
+
+    fn in_units(
+        &self,
+        solve: impl Fn(&Ways<'_>) -> Result<Found, String>,
+    ) -> Result<Option<Found>, String> {
+        let sizes = sizes::sizes(&mut Model::new(NormalForm::new(self.problem)?));
+        let Some(units) = Units::by_sizes(self.problem, &sizes) else {
+            return Ok(None);
+        };
+        let Some(problem) = &units.of_problem(self.problem) else {
+            return Ok(None);
+        };
+        let scaled = Ways {
+            problem,
+            equations: None,
+            ..*self
+        };
+        let found = solve(&scaled)?;
+        Ok(units.suit(&found.x).then(|| units.taken_back(found)))
+    }
+
+    /// By the method for the form; the general one takes so many iterations where they are dear. And whether it
+    /// would have taken more.
+    fn in_normal_form(&self, form: NormalForm, most: usize) -> (Found, bool) {
+        let (mut model, start) = self.model(form);
+        let sizes = constraint_sizes(self.problem);
+        if let Some(terms) = proximal_gradient::Terms::of(&model) {
+            let found = proximal_gradient::solve(&mut model, &terms, &start, &sizes, self.budget);
+            // The general method has certificates for what has no answer.
+            let is_short = matches!(found.ending, Ending::Short(_));
+            if !is_short || found.wants_larger_unit() || self.budget.is_spent() {
+                return (found, false);
+            }
+        }
+        let part = self
+            .budget
+            .part(if model.size <= FEW { most } else { usize::MAX });
+        let found = generally(&mut model, &start, &sizes, &part);
+        let was_cut = part.is_spent();
+        self.budget.take_from(&part);
+        (found, was_cut && !self.budget.is_spent())
+    }
+
+    fn model(&self, form: NormalForm) -> (Model, Vec<f64>) {
+        let mut model = Model::new(form);
+        model.use_threads(self.settings.threads);
+        let start = start::point(self.problem, model.size);
+        (model, start)
+    }
+}
+
+/// By the general method, from other starts where the first is no good.
+fn generally(model: &mut Model, start: &[f64], sizes: &[usize], budget: &Budget) -> Found {
+    let packing = model.packing.clone();
+    let mut found = augmented_lagrangian::solve(model, start, sizes, budget);
+    if found.wants_larger_unit() {
+        return found;
+    }
+    for start in start::others(start, &packing) {
+        if !found.wants_other_start() {
+            break;
+        }
+        found = augmented_lagrangian::solve(model, &start, sizes, budget);
+    }
+    found
 }
 
 fn constraint_sizes(problem: &Problem) -> Vec<usize> {
     let constraints = problem.constraints.iter();
     let sizes = constraints.map(|c| problem.constraint_shape(c).size());
     sizes.collect()
-}
-
-/// What is found in the units of the data, where they are far from one.
-fn in_own_units(
-    problem: &Problem,
-    settings: &Settings,
-    budget: &Budget,
-) -> Result<Option<Found>, String> {
-    let sizes = sizes::sizes(&mut Model::new(NormalForm::new(problem)?));
-    let Some(units) = Units::by_sizes(problem, &sizes) else {
-        return Ok(None);
-    };
-    let Some(scaled) = units.of_problem(problem) else {
-        return Ok(None);
-    };
-    let found = in_normal_form(&scaled, NormalForm::new(&scaled)?, settings, budget);
-    Ok(units.suit(&found.x).then(|| units.taken_back(found)))
-}
-
-fn in_normal_form(
-    problem: &Problem,
-    form: NormalForm,
-    settings: &Settings,
-    budget: &Budget,
-) -> Found {
-    let mut model = Model::new(form);
-    model.use_threads(settings.threads);
-    let start = start::point(problem, model.size);
-    let sizes = constraint_sizes(problem);
-    if let Some(terms) = proximal_gradient::Terms::of(&model) {
-        let found = proximal_gradient::solve(&mut model, &terms, &start, &sizes, budget);
-        // The general method has certificates for what has no answer.
-        let is_short = matches!(found.ending, Ending::Short(_));
-        if !is_short || found.wants_larger_unit() || budget.is_spent() {
-            return found;
-        }
-    }
-    let packing = model.packing.clone();
-    let mut general =
-        |start: &[f64]| augmented_lagrangian::solve(&mut model, start, &sizes, budget);
-    let mut found = general(&start);
-    if found.wants_larger_unit() {
-        return found;
-    }
-    for start in start::others(&start, &packing) {
-        if !found.wants_other_start() {
-            break;
-        }
-        found = general(&start);
-    }
-    found
-}
-
-/// What is found along the path of smoothed problems.
-fn smoothed(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<Found, String> {
-    let mut model = Model::new(NormalForm::new(problem)?);
-    model.use_threads(settings.threads);
-    let start = start::point(problem, model.size);
-    let sizes = constraint_sizes(problem);
-    Ok(augmented_lagrangian::solve_smoothed(
-        &mut model, &start, &sizes, budget,
-    ))
 }

@@ -79,8 +79,10 @@ pub fn solve_smoothed(
     budget: &Budget,
 ) -> Found {
     let mut outer = Outer::new(model, start, budget);
-    let x = outer.follow_smoothed(start);
-    let ending = outer.run(start, x);
+    let ending = match outer.follow_smoothed(start) {
+        Ok(x) => outer.run(start, x),
+        Err(ending) => ending,
+    };
     outer.found(ending, start, constraints).0
 }
 
@@ -150,18 +152,11 @@ impl<'m, 'b> Outer<'m, 'b> {
                     false => Ending::Solved,
                 };
             }
-            if outer >= 2 && residuals.primal.max(residuals.dual) > LOOSE {
-                let verdict =
-                    certificates::verdict(&mut self.lagrangian, &x, &previous, start, &before);
-                // The tests evaluate elsewhere.
-                point.value = self.lagrangian.evaluate(&x, &mut point.gradient);
-                match verdict {
-                    Verdict::None => {}
-                    Verdict::Infeasible(multipliers) => {
-                        return Ending::Infeasible(self.unscaled(multipliers));
-                    }
-                    Verdict::Unbounded(direction) => return Ending::Unbounded(direction),
-                }
+            if outer >= 2
+                && residuals.primal.max(residuals.dual) > LOOSE
+                && let Some(ending) = self.refuted(&x, &previous, start, &before)
+            {
+                return ending;
             }
             self.lagrangian.accept_multipliers();
             self.level();
@@ -185,6 +180,24 @@ impl<'m, 'b> Outer<'m, 'b> {
         match certificates::last_verdict(&mut self.lagrangian, &x, &before) {
             Verdict::Infeasible(multipliers) => Ending::Infeasible(self.unscaled(multipliers)),
             Verdict::None | Verdict::Unbounded(_) => self.short("the iteration limit was reached"),
+        }
+    }
+
+    /// That there is no answer, where what happened from `previous` to x, and to the multipliers `before`, proves it.
+    fn refuted(
+        &mut self,
+        x: &[f64],
+        previous: &[f64],
+        start: &[f64],
+        before: &[Vec<f64>],
+    ) -> Option<Ending> {
+        let verdict = certificates::verdict(&mut self.lagrangian, x, previous, start, before);
+        // The tests evaluate elsewhere.
+        self.lagrangian.evaluate(x, &mut vec![0.0; x.len()]);
+        match verdict {
+            Verdict::None => None,
+            Verdict::Infeasible(parts) => Some(Ending::Infeasible(self.unscaled(parts))),
+            Verdict::Unbounded(direction) => Some(Ending::Unbounded(direction)),
         }
     }
 

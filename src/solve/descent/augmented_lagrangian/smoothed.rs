@@ -4,7 +4,7 @@
 //! as ε falls: the search passes between the kinks instead of trying them one by one. The penalty grows as ε
 //! falls, so that both round by as much.
 
-use super::{End, Outer, Pace, Point};
+use super::{End, Ending, Outer, Pace, Point};
 
 /// ε of the first stage, in the unit of the objective, and its fall from one to the next.
 const FIRST: f64 = 0.1;
@@ -17,23 +17,16 @@ const TOLERANCE: f64 = 1e-4;
 const FIRST_TOLERANCE: f64 = 1e-6;
 
 impl Outer<'_, '_> {
-    /// The end of the path, its multipliers and its penalty taken over.
-    pub(super) fn follow_smoothed(&mut self, start: &[f64]) -> Vec<f64> {
+    /// The end of the path, its multipliers and its penalty taken over; else why it leads nowhere.
+    pub(super) fn follow_smoothed(&mut self, start: &[f64]) -> Result<Vec<f64>, Ending> {
         let mut x = start.to_vec();
-        let unit = self.lagrangian.unit;
-        let first = FIRST * self.scales.objective * self.scales.primal;
-        self.lagrangian.rho = RHO * unit;
-        self.pace.tolerance = TOLERANCE;
-        for share in (0..STAGES).map(|k| FALL.powi(k)) {
-            self.lagrangian.smooth(first * share);
-            self.lagrangian.sigma = unit / (FIRST * share);
-            self.lagrangian.anchor.copy_from_slice(&x);
-            let mut point = Point::at(&mut self.lagrangian, x.clone());
-            if !point.is_finite() || self.budget.is_spent() {
-                break;
+        self.lagrangian.rho = RHO * self.lagrangian.unit;
+        for stage in 0..STAGES {
+            let (point, end) = self.stage(FALL.powi(stage), &x);
+            if stage == 0 && end != End::Converged {
+                return Err(self.short("the smoothed problem was not solved"));
             }
-            let end = self.minimise(&mut point).0;
-            if end == End::Endless {
+            if end == End::Endless || self.budget.is_spent() {
                 break;
             }
             x = point.x;
@@ -43,6 +36,23 @@ impl Outer<'_, '_> {
         self.pace = Pace::new();
         self.pace.tolerance = FIRST_TOLERANCE;
         self.stuck = 0;
-        x
+        Ok(x)
+    }
+
+    /// The minimiser with kinks rounded off by a share of the first, found from x.
+    fn stage(&mut self, share: f64, x: &[f64]) -> (Point, End) {
+        self.pace.tolerance = TOLERANCE;
+        self.lagrangian
+            .smooth(FIRST * share * self.scales.objective * self.scales.primal);
+        self.lagrangian.sigma = self.lagrangian.unit / (FIRST * share);
+        self.lagrangian.anchor.copy_from_slice(x);
+        let mut point = Point::at(&mut self.lagrangian, x.to_vec());
+        match point.is_finite() {
+            true => {
+                let end = self.minimise(&mut point).0;
+                (point, end)
+            }
+            false => (point, End::Stalled),
+        }
     }
 }

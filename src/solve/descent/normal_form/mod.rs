@@ -96,6 +96,8 @@ struct Builder {
     stand_ins: FxHashMap<ExprId, ExprId>,
     /// Whether the problem need not be convex.
     local: bool,
+    /// Whether maxima become rows.
+    peaks_as_rows: bool,
     kept_kinks: Vec<ExprId>,
     lifts: Vec<(usize, ExprId)>,
     /// The variables that are equal to other expressions.
@@ -116,6 +118,13 @@ impl NormalForm {
         nodes
             .any(|id| turns_without_end(&problem.graph, id))
             .then(|| NormalForm::build(Builder::new(problem, true), problem))
+    }
+
+    /// Of a convex problem, with rows for maxima, norms of the largest entry and sums of the largest.
+    pub fn by_rows(problem: &Problem) -> Result<NormalForm, Unhandled> {
+        let mut builder = Builder::new(problem, false);
+        builder.peaks_as_rows = true;
+        NormalForm::build(builder, problem)
     }
 
     /// Of any problem with derivatives: F is smooth, and a kink that the problem does not push to
@@ -169,6 +178,7 @@ impl Builder {
             bounds: FxHashMap::default(),
             stand_ins: FxHashMap::default(),
             local: false,
+            peaks_as_rows: false,
             kept_kinks: Vec::new(),
             lifts: Vec::new(),
             equals: FxHashMap::default(),

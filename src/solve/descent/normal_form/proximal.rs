@@ -41,6 +41,7 @@ impl Builder {
     /// Adds weights'node to the objective if the node has such an operator, and says whether.
     pub(super) fn proximal_term(&mut self, id: ExprId, weights: &[f64]) -> Result<bool, Unhandled> {
         if let Some((term, along)) = self.lane_term(id)
+            && !(self.peaks_as_rows && matches!(term, LaneTerm::Largest { .. }))
             && weights.iter().all(|&w| w >= 0.0)
         {
             let lanes = Lanes {
@@ -105,10 +106,6 @@ impl Builder {
             return (left < right).then_some(EntryTerm::Slopes(left, right));
         }
         let power = self.graph.atom_as::<Entrywise<Power>>(id);
-        if let Some(scalene) = self.graph.atom_as::<Entrywise<Scalene>>(id) {
-            let (left, right) = scalene.0.slopes();
-            return (left <= right).then_some(EntryTerm::Slopes(left, right));
-        }
         match self.graph.atom(id)?.name() {
             "abs" => Some(EntryTerm::Slopes(-1.0, 1.0)),
             "pos" | "relu" => Some(EntryTerm::Slopes(0.0, 1.0)),
