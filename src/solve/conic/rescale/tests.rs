@@ -87,17 +87,12 @@ fn attempt(x: Vec<f64>, z: Vec<f64>) -> Attempt {
 #[test]
 fn matrices_are_scaled_by_congruences() {
     let mut builder = ProgramBuilder::new();
-    let x = builder.variable(Shape::vector(3));
-    let entries = [1e6, 30.0, 1e-4, 2.0, 1e-2, 1e-9];
-    let picks = [0, 1, 2, 2, 0, 1];
-    let parts = picks
-        .iter()
-        .zip(entries)
-        .map(|(&k, v)| x.select(Shape::SCALAR, [k]).scaled(v));
-    let parts: Vec<AffineMap> = parts.collect();
+    let x = builder.variable(Shape::SCALAR);
+    let entries = [1e6, 1e3, 1.0, 1.0, 1e-3, 1e-6];
+    let parts: Vec<AffineMap> = entries.map(|v| x.clone().scaled(v)).into();
     let matrix = AffineMap::stack(&parts.iter().collect::<Vec<_>>());
     builder.constrain(Cone::PositiveSemidefinite(3), matrix, Owner::GraphForm);
-    builder.add_linear_objective(&x.select(Shape::SCALAR, [0]));
+    builder.add_linear_objective(&x);
     let assembly = assemble(&builder.finish()).expect("finite data");
     let rows = by_sizes(&assembly).expect("wide data").rows;
     let square =

@@ -31,9 +31,9 @@ impl Slopes {
 
     fn apply_smoothed(&mut self, z: &[f64], sigma: f64, multiplier: &mut [f64], point: &mut [f64]) {
         for k in 0..z.len() {
-            let found = smoothed::multiplier(self.ends(k), self.smoothing, z[k], sigma);
-            (multiplier[k], self.moving[k]) = found;
-            point[k] = z[k] - multiplier[k] / sigma;
+            let found = smoothed::proximal(self.ends(k), self.smoothing, z[k], sigma);
+            (multiplier[k], point[k]) = (found.multiplier, found.point);
+            self.moving[k] = found.slope;
         }
     }
 

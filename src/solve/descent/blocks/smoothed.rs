@@ -10,34 +10,61 @@ const MOST_STEPS: usize = 100;
 /// Relative.
 const SETTLED: f64 = 1e-15;
 
-/// λ at z and dλ/d(σz) between 0 and 1.
-pub fn multiplier([a, b]: [f64; 2], epsilon: f64, z: f64, sigma: f64) -> (f64, f64) {
+/// What the proximal operator says of one row.
+#[derive(Clone, Copy, Debug)]
+pub struct Proximal {
+    /// λ.
+    pub multiplier: f64,
+    /// dλ/d(σz), between 0 and 1.
+    pub slope: f64,
+    /// y.
+    pub point: f64,
+}
+
+/// For the slopes [a, b].
+pub fn proximal([a, b]: [f64; 2], epsilon: f64, z: f64, sigma: f64) -> Proximal {
     match (a.is_finite(), b.is_finite()) {
-        (false, false) => (sigma * z, 1.0),
+        (false, false) => Proximal {
+            multiplier: sigma * z,
+            slope: 1.0,
+            point: 0.0,
+        },
         (true, false) => above(a, epsilon, z, sigma),
         (false, true) => {
-            let (s, slope) = above(-b, epsilon, -z, sigma);
-            (-s, slope)
+            let mirrored = above(-b, epsilon, -z, sigma);
+            Proximal {
+                multiplier: -mirrored.multiplier,
+                point: -mirrored.point,
+                ..mirrored
+            }
         }
         (true, true) if a < b => between([a, b], epsilon, z, sigma),
-        (true, true) => (a, 0.0),
+        (true, true) => Proximal {
+            multiplier: a,
+            slope: 0.0,
+            point: z - a / sigma,
+        },
     }
 }
 
 /// t = s - a > 0 solves t² - (σz - a)t - σε = 0.
-fn above(a: f64, epsilon: f64, z: f64, sigma: f64) -> (f64, f64) {
+fn above(a: f64, epsilon: f64, z: f64, sigma: f64) -> Proximal {
     let (half, product) = (0.5 * (sigma * z - a), sigma * epsilon);
-    let root = (half * half + product).sqrt();
+    let root = half.hypot(product.sqrt());
     let t = match half > 0.0 {
         true => half + root,
         false => product / (root - half),
     };
-    (a + t, 1.0 / (1.0 + product / (t * t)))
+    Proximal {
+        multiplier: a + t,
+        slope: t / (t + product / t),
+        point: -epsilon / t,
+    }
 }
 
 /// u = s - (a + b)/2 within ±w, w = (b - a)/2, solves c - u - 2σε u/(w² - u²) = 0 for c = σz - (a + b)/2, which
 /// falls in u: Newton's steps within a shrinking interval.
-fn between([a, b]: [f64; 2], epsilon: f64, z: f64, sigma: f64) -> (f64, f64) {
+fn between([a, b]: [f64; 2], epsilon: f64, z: f64, sigma: f64) -> Proximal {
     let (middle, w) = (0.5 * (a + b), 0.5 * (b - a));
     let (c, k) = (sigma * z - middle, 2.0 * sigma * epsilon);
     let (mut low, mut high) = (-w, w);
@@ -53,12 +80,26 @@ fn between([a, b]: [f64; 2], epsilon: f64, z: f64, sigma: f64) -> (f64, f64) {
         };
         let moved = (next - u).abs();
         u = next;
-        if moved <= SETTLED * w {
+        if moved <= SETTLED * u.abs() {
             break;
         }
     }
     let bend = (w - u).powi(-2) + (w + u).powi(-2);
-    (middle + u, 1.0 / (1.0 + sigma * epsilon * bend))
+    let multiplier = middle + u;
+    Proximal {
+        multiplier,
+        slope: 1.0 / (1.0 + sigma * epsilon * bend),
+        point: point(epsilon, w, u, [z, multiplier / sigma]),
+    }
+}
+
+/// y by its slope, or as the difference of these two: what loses fewer digits.
+fn point(epsilon: f64, w: f64, u: f64, [z, pull]: [f64; 2]) -> f64 {
+    let by_slope = 2.0 * epsilon * u / ((w - u) * (w + u));
+    match by_slope.abs() * w / (w - u.abs()) <= z.abs() + pull.abs() {
+        true => by_slope,
+        false => z - pull,
+    }
 }
 
 /// g_ε(y), less a constant.
@@ -111,66 +152,53 @@ mod tests {
         }
     }
 
-    /// λ = σ(z - y) = g_ε'(y), which lies between the slopes.
+    /// λ = σ(z - y) is g_ε'(y): no other point has a lower g_ε + σ/2 (z - y)².
     #[test]
     fn multipliers_are_slopes_at_the_proximal_point() {
         each(|ends, epsilon, z, sigma| {
-            let (s, _) = multiplier(ends, epsilon, z, sigma);
+            let found = proximal(ends, epsilon, z, sigma);
             let [a, b] = ends;
+            assert!(a <= found.multiplier && found.multiplier <= b, "{found:?}");
+            let pull = sigma * (z - found.point);
+            let size = sigma * z.abs() + found.multiplier.abs() + finite(b - a);
+            let error = (pull - found.multiplier).abs();
             assert!(
-                a <= s && s <= b,
-                "{s} for {ends:?}, {epsilon}, {z}, {sigma}"
+                error <= 1e-9 * size,
+                "{error}: {found:?} for {ends:?}, {epsilon}, {z}, {sigma}"
             );
-            if a.is_infinite() && b.is_infinite()
-                || s - a < 1e-6 * s.abs()
-                || b - s < 1e-6 * s.abs()
-            {
-                return;
+            if a.is_infinite() && b.is_infinite() {
+                return assert_eq!(found.point, 0.0);
             }
-            let inverse = |t: f64| if t.is_finite() { epsilon / t } else { 0.0 };
-            let slope = |y: f64| y + inverse(s - a) - inverse(b - s);
-            let y = z - s / sigma;
-            let size = z.abs() + s.abs() / sigma + inverse(s - a) + inverse(b - s);
-            assert!(
-                slope(y).abs() <= 1e-9 * size,
-                "{ends:?}, {epsilon}, {z}, {sigma}"
-            );
+            let step = 1e-4 * (found.point.abs() + epsilon);
+            let sum = |y: f64| value(ends, epsilon, y) - found.multiplier * y;
+            let least = sum(found.point);
+            for y in [found.point - step, found.point + step] {
+                let allowed = 1e-12 * (epsilon + (found.multiplier * y).abs());
+                assert!(
+                    least <= sum(y) + allowed,
+                    "{found:?} for {ends:?}, {epsilon}, {z}, {sigma}"
+                );
+            }
         });
+    }
+
+    fn finite(width: f64) -> f64 {
+        if width.is_finite() { width } else { 0.0 }
     }
 
     #[test]
     fn slopes_of_multipliers_match_central_differences() {
         each(|ends, epsilon, z, sigma| {
-            let (s, slope) = multiplier(ends, epsilon, z, sigma);
+            let found = proximal(ends, epsilon, z, sigma);
             let step = 1e-5 * (z.abs() + (epsilon / sigma).sqrt());
-            let ahead = multiplier(ends, epsilon, z + step, sigma).0;
-            let behind = multiplier(ends, epsilon, z - step, sigma).0;
-            let expected = (ahead - behind) / (2.0 * step * sigma);
-            let rounding = 1e-14 * s.abs() / (step * sigma);
-            let error = (slope - expected).abs();
+            let at = |z: f64| proximal(ends, epsilon, z, sigma).multiplier;
+            let expected = (at(z + step) - at(z - step)) / (2.0 * step * sigma);
+            let size = found.multiplier.abs() + finite(ends[1] - ends[0]);
+            let error = (found.slope - expected).abs();
+            let rounding = 1e-14 * size / (step * sigma);
             assert!(
                 error <= 1e-4 * expected + rounding,
-                "{slope}, {expected}: {ends:?}, {epsilon}, {z}, {sigma}"
-            );
-        });
-    }
-
-    /// The envelope g_ε(y) + |λ|²/(2σ) has the slope λ in z.
-    #[test]
-    fn values_have_the_multipliers_as_slopes() {
-        each(|ends, epsilon, z, sigma| {
-            let envelope = |z: f64| {
-                let s = multiplier(ends, epsilon, z, sigma).0;
-                value(ends, epsilon, z - s / sigma) + s * s / (2.0 * sigma)
-            };
-            let (s, _) = multiplier(ends, epsilon, z, sigma);
-            let step = 1e-5 * (z.abs() + (epsilon / sigma).sqrt());
-            let (ahead, behind) = (envelope(z + step), envelope(z - step));
-            let rounding = 1e-14 * (ahead.abs() + behind.abs() + epsilon) / step;
-            let error = ((ahead - behind) / (2.0 * step) - s).abs();
-            assert!(
-                error <= 1e-4 * s.abs() + rounding,
-                "{s}, {error}: {ends:?}, {epsilon}, {z}, {sigma}"
+                "{expected}: {found:?} for {ends:?}, {epsilon}, {z}, {sigma}"
             );
         });
     }
