@@ -79,11 +79,28 @@ fn add_curvature(table: &mut Balance, model: &mut Model) {
         return;
     }
     let Some(form) = model.quadratic() else {
-        return;
+        return add_ridges(table, model);
     };
     let group = table.add_groups(1);
     let diagonal = form.all_terms().filter(|t| t.row == t.column);
     for term in diagonal.filter(|t| t.value > 0.0) {
         table.add_entry(group, term.column, term.value.sqrt());
     }
+}
+
+/// The lengths of the columns of the data that a smooth f bends along, as entries of one row.
+fn add_ridges(table: &mut Balance, model: &Model) {
+    let Some(ridges) = model.ridge_terms() else {
+        return;
+    };
+    let mut squares = vec![0.0; model.size];
+    for (_, column, value) in ridges.maps().flat_map(|map| map.triplets()) {
+        squares[column] += value * value;
+    }
+    let group = table.add_groups(1);
+    let known = squares
+        .into_iter()
+        .enumerate()
+        .filter(|(_, square)| *square > 0.0);
+    known.for_each(|(column, square)| table.add_entry(group, column, square.sqrt()));
 }
