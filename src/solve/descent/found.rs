@@ -23,6 +23,8 @@ pub struct Found {
     pub duals: Option<Vec<Vec<f64>>>,
     /// A proved lower bound on what is minimised.
     pub bound: Option<f64>,
+    /// What is minimised as the multipliers have it, which proves nothing.
+    pub dual_value: Option<f64>,
     pub notes: Vec<String>,
 }
 
@@ -44,6 +46,7 @@ impl Found {
             evaluations: 1,
             duals: None,
             bound: None,
+            dual_value: None,
             notes: Vec::new(),
         }
     }
@@ -73,6 +76,7 @@ impl Found {
         let duals = self.duals.iter_mut().flatten().flatten();
         duals.for_each(|dual| *dual *= unit);
         self.bound = self.bound.map(|bound| bound * unit);
+        self.dual_value = self.dual_value.map(|value| value * unit);
         self
     }
 }

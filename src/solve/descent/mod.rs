@@ -167,8 +167,11 @@ fn finish(problem: &Problem, mut found: Found, solved: Status, budget: &Budget) 
         bound: found
             .bound
             .filter(|_| is_proved)
-            .map(|b| if is_maximised(problem) { -b } else { b }),
-        dual_value: None,
+            .map(|b| problem.objective.goal.sign() * b),
+        dual_value: found
+            .dual_value
+            .filter(|_| is_proved && problem.objective.expression.is_some())
+            .map(|value| problem.objective.goal.sign() * value),
         work: Work {
             method: found.method,
             iterations: found.iterations,

@@ -57,6 +57,7 @@ pub fn solve(problem: &Problem) -> Option<Found> {
         evaluations: system.oracle.evaluations,
         duals,
         bound: None,
+        dual_value: None,
         notes: Vec::new(),
     })
 }

@@ -61,6 +61,7 @@ impl Outer<'_, '_> {
         constraints: &[usize],
     ) -> (Found, Option<Vec<Vec<f64>>>) {
         let best = self.best.take();
+        let dual_value = best.as_ref().map(|best| best.residuals.value);
         let rows = best.as_ref().map(|best| self.by_row(&best.multipliers));
         let second = self.newton.is_some();
         let (x, duals) = match best {
@@ -94,6 +95,7 @@ impl Outer<'_, '_> {
             evaluations: self.lagrangian.model.evaluations,
             duals,
             bound: Some(self.bound).filter(|b| b.is_finite()),
+            dual_value,
             notes: Vec::new(),
         };
         (found, rows)

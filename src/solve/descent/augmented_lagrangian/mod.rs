@@ -296,6 +296,7 @@ impl<'m, 'b> Outer<'m, 'b> {
             gap: gap / size.max(1e-3 * objective),
             loss: loss / size.max(1e-3 * objective),
             scaled_gap: gap / size.max(objective),
+            value: dual_value,
         }
     }
 

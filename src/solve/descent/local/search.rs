@@ -306,6 +306,7 @@ impl Search<'_, '_, '_> {
                 evaluations,
                 duals: (is_constrained && !judged.duals.is_empty()).then_some(judged.duals),
                 bound: None,
+                dual_value: None,
                 notes,
                 x: judged.x,
             },

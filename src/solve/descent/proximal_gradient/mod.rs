@@ -98,6 +98,7 @@ pub fn solve(
         evaluations: composite.model.evaluations,
         duals: Some(duals),
         bound,
+        dual_value: None,
         notes: Vec::new(),
         x: best.x,
     }

@@ -184,6 +184,7 @@ impl Run {
             evaluations: evaluations + self.others,
             duals: None,
             bound: None,
+            dual_value: None,
             notes: Vec::new(),
         }
     }
