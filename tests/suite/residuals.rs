@@ -79,3 +79,26 @@ fn polynomials_of_high_degree_have_their_lower_bound() {
         both_find(&text, least, NEAR);
     }
 }
+
+/// Kinks at every step of a long horizon, and of other units than one.
+#[test]
+fn long_horizons_have_one_answer() {
+    let text = "param T = 150\nvar x[2, 0..T]\nvar u[0..T-1] >= -1, <= 1\n\
+                minimize sum(norm_inf(x[:, t]) for t in 0..T) + 0.1*sum(abs(u[t]) for t in 0..T-1)\nsubject to\n  \
+                x[:, 0] == [4; 1]\n  \
+                x[:, t+1] == [1, 0.1; 0, 1]*x[:, t] + [0.005; 0.1]*u[t] for t in 0..T-1\n";
+    both_find(text, 152.6159090909, NEAR);
+    let text = "param noise[n] = 1e-9*exp(0.7*randn(64, seed = 15))\nvar p[n] >= 0\n\
+                maximize sum(log(1 + p ./ noise))\nsubject to\n  sum(p) <= 1e-6\n";
+    both_find(text, 183.99446775, NEAR);
+}
+
+/// Columns of data from 1e-6 to 1e12 under a function that is no quadratic.
+#[test]
+fn columns_in_any_unit_are_fitted() {
+    let text = "param t[100] = linspace(0, 1e6, 100)\n\
+                param X[100, 5] = [ones(100), t, t .^ 2, 1e-6*sin(t/1e5), 1e3*cos(t/1e5)]\n\
+                param y[100] = 3 + 2e-6*t - 1e-12*t .^ 2 + 0.01*randn(100, seed = 46)\nvar b[5]\n\
+                minimize sum(huber(y - X*b, M = 0.02))\nsubject to\n  b[3] <= 0\n";
+    both_find(text, 0.00884208135284, NEAR);
+}
