@@ -79,6 +79,14 @@ pub enum DeclarationMiss {
         span: Span,
     },
 
+    #[error("commas stand between bounds alone")]
+    #[diagnostic(code(bowl::syntax::first_comma), help("write `{write}`"))]
+    FirstComma {
+        #[label("leave this out")]
+        span: Span,
+        write: String,
+    },
+
     #[error("the bounds of a variable are separated by a comma")]
     #[diagnostic(code(bowl::syntax::bounds_comma), help("write `{write}`"))]
     BoundsComma {

@@ -11,6 +11,7 @@ pub(super) fn detect(search: &mut Search<'_>) {
             shape_brackets(search);
             words_behind_shape(search, "var");
             variable_value(search);
+            first_comma(search);
             bounds_comma(search);
         }
         "param" => {
@@ -136,6 +137,21 @@ fn variable_value(search: &mut Search<'_>) {
     let span = search.span(at, at + 1);
     search.replace(at, at + 1, "start");
     search.report(move |write| DeclarationMiss::VariableValue { span, write });
+}
+
+/// `var X[3, 3] psd, >= 0`
+fn first_comma(search: &mut Search<'_>) {
+    let Some(first) = search.scan.find_outside(2, is_relation) else {
+        return;
+    };
+    let comma = first - 1;
+    if search.scan.text(comma) != "," || !search.is_free(comma) {
+        return;
+    }
+    let span = search.span(comma, first);
+    search.remove(search.scan.start(comma), search.scan.end(comma));
+    search.claim(comma, first);
+    search.report(move |write| DeclarationMiss::FirstComma { span, write });
 }
 
 /// `var x >= 0 <= 1`

@@ -203,6 +203,19 @@ pub enum NearMiss {
         write: String,
     },
 
+    #[error("expressions have no `if`")]
+    #[diagnostic(
+        code(bowl::syntax::conditional),
+        help(
+            "a function with kinks is written with `max`, `min`, `abs`, `pos` or `huber`; members of a family are \
+             chosen as in `x[i] >= 0 for i in 1..n if i != 2`"
+        )
+    )]
+    Conditional {
+        #[label("a formula is the same for all values")]
+        span: Span,
+    },
+
     #[error("two factors stand side by side")]
     #[diagnostic(code(bowl::syntax::implicit_product), help("write `{write}`"))]
     ImplicitProduct {

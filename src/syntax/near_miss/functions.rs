@@ -5,6 +5,7 @@ use super::{NearMiss, Search};
 use crate::syntax::lex::Kind;
 
 pub(super) fn detect(search: &mut Search<'_>) {
+    conditional(search);
     for at in 0..search.scan.len() {
         if search.scan.kind(at) != Kind::Word || !search.is_free(at) {
             continue;
@@ -22,6 +23,24 @@ pub(super) fn detect(search: &mut Search<'_>) {
             _ => {}
         }
     }
+}
+
+/// `if x > 0 then x else -x`, `x if x > 0 else -x`: its words are explained once, and the rest is read no further.
+fn conditional(search: &mut Search<'_>) {
+    let count = search.scan.len();
+    let first = |word: fn(&str) -> bool, from: usize| {
+        let scan = &search.scan;
+        (from..count).find(|&at| scan.kind(at) == Kind::Word && word(scan.text(at)))
+    };
+    let Some(at) = first(|word| word == "if", 0) else {
+        return;
+    };
+    if first(|word| matches!(word, "then" | "else"), at).is_none() {
+        return;
+    }
+    let span = search.span(at, at + 1);
+    search.claim(0, count);
+    search.report(move |_| NearMiss::Conditional { span });
 }
 
 /// `cp.sum(x)`, `np.linalg.norm(x)`

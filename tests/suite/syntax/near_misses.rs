@@ -1258,6 +1258,60 @@ fn constraints_joined_by_comma() {
 }
 
 #[test]
+fn no_comma_before_the_first_bound() {
+    assert_snapshot!(errors("var X[3, 3] psd, >= 0, <= 1"), @r##"
+    bowl::syntax::first_comma
+
+      × commas stand between bounds alone
+       ╭────
+     1 │ var X[3, 3] psd, >= 0, <= 1
+       ·                ┬
+       ·                ╰── leave this out
+       ╰────
+      help: write `var X[3, 3] psd >= 0, <= 1`
+    "##);
+    assert_snapshot!(errors("var x[n], <= 1"), @r##"
+    bowl::syntax::first_comma
+
+      × commas stand between bounds alone
+       ╭────
+     1 │ var x[n], <= 1
+       ·         ┬
+       ·         ╰── leave this out
+       ╰────
+      help: write `var x[n] <= 1`
+    "##);
+}
+
+#[test]
+fn conditionals_are_told_once() {
+    assert_snapshot!(errors("minimize if x > 0 then x else -x"), @r##"
+    bowl::syntax::conditional
+
+      × expressions have no `if`
+       ╭────
+     1 │ minimize if x > 0 then x else -x
+       ·          ─┬
+       ·           ╰── a formula is the same for all values
+       ╰────
+      help: a function with kinks is written with `max`, `min`, `abs`, `pos` or `huber`; members of a
+            family are chosen as in `x[i] >= 0 for i in 1..n if i != 2`
+    "##);
+    assert_snapshot!(errors("minimize sum(x[i] if i > 2 else 2 x[i] for i in 1..n)"), @r##"
+    bowl::syntax::conditional
+
+      × expressions have no `if`
+       ╭────
+     1 │ minimize sum(x[i] if i > 2 else 2 x[i] for i in 1..n)
+       ·                   ─┬
+       ·                    ╰── a formula is the same for all values
+       ╰────
+      help: a function with kinks is written with `max`, `min`, `abs`, `pos` or `huber`; members of a
+            family are chosen as in `x[i] >= 0 for i in 1..n if i != 2`
+    "##);
+}
+
+#[test]
 fn product_without_sign() {
     assert_snapshot!(errors("minimize 2x + 3(x + 1) + (x)(y)"), @r##"
     bowl::syntax::implicit_product
