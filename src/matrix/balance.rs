@@ -203,6 +203,19 @@ impl Balance {
     }
 }
 
+/// The nearest power of two, by which products are exact.
+pub fn power_of_two(size: f64) -> f64 {
+    size.log2().round().exp2()
+}
+
+/// The products d_i d_j, i <= j, column by column.
+pub fn congruent_factors(diagonal: &[f64]) -> Vec<f64> {
+    let pairs = diagonal.iter().enumerate();
+    pairs
+        .flat_map(|(j, other)| diagonal[..=j].iter().map(move |d| d * other))
+        .collect()
+}
+
 /// Numbers d_i for which d_i d_j v is as near to one as they can bring it, for entries (k, v) of the upper triangle
 /// of a matrix, k counted column by column.
 pub fn congruence(side: usize, entries: impl Iterator<Item = (usize, f64)>) -> Vec<f64> {

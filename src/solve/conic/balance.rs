@@ -4,7 +4,7 @@
 use super::assemble::Assembly;
 use super::layout::{cones, entries, is_linear, linear_rows};
 use super::rescale::{Reshaped, Scaling};
-use crate::matrix::{Balance, LEAST_SHARE, are_alike};
+use crate::matrix::{Balance, LEAST_SHARE, are_alike, congruent_factors, power_of_two};
 use clarabel::solver::SupportedConeT;
 use std::ops::Range;
 
@@ -20,14 +20,14 @@ pub(super) fn by_sizes(assembly: &Assembly) -> Option<Scaling> {
     }
     let (mut table, groups) = table(assembly);
     let factors = table.factors(assembly.linear.len());
-    let factor = |row: usize| rounded(factors.groups[groups[row] as usize]);
+    let factor = |row: usize| power_of_two(factors.groups[groups[row] as usize]);
     let reshaped: Vec<Reshaped> = cones(assembly)
         .filter_map(|(cone, rows)| Reshaped::of(cone, rows, factor))
         .collect();
     if reshaped.is_empty() && are_alike(factors.columns.iter().copied().chain([1.0])) {
         return None;
     }
-    let columns = factors.columns.into_iter().map(rounded).collect();
+    let columns = factors.columns.into_iter().map(power_of_two).collect();
     Some(Scaling::by_columns(assembly, columns, &reshaped))
 }
 
@@ -53,19 +53,10 @@ impl Reshaped {
     }
 }
 
-/// The factors d_i d_j of the entries, i <= j, from those of the diagonal.
+/// The factors d_i d_j of the entries, from those of the diagonal.
 fn congruence(side: usize, factor: impl Fn(usize) -> f64) -> Vec<f64> {
-    let diagonal = (0..side).map(|i| rounded(factor(i * (i + 3) / 2).sqrt()));
-    let sizes: Vec<f64> = diagonal.collect();
-    let pairs = sizes.iter().enumerate();
-    pairs
-        .flat_map(|(j, other)| sizes[..=j].iter().map(move |d| d * other))
-        .collect()
-}
-
-/// To a power of two, so that products are exact.
-fn rounded(size: f64) -> f64 {
-    size.log2().round().exp2()
+    let diagonal = (0..side).map(|i| power_of_two(factor(i * (i + 3) / 2).sqrt()));
+    congruent_factors(&diagonal.collect::<Vec<_>>())
 }
 
 /// Whether the largest entry of a column or of a row of a matrix, a cost or the constants are far from one.

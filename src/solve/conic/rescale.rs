@@ -12,6 +12,7 @@ use super::assemble::Assembly;
 use super::attempt::Attempt;
 use super::exponential::{Shear, shear, unshear};
 use super::layout::{cones, entries, linear_rows};
+use super::residuals::slacks;
 use clarabel::algebra::CscMatrix;
 use clarabel::solver::SupportedConeT;
 use std::collections::HashMap;
@@ -105,15 +106,6 @@ fn complete(exponent: f64, sizes: &mut Sizes, follows: Follows) {
         Follows::Steep => sizes[k] = ((sizes[2].ln() - other) / share).exp(),
         Follows::Flat => sizes[2] = (share * sizes[k].ln() + other).exp(),
     }
-}
-
-/// b - Ax.
-fn slacks(assembly: &Assembly, x: &[f64]) -> Vec<f64> {
-    let mut slacks = assembly.constants.clone();
-    for (row, j, value) in entries(&assembly.matrix) {
-        slacks[row] -= value * x[j];
-    }
-    slacks
 }
 
 fn inverse(size: f64) -> f64 {

@@ -25,29 +25,40 @@ impl Open {
     /// Of an objective of this size.
     pub(super) fn of(assembly: &Assembly, solution: &DefaultSolution<f64>, size: f64) -> Self {
         let (x, z) = (&solution.x, &solution.z);
-        let mut dual = assembly.linear.clone();
-        for (i, j, value) in entries(&assembly.quadratic) {
-            dual[i] += value * x[j];
-            dual[j] += if i == j { 0.0 } else { value * x[i] };
-        }
-        let mut primal = assembly.constants.clone();
-        primal
-            .iter_mut()
-            .zip(&solution.s)
-            .for_each(|(b, s)| *b -= s);
-        for (row, j, value) in entries(&assembly.matrix) {
-            dual[j] += value * z[row];
-            primal[row] -= value * x[j];
-        }
+        let mut primal = slacks(assembly, x);
+        let rows = primal.iter_mut().zip(&solution.s);
+        rows.for_each(|(slack, s)| *slack -= s);
         Open {
             primal: products(&primal, z) / size,
-            dual: products(&dual, x) / size,
+            dual: products(&gradient(assembly, x, z), x) / size,
         }
     }
 
     pub(super) fn both(self) -> f64 {
         self.primal + self.dual
     }
+}
+
+/// Px + q + A'z.
+pub(super) fn gradient(assembly: &Assembly, x: &[f64], z: &[f64]) -> Vec<f64> {
+    let mut gradient = assembly.linear.clone();
+    for (i, j, value) in entries(&assembly.quadratic) {
+        gradient[i] += value * x[j];
+        gradient[j] += if i == j { 0.0 } else { value * x[i] };
+    }
+    for (row, j, value) in entries(&assembly.matrix) {
+        gradient[j] += value * z[row];
+    }
+    gradient
+}
+
+/// b - Ax.
+pub(super) fn slacks(assembly: &Assembly, x: &[f64]) -> Vec<f64> {
+    let mut slacks = assembly.constants.clone();
+    for (row, j, value) in entries(&assembly.matrix) {
+        slacks[row] -= value * x[j];
+    }
+    slacks
 }
 
 /// Σ |r_k x_k|; infinite where it is no number.

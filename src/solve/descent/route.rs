@@ -1,5 +1,6 @@
 //! The methods that a convex problem is given to, one after the other until one solves it.
 
+use super::augmented_lagrangian::LARGEST_NEWTON;
 use super::budget::Budget;
 use super::equations::Equations;
 use super::found::{Ending, Found};
@@ -15,8 +16,6 @@ use crate::solve::Settings;
 const MOST_FIRST: usize = 500;
 const MOST_FIRST_OF_FAR: usize = 300;
 const FAR_GROWTH: f64 = 1e3;
-/// Unknowns up to which iterations are few and dear.
-const FEW: usize = 1500;
 /// Iterations along the path of smoothed problems.
 const MOST_SMOOTHED: usize = 1500;
 
@@ -39,14 +38,7 @@ fn by_structure(problem: &Problem, settings: &Settings, budget: &Budget) -> Resu
         return smooth::solve(problem, settings, budget);
     }
     let form = NormalForm::new(problem)?;
-    let ways = Ways {
-        problem,
-        settings,
-        budget,
-        equations: Equations::of(&form),
-        is_smoothed: false,
-    };
-    ways.by_turns(form)
+    Ways::new(problem, &form, settings, budget).by_turns(form)
 }
 
 /// The answer over the points that satisfy the linear equations, if there are any.
@@ -55,14 +47,7 @@ pub fn over_equations(
     settings: &Settings,
     budget: &Budget,
 ) -> Result<Option<Found>, String> {
-    let mut ways = Ways {
-        problem,
-        settings,
-        budget,
-        equations: Equations::of(&NormalForm::new(problem)?),
-        is_smoothed: false,
-    };
-    ways.over_equations()
+    Ways::new(problem, &NormalForm::new(problem)?, settings, budget).over_equations()
 }
 
 /// What there is to be tried.
@@ -76,7 +61,22 @@ struct Ways<'p> {
     is_smoothed: bool,
 }
 
-impl Ways<'_> {
+impl<'p> Ways<'p> {
+    fn new(
+        problem: &'p Problem,
+        form: &NormalForm,
+        settings: &'p Settings,
+        budget: &'p Budget,
+    ) -> Self {
+        Ways {
+            problem,
+            settings,
+            budget,
+            equations: Equations::of(form),
+            is_smoothed: false,
+        }
+    }
+
     fn by_turns(mut self, form: NormalForm) -> Result<Found, String> {
         let found = self.first(form)?;
         if found.ending == Ending::Solved || found.wants_larger_unit() || self.budget.is_spent() {
@@ -201,9 +201,11 @@ impl Ways<'_> {
                 return (found, false);
             }
         }
-        let part = self
-            .budget
-            .part(if model.size <= FEW { most } else { usize::MAX });
+        let part = self.budget.part(if model.size <= LARGEST_NEWTON {
+            most
+        } else {
+            usize::MAX
+        });
         let found = generally(&mut model, &start, &sizes, &part);
         let was_cut = part.is_spent();
         self.budget.take_from(&part);

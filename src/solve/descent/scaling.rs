@@ -6,7 +6,7 @@ use super::model::{AffinePart, Model};
 use super::normal_form::Share;
 use super::oracle::Smooth;
 use super::tape::product::dot;
-use crate::matrix::{are_alike, congruence};
+use crate::matrix::{are_alike, congruence, congruent_factors, power_of_two};
 
 /// Of points.
 const LEAST: f64 = 1e-6;
@@ -38,34 +38,29 @@ pub fn falls_far(from: f64, to: f64) -> bool {
 /// of the given sizes; and matrices by congruences where their entries are of very different size.
 pub fn scale_rows(model: &mut Model, sizes: &[f64]) {
     for part in &mut model.parts {
-        if let Some(diagonal) = congruence_of(part, sizes) {
-            let pairs = diagonal.iter().enumerate();
-            let row =
-                |(j, d): (usize, &f64)| diagonal[..=j].iter().map(|e| 1.0 / (d * e)).collect();
-            let scales: Vec<f64> = pairs.flat_map(|pair| -> Vec<f64> { row(pair) }).collect();
-            part.map.scale_rows(|k| scales[k]);
+        let mut squares = part.map.squared_row_norms(sizes);
+        if let Some(diagonal) = congruence_of(part, &squares) {
+            let factors = congruent_factors(&diagonal);
+            part.map.scale_rows(|k| 1.0 / factors[k]);
             part.rule.rescale_congruently(&diagonal);
+            squares = part.map.squared_row_norms(sizes);
         }
-        scale_groups(part, sizes);
+        scale_groups(part, &squares);
     }
 }
 
-/// The numbers d_i by whose products d_i d_j the entries of a matrix differ; `None` where they are alike, or no
-/// congruence may be made.
-fn congruence_of(part: &AffinePart, sizes: &[f64]) -> Option<Vec<f64>> {
+/// The numbers d_i by whose products d_i d_j the entries of a matrix differ, for these squared row norms; `None`
+/// where they are alike, or no congruence may be made.
+fn congruence_of(part: &AffinePart, squares: &[f64]) -> Option<Vec<f64>> {
     let side = part.rule.congruent_side()?;
-    let norms = part.map.squared_row_norms(sizes).into_iter();
-    let entries = norms
-        .zip(&part.map.offset)
-        .map(|(norm, b)| norm.sqrt().max(b.abs()));
+    let rows = squares.iter().zip(&part.map.offset);
+    let entries = rows.map(|(square, b)| square.sqrt().max(b.abs()));
     let factors = congruence(side, entries.enumerate());
-    let squares = factors.iter().map(|d| d * d);
-    let to_power = |d: f64| (1.0 / d).log2().round().exp2();
-    (!are_alike(squares)).then(|| factors.iter().map(|d| to_power(*d)).collect())
+    let inverses = || factors.iter().map(|d| power_of_two(1.0 / d)).collect();
+    (!are_alike(factors.iter().map(|d| d * d))).then(inverses)
 }
 
-fn scale_groups(part: &mut AffinePart, sizes: &[f64]) {
-    let squares = part.map.squared_row_norms(sizes);
+fn scale_groups(part: &mut AffinePart, squares: &[f64]) {
     let mut scales = Vec::new();
     let mut row_scales = Vec::with_capacity(squares.len());
     let mut start = 0;

@@ -1,6 +1,6 @@
 use super::super::assemble::assemble;
 use super::super::balance::by_sizes;
-use super::super::residuals::Open;
+use super::super::residuals::{Open, gradient};
 use super::*;
 use crate::cone::{AffineMap, Cone, Owner, ProgramBuilder};
 use crate::shape::Shape;
@@ -19,19 +19,6 @@ fn program() -> Assembly {
     builder.add_linear_objective(&AffineMap::combine(&[(1e7, &t), (1.0, &p)]));
     builder.add_quadratic_objective(0, 0, 1.0);
     assemble(&builder.finish()).expect("finite data")
-}
-
-/// Px + q + A'z.
-fn gradient(assembly: &Assembly, x: &[f64], z: &[f64]) -> Vec<f64> {
-    let mut gradient = assembly.linear.clone();
-    for (i, j, value) in entries(&assembly.quadratic) {
-        gradient[i] += value * x[j];
-        gradient[j] += if i == j { 0.0 } else { value * x[i] };
-    }
-    for (row, j, value) in entries(&assembly.matrix) {
-        gradient[j] += value * z[row];
-    }
-    gradient
 }
 
 fn assert_near(found: &[f64], expected: &[f64]) {

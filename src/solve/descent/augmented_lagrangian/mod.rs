@@ -31,7 +31,7 @@ const MOST_LEVELLINGS: usize = 20;
 /// Inner problems in a row without a step after which another start may help.
 const MOST_STUCK: usize = 6;
 /// Unknowns up to which second-order steps are taken from the start.
-const LARGEST_NEWTON: usize = 1500;
+pub const LARGEST_NEWTON: usize = 1500;
 
 struct Outer<'m, 'b> {
     lagrangian: Lagrangian<'m>,
