@@ -162,7 +162,9 @@ pub fn solve<'p>(
         .or(check.convex());
     let stated = restated.as_ref().unwrap_or(problem);
     let conic = match convex {
-        Some(convex) if paths.conic => Some(conic::solve_problem(convex, settings)),
+        Some(convex) if paths.conic => {
+            Some(polished(stated, conic::solve_problem(convex, settings)))
+        }
         Some(_) | None => None,
     };
     let by_gradients = || match convex {
@@ -228,6 +230,16 @@ fn own_duals(mut answer: Answer, problem: &Problem) -> Option<Answer> {
 /// The gradient path on the form that was proved convex: the rules that it goes by accept that one.
 fn solve_by_gradients(convex: &ConvexProblem<'_>, settings: &Settings) -> Solution {
     descent::solve(&convex.proved(), true, settings)
+}
+
+/// An answer put onto the linear rows as exactly as numbers allow.
+fn polished(problem: &Problem, mut solution: Solution) -> Solution {
+    if solution.status == Status::Solved
+        && let Some(moved) = descent::polished(problem, &solution.variables)
+    {
+        solution.variables = moved;
+    }
+    solution
 }
 
 /// Whether the search stopped without a point that satisfies the constraints.

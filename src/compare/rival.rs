@@ -14,10 +14,6 @@ const FAR: [f64; 4] = [2.0, 1e2, 1e4, 1e8];
 const LARGE: f64 = 1e3;
 /// Entries from this share of the largest on are also moved alone.
 const SHARE: f64 = 1e-2;
-/// A rival may violate constraints by as much for each unit between it and the answer, up to one unit, or
-/// by as much as the answer does.
-const VIOLATION: f64 = 1e-9;
-
 /// A point that shows an answer not to be the optimum.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rival {
@@ -27,12 +23,14 @@ pub struct Rival {
 }
 
 /// The best multiple of the point that satisfies the constraints as well and whose objective is
-/// better by more than answers may differ.
+/// better by more than answers may differ. It may violate constraints by `slack` for each unit between it and the
+/// answer, up to one unit, or by as much as the answer does.
 pub fn rival(
     problem: &Problem,
     judge: &Judge<'_>,
     variables: &[Arc<Matrix>],
     judgement: &Judgement,
+    slack: f64,
 ) -> Option<Rival> {
     let scale = largest(variables);
     let objective = judgement.objective.filter(|f| f.is_finite())?;
@@ -42,7 +40,7 @@ pub fn rival(
     let sign = problem.objective.goal.sign();
     let allowed = |times: f64| {
         let distance = (times - 1.0).abs() * scale;
-        judgement.violation.max(VIOLATION * distance.min(1.0))
+        judgement.violation.max(slack * distance.min(1.0))
     };
     let least = AGREE * objective.abs().max(1.0);
     let far: &[f64] = if scale < LARGE { &[] } else { &FAR };

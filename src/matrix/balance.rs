@@ -74,17 +74,16 @@ impl Balance {
 
     /// Three groups, the last with the factor f^a g^(1-a) for the factors f and g of the others.
     pub fn add_tied_groups(&mut self, exponent: f64) -> u32 {
-        let kind = Kind::Power(exponent);
-        self.add_tied(3, kind)
+        self.add_tied(Kind::Power(exponent))
     }
 
     /// A group for each entry of the upper triangle of a matrix, with the factors d_i d_j.
     pub fn add_congruent_groups(&mut self, side: usize) -> u32 {
-        self.add_tied(side * (side + 1) / 2, Kind::Congruence(side))
+        self.add_tied(Kind::Congruence(side))
     }
 
-    fn add_tied(&mut self, count: usize, kind: Kind) -> u32 {
-        let first = self.add_groups(count);
+    fn add_tied(&mut self, kind: Kind) -> u32 {
+        let first = self.add_groups(kind.groups());
         self.ties.push(Tie { first, kind });
         first
     }
@@ -121,13 +120,8 @@ impl Balance {
     }
 
     fn add(&mut self, group: u32, column: usize, degree: f64, value: f64, weight: f64) {
-        self.terms.push(Term {
-            group,
-            column: column as u32,
-            degree,
-            log: value.abs().ln(),
-            weight,
-        });
+        self.terms
+            .push(Term::new(group, column, degree, value, weight));
     }
 
     /// Factors of so many columns, and of the groups.
@@ -149,17 +143,33 @@ impl Balance {
             .retain(|term| term.degree != 0.0 || term.log >= least);
     }
 
+    /// Groups of one term, to which a factor gives any size.
+    fn lonely(&self) -> Vec<bool> {
+        let mut counts = vec![0u8; self.groups];
+        for term in &self.terms {
+            let count = &mut counts[term.group as usize];
+            *count = count.saturating_add(1);
+        }
+        for tie in &self.ties {
+            let first = tie.first as usize;
+            counts[first..first + tie.kind.groups()].fill(u8::MAX);
+        }
+        counts.into_iter().map(|count| count <= 1).collect()
+    }
+
     /// Logarithms of the factors of the columns and of the groups.
     fn logarithms(&self, count: usize) -> (Vec<f64>, Vec<f64>) {
         let mut sizes = vec![0.0; count];
         let mut factors = vec![0.0; self.groups];
         let degrees = self.fitted(|term| term.degree);
+        let lonely = self.lonely();
+        let telling = |term: &&Term| !lonely[term.group as usize];
         for _ in 0..TURNS {
             let shift = self.shift(&sizes, &degrees);
             sizes.iter_mut().for_each(|size| *size += shift);
             factors = self.fitted(|term| term.at(&sizes));
             let mut all = Means::new(count);
-            for term in &self.terms {
+            for term in self.terms.iter().filter(telling) {
                 let rest = term.log + factors[term.group as usize];
                 all.add(term.column, term.degree, rest, term.weight);
             }
@@ -229,6 +239,17 @@ pub fn congruence(side: usize, entries: impl Iterator<Item = (usize, f64)>) -> V
         .collect()
 }
 
+/// Factors c, d and c^a d^(1-a) of three numbers that bring them as near to one as they can.
+pub fn power_factors(exponent: f64, sizes: [f64; 3]) -> [f64; 3] {
+    let mut table = Balance::default();
+    let first = table.add_tied_groups(exponent);
+    (first..)
+        .zip(sizes)
+        .for_each(|(k, size)| table.add_side(k, size));
+    let logs = table.fitted(|term| term.log);
+    std::array::from_fn(|k| logs[k].clamp(-MOST_LOG, MOST_LOG).exp())
+}
+
 /// Least squares over ρ and σ of the sums of the terms with ρ, with σ, and with aρ + (1-a)σ.
 fn fit_power(k: usize, a: f64, rows: &Means, factors: &mut [f64]) {
     let b = 1.0 - a;
@@ -269,7 +290,27 @@ fn fit_congruence(first: usize, side: usize, rows: &Means, factors: &mut [f64]) 
     }
 }
 
+impl Kind {
+    /// How many groups are tied.
+    fn groups(self) -> usize {
+        match self {
+            Kind::Power(_) => 3,
+            Kind::Congruence(side) => side * (side + 1) / 2,
+        }
+    }
+}
+
 impl Term {
+    fn new(group: u32, column: usize, degree: f64, value: f64, weight: f64) -> Self {
+        Term {
+            group,
+            column: column as u32,
+            degree,
+            log: value.abs().ln(),
+            weight,
+        }
+    }
+
     /// log |v x_j^d|.
     fn at(&self, sizes: &[f64]) -> f64 {
         if self.degree == 0.0 {

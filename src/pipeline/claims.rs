@@ -15,6 +15,10 @@ use crate::solve::{Certificate, Settings, Solution, Status};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+/// How much better points may violate constraints, unless multipliers support the answer.
+const RIVAL_VIOLATION: f64 = 1e-9;
+/// Of the objective.
+const SAID: f64 = 1e-4;
 /// Violations and gaps of an answer may be so many times coarser than the tolerance asked for.
 const COARSER: f64 = 100.0;
 
@@ -287,7 +291,11 @@ impl<'p> Claims<'p> {
         if solution.status != Status::Solved {
             return None;
         }
-        let better = rival(self.problem, &self.judge, &solution.variables, judgement)?;
+        let slack = match is_what_multipliers_say(solution, judgement) {
+            true => judgement.violation,
+            false => judgement.violation.max(RIVAL_VIOLATION),
+        };
+        let better = rival(self.problem, &self.judge, &solution.variables, judgement, slack)?;
         judgement.is_beaten = true;
         let times = significant(better.times, 3);
         let objective = significant(better.objective, 6);
@@ -338,6 +346,14 @@ impl<'p> Claims<'p> {
                     .to_owned(),
             ),
         }
+    }
+}
+
+/// Whether the multipliers' value is the objective's to a share of its own size.
+fn is_what_multipliers_say(solution: &Solution, judgement: &Judgement) -> bool {
+    match (judgement.objective, solution.dual_value) {
+        (Some(f), Some(value)) => (f - value).abs() <= SAID * f.abs(),
+        _ => false,
     }
 }
 

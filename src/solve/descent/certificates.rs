@@ -7,6 +7,8 @@ use super::tape::product::dot;
 
 /// A value this far above zero, relative to the multipliers, is no rounding.
 const CLEAR: f64 = 1e-7;
+/// Of its own terms, a row's violation that is no rounding.
+const CLEAR_SHARE: f64 = 1e-4;
 /// The certificate must hold in a ball of this many times max(1, |x|).
 const REACH: f64 = 1e7;
 /// That of a search that has ended without an answer: `exp(x) <= y` with `y <= -1` holds better and better
@@ -78,11 +80,15 @@ fn infeasible(
     (value > CLEAR && reach < value).then_some(change)
 }
 
-/// Objective and violation at a point.
+/// Objective and violation at a point; infinite where single rows miss by a clear share of their own terms.
 fn outlook(lagrangian: &mut Lagrangian<'_>, x: &[f64], scratch: &mut [f64]) -> (f64, f64) {
     lagrangian.evaluate(x, scratch);
     let (_, at_value, _) = lagrangian.values();
-    (lagrangian.smooth_value + at_value, lagrangian.violation())
+    let violation = match lagrangian.relative_violation(x) > CLEAR_SHARE {
+        true => f64::INFINITY,
+        false => lagrangian.violation(),
+    };
+    (lagrangian.smooth_value + at_value, violation)
 }
 
 /// Each of 9, 99, 999 times the way from the start further on is feasible and lower.

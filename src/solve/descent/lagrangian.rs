@@ -8,6 +8,9 @@ use super::model::Model;
 use super::oracle::Smooth;
 use super::tape::product::dot;
 
+/// Entries below this share of the largest may be rounding.
+const SMALL: f64 = 1e-6;
+
 /// The numbers of one part at the current x.
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
@@ -31,6 +34,12 @@ impl Rows {
             point: vec![0.0; rows],
             z: vec![0.0; rows],
         }
+    }
+
+    /// Rules answer for their last z: before the first, and where f has no value at the start, for 0.
+    fn settle(&self, rule: &mut dyn Rule) {
+        let (mut multiplier, mut point) = (self.next.clone(), self.point.clone());
+        rule.apply(&self.z, 1.0, &mut multiplier, &mut point);
     }
 
     /// |F(x) - y|.
@@ -70,6 +79,9 @@ impl<'m> Lagrangian<'m> {
             .map(|p| Rows::new(p.map.rows()))
             .collect();
         rows.push(Rows::new(model.curved.rows()));
+        let parts = model.parts.iter_mut().map(|part| part.rule.as_mut());
+        let rules = parts.chain([&mut model.curved.rule as &mut dyn Rule]);
+        rules.zip(&rows).for_each(|(rule, rows)| rows.settle(rule));
         let n = model.size;
         Lagrangian {
             model,
@@ -168,6 +180,26 @@ impl<'m> Lagrangian<'m> {
         self.model.curved.rule.smooth(epsilon);
     }
 
+    /// How far single rows are from holding, relative to their terms in the large entries of x; rows without such
+    /// terms, curved rows and groups aside.
+    pub fn relative_violation(&self, x: &[f64]) -> f64 {
+        let large = large_entries(x, &self.sizes);
+        let mut worst = 0.0f64;
+        for (part, rows) in self.model.parts.iter().zip(&self.rows) {
+            let Some(slopes) = part.rule.as_slopes() else {
+                continue;
+            };
+            let squares = part.map.squared_row_norms(&large);
+            for (k, square) in squares.into_iter().enumerate() {
+                let missed = slopes.row_violation(k, rows.value[k]);
+                if square > 0.0 {
+                    worst = worst.max(missed / square.sqrt());
+                }
+            }
+        }
+        worst
+    }
+
     pub fn violation(&self) -> f64 {
         let violations = self.rows.iter().enumerate();
         violations
@@ -228,6 +260,15 @@ impl<'m> Lagrangian<'m> {
         scratch.bent.iter_mut().for_each(|b| *b *= self.sigma);
         self.model.add_adjoint(&scratch.bent, out);
     }
+}
+
+/// The entries of x that are no rounding beside the largest in these sizes; 0 for others.
+fn large_entries(x: &[f64], sizes: &[f64]) -> Vec<f64> {
+    let pairs = x.iter().zip(sizes);
+    let far = pairs.fold(0.0, |far: f64, (x, u)| far.max((x / u).abs()));
+    let kept = x.iter().zip(sizes);
+    let kept = kept.map(|(&x, u)| if (x / u).abs() < SMALL * far { 0.0 } else { x });
+    kept.collect()
 }
 
 /// Working space of products.

@@ -46,6 +46,7 @@ use crate::problem::{Goal, Problem};
 use budget::{Budget, Spent};
 use found::{Ending, Found};
 use packing::Packing;
+pub use polish::polished;
 use route::route;
 use std::sync::Arc;
 

@@ -10,7 +10,7 @@ use super::ridge_terms::RidgeTerms;
 use super::tape::Tape;
 use crate::differentiate::underivable;
 use crate::expr::{ExprId, Graph, VariableId};
-use crate::matrix::SparseMatrix;
+use crate::matrix::{LEAST_SHARE, SparseMatrix};
 use crate::shape::Shape;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
@@ -60,6 +60,8 @@ pub struct Model {
     pub constant: f64,
     pub parts: Vec<AffinePart>,
     pub curved: CurvedPart,
+    /// Entries smaller than this share of the largest in their row tell nothing about the sizes of unknowns.
+    pub least_share: f64,
     pub evaluations: usize,
     /// Expressions of the gradient of f, one for each variable.
     slopes: (Graph, Vec<ExprId>),
@@ -131,6 +133,7 @@ impl Model {
             tape: tape_roots.compile(&graph),
             has_smooth: smooth.is_some(),
             is_quadratic,
+            least_share: LEAST_SHARE,
             parts: parts.into_iter().map(affine).collect(),
             linear,
             constant,

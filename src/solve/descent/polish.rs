@@ -1,16 +1,18 @@
-//! Answers put onto bounds and linear equations as exactly as numbers allow.
+//! Answers put onto bounds and linear rows as exactly as numbers allow.
 //!
 //! A method that is accurate to 1e-11 of x = 1e8 leaves x >= 0 by 1e-3 where x should be 0. Entries beyond a bound
 //! by a share of their variable's size are put on it; then the smallest relative step, in the metric of the
-//! distances to the bounds, leads onto the equations: x - D²E'(ED²E')⁻¹(Ex - e).
+//! distances to the bounds, leads onto the equations and onto the rows that are missed: x - D²E'(ED²E')⁻¹(Ex - e).
 
 use super::affine::{AffineForm, AffineForms, Term};
 use super::packing::Packing;
 use super::violation::Violation;
+use crate::matrix::Matrix;
 use crate::problem::{Problem, Relation};
 use faer::Mat;
 use faer::linalg::solvers::Solve;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Answers that miss constraints by less stay as they are.
 const GOOD: f64 = 1e-8;
@@ -22,6 +24,17 @@ const MOST_ENTRIES: usize = 4_000_000;
 /// Relative weight that keeps dependent equations solvable.
 const RIDGE: f64 = 1e-14;
 const TURNS: usize = 3;
+
+/// The point moved onto bounds and linear rows, where that brings it nearer to all constraints.
+pub fn polished(problem: &Problem, variables: &[Arc<Matrix>]) -> Option<Vec<Arc<Matrix>>> {
+    let packing = Packing::new(problem);
+    let mut x = vec![0.0; packing.size];
+    let values = variables.iter().enumerate();
+    values.for_each(|(k, value)| packing.pack_into(k, value, &mut x));
+    let before = x.clone();
+    polish(problem, &packing, &mut x);
+    (x != before).then(|| packing.unpack(&x, variables.len()))
+}
 
 /// Moves `x` onto bounds and equations where that brings it nearer to all constraints; also where a side has no value
 /// at x, such as sqrt(x) at -1e-12.
@@ -37,7 +50,7 @@ pub fn polish(problem: &Problem, packing: &Packing, x: &mut [f64]) {
     let mut moved = x.to_vec();
     for _ in 0..TURNS {
         rows.onto_bounds(&mut moved);
-        rows.onto_equations(&mut moved);
+        rows.onto_rows(&mut moved);
     }
     rows.onto_bounds(&mut moved);
     if violation.worst(packing, &moved).0 < before {
@@ -45,13 +58,14 @@ pub fn polish(problem: &Problem, packing: &Packing, x: &mut [f64]) {
     }
 }
 
-/// lower <= x <= upper and equations.x == sides.
+/// lower <= x <= upper, equations(x) == 0 and limits(x) <= 0.
 struct Rows {
     lower: Vec<f64>,
     upper: Vec<f64>,
     /// The largest entry of its variable for each, by ranges.
     variables: Vec<std::ops::Range<usize>>,
     equations: AffineForm,
+    limits: AffineForm,
 }
 
 impl Rows {
@@ -62,6 +76,7 @@ impl Rows {
             upper: vec![f64::INFINITY; packing.size],
             variables: packing.variables.iter().map(|v| v.range()).collect(),
             equations: AffineForm::default(),
+            limits: AffineForm::default(),
         };
         for (variable, packed) in problem.variables.iter().zip(&packing.variables) {
             rows.lower[packed.range()].fill(variable.range.lower);
@@ -79,17 +94,17 @@ impl Rows {
             let count = problem.constraint_shape(constraint).size();
             match constraint.relation {
                 Relation::Equal => rows.equations.append(&difference(count, left, right)),
-                Relation::LessEqual => rows.take_bounds(&difference(count, left, right)),
+                Relation::LessEqual => rows.take_limits(difference(count, left, right)),
                 Relation::Precedes => {}
             }
         }
-        let count = rows.equations.rows();
+        let count = rows.equations.rows() + rows.limits.rows();
         let fits = count <= MOST_EQUATIONS && count * packing.size <= MOST_ENTRIES;
         fits.then_some(rows)
     }
 
-    /// Rows a*x_j + b <= 0 of one unknown.
-    fn take_bounds(&mut self, form: &AffineForm) {
+    /// Rows a*x_j + b <= 0 of one unknown are bounds; the others stay together.
+    fn take_limits(&mut self, form: AffineForm) {
         let mut single: Vec<Option<Term>> = vec![None; form.rows()];
         let mut many = vec![false; form.rows()];
         for term in form.all_terms().filter(|term| term.value != 0.0) {
@@ -105,6 +120,9 @@ impl Rows {
                 true => self.upper[j] = self.upper[j].min(bound),
                 false => self.lower[j] = self.lower[j].max(bound),
             }
+        }
+        if many.contains(&true) {
+            self.limits.append(&form);
         }
     }
 
@@ -145,20 +163,23 @@ impl Rows {
         distances
     }
 
-    fn onto_equations(&self, x: &mut [f64]) {
-        let m = self.equations.rows();
+    /// Onto the equations and the limits that x is beyond.
+    fn onto_rows(&self, x: &mut [f64]) {
+        let beyond = self.limits_beyond(x);
+        let mut rows = self.equations.clone();
+        rows.append(&self.limits.gather(beyond.into_iter()));
+        let m = rows.rows();
         if m == 0 {
             return;
         }
         let distances = self.distances(x);
-        let mut missed = self.equations.offset.clone();
         let mut scaled = Mat::<f64>::zeros(m, x.len());
-        for term in self.equations.all_terms() {
-            missed[term.row] += term.value * x[term.column];
+        for term in rows.all_terms() {
             scaled[(term.row, term.column)] += term.value * distances[term.column];
         }
         let mut gram = &scaled * scaled.transpose();
         (0..m).for_each(|k| gram[(k, k)] += RIDGE * gram[(k, k)] + f64::MIN_POSITIVE);
+        let missed = values(&rows, x);
         let sides = Mat::from_fn(m, 1, |k, _| missed[k]);
         let multipliers = gram.partial_piv_lu().solve(&sides);
         let step = scaled.transpose() * multipliers;
@@ -167,6 +188,20 @@ impl Rows {
             *x -= if step.is_finite() { step } else { 0.0 };
         }
     }
+
+    /// The positions of the limits that do not hold.
+    fn limits_beyond(&self, x: &[f64]) -> Vec<usize> {
+        let values = values(&self.limits, x);
+        (0..values.len()).filter(|&k| values[k] > 0.0).collect()
+    }
+}
+
+fn values(rows: &AffineForm, x: &[f64]) -> Vec<f64> {
+    let mut values = rows.offset.clone();
+    for term in rows.all_terms() {
+        values[term.row] += term.value * x[term.column];
+    }
+    values
 }
 
 /// left - right, scalars broadcast.

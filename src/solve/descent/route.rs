@@ -87,6 +87,11 @@ impl<'p> Ways<'p> {
         {
             return Ok(again.after(&found));
         }
+        if let Some(again) = self.by_small_entries()?
+            && again.ending == Ending::Solved
+        {
+            return Ok(again.after(&found));
+        }
         if !matches!(found.ending, Ending::Short(_)) {
             return Ok(found);
         }
@@ -158,6 +163,19 @@ impl<'p> Ways<'p> {
             Some(found) => Ok(Some(found)),
             None => along(self).map(Some),
         }
+    }
+
+    /// What is found with the sizes of unknowns that also small entries of the data tell, where they are others.
+    fn by_small_entries(&self) -> Result<Option<Found>, String> {
+        let (mut model, start) = self.model(NormalForm::new(self.problem)?);
+        if !sizes::by_small_entries(&mut model) {
+            return Ok(None);
+        }
+        let sizes = constraint_sizes(self.problem);
+        let part = self.budget.part(MOST_SMOOTHED);
+        let found = generally(&mut model, &start, &sizes, &part);
+        self.budget.take_from(&part);
+        Ok(Some(found))
     }
 
     /// What is found in the units of the data, where they are far from one.

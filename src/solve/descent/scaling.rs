@@ -6,7 +6,7 @@ use super::model::{AffinePart, Model};
 use super::normal_form::Share;
 use super::oracle::Smooth;
 use super::tape::product::dot;
-use crate::matrix::{are_alike, congruence, congruent_factors, power_of_two};
+use crate::matrix::{are_alike, congruence, congruent_factors, power_factors, power_of_two};
 
 /// Of points.
 const LEAST: f64 = 1e-6;
@@ -64,19 +64,36 @@ fn scale_groups(part: &mut AffinePart, squares: &[f64]) {
     let mut scales = Vec::new();
     let mut row_scales = Vec::with_capacity(squares.len());
     let mut start = 0;
-    for size in part.rule.groups() {
-        let mean = squares[start..start + size].iter().sum::<f64>() / size.max(1) as f64;
-        let scale = if mean > 0.0 && mean.is_finite() {
-            mean.sqrt()
-        } else {
-            1.0
-        };
-        scales.push(scale);
-        row_scales.extend(std::iter::repeat_n(1.0 / scale, size));
-        start += size;
+    for (g, size) in part.rule.groups().into_iter().enumerate() {
+        let rows = start..start + size;
+        start = rows.end;
+        let scale = 1.0 / root_mean(&squares[rows.clone()]);
+        scales.push(1.0 / scale);
+        match power_of(part, g, &squares[rows.clone()], &part.map.offset[rows]) {
+            Some(factors) => row_scales.extend(factors),
+            None => row_scales.extend(std::iter::repeat_n(scale, size)),
+        }
     }
     part.map.scale_rows(|k| row_scales[k]);
     part.rule.rescale(&scales);
+}
+
+/// Of the norms of rows; 1 where that is no scale.
+fn root_mean(squares: &[f64]) -> f64 {
+    let mean = squares.iter().sum::<f64>() / squares.len().max(1) as f64;
+    match mean > 0.0 && mean.is_finite() {
+        true => mean.sqrt(),
+        false => 1.0,
+    }
+}
+
+/// The factors of three rows that stay in their power cone; `None` where the rows are alike, or there is no such
+/// cone.
+fn power_of(part: &AffinePart, group: usize, squares: &[f64], offset: &[f64]) -> Option<[f64; 3]> {
+    let exponent = part.rule.exponent(group)?;
+    let sizes = std::array::from_fn(|k| squares[k].sqrt().max(offset[k].abs()));
+    let factors = power_factors(exponent, sizes);
+    (!are_alike(factors)).then_some(factors)
 }
 
 /// Directions that tell how steep rows are.

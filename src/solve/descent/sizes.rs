@@ -2,8 +2,11 @@
 //! right-hand sides near one, as far as factors can bring them there.
 
 use super::model::{AffinePart, Model};
-use crate::matrix::{Balance, LEAST_SHARE, are_alike};
+use crate::matrix::{Balance, are_alike};
 
+
+/// Entries smaller than this share of the largest in their row are rounding.
+const ROUNDING_SHARE: f64 = 1e-11;
 /// Coefficients beyond which nothing is read.
 const MOST_COEFFICIENTS: usize = 4_000_000;
 /// Unknowns up to which second derivatives are read.
@@ -18,6 +21,14 @@ pub fn relative_sizes(model: &mut Model) -> Vec<f64> {
     }
 }
 
+/// Reads sizes off all entries but those that are rounding; whether that makes them others.
+pub fn by_small_entries(model: &mut Model) -> bool {
+    let before = relative_sizes(model);
+    model.least_share = ROUNDING_SHARE;
+    let after = relative_sizes(model);
+    !are_alike(before.iter().zip(&after).map(|(a, b)| a / b))
+}
+
 /// The size of each unknown; ones where there is too much data to read.
 pub fn sizes(model: &mut Model) -> Vec<f64> {
     let n = model.size;
@@ -27,21 +38,21 @@ pub fn sizes(model: &mut Model) -> Vec<f64> {
     }
     let mut table = Balance::default();
     for part in &model.parts {
-        add_part(&mut table, part);
+        add_part(&mut table, part, model.least_share);
     }
     add_curvature(&mut table, model);
     add_costs(&mut table, &model.linear);
     table.factors(n).columns
 }
 
-fn add_part(table: &mut Balance, part: &AffinePart) {
+fn add_part(table: &mut Balance, part: &AffinePart, least_share: f64) {
     let of_row = groups(table, part);
     let mut largest = vec![0.0f64; part.map.rows()];
     for (row, _, value) in part.map.triplets() {
         largest[row] = largest[row].max(value.abs());
     }
     let kept = part.map.triplets();
-    for (row, column, value) in kept.filter(|t| t.2.abs() > LEAST_SHARE * largest[t.0]) {
+    for (row, column, value) in kept.filter(|t| t.2.abs() > least_share * largest[t.0]) {
         table.add_entry(of_row[row], column, value);
     }
     let is_congruent = part.rule.congruent_side().is_some();
@@ -59,11 +70,14 @@ fn groups(table: &mut Balance, part: &AffinePart) -> Vec<u32> {
         let first = table.add_congruent_groups(side);
         return (first..).take(part.map.rows()).collect();
     }
-    let groups = part.rule.groups();
-    let first = table.add_groups(groups.len());
-    let groups = groups.into_iter().zip(first..);
-    let of_rows = groups.flat_map(|(size, group)| std::iter::repeat_n(group, size));
-    of_rows.collect()
+    let mut of_rows = Vec::with_capacity(part.map.rows());
+    for (g, size) in part.rule.groups().into_iter().enumerate() {
+        match part.rule.exponent(g) {
+            Some(exponent) => of_rows.extend((table.add_tied_groups(exponent)..).take(size)),
+            None => of_rows.extend(std::iter::repeat_n(table.add_groups(1), size)),
+        }
+    }
+    of_rows
 }
 
 /// The linear part of f.

@@ -63,6 +63,11 @@ pub trait Rule: Debug {
     /// Lengths of the stretches of rows that must share a scale.
     fn groups(&self) -> Vec<usize>;
 
+    /// The exponent a of a group of three rows that may take any factors c, d and c^a d^(1-a) instead of one.
+    fn exponent(&self, _group: usize) -> Option<f64> {
+        None
+    }
+
     /// Projects u on the directions in which the domain of the conjugate g* extends without end.
     fn project_recession(&self, u: &mut [f64]);
 

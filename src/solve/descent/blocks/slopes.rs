@@ -37,7 +37,8 @@ impl Slopes {
         }
     }
 
-    fn row_violation(&self, k: usize, y: f64) -> f64 {
+    /// How far y lies outside the domain of row k.
+    pub fn row_violation(&self, k: usize, y: f64) -> f64 {
         if y < 0.0 && self.lower[k] == f64::NEG_INFINITY {
             -y
         } else if y > 0.0 && self.upper[k] == f64::INFINITY {

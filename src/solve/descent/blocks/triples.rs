@@ -362,6 +362,13 @@ impl Rule for Triples {
         vec![3; self.kinds.len()]
     }
 
+    fn exponent(&self, group: usize) -> Option<f64> {
+        match self.kinds[group] {
+            Triple::Power(exponent) => Some(exponent),
+            Triple::Exponential => None,
+        }
+    }
+
     fn project_recession(&self, u: &mut [f64]) {
         for (k, kind) in self.kinds.iter().enumerate() {
             let polar = kind.project(triple(u, k)).normal;

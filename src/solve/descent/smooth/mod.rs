@@ -23,6 +23,8 @@ const SOLVED: f64 = 1e-6;
 /// Iterations of L-BFGS in all, and those after which second-order steps are tried.
 const MOST_ITERATIONS: usize = 20_000;
 const TIRED: usize = 1_000;
+/// Entries of gradients that differ by more are in units of their own.
+const UNEVEN: f64 = 1e6;
 /// Rounds of measuring gradients again.
 const MOST_ROUNDS: usize = 50;
 
@@ -57,7 +59,8 @@ pub fn solve(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<
         return Ok(Found::stayed(run.point.x, TOO_STEEP));
     }
     run.descend(&mut oracle, true, TIRED, budget);
-    if run.is_open() && !budget.is_spent() {
+    let may_go_on = run.is_open() || run.end == End::Converged && run.is_uneven;
+    if may_go_on && !budget.is_spent() {
         newton::finish(problem, settings, &mut run, &mut oracle, budget);
     }
     if run.is_open() {
@@ -65,6 +68,14 @@ pub fn solve(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<
         run.descend(&mut oracle, true, rest, budget);
     }
     Ok(run.found(oracle.evaluations))
+}
+
+/// Whether entries other than 0 differ by more than [`UNEVEN`].
+fn is_uneven(gradient: &[f64]) -> bool {
+    let sizes = gradient.iter().map(|g| g.abs()).filter(|&size| size > 0.0);
+    let ends = (f64::INFINITY, 0.0f64);
+    let (least, most) = sizes.fold(ends, |(a, b), size| (a.min(size), b.max(size)));
+    most > UNEVEN * least
 }
 
 /// What is to be made small.
@@ -102,6 +113,9 @@ struct Run {
     first_scale: f64,
     scale: f64,
     end: End,
+    /// The first gradient has entries of very different size: the small ones are rounding beside the large ones
+    /// long before they are small themselves.
+    is_uneven: bool,
     /// Of an endless fall.
     direction: Vec<f64>,
     iterations: usize,
@@ -117,6 +131,7 @@ impl Run {
         Run {
             first_scale: scale,
             scale,
+            is_uneven: is_uneven(&point.gradient),
             point,
             end: End::Limit,
             direction: Vec::new(),
