@@ -4,6 +4,7 @@
 pub mod affine;
 mod analytic;
 mod augmented_lagrangian;
+mod basis;
 pub mod blocks;
 pub mod budget;
 mod certificates;

@@ -1,5 +1,6 @@
 //! Units: rows of norm one, and typical sizes of gradients and of points.
 
+use super::basis;
 use super::lagrangian::Lagrangian;
 use super::lbfgs::norm;
 use super::model::{AffinePart, Model};
@@ -38,6 +39,7 @@ pub fn falls_far(from: f64, to: f64) -> bool {
 /// of the given sizes; and matrices by congruences where their entries are of very different size.
 pub fn scale_rows(model: &mut Model, sizes: &[f64]) {
     for part in &mut model.parts {
+        basis::take_own(part, sizes);
         let mut squares = part.map.squared_row_norms(sizes);
         if let Some(diagonal) = congruence_of(part, &squares) {
             let factors = congruent_factors(&diagonal);

@@ -125,6 +125,12 @@ impl AffineMap {
         self.offset.len()
     }
 
+    /// How many columns may have coefficients.
+    pub fn used(&self) -> usize {
+        let blocks = self.blocks.iter().map(|block| block.size().1);
+        (self.used.len() + blocks.sum::<usize>()).min(self.columns)
+    }
+
     pub fn columns(&self) -> usize {
         self.columns
     }
