@@ -267,10 +267,12 @@ impl Atom for LiebAndo {
         Kink::Smooth
     }
 
-    /// Where it is convex, one power is above 1 and no slope keeps the gradient path inside the
-    /// domain: the same in pieces.
+    /// Where it is convex, one power is above 1 and no slope keeps the gradient path inside the domain; where it is
+    /// concave, in both, slopes without end turn all steps away at optima on its edge.
     fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
-        if self.is_concave() {
+        let graph = pieces.graph();
+        let varies = |&id: &ExprId| !graph.is_constant(id);
+        if self.is_concave() && !arguments.iter().all(varies) {
             return Err(Whole);
         }
         self.joint_pieces(arguments[0], arguments[1], pieces)

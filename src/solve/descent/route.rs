@@ -4,8 +4,10 @@ use super::augmented_lagrangian::LARGEST_NEWTON;
 use super::budget::Budget;
 use super::equations::Equations;
 use super::found::{Ending, Found};
+use super::fractions::with_fractions;
 use super::model::Model;
 use super::normal_form::NormalForm;
+use super::sizes::{OTHER_SHARES, read_from};
 use super::units::Units;
 use super::{analytic, augmented_lagrangian, proximal_gradient, sizes, smooth, start, unit};
 use crate::problem::Problem;
@@ -87,13 +89,21 @@ impl<'p> Ways<'p> {
         {
             return Ok(again.after(&found));
         }
-        if let Some(again) = self.by_small_entries()?
-            && again.ending == Ending::Solved
-        {
-            return Ok(again.after(&found));
+        for share in OTHER_SHARES {
+            if let Some(again) = self.in_sizes_from(share)?
+                && again.ending == Ending::Solved
+            {
+                return Ok(again.after(&found));
+            }
         }
         if !matches!(found.ending, Ending::Short(_)) {
             return Ok(found);
+        }
+        if let Some(written) = with_fractions(self.problem)
+            && let again = by_structure(&written, self.settings, self.budget)?
+            && again.ending == Ending::Solved
+        {
+            return Ok(again.after(&found));
         }
         if let Some(again) = self.over_equations()? {
             return Ok(again.after(&found));
@@ -165,10 +175,14 @@ impl<'p> Ways<'p> {
         }
     }
 
-    /// What is found with the sizes of unknowns that also small entries of the data tell, where they are others.
-    fn by_small_entries(&self) -> Result<Option<Found>, String> {
+    /// What is found with sizes of unknowns read off entries from a share of the largest in their row on, where these
+    /// are others.
+    fn in_sizes_from(&self, least_share: f64) -> Result<Option<Found>, String> {
+        if self.budget.is_spent() {
+            return Ok(None);
+        }
         let (mut model, start) = self.model(NormalForm::new(self.problem)?);
-        if !sizes::by_small_entries(&mut model) {
+        if !read_from(&mut model, least_share) {
             return Ok(None);
         }
         let sizes = constraint_sizes(self.problem);

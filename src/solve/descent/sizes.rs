@@ -5,8 +5,9 @@ use super::model::{AffinePart, Model};
 use crate::matrix::{Balance, are_alike};
 
 
-/// Entries smaller than this share of the largest in their row are rounding.
-const ROUNDING_SHARE: f64 = 1e-11;
+/// Other shares of the largest entry in a row from which on entries may tell sizes: also prices of 0.01 beside 2e6; and
+/// none, as the sizes that kernels exp(-(s - t)^2) tell are exp(t^2).
+pub const OTHER_SHARES: [f64; 2] = [1e-11, f64::INFINITY];
 /// Coefficients beyond which nothing is read.
 const MOST_COEFFICIENTS: usize = 4_000_000;
 /// Unknowns up to which second derivatives are read.
@@ -21,10 +22,10 @@ pub fn relative_sizes(model: &mut Model) -> Vec<f64> {
     }
 }
 
-/// Reads sizes off all entries but those that are rounding; whether that makes them others.
-pub fn by_small_entries(model: &mut Model) -> bool {
+/// Reads sizes off entries from another share of the largest in their row on; whether that makes them others.
+pub fn read_from(model: &mut Model, least_share: f64) -> bool {
     let before = relative_sizes(model);
-    model.least_share = ROUNDING_SHARE;
+    model.least_share = least_share;
     let after = relative_sizes(model);
     !are_alike(before.iter().zip(&after).map(|(a, b)| a / b))
 }

@@ -5,13 +5,12 @@ mod logarithms;
 
 use super::found::{Ending, Found};
 use super::packing::Packing;
+use super::rebuild::rebuild;
 use crate::atoms::construct::scale;
 use crate::dcp::Interval;
-use crate::expr::ExprId;
 use crate::matrix::Matrix;
 use crate::problem::Problem;
 use logarithms::without_unit;
-use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Units within 1/this and this change nothing.
@@ -45,13 +44,14 @@ impl Units {
     /// The problem in these units; `None` where an expression cannot be written so.
     pub fn of_problem(&self, problem: &Problem) -> Option<Problem> {
         let mut scaled = problem.clone();
-        let images = self.images(&mut scaled)?;
-        let image = |id: &mut ExprId| *id = images.get(id).copied().unwrap_or(*id);
-        for constraint in &mut scaled.constraints {
-            image(&mut constraint.left);
-            image(&mut constraint.right);
-        }
-        scaled.objective.expression.as_mut().map(image);
+        let graph = &mut scaled.graph;
+        let variables = problem.variables.iter().zip(&self.units);
+        let images = variables.map(|(v, &unit)| (v.node, scale(graph, unit, v.node)));
+        let images = images.collect();
+        rebuild(&mut scaled, images, |graph, id, arguments| {
+            let changes = arguments != graph.arguments(id);
+            changes.then(|| without_unit(graph, id, arguments))?
+        })?;
         for (variable, &unit) in scaled.variables.iter_mut().zip(&self.units) {
             let range = variable.range;
             variable.range = Interval::new(range.lower / unit, range.upper / unit);
@@ -61,30 +61,6 @@ impl Units {
             });
         }
         Some(scaled)
-    }
-
-    /// What becomes of the nodes that depend on variables.
-    fn images(&self, problem: &mut Problem) -> Option<FxHashMap<ExprId, ExprId>> {
-        let mut images: FxHashMap<ExprId, ExprId> = FxHashMap::default();
-        let roots = problem.roots();
-        let graph = &mut problem.graph;
-        for (variable, &unit) in problem.variables.iter().zip(&self.units) {
-            images.insert(variable.node, scale(graph, unit, variable.node));
-        }
-        for id in graph.reachable(&roots) {
-            let Some(atom) = graph.atom(id).cloned() else {
-                continue;
-            };
-            let arguments = graph.arguments(id).iter();
-            let replaced: Vec<ExprId> = arguments.map(|a| *images.get(a).unwrap_or(a)).collect();
-            if replaced != graph.arguments(id) {
-                let span = graph.span(id);
-                let image = without_unit(graph, id, &replaced);
-                let image = image.or_else(|| graph.apply(atom, &replaced, span).ok());
-                images.insert(id, image?);
-            }
-        }
-        Some(images)
     }
 
     /// Whether y is of the size that the units were to give it: where a search ends far out, they prove nothing.
