@@ -295,7 +295,13 @@ impl<'p> Claims<'p> {
             true => judgement.violation,
             false => judgement.violation.max(RIVAL_VIOLATION),
         };
-        let better = rival(self.problem, &self.judge, &solution.variables, judgement, slack)?;
+        let better = rival(
+            self.problem,
+            &self.judge,
+            &solution.variables,
+            judgement,
+            slack,
+        )?;
         judgement.is_beaten = true;
         let times = significant(better.times, 3);
         let objective = significant(better.objective, 6);

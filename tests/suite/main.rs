@@ -40,6 +40,7 @@ mod perspective;
 mod problems;
 mod quadratic;
 mod quantum_entropies;
+mod raw_units;
 mod residuals;
 mod robustness;
 mod scaling;

@@ -23,7 +23,11 @@ const RIDGE: f64 = 1e-13;
 /// Takes the part into its own basis, for unknowns of these sizes, where its terms are nearly dependent and no user's
 /// multipliers belong to its rows.
 pub fn take_own(part: &mut AffinePart, sizes: &[f64]) {
-    let Some(side) = part.rule.congruent_side().filter(|_| part.shares.is_empty()) else {
+    let Some(side) = part
+        .rule
+        .congruent_side()
+        .filter(|_| part.shares.is_empty())
+    else {
         return;
     };
     let work = (part.map.used() + 1) * side.pow(3);

@@ -14,15 +14,19 @@ pub fn with_fractions(problem: &Problem) -> Option<Problem> {
     let mut nodes = problem.graph.reachable(&roots).into_iter();
     nodes.find(|&id| problem.graph.atom_as::<TraceInverse>(id).is_some())?;
     let mut written = problem.clone();
-    rebuild(&mut written, FxHashMap::default(), |graph, id, arguments| {
-        graph.atom_as::<TraceInverse>(id)?;
-        let side = graph.shape(arguments[0]).rows;
-        let identity = construct::identity(graph, side);
-        Some(construct::apply(
-            graph,
-            MatrixFraction,
-            &[identity, arguments[0]],
-        ))
-    })?;
+    rebuild(
+        &mut written,
+        FxHashMap::default(),
+        |graph, id, arguments| {
+            graph.atom_as::<TraceInverse>(id)?;
+            let side = graph.shape(arguments[0]).rows;
+            let identity = construct::identity(graph, side);
+            Some(construct::apply(
+                graph,
+                MatrixFraction,
+                &[identity, arguments[0]],
+            ))
+        },
+    )?;
     Some(written)
 }

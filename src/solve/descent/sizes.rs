@@ -4,7 +4,6 @@
 use super::model::{AffinePart, Model};
 use crate::matrix::{Balance, are_alike};
 
-
 /// Other shares of the largest entry in a row from which on entries may tell sizes: also prices of 0.01 beside 2e6; and
 /// none, as the sizes that kernels exp(-(s - t)^2) tell are exp(t^2).
 pub const OTHER_SHARES: [f64; 2] = [1e-11, f64::INFINITY];

@@ -1,0 +1,164 @@
+//! Prices of very different size, moments of raw measurements, amounts in millions whose differences count: rows and
+//! columns that no factor for each makes alike.
+
+use crate::both_paths::{both_find, gradient_finds, load, objectives, solve};
+use bowl::compare::Agreement;
+use bowl::solve::Status;
+
+const NEAR: f64 = 1e-6;
+
+/// At the optimum of x^a y^b z^c each good takes its exponent's share of the budget.
+fn utility(exponents: &[f64], prices: &[f64], budget: f64) -> f64 {
+    let total: f64 = exponents.iter().sum();
+    let goods = exponents.iter().zip(prices);
+    goods
+        .map(|(share, price)| (share / total * budget / price).powf(*share))
+        .product()
+}
+
+#[test]
+fn prices_of_all_sizes_leave_power_cones_solved() {
+    for (exponents, prices, budget) in [
+        ([0.3, 0.7].as_slice(), [0.01, 2e6].as_slice(), 5e6),
+        (&[0.2, 0.3, 0.4], &[0.002, 15.0, 3e5], 1e7),
+    ] {
+        let names = ["x", "y", "z"];
+        let goods = || names.iter().zip(exponents).zip(prices);
+        let variables: String = goods()
+            .map(|((name, _), _)| format!("var {name} >= 0\n"))
+            .collect();
+        let powers: Vec<String> = goods()
+            .map(|((name, exponent), _)| format!("{name}^{exponent}"))
+            .collect();
+        let costs: Vec<String> = goods()
+            .map(|((name, _), price)| format!("{price:?}*{name}"))
+            .collect();
+        let text = format!(
+            "{variables}maximize {}\nsubject to\n  {} <= {budget:?}\n",
+            powers.join("*"),
+            costs.join(" + ")
+        );
+        both_find(&text, utility(exponents, prices, budget), NEAR);
+    }
+    let text = "param price[2] = [2e-3; 5e3]\nvar q[2]\nvar v[2] >= 0\nmaximize q[1] + 2*q[2]\nsubject to\n  \
+                [v[1]; v[2]; q[1]] in pow_cone(0.7)\n  [v[2]; v[1]; q[2]] in pow_cone(0.25)\n  price'*v <= 100\n";
+    let [conic, gradient] = objectives(text);
+    assert!(
+        (conic - gradient).abs() <= NEAR * conic,
+        "{conic} {gradient}"
+    );
+}
+
+/// The variance of a prediction, as a fraction and as the bound of the matrix that it stands for.
+#[test]
+fn fractions_of_raw_moments_are_those_of_their_blocks() {
+    let data = "param t[m] = linspace(0, 500, 11)\nlet V = [ones(1, m); t'; (t .^ 2)']\n\
+                param R[3, 3] psd = diag([1; 1e-4; 1e-12])\nparam c[3] = [1; 100; 10000]\nvar w[m] >= 0\n";
+    let block = format!(
+        "{data}var s\nminimize s\nsubject to\n  sum(w) == 1\n  [40*V*diag(w)*V' + R, c; c', s] >> 0\n"
+    );
+    let fraction =
+        format!("{data}minimize matrix_frac(c, 40*V*diag(w)*V' + R)\nsubject to\n  sum(w) == 1\n");
+    let [expected, _] = objectives(&block);
+    both_find(&block, expected, NEAR);
+    both_find(&fraction, expected, NEAR);
+}
+
+#[test]
+fn traces_of_inverses_of_raw_moments_are_found() {
+    let text = "param t[m] = linspace(0, 10, 11)\nlet V = [ones(1, m); t'; (t .^ 2)'; (t .^ 3)']\nvar w[m] >= 0\n\
+                minimize tr_inv(V*diag(w)*V')\nsubject to\n  sum(w) == 1\n";
+    let [conic, gradient] = objectives(text);
+    assert!(
+        (conic - gradient).abs() <= NEAR * conic,
+        "{conic} {gradient}"
+    );
+}
+
+/// Degree 5: the determinant in the unit of [0, 1] times unit^30.
+#[test]
+fn determinants_of_nearly_dependent_moments_are_found() {
+    let text = |unit: f64| {
+        format!(
+            "param t[31] = linspace(0, {unit}, 31)\nlet V = [ones(1, 31); t'; (t .^ 2)'; (t .^ 3)'; (t .^ 4)'; (t .^ 5)']\n\
+             var w[31] >= 0\nmaximize log_det(V*diag(w)*V')\nsubject to\n  sum(w) == 1\n"
+        )
+    };
+    for unit in [1f64, 10.0, 100.0] {
+        gradient_finds(&text(unit), 30.0 * unit.ln() - 37.06620134, NEAR);
+    }
+}
+
+/// A column of 1e-8 beside one of 1e5 has slopes that are rounding beside the other's from the start.
+#[test]
+fn small_columns_of_smooth_objectives_are_not_overlooked() {
+    let text = |unit: f64| {
+        format!(
+            "param u[40] = randn(40, seed = 7)\nparam v[40] = randn(40, seed = 8)\n\
+             param s[40] = pos(sign(u + v + 2*randn(40, seed = 9)))\nvar a\nvar b\nvar c\n\
+             let z = a + b*1e5*(1 + u) + c*{unit:?}*v\nminimize sum(logistic(z)) - s'*z\n"
+        )
+    };
+    let [plain, _] = objectives(&text(1.0));
+    both_find(&text(1e-8), plain, NEAR);
+}
+
+/// Payments of 1e7 that must meet to 1e-6.
+#[test]
+fn large_amounts_meet_as_exactly_as_small_ones() {
+    let text = "param price[b] = [102; 99; 101; 98; 98; 104; 100; 101; 102; 94]\n\
+                param coupon[b] = [5; 3.5; 5; 3.5; 4; 9; 6; 8; 9; 7]\nparam mature[b] = [1; 2; 2; 3; 4; 5; 5; 6; 7; 8]\n\
+                param owe[8] = [12e6; 18e6; 20e6; 20e6; 16e6; 15e6; 12e6; 10e6]\nvar n[b] >= 0\nvar surplus[0..8] >= 0\n\
+                minimize price'*n + surplus[0]\nsubject to\n  \
+                year[t]: sum(coupon[i]*n[i] for i in 1..b if mature[i] >= t) + sum(100*n[i] for i in 1..b if mature[i] == t) \
+                + 1.02*surplus[t-1] == owe[t] + surplus[t] for t in 1..8\n";
+    let stocks = "param need[6] = [3; 8; 6; 9; 2; 7]*1e6\nvar buy[6] >= 0\nvar stock[6]\n\
+                  minimize sum_squares(buy)/1e12 + sum(pos(stock))/1e7\nsubject to\n  stock[1] == 2e6 + buy[1] - need[1]\n  \
+                  stock[t] == stock[t-1] + buy[t] - need[t] for t in 2..6\n  stock >= 0\n";
+    for text in [text, stocks] {
+        let loaded = load(text);
+        let outcome = solve(&loaded);
+        for answer in [&outcome.conic, &outcome.gradient].into_iter().flatten() {
+            assert_eq!(answer.solution.status, Status::Solved, "{text}");
+            let violation = answer.judgement.as_ref().map(|j| j.violation);
+            assert!(violation.is_some_and(|v| v <= 1e-8), "{violation:?}{text}");
+        }
+        assert!(
+            matches!(outcome.agreement, Agreement::Agree { .. }),
+            "{text}"
+        );
+    }
+}
+
+/// Points next to these answers miss a matrix of 1e-9 by less than constraints of size 1 may be missed.
+#[test]
+fn answers_of_small_matrices_are_not_beaten_by_points_outside() {
+    let text = "var P[2, 2] psd\nvar tau >= 0\nlet m1 = 3e4\nlet m2 = 3e4^2 + 1.5e4^2\n\
+                minimize P[1, 1] + 2*m1*P[1, 2] + m2*P[2, 2]\nsubject to\n  \
+                P - [1 - tau*80000, tau/2; tau/2, 0] >> 0\n";
+    both_find(text, 1.0 / (1.0 + (10.0f64 / 3.0).powi(2)), NEAR);
+}
+
+/// Both matrices of the mean are on the edge of their cones.
+#[test]
+fn means_of_two_unknown_matrices_are_found_at_the_edge() {
+    let text = "param K[2, 2] = [1, 0.3; 0, 0.8]\nvar A[2, 2] psd\nvar B[2, 2] psd\nmaximize lieb_ando(A, B, K, 0.5)\n\
+                subject to\n  trace(A) == 1\n  trace(B) == 1\n  A[1, 1] >= 0.7\n  trace([0.2, 0.1; 0.1, 0.9]*B) <= 0.4\n";
+    let [conic, gradient] = objectives(text);
+    assert!(
+        (conic - gradient).abs() <= NEAR * conic,
+        "{conic} {gradient}"
+    );
+}
+
+/// The functions are asked for their curvature before a first point that has a value is found.
+#[test]
+fn starts_without_a_value_end_no_search() {
+    let text = "param C[3, 3] psd = [2, 0.5, 0; 0.5, 1, 0; 0, 0, 0]\nvar X[3, 3] psd\nmaximize trace_logm(X, C)\n\
+                subject to\n  trace(X) <= 4\n  norm2(X - eye(3)) <= 1.2\n  X[3, 3] >= 0.5\n";
+    let [conic, gradient] = objectives(text);
+    assert!(
+        (conic - gradient).abs() <= NEAR * conic,
+        "{conic} {gradient}"
+    );
+}
