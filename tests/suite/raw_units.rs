@@ -94,9 +94,9 @@ fn determinants_of_nearly_dependent_moments_are_found() {
 fn small_columns_of_smooth_objectives_are_not_overlooked() {
     let text = |unit: f64| {
         format!(
-            "param u[40] = randn(40, seed = 7)\nparam v[40] = randn(40, seed = 8)\n\
-             param s[40] = pos(sign(u + v + 2*randn(40, seed = 9)))\nvar a\nvar b\nvar c\n\
-             let z = a + b*1e5*(1 + u) + c*{unit:?}*v\nminimize sum(logistic(z)) - s'*z\n"
+            "param u[40] = rand(40, seed = 7)\nparam v[40] = rand(40, seed = 8)\n\
+             param s[40] = pos(sign(u - v + randn(40, seed = 9)))\nvar a\nvar b\nvar c\n\
+             let z = a + b*1e5*u + c*{unit:?}*v\nminimize sum(logistic(z)) - s'*z\n"
         )
     };
     let [plain, _] = objectives(&text(1.0));
