@@ -14,6 +14,7 @@ const FAR: [f64; 4] = [2.0, 1e2, 1e4, 1e8];
 const LARGE: f64 = 1e3;
 /// Entries from this share of the largest on are also moved alone.
 const SHARE: f64 = 1e-2;
+
 /// A point that shows an answer not to be the optimum.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rival {

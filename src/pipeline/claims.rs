@@ -17,7 +17,7 @@ use std::sync::atomic::Ordering;
 
 /// How much better points may violate constraints, unless multipliers support the answer.
 const RIVAL_VIOLATION: f64 = 1e-9;
-/// Of the objective.
+/// How far the multipliers' value may be from the objective that it supports, relative to it.
 const SAID: f64 = 1e-4;
 /// Violations and gaps of an answer may be so many times coarser than the tolerance asked for.
 const COARSER: f64 = 100.0;
@@ -292,8 +292,8 @@ impl<'p> Claims<'p> {
             return None;
         }
         let slack = match is_what_multipliers_say(solution, judgement) {
-            true => judgement.violation,
-            false => judgement.violation.max(RIVAL_VIOLATION),
+            true => 0.0,
+            false => RIVAL_VIOLATION,
         };
         let better = rival(
             self.problem,

@@ -16,6 +16,14 @@ fn utility(exponents: &[f64], prices: &[f64], budget: f64) -> f64 {
         .product()
 }
 
+fn both_agree(text: &str) {
+    let [conic, gradient] = objectives(text);
+    assert!(
+        (conic - gradient).abs() <= NEAR * conic,
+        "{conic} {gradient}"
+    );
+}
+
 #[test]
 fn prices_of_all_sizes_leave_power_cones_solved() {
     for (exponents, prices, budget) in [
@@ -42,11 +50,7 @@ fn prices_of_all_sizes_leave_power_cones_solved() {
     }
     let text = "param price[2] = [2e-3; 5e3]\nvar q[2]\nvar v[2] >= 0\nmaximize q[1] + 2*q[2]\nsubject to\n  \
                 [v[1]; v[2]; q[1]] in pow_cone(0.7)\n  [v[2]; v[1]; q[2]] in pow_cone(0.25)\n  price'*v <= 100\n";
-    let [conic, gradient] = objectives(text);
-    assert!(
-        (conic - gradient).abs() <= NEAR * conic,
-        "{conic} {gradient}"
-    );
+    both_agree(text);
 }
 
 /// The variance of a prediction, as a fraction and as the bound of the matrix that it stands for.
@@ -68,11 +72,7 @@ fn fractions_of_raw_moments_are_those_of_their_blocks() {
 fn traces_of_inverses_of_raw_moments_are_found() {
     let text = "param t[m] = linspace(0, 10, 11)\nlet V = [ones(1, m); t'; (t .^ 2)'; (t .^ 3)']\nvar w[m] >= 0\n\
                 minimize tr_inv(V*diag(w)*V')\nsubject to\n  sum(w) == 1\n";
-    let [conic, gradient] = objectives(text);
-    assert!(
-        (conic - gradient).abs() <= NEAR * conic,
-        "{conic} {gradient}"
-    );
+    both_agree(text);
 }
 
 /// Degree 5: the determinant in the unit of [0, 1] times unit^30.
@@ -144,11 +144,7 @@ fn answers_of_small_matrices_are_not_beaten_by_points_outside() {
 fn means_of_two_unknown_matrices_are_found_at_the_edge() {
     let text = "param K[2, 2] = [1, 0.3; 0, 0.8]\nvar A[2, 2] psd\nvar B[2, 2] psd\nmaximize lieb_ando(A, B, K, 0.5)\n\
                 subject to\n  trace(A) == 1\n  trace(B) == 1\n  A[1, 1] >= 0.7\n  trace([0.2, 0.1; 0.1, 0.9]*B) <= 0.4\n";
-    let [conic, gradient] = objectives(text);
-    assert!(
-        (conic - gradient).abs() <= NEAR * conic,
-        "{conic} {gradient}"
-    );
+    both_agree(text);
 }
 
 /// The functions are asked for their curvature before a first point that has a value is found.
@@ -156,9 +152,5 @@ fn means_of_two_unknown_matrices_are_found_at_the_edge() {
 fn starts_without_a_value_end_no_search() {
     let text = "param C[3, 3] psd = [2, 0.5, 0; 0.5, 1, 0; 0, 0, 0]\nvar X[3, 3] psd\nmaximize trace_logm(X, C)\n\
                 subject to\n  trace(X) <= 4\n  norm2(X - eye(3)) <= 1.2\n  X[3, 3] >= 0.5\n";
-    let [conic, gradient] = objectives(text);
-    assert!(
-        (conic - gradient).abs() <= NEAR * conic,
-        "{conic} {gradient}"
-    );
+    both_agree(text);
 }

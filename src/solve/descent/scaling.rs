@@ -69,11 +69,11 @@ fn scale_groups(part: &mut AffinePart, squares: &[f64]) {
     for (g, size) in part.rule.groups().into_iter().enumerate() {
         let rows = start..start + size;
         start = rows.end;
-        let scale = 1.0 / root_mean(&squares[rows.clone()]);
-        scales.push(1.0 / scale);
+        let scale = root_mean(&squares[rows.clone()]);
+        scales.push(scale);
         match power_of(part, g, &squares[rows.clone()], &part.map.offset[rows]) {
             Some(factors) => row_scales.extend(factors),
-            None => row_scales.extend(std::iter::repeat_n(scale, size)),
+            None => row_scales.extend(std::iter::repeat_n(1.0 / scale, size)),
         }
     }
     part.map.scale_rows(|k| row_scales[k]);
