@@ -23,6 +23,7 @@ mod examples;
 mod exponents;
 mod factor;
 mod gradient_path;
+mod hard_sizes;
 mod inner_problems;
 mod known_duals;
 mod laws;

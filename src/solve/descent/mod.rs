@@ -37,6 +37,7 @@ mod scaling;
 mod sizes;
 mod smooth;
 mod spectral;
+mod standing;
 mod start;
 pub mod tape;
 mod unit;

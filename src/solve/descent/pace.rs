@@ -2,7 +2,7 @@
 //! the next, tied to the effort that the inner problem took.
 
 use super::lagrangian::Lagrangian;
-use super::residuals::{PRECISE, PRIMAL, Residuals};
+use super::residuals::{DUAL, PRECISE, PRIMAL, Residuals};
 
 /// Least and largest penalty, in the unit of curvature.
 const SIGMA: (f64, f64) = (1e-6, 1e12);
@@ -68,6 +68,8 @@ pub struct Pace {
     least_rho: f64,
     /// The last primal residual.
     primal: f64,
+    /// The last gap.
+    gap: f64,
 }
 
 impl Pace {
@@ -79,6 +81,7 @@ impl Pace {
             is_sharp: true,
             least_rho: LEAST_RHO,
             primal: f64::INFINITY,
+            gap: f64::INFINITY,
         }
     }
 
@@ -91,7 +94,10 @@ impl Pace {
 
     /// The next σ, ρ and tolerance.
     pub fn adapt(&mut self, l: &mut Lagrangian<'_>, converged: bool, effort: Grade, r: Residuals) {
-        let slow = r.primal > 0.25 * self.primal && r.primal > 0.3 * PRIMAL;
+        let misses = r.primal > 0.25 * self.primal && r.primal > 0.3 * PRIMAL;
+        let stays_open =
+            r.gap > 0.25 * self.gap && r.gap > DUAL && r.loss < 0.5 * r.gap && r.dual < DUAL;
+        let slow = misses || stays_open;
         let unit = l.unit;
         let (least, most) = (SIGMA.0 * unit, SIGMA.1 * unit);
         match (converged, effort) {
@@ -119,6 +125,7 @@ impl Pace {
             self.tolerance = next.max(self.precision);
         }
         self.primal = r.primal;
+        self.gap = r.gap;
     }
 
     /// A finer least tolerance where what the inner problem leaves keeps the gap open; a coarser one for

@@ -83,7 +83,7 @@ impl Rows {
             rows.upper[packed.range()].fill(variable.range.upper);
         }
         let sides = problem.constraints.iter().flat_map(|c| [c.left, c.right]);
-        let mut forms = AffineForms::default();
+        let mut forms = AffineForms::written_out();
         forms.learn(&problem.graph, &sides.collect::<Vec<_>>(), packing);
         for constraint in &problem.constraints {
             let (Some(left), Some(right)) =

@@ -2,7 +2,7 @@
 
 /// Residuals that count as solved: primal; stationarity and gap.
 pub const PRIMAL: f64 = 1e-8;
-const DUAL: f64 = 1e-7;
+pub const DUAL: f64 = 1e-7;
 /// How far below these the iteration goes on while it gains.
 pub const PRECISE: f64 = 0.05;
 /// What an accurate point is left with.

@@ -8,6 +8,7 @@ use super::fractions::with_fractions;
 use super::model::Model;
 use super::normal_form::NormalForm;
 use super::sizes::{OTHER_SHARES, read_from};
+use super::standing::stands;
 use super::units::Units;
 use super::{analytic, augmented_lagrangian, proximal_gradient, sizes, smooth, start, unit};
 use crate::problem::Problem;
@@ -81,17 +82,23 @@ impl<'p> Ways<'p> {
 
     fn by_turns(mut self, form: NormalForm) -> Result<Found, String> {
         let found = self.first(form)?;
-        if found.ending == Ending::Solved || found.wants_larger_unit() || self.budget.is_spent() {
+        if stands(self.problem, &found) || found.wants_larger_unit() || self.budget.is_spent() {
             return Ok(found);
         }
         if let Some(again) = self.in_own_units()?
-            && again.ending == Ending::Solved
+            && stands(self.problem, &again)
+        {
+            return Ok(again.after(&found));
+        }
+        if matches!(found.ending, Ending::Solved | Ending::Short(_))
+            && let Some(again) = self.in_own_basis()?
+            && stands(self.problem, &again)
         {
             return Ok(again.after(&found));
         }
         for share in OTHER_SHARES {
             if let Some(again) = self.in_sizes_from(share)?
-                && again.ending == Ending::Solved
+                && stands(self.problem, &again)
             {
                 return Ok(again.after(&found));
             }
@@ -122,10 +129,9 @@ impl<'p> Ways<'p> {
     /// In all unknowns; where that takes long, over the points that satisfy the equations if some unknowns move far,
     /// or along the path of smoothed problems; then in all unknowns however long it takes.
     fn first(&mut self, form: NormalForm) -> Result<Found, String> {
-        let is_far = self
-            .equations
-            .as_ref()
-            .is_some_and(|e| e.growth() >= FAR_GROWTH);
+        let equations = self.equations.as_ref();
+        let is_far =
+            equations.is_some_and(|e| e.growth() >= FAR_GROWTH || e.hold_bounds(self.problem));
         let most = match is_far {
             true => MOST_FIRST_OF_FAR,
             false => MOST_FIRST,
@@ -156,6 +162,25 @@ impl<'p> Ways<'p> {
         };
         let sizes = constraint_sizes(self.problem);
         equations.solve(self.problem, self.settings, &sizes, self.budget)
+    }
+
+    /// What is found in coordinates in which the rows of the data are orthonormal, where that changes much.
+    fn in_own_basis(&self) -> Result<Option<Found>, String> {
+        if self.budget.is_spent() {
+            return Ok(None);
+        }
+        let Some(basis) = Equations::in_own_basis(self.problem)? else {
+            return Ok(None);
+        };
+        let part = self.budget.part(MOST_SMOOTHED);
+        let found = basis.solve(
+            self.problem,
+            self.settings,
+            &constraint_sizes(self.problem),
+            &part,
+        );
+        self.budget.take_from(&part);
+        found
     }
 
     /// What is found along the path of smoothed problems, once; in the units of the data.

@@ -103,6 +103,9 @@ const PROBES: u64 = 4;
 /// Rows this many times steeper or flatter than 1 take a new factor.
 const STEEP: f64 = 30.0;
 
+/// Rows are not measured in less than this.
+const LEAST_ROW: f64 = 1e-12;
+
 /// Gives curved rows whose slopes at the last evaluated point are far from one, for unknowns of their
 /// sizes, a factor that makes them about one, and their multipliers its inverse; whether there are any.
 pub fn level_curved_rows(lagrangian: &mut Lagrangian<'_>) -> bool {
@@ -116,6 +119,31 @@ pub fn level_curved_rows(lagrangian: &mut Lagrangian<'_>) -> bool {
             lagrangian.rows[curved].multiplier[k] *= slope;
             changed = true;
         }
+    }
+    changed
+}
+
+/// Measures rows of functions that bend the more the smaller they are, such as -log y at 1e-5, in what they are at the
+/// last evaluated point, where one penalty for all would be far too small for some; whether there are any.
+pub fn level_small_rows(lagrangian: &mut Lagrangian<'_>) -> bool {
+    let mut changed = false;
+    for (part, rows) in lagrangian.model.parts.iter_mut().zip(&mut lagrangian.rows) {
+        if !part.rule.bends_by_size() {
+            continue;
+        }
+        let own = |y: &f64| match (0.0..1.0 / STEEP).contains(y) && *y > 0.0 {
+            true => y.max(LEAST_ROW),
+            false => 1.0,
+        };
+        let factors: Vec<f64> = rows.point.iter().map(own).collect();
+        if factors.iter().all(|factor| *factor == 1.0) {
+            continue;
+        }
+        part.map.scale_rows(|k| 1.0 / factors[k]);
+        part.rule.rescale(&factors);
+        let multipliers = rows.multiplier.iter_mut().zip(&factors);
+        multipliers.for_each(|(m, factor)| *m *= factor);
+        changed = true;
     }
     changed
 }
@@ -237,18 +265,22 @@ fn times(sizes: &[f64], v: &[f64]) -> Vec<f64> {
     sizes.iter().zip(v).map(|(u, v)| u * v).collect()
 }
 
-/// Multipliers of the parts' scaled rows as multipliers of the user's constraints, of the given
-/// sizes.
+/// Multipliers of the scaled rows as multipliers of the rows before they were scaled, by part.
+pub fn by_row(model: &Model, mut multipliers: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+    let parts = model.parts.iter().map(|part| part.map.row_scales());
+    let scales = parts.chain([model.curved.scales.as_slice()]);
+    for (rows, scales) in multipliers.iter_mut().zip(scales) {
+        rows.iter_mut().zip(scales).for_each(|(m, s)| *m *= s);
+    }
+    multipliers
+}
+
+/// Multipliers of the rows before they were scaled as multipliers of the user's constraints, of the given sizes.
 pub fn user_multipliers(model: &Model, multipliers: &[Vec<f64>], sizes: &[usize]) -> Vec<Vec<f64>> {
     let mut duals: Vec<Vec<f64>> = sizes.iter().map(|&s| vec![0.0; s]).collect();
-    for (part, values) in model.parts.iter().zip(multipliers) {
-        let scales = part.map.row_scales();
-        for share in &part.shares {
-            add_share(share, &mut duals, |row| values[row] * scales[row]);
-        }
-    }
-    if let Some(values) = multipliers.get(model.parts.len()) {
-        for share in &model.curved.shares {
+    let parts = model.parts.iter().map(|part| &part.shares);
+    for (shares, values) in parts.chain([&model.curved.shares]).zip(multipliers) {
+        for share in shares {
             add_share(share, &mut duals, |row| values[row]);
         }
     }

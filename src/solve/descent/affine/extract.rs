@@ -4,7 +4,8 @@ use super::form::AffineForm;
 use super::growth;
 use super::products::{entries_of, postmultiplied, premultiplied, row_factors, stacked};
 use crate::atoms::affine::{
-    Add, Concatenate, Divide, ElementMultiply, Index, Multiply, Negate, Scatter, Transpose,
+    Add, Concatenate, CumulativeSum, Divide, ElementMultiply, Index, Multiply, Negate, Scatter,
+    Transpose,
 };
 use crate::atoms::elementwise::Power;
 use crate::atoms::reductions::{Mean, Sum};
@@ -30,9 +31,19 @@ pub struct AffineForms {
     forms: Vec<Option<Rc<AffineForm>>>,
     seen: Vec<bool>,
     constants: FxHashMap<ExprId, Arc<Matrix>>,
+    /// Whether running sums have forms, of n²/2 coefficients.
+    has_running_sums: bool,
 }
 
 impl AffineForms {
+    /// Also of running sums, where they are not too long.
+    pub fn written_out() -> Self {
+        AffineForms {
+            has_running_sums: true,
+            ..AffineForms::default()
+        }
+    }
+
     /// Takes up the nodes that are new below `roots`.
     pub fn learn(&mut self, graph: &Graph, roots: &[ExprId], packing: &Packing) {
         self.forms.resize(graph.len(), None);
@@ -226,6 +237,9 @@ impl AffineForms {
                 positions,
             ));
         }
+        if let Some(sums) = graph.atom_as::<CumulativeSum>(id) {
+            return self.running_sums(sums, inner, first);
+        }
         let concatenate = graph.atom_as::<Concatenate>(id)?;
         let parts: Option<Vec<_>> = arguments.iter().map(|&a| self.get(a)).collect();
         let shapes: Vec<Shape> = arguments.iter().map(|&a| graph.shape(a)).collect();
@@ -235,6 +249,21 @@ impl AffineForms {
             &shapes,
             graph.shape(id),
         ))
+    }
+
+    /// Σ of all entries up to each, in its lane.
+    fn running_sums(&self, sums: &CumulativeSum, shape: Shape, of: ExprId) -> Option<AffineForm> {
+        if !self.has_running_sums || shape.size() * shape.size() > FEW_COEFFICIENTS {
+            return None;
+        }
+        let mut next = vec![None; shape.size()];
+        for (entry, previous) in sums.steps(shape) {
+            if let Some(previous) = previous {
+                next[previous] = Some(entry);
+            }
+        }
+        let onwards = |k: usize| std::iter::successors(Some(k), |&k| next[k]).map(|k| (k, 1.0));
+        Some(self.get(of)?.mapped(shape.size(), onwards))
     }
 
     fn summed(&self, graph: &Graph, id: ExprId, along: Along) -> Option<AffineForm> {

@@ -18,29 +18,31 @@ impl Outer<'_, '_> {
             .best
             .as_ref()
             .is_none_or(|b| residuals.worst() < b.residuals.worst());
+        self.since_halved += 1;
         if !better {
             self.since_best += 1;
             return;
         }
+        if residuals.worst() <= 0.5 * self.halved {
+            self.since_halved = 0;
+            self.halved = residuals.worst();
+        }
         self.since_best = 0;
         self.best = Some(Best {
             x: x.to_vec(),
-            multipliers: self.unscaled(self.next()),
+            multipliers: self.by_row(self.next()),
             residuals,
         });
+    }
+
+    /// Multipliers of the rows before they were scaled.
+    pub(super) fn by_row(&self, multipliers: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+        scaling::by_row(self.lagrangian.model, multipliers)
     }
 
     fn next(&self) -> Vec<Vec<f64>> {
         let rows = self.lagrangian.rows.iter();
         rows.map(|r| r.next.clone()).collect()
-    }
-
-    /// Multipliers of the curved rows without their factors.
-    pub(super) fn unscaled(&self, mut multipliers: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
-        let scales = &self.lagrangian.model.curved.scales;
-        let curved = multipliers.last_mut().into_iter().flatten();
-        curved.zip(scales).for_each(|(m, s)| *m *= s);
-        multipliers
     }
 
     pub(super) fn short(&self, why: &str) -> Ending {
@@ -62,7 +64,7 @@ impl Outer<'_, '_> {
     ) -> (Found, Option<Vec<Vec<f64>>>) {
         let best = self.best.take();
         let dual_value = best.as_ref().map(|best| best.residuals.value);
-        let rows = best.as_ref().map(|best| self.by_row(&best.multipliers));
+        let rows = best.as_ref().map(|best| best.multipliers.clone());
         let second = self.newton.is_some();
         let (x, duals) = match best {
             Some(best) => {
@@ -99,15 +101,5 @@ impl Outer<'_, '_> {
             notes: Vec::new(),
         };
         (found, rows)
-    }
-
-    /// Multipliers of the rows as they were before they were scaled.
-    fn by_row(&self, multipliers: &[Vec<f64>]) -> Vec<Vec<f64>> {
-        let mut rows = multipliers.to_vec();
-        for (part, rows) in self.lagrangian.model.parts.iter().zip(&mut rows) {
-            let scales = part.map.row_scales();
-            rows.iter_mut().zip(scales).for_each(|(m, s)| *m *= s);
-        }
-        rows
     }
 }

@@ -26,8 +26,14 @@ use super::unit::is_too_steep;
 const MOST_OUTER: usize = 100;
 /// Outer iterations without progress after which an accurate point is taken.
 const PATIENCE: usize = 12;
+/// Multiple of the residuals that count as solved with which a search ends that hardly gains.
+const NEARLY: f64 = 10.0;
+/// Iterations from which on that is so.
+const LONG: usize = 1000;
 /// Times that curved rows may take new factors.
 const MOST_LEVELLINGS: usize = 20;
+/// Primal residuals from which on rows have about their sizes.
+const NEAR: f64 = 1e-3;
 /// Inner problems in a row without a step after which another start may help.
 const MOST_STUCK: usize = 6;
 /// Unknowns up to which second-order steps are taken from the start.
@@ -47,6 +53,9 @@ struct Outer<'m, 'b> {
     stuck: usize,
     best: Option<Best>,
     since_best: usize,
+    /// Outer iterations since the worst residual had fallen by half, and what it was then.
+    since_halved: usize,
+    halved: f64,
     reach: Reach,
     /// How often curved rows took new factors.
     levellings: usize,
@@ -119,6 +128,8 @@ impl<'m, 'b> Outer<'m, 'b> {
             stuck: 0,
             best: None,
             since_best: 0,
+            since_halved: 0,
+            halved: f64::INFINITY,
             reach,
             levellings: 0,
             bound: f64::NEG_INFINITY,
@@ -159,11 +170,11 @@ impl<'m, 'b> Outer<'m, 'b> {
                 return ending;
             }
             self.lagrangian.accept_multipliers();
-            self.level();
+            self.level(residuals);
             if let Some(spent) = self.budget.spent() {
                 return self.short(spent.reason());
             }
-            if self.since_best >= PATIENCE && self.is_accurate() {
+            if self.is_exhausted() {
                 return Ending::Solved;
             }
             let converged = end == End::Converged;
@@ -178,7 +189,7 @@ impl<'m, 'b> Outer<'m, 'b> {
             return Ending::Solved;
         }
         match certificates::last_verdict(&mut self.lagrangian, &x, &before) {
-            Verdict::Infeasible(multipliers) => Ending::Infeasible(self.unscaled(multipliers)),
+            Verdict::Infeasible(multipliers) => Ending::Infeasible(self.by_row(multipliers)),
             Verdict::None | Verdict::Unbounded(_) => self.short("the iteration limit was reached"),
         }
     }
@@ -196,7 +207,7 @@ impl<'m, 'b> Outer<'m, 'b> {
         self.lagrangian.evaluate(x, &mut vec![0.0; x.len()]);
         match verdict {
             Verdict::None => None,
-            Verdict::Infeasible(parts) => Some(Ending::Infeasible(self.unscaled(parts))),
+            Verdict::Infeasible(parts) => Some(Ending::Infeasible(self.by_row(parts))),
             Verdict::Unbounded(direction) => Some(Ending::Unbounded(direction)),
         }
     }
@@ -305,11 +316,33 @@ impl<'m, 'b> Outer<'m, 'b> {
         rows.map(|r| r.multiplier.clone()).collect()
     }
 
-    /// New factors for curved rows that have become far steeper or flatter.
-    fn level(&mut self) {
-        if self.levellings < MOST_LEVELLINGS && scaling::level_curved_rows(&mut self.lagrangian) {
+    /// New factors for curved rows that have become far steeper or flatter, and for small rows.
+    fn level(&mut self, residuals: Residuals) {
+        if self.levellings == MOST_LEVELLINGS {
+            return;
+        }
+        let is_small = residuals.primal < NEAR && scaling::level_small_rows(&mut self.lagrangian);
+        if is_small {
+            self.renew_newton();
+        }
+        if scaling::level_curved_rows(&mut self.lagrangian) || is_small {
             self.levellings += 1;
         }
+    }
+
+    /// The systems have the rows' factors in them.
+    fn renew_newton(&mut self) {
+        for newton in [&mut self.newton, &mut self.idle].into_iter().flatten() {
+            *newton = Newton::new(&mut self.lagrangian);
+        }
+    }
+
+    /// Accurate, and no longer gaining; or nearly solved, and hardly gaining for long.
+    fn is_exhausted(&self) -> bool {
+        let nearly = |best: &Best| best.residuals.is_within(NEARLY);
+        let hardly_gains = self.iterations >= LONG && self.since_halved >= PATIENCE;
+        self.since_best >= PATIENCE && self.is_accurate()
+            || hardly_gains && self.best.as_ref().is_some_and(nearly)
     }
 
     fn is_accurate(&self) -> bool {

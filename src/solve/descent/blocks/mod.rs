@@ -51,6 +51,11 @@ pub trait Rule: Debug {
     /// g(y) becomes g(d*y) for one factor d > 0 for each group of [`Rule::groups`].
     fn rescale(&mut self, scales: &[f64]);
 
+    /// Whether each row is a function of its own that bends the more the smaller the row is.
+    fn bends_by_size(&self) -> bool {
+        false
+    }
+
     /// The side of symmetric matrices y, as folded lists, of which a congruence D*y*D changes g by a constant
     /// at most.
     fn congruent_side(&self) -> Option<usize> {

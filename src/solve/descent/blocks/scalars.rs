@@ -182,6 +182,10 @@ impl Rule for Scalars {
         vec![1; self.kinds.len()]
     }
 
+    fn bends_by_size(&self) -> bool {
+        true
+    }
+
     /// Only y >= 0 has no end below.
     fn project_recession(&self, u: &mut [f64]) {
         u.iter_mut().for_each(|u| *u = u.min(0.0));

@@ -4,6 +4,9 @@
 use super::{Rule, Scalar};
 use crate::solve::descent::spectral::{self, Eigen};
 
+/// Of the largest eigenvalue.
+const ROUNDING: f64 = 1e-14;
+
 #[derive(Clone, Debug)]
 pub struct SpectralSum {
     side: usize,
@@ -69,10 +72,15 @@ impl Rule for SpectralSum {
 
     fn value(&self, y: &[f64]) -> f64 {
         let eigen = spectral::eigen(&spectral::unfold(self.side, y));
+        let largest = eigen.values.iter().fold(0.0f64, |m, e| m.max(e.abs()));
+        // Eigenvalues 0 come out as rounding of either sign.
         let terms = eigen
             .values
             .iter()
-            .map(|&e| self.kind.value(self.scale * e));
+            .map(|&e| match e.abs() <= ROUNDING * largest {
+                true => self.kind.value(self.scale * e.max(0.0)),
+                false => self.kind.value(self.scale * e),
+            });
         self.weight * terms.sum::<f64>() + self.constant
     }
 

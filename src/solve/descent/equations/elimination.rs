@@ -1,5 +1,8 @@
 //! Linear equations solved for some of their unknowns, one equation after the other.
 
+use super::own_basis::Basis;
+use faer::Mat;
+
 /// terms'x == side.
 #[derive(Clone, Debug, Default)]
 pub struct Equation {
@@ -20,10 +23,12 @@ pub struct NullSpace {
     pub point: Vec<f64>,
     /// N by rows: places in y with coefficients.
     pub rows: Vec<Vec<(usize, f64)>>,
-    /// The unknowns that y consists of.
+    /// The unknowns that no equation was solved for.
     pub free: Vec<usize>,
     /// Equations, each with the unknown it was solved for.
     pub pivots: Vec<(usize, usize)>,
+    /// From the free unknowns to y, where these are not the same.
+    inverse: Option<Mat<f64>>,
 }
 
 /// constant + terms'x for an unknown, the terms in rising order.
@@ -58,6 +63,31 @@ impl NullSpace {
         Some(elimination.finish(pivots))
     }
 
+    /// All points.
+    pub fn whole(unknowns: usize) -> NullSpace {
+        NullSpace {
+            point: vec![0.0; unknowns],
+            rows: (0..unknowns).map(|j| vec![(j, 1.0)]).collect(),
+            free: (0..unknowns).collect(),
+            pivots: Vec::new(),
+            inverse: None,
+        }
+    }
+
+    /// Takes other coordinates y.
+    pub fn take_basis(&mut self, basis: Basis) {
+        for row in &mut self.rows {
+            let along = |j: usize| {
+                row.iter()
+                    .map(|&(k, c)| c * basis.forward[(k, j)])
+                    .sum::<f64>()
+            };
+            let image = (0..self.free.len()).map(|j| (j, along(j)));
+            *row = image.filter(|(_, c)| *c != 0.0).collect();
+        }
+        self.inverse = Some(basis.inverse);
+    }
+
     /// p + N*y.
     pub fn expand(&self, y: &[f64]) -> Vec<f64> {
         let rows = self.point.iter().zip(&self.rows);
@@ -67,7 +97,17 @@ impl NullSpace {
 
     /// y of a point x.
     pub fn coordinates(&self, x: &[f64]) -> Vec<f64> {
-        self.free.iter().map(|&place| x[place]).collect()
+        let free: Vec<f64> = self.free.iter().map(|&place| x[place]).collect();
+        let Some(inverse) = &self.inverse else {
+            return free;
+        };
+        let along = |i: usize| {
+            free.iter()
+                .enumerate()
+                .map(|(j, x)| inverse[(i, j)] * x)
+                .sum()
+        };
+        (0..free.len()).map(along).collect()
     }
 }
 
@@ -169,6 +209,7 @@ impl Elimination {
             rows: self.solved.iter().enumerate().map(row).collect(),
             free,
             pivots,
+            inverse: None,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! the answer they follow from the others, as the Lagrangian's slope vanishes there.
 
 mod elimination;
+mod own_basis;
 mod restricted;
 
 use super::augmented_lagrangian;
@@ -12,6 +13,7 @@ use super::budget::Budget;
 use super::found::{Ending, Found};
 use super::model::Model;
 use super::normal_form::NormalForm;
+use super::packing::Packing;
 use super::scaling::user_multipliers;
 use super::start;
 use crate::problem::Problem;
@@ -19,6 +21,7 @@ use crate::solve::Settings;
 use elimination::NullSpace;
 use faer::Mat;
 use faer::linalg::solvers::Solve;
+use own_basis::Basis;
 use restricted::{equations, restricted};
 
 /// Unknowns, and coefficients of the equations, up to which they are solved.
@@ -56,10 +59,48 @@ impl Equations {
         (!equations.space.free.is_empty()).then_some(equations)
     }
 
+    /// No equations: all points.
+    fn none(form: &NormalForm) -> Equations {
+        Equations {
+            space: NullSpace::whole(form.packing.size),
+            places: Vec::new(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// All points, or those that satisfy the equations, in coordinates in which the rows of the data are orthonormal;
+    /// `None` where that changes little.
+    pub fn in_own_basis(problem: &Problem) -> Result<Option<Equations>, String> {
+        let form = NormalForm::new(problem)?;
+        let mut equations = Equations::of(&form).unwrap_or_else(|| Equations::none(&form));
+        let over = Model::new(restricted(form, &equations.space));
+        Ok(Basis::of(&over).map(|basis| {
+            equations.space.take_basis(basis);
+            equations
+        }))
+    }
+
     /// How many times as far as others some unknown moves that follows from them.
     pub fn growth(&self) -> f64 {
         let coefficients = self.space.rows.iter().flatten();
         coefficients.fold(0.0, |largest, (_, c)| c.abs().max(largest))
+    }
+
+    /// Whether some hold an unknown at a bound of its variable: at the edge of a domain, such as sqrt(x) with x >= 0
+    /// and x == 0, no multiplier does.
+    pub fn hold_bounds(&self, problem: &Problem) -> bool {
+        let packing = Packing::new(problem);
+        let mut at_bound = vec![[f64::NAN; 2]; packing.size];
+        for (variable, packed) in problem.variables.iter().zip(&packing.variables) {
+            at_bound[packed.range()].fill([variable.range.lower, variable.range.upper]);
+        }
+        self.rows.iter().any(|row| match row.terms[..] {
+            [(unknown, factor)] => {
+                let bounds = at_bound.get(unknown);
+                bounds.is_some_and(|bounds| bounds.contains(&(row.side / factor)))
+            }
+            _ => false,
+        })
     }
 
     /// The answer over the points that satisfy the equations; `None` where none is found.

@@ -242,7 +242,8 @@ impl Search<'_, '_, '_> {
             Method::Unconstrained(_) => Vec::new(),
             Method::Augmented(method) => {
                 let model = &*method.lagrangian.model;
-                scaling::user_multipliers(model, &judged.reached.multipliers, &self.sizes)
+                let multipliers = scaling::by_row(model, judged.reached.multipliers.clone());
+                scaling::user_multipliers(model, &multipliers, &self.sizes)
             }
         };
         judged.residuals = self.conditions.residuals(&judged.x, &judged.duals);

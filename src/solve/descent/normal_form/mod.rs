@@ -14,6 +14,7 @@ mod odd_powers;
 mod parts;
 mod plain;
 mod proximal;
+mod separate;
 mod stand_ins;
 mod substitute;
 mod whole;

@@ -47,6 +47,11 @@ impl Builder {
         if self.proximal_term(id, &weights)? {
             return Ok(());
         }
+        if let Some(separate) = self.separate(id) {
+            self.forms.learn_node(&self.graph, separate, &self.packing);
+            self.add_weights(separate, weights);
+            return Ok(());
+        }
         if self.is_whole(id) {
             self.smooth_term(id, &weights);
             return Ok(());

@@ -90,6 +90,7 @@ pub fn solve(
     let ending = composite.ending(&best, residual / scale);
     let multipliers = composite.multipliers(&best);
     let bound = composite.lower_bound(&best, &multipliers);
+    let multipliers = scaling::by_row(composite.model, multipliers);
     let duals = scaling::user_multipliers(composite.model, &multipliers, constraints);
     Found {
         ending,

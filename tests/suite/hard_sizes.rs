@@ -1,0 +1,129 @@
+//! Where numbers of very different size meet in one row, one function or one fit, and answers lie at the edge of what
+//! functions are defined on.
+
+use crate::both_paths::{both_find, gradient_finds, load, objectives, solve};
+use bowl::solve::Status;
+
+const NEAR: f64 = 1e-6;
+
+/// Monomials of raw t are those of t/5 - 1 put together otherwise.
+#[test]
+fn minimax_fits_by_raw_monomials_are_those_by_scaled_ones() {
+    let fit = |t: &str| {
+        let powers: Vec<String> = (2..=10).map(|k| format!("{t} .^ {k}")).collect();
+        format!(
+            "param t[m] = linspace(0, 10, 300)\nparam f[m] = exp(-0.3*t) .* cos(2*t)\nlet u = t/5 - 1\nvar c[11]\n\
+             minimize norm_inf([ones(m), {t}, {}]*c - f)\n",
+            powers.join(", ")
+        )
+    };
+    let [expected, _] = objectives(&fit("u"));
+    both_find(&fit("u"), expected, NEAR);
+    both_find(&fit("t"), expected, NEAR);
+}
+
+/// Bars of area |force|/σ with forces of 1e4 and σ = 2.5e8: two alone carry the load.
+#[test]
+fn stresses_of_trusses_hold_in_pascals() {
+    let text = "param A[2, 4] = [1, 0, 0.7071, -0.7071; 0, 1, 0.7071, 0.7071]\nparam load[2] = [30e3; -50e3]\n\
+                param len[4] = [1; 1; 1.4142; 1.4142]\nvar area[4] >= 0\nvar force[4]\nminimize len'*area\n\
+                subject to\n  A*force == load\n  -250e6*area <= force <= 250e6*area\n";
+    gradient_finds(text, 80e3 / 250e6, 1e-5);
+}
+
+/// Stored amounts of 1e6 that are running sums.
+#[test]
+fn balances_of_running_sums_hold() {
+    let text = "param inflow[t] = [1.2; 0.8; 0.5; 0.2; 0.1; 0.05; 0.1; 0.4; 0.9; 1.5; 1.8; 1.4]*1e6\n\
+                param demand[t] = [3; 3; 4; 6; 8; 11; 12; 11; 7; 4; 3; 3]*1e5\n\
+                var release[t] >= 0, <= 1.6e6\nlet level = 1e6 + cumsum(inflow - release)\n\
+                minimize sum(pos(demand - release))/1e3 + 1e-9*sum_squares(diff(release)) + sum(neg(level - 4e5))/1e4\n\
+                subject to\n  0 <= level <= 2.5e6\n  level[end] >= 1e6\n";
+    let [expected, _] = objectives(text);
+    both_find(text, expected, NEAR);
+}
+
+/// Some likelihoods are 1e-6*exp(-100) beside 1e-6; sum_log is the sum of logarithms.
+#[test]
+fn weights_of_mixtures_with_tiny_likelihoods_are_found() {
+    let weights = |objective: &str| {
+        format!(
+            "let x = 3*randn(40, seed = 231)\nlet grid = [-6 + i/2 for i in 0..24]\n\
+             let L = 1e-6*exp(-(x*ones(25)' - ones(40)*grid').^2)\nvar w[25] >= 0\nmaximize {objective}\n\
+             subject to\n  sum(w) == 1\n"
+        )
+    };
+    let [expected, _] = objectives(&weights("sum(log(L*w))"));
+    both_find(&weights("sum_log(L*w)"), expected, NEAR);
+}
+
+/// F = [u, a - u; ...] with fixed sums of rows and columns has one number u to choose, here by golden sections.
+#[test]
+fn relative_entropies_to_kernels_of_tiny_entries_are_found() {
+    for (kernel, function) in [
+        ([1e-6, 1e-12, 1e-3, 1e-6], "rel_entr"),
+        ([1e-3, 1e-8, 1.0, 1e-3], "kl_div"),
+        ([1e-9, 1.0, 1e-4, 1e-9], "rel_entr"),
+    ] {
+        let [a, b, c, d] = kernel;
+        let text = format!(
+            "param K[2, 2] = [{a:?}, {b:?}; {c:?}, {d:?}]\nvar F[2, 2] >= 0\nminimize sum({function}(F, K))\n\
+             subject to\n  sum(F, each = row) == [0.9; 0.1]\n  sum(F, each = column)' == [0.2; 0.8]\n"
+        );
+        let rest = if function == "kl_div" {
+            kernel.iter().sum::<f64>() - 1.0
+        } else {
+            0.0
+        };
+        let entropy = |u: f64| {
+            let flow = [u, 0.9 - u, 0.2 - u, u - 0.1];
+            let terms = flow.iter().zip(kernel);
+            terms
+                .map(|(f, k)| if *f > 0.0 { f * (f / k).ln() } else { 0.0 })
+                .sum::<f64>()
+        };
+        let expected = rest + least(entropy, 0.1, 0.2);
+        gradient_finds(&text, expected, NEAR);
+    }
+}
+
+/// The least value of a convex function between two numbers.
+fn least(function: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
+    let share = 0.5 * (5f64.sqrt() - 1.0);
+    for _ in 0..200 {
+        let (left, right) = (high - share * (high - low), low + share * (high - low));
+        if function(left) < function(right) {
+            high = right;
+        } else {
+            low = left;
+        }
+    }
+    function(0.5 * (low + high))
+}
+
+/// Expected values that no distribution has, and no quantum state.
+#[test]
+fn entropies_without_a_feasible_point_are_infeasible() {
+    let moments = "param t[21] = linspace(-1, 1, 21)\nvar p[21] >= 0\nmaximize sum(entr(p))\nsubject to\n  \
+                   sum(p) == 1\n  t'*p == 0.8\n  (t .^ 2)'*p == 0.5\n";
+    let state = "var rho[2, 2] psd\nmaximize von_neumann_entr(rho)\nsubject to\n  trace(rho) == 1\n  \
+                 trace([0, 1; 1, 0]*rho) == 0.8\n  trace([1, 0; 0, -1]*rho) == 0.61\n";
+    for text in [moments, state] {
+        let loaded = load(text);
+        let outcome = solve(&loaded);
+        for answer in [&outcome.conic, &outcome.gradient].into_iter().flatten() {
+            let status = &answer.solution.status;
+            assert!(matches!(status, Status::Infeasible(_)), "{status:?} {text}");
+        }
+    }
+}
+
+/// Motion along a path, b the squared speed: 1/(√b₀ + √b₁) is infinitely steep where b₀ == 0.
+#[test]
+fn square_roots_of_what_is_held_at_zero_have_a_minimum() {
+    let text = "var b[0..12] >= 0\nminimize sum(0.2/(sqrt(b[i-1]) + sqrt(b[i])) for i in 1..12)\nsubject to\n  \
+                b[0] == 0\n  b[12] == 0\n  slope[i]: abs(b[i] - b[i-1]) <= 0.5 for i in 1..12\n  b <= 1.9\n";
+    let speed = |i: usize| f64::min(1.9, 0.5 * i.min(12 - i) as f64).sqrt();
+    let time = (1..=12).map(|i| 0.2 / (speed(i - 1) + speed(i))).sum();
+    both_find(text, time, NEAR);
+}
