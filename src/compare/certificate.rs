@@ -1,6 +1,7 @@
 //! Proofs that no point satisfies the constraints, checked on the user's own expressions.
 
 use super::combination::{Contradiction, combination, parts};
+use super::corrected::corrected;
 use super::lowest::Function;
 use super::points::{factor, largest, mapped};
 use crate::differentiate::gradient;
@@ -36,14 +37,16 @@ pub fn contradiction(problem: &Problem, certificate: &Certificate) -> Option<Con
         true => &[Semidefinite::Projected, Semidefinite::Sparse],
         false => &[Semidefinite::Projected],
     };
-    let mut ways = kinds.iter().flat_map(|kind| NEGLIGIBLE.map(|n| (*kind, n)));
-    ways.find_map(|(kind, negligible)| {
+    let ways = || kinds.iter().flat_map(|kind| NEGLIGIBLE.map(|n| (*kind, n)));
+    let multipliers = |(kind, negligible)| -> Vec<Arc<Matrix>> {
         let pairs = problem.constraints.iter().zip(&certificate.multipliers);
-        let multipliers: Vec<Arc<Matrix>> = pairs
+        pairs
             .map(|(c, m)| Arc::new(cleaned(c.relation, m, scale, negligible, kind)))
-            .collect();
-        proved(problem, &multipliers)
-    })
+            .collect()
+    };
+    let as_given = ways().find_map(|way| proved(problem, &multipliers(way)));
+    as_given
+        .or_else(|| ways().find_map(|way| proved(problem, &corrected(problem, &multipliers(way))?)))
 }
 
 fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradiction> {

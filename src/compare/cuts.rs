@@ -29,6 +29,10 @@ impl Cut {
         let offset = value.as_scalar()? - slope.dot(&column(point));
         (offset.is_finite() && slope.iter().all(|g| g.is_finite())).then_some(Cut { slope, offset })
     }
+
+    pub(super) fn has_slope_of(&self, other: &Cut) -> bool {
+        self.slope == other.slope
+    }
 }
 
 fn column(values: &[Arc<Matrix>]) -> DVector<f64> {

@@ -136,25 +136,26 @@ impl Function<'_> {
         if entries > MOST_ENTRIES {
             return None;
         }
-        let size = largest(point).max(1.0);
-        let here = self.at(point);
-        let mut rounding = here.rounding;
-        let mut cuts = vec![Cut::new(&here.values, point)?];
+        let mut near = Near::new(self, point)?;
         for k in 0..2 * entries {
-            let distance = if k < entries { AROUND } else { -AROUND } * size;
-            let moved = |e, x: f64| if e == k % entries { x + distance } else { x };
-            let mut near = mapped(point, moved);
-            keep_structure(self.problem, &mut near);
-            let there = self.at(&near);
-            rounding = rounding.max(there.rounding);
-            cuts.push(Cut::new(&there.values, &near)?);
+            let distance = if k < entries { AROUND } else { -AROUND };
+            near.add(|e| if e == k % entries { distance } else { 0.0 })?;
         }
-        let (value, slope) = lower_bound(&cuts);
-        let radius = value / slope.norm();
-        let proves = value > BESIDE * size * rounding
-            && radius > least_radius
-            && self.stays_positive(point, slope.iter().copied(), radius);
-        proves.then_some(Lowest { value, radius })
+        // A kink for each of many terms has more faces than there are entries: those that the slope asks for follow.
+        for _ in 0..=2 * entries {
+            let (value, slope) = lower_bound(&near.cuts);
+            let (length, radius) = (slope.norm(), value / slope.norm());
+            if value > BESIDE * near.size * near.rounding
+                && radius > least_radius
+                && self.stays_positive(point, slope.iter().copied(), radius)
+            {
+                return Some(Lowest { value, radius });
+            }
+            if !near.add(|e| -AROUND * slope[e] / length)? {
+                break;
+            }
+        }
+        None
     }
 
     /// Whether h stays positive against its slope, beyond the radius that the slope allows.
@@ -174,6 +175,42 @@ impl Function<'_> {
             let there = mapped(point, |k, x| x - t * slope[k] / length);
             self.at(&there).value().is_some_and(|v| v > 0.0)
         })
+    }
+}
+
+/// Slopes of h near one point.
+struct Near<'f, 'e> {
+    function: &'f Function<'e>,
+    point: &'f [Arc<Matrix>],
+    /// Of the point, at least 1.
+    size: f64,
+    cuts: Vec<Cut>,
+    /// The largest.
+    rounding: f64,
+}
+
+impl<'f, 'e> Near<'f, 'e> {
+    fn new(function: &'f Function<'e>, point: &'f [Arc<Matrix>]) -> Option<Self> {
+        let here = function.at(point);
+        Some(Near {
+            function,
+            point,
+            size: largest(point).max(1.0),
+            cuts: vec![Cut::new(&here.values, point)?],
+            rounding: here.rounding,
+        })
+    }
+
+    /// That at the point moved by so much of its size; whether there is none like it.
+    fn add(&mut self, moved: impl Fn(usize) -> f64) -> Option<bool> {
+        let mut near = mapped(self.point, |e, x| x + self.size * moved(e));
+        keep_structure(self.function.problem, &mut near);
+        let there = self.function.at(&near);
+        self.rounding = self.rounding.max(there.rounding);
+        let cut = Cut::new(&there.values, &near)?;
+        let is_new = !self.cuts.iter().any(|known| known.has_slope_of(&cut));
+        self.cuts.push(cut);
+        Some(is_new)
     }
 }
 

@@ -3,6 +3,7 @@
 mod agreement;
 mod certificate;
 mod combination;
+mod corrected;
 mod cuts;
 mod differences;
 mod expectation;

@@ -1,10 +1,11 @@
 //! Which constraints of an infeasible problem are told to contradict each other, and that a
 //! direction alone is no proof of an unbounded problem.
 
-use bowl::compare::{Agreement, Judge, improvement};
+use bowl::compare::{self, Agreement, Judge, improvement};
 use bowl::elaborate::Inputs;
 use bowl::matrix::Matrix;
 use bowl::pipeline::{self, Loaded, Paths};
+use bowl::problem::Relation;
 use bowl::solve::{Certificate, Settings};
 use std::sync::Arc;
 
@@ -90,5 +91,64 @@ fn a_direction_that_makes_it_worse_proves_nothing() {
         };
         let found = improvement(&loaded.problem, &judge, &certificate);
         assert_eq!(found.is_some(), proves, "{text}{direction}");
+    }
+}
+
+/// Unknowns that only equations and matrix inequalities hold leave no slope of a combination to rounding: unstable
+/// systems have no Lyapunov matrix, forces are too small for a distance, the largest three are less than their mean.
+#[test]
+fn combinations_of_free_unknowns_contradict() {
+    for (text, names) in [
+        (
+            "param A[3, 3] = [0.05, 1, 0; 0, -2, 1; 0, 0, -3]\nvar P[3, 3] symmetric\nfind P\nsubject to\n  pos: P >> 0.1*eye(3)\n  down: A'*P + P*A << -0.01*eye(3)\n",
+            ["pos", "down"].as_slice(),
+        ),
+        (
+            "var x[2, 0..6]\nvar f[6]\nminimize norm1(f)\nsubject to\n  first: x[:, 0] == [-900; 0.4]\n  go[t]: x[:, t+1] == [1, 20; 0.003, 1]*x[:, t] + [0.5; 0.05]*f[t+1] for t in 0..5\n  most: norm_inf(f) <= 8\n  last: x[:, 6] == 0\n",
+            &[
+                "first", "go[0]", "go[1]", "go[2]", "go[3]", "go[4]", "go[5]", "most", "last",
+            ],
+        ),
+        (
+            "var x[12] >= 0\nminimize sum_squares(x - 1)\nsubject to\n  middle: mean(x) == 1\n  top: sum_largest(x, 3) <= 2.9\n",
+            &["middle", "top"],
+        ),
+    ] {
+        let found = contradiction(text);
+        let mut sorted: Vec<&str> = found.iter().map(String::as_str).collect();
+        sorted.sort_by_key(|name| names.iter().position(|known| known == name));
+        assert_eq!(sorted, names, "{text}");
+    }
+}
+
+/// Multipliers by chance, moved or not, prove nothing of constraints that a point satisfies.
+#[test]
+fn what_has_a_point_has_no_contradiction() {
+    let text = "param A[3, 4] = randn(3, 4, seed = 5)\nparam x0[4] = randn(4, seed = 6)\nvar x[4]\nvar P[2, 2] symmetric\n\
+                find x, P\nsubject to\n  A*x == A*x0\n  norm_inf(x) <= norm_inf(x0)\n  sum_largest(x, 2) <= sum_largest(x0, 2)\n  \
+                P >> eye(2)\n  trace(P) <= 3\n  x <= x0 + 1\n";
+    let loaded = load(text);
+    let problem = &loaded.problem;
+    let mut state = 1u64;
+    let mut number = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (state >> 11) as f64 / (1u64 << 53) as f64
+    };
+    for _ in 0..300 {
+        let multiplier = |c| {
+            let shape = problem.constraint_shape(c);
+            let mut entries: Vec<f64> = (0..shape.size()).map(|_| number()).collect();
+            if c.relation == Relation::Equal {
+                entries.iter_mut().for_each(|e| *e -= 0.5);
+            }
+            Arc::new(Matrix::from_columns(shape, entries))
+        };
+        let certificate = Certificate {
+            multipliers: problem.constraints.iter().map(multiplier).collect(),
+            ..Certificate::default()
+        };
+        assert_eq!(compare::contradiction(problem, &certificate), None);
     }
 }
