@@ -15,6 +15,8 @@ const EFFORT: usize = 4_000_000;
 /// A failure counts when it is larger than this, relative to the values.
 const MARGIN: f64 = 1e-6;
 const SEED: u64 = 20;
+/// Rounding errors by chance that a failure must withstand.
+const ROUNDINGS: u64 = 6;
 
 /// What shows that a part is not convex.
 #[derive(Clone, Debug, PartialEq)]
@@ -241,6 +243,7 @@ impl<'p> Search<'p> {
     fn offer(&mut self, pair: Pair) {
         if let Some((failure, _)) = self.failure(&pair)
             && failure > self.best_failure
+            && (failure <= MARGIN || self.withstands_rounding(&pair, failure))
         {
             self.best_failure = failure;
             self.best = Some(pair);
@@ -249,12 +252,24 @@ impl<'p> Search<'p> {
 
     /// How far Jensen's inequality fails, relative to the values, and the three values.
     fn failure(&self, pair: &Pair) -> Option<(f64, [f64; 3])> {
+        self.failure_by(pair, |point| self.evaluator.evaluate(point))
+    }
+
+    /// Whether it fails by about as much with other rounding errors: 1 - sigmoid(37) has no digit that is none.
+    fn withstands_rounding(&self, pair: &Pair, failure: f64) -> bool {
+        let rounded =
+            |seed| self.failure_by(pair, |point| self.evaluator.evaluate_rounded(point, seed));
+        (0..ROUNDINGS).all(|seed| rounded(seed).is_some_and(|(again, _)| again > 0.5 * failure))
+    }
+
+    fn failure_by(
+        &self,
+        pair: &Pair,
+        evaluate: impl Fn(&Point) -> Vec<Arc<Matrix>>,
+    ) -> Option<(f64, [f64; 3])> {
         let middle = between(&pair.first, &pair.second, 1.0 - pair.weight);
-        let values = [
-            self.value(&pair.first)?,
-            self.value(&pair.second)?,
-            self.value(&middle)?,
-        ];
+        let value = |point: &Point| self.value(&evaluate(point));
+        let values = [value(&pair.first)?, value(&pair.second)?, value(&middle)?];
         let [a, b, m] = values;
         let chord = pair.weight * a + (1.0 - pair.weight) * b;
         let size = 1.0 + a.abs() + b.abs() + m.abs();
@@ -273,9 +288,8 @@ impl<'p> Search<'p> {
     }
 
     /// The objective, or the largest violation of the constraint; `None` outside the domain.
-    fn value(&self, point: &Point) -> Option<f64> {
-        let values = self.evaluator.evaluate(point);
-        let value = match values.as_slice() {
+    fn value(&self, values: &[Arc<Matrix>]) -> Option<f64> {
+        let value = match values {
             [objective] => objective.as_scalar()?,
             [left, right] => violation(left, right, self.equality),
             _ => return None,

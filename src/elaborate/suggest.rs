@@ -41,6 +41,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("numel", "length(x)"),
     ("shape", "rows(A) and cols(A)"),
     ("logdet", "log_det(X)"),
+    ("det", "log_det(X), det_rootn(X) or det_inv(X)"),
     ("lambdamax", "lambda_max(X)"),
     ("eigmax", "lambda_max(X)"),
     ("std_dev", "std(x)"),

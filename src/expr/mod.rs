@@ -5,6 +5,7 @@ mod evaluate;
 mod graph;
 mod near;
 mod print;
+mod rounded;
 mod splitting;
 
 pub use atom::{

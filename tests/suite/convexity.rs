@@ -2,9 +2,11 @@
 
 use bowl::convexity::{Verdict, check};
 use bowl::elaborate::Inputs;
-use bowl::expr::evaluate_constant;
+use bowl::expr::{Evaluator, evaluate_constant};
+use bowl::matrix::Matrix;
 use bowl::pipeline;
 use bowl::problem::Problem;
+use std::sync::Arc;
 
 /// The problem that a text states.
 fn problem(text: &str) -> Problem {
@@ -140,4 +142,78 @@ fn advised_inverses_hold_where_they_are_given() {
         .filter_map(|e| miette::Diagnostic::help(&e).map(|h| h.to_string()))
         .collect();
     assert!(!told.iter().any(|h| h.contains("^2")), "{told:?}");
+}
+
+/// 1 - sigmoid(37) has no digit that is not rounding: what seems to bend the wrong way there is convex.
+#[test]
+fn rounding_errors_are_no_counterexample() {
+    for expression in [
+        "-log(1 - tanh(x))",
+        "-log((1 - tanh(x))/2)",
+        "(1 + exp(x))*log(1 + exp(x)) - exp(x)*log(exp(x))",
+        "-log(1 - 1/(1 + exp(-x/2 - 3)))",
+        "1e17 + x^2 - 1e17",
+    ] {
+        let verdict = text(&minimizing("var x", expression));
+        assert!(
+            !verdict.starts_with("not convex"),
+            "{expression}: {verdict}"
+        );
+    }
+    let bends = text(&minimizing("var x", "log(1 - 0.5*sigmoid(x)) - 0.1*x^2"));
+    assert!(bends.starts_with("not convex"), "{bends}");
+}
+
+/// log(1 + exp(x)) is exact but for its last digit, 1 + exp(x) - exp(x) beside 3e16 has none.
+#[test]
+fn rounded_values_spread_where_digits_cancel() {
+    let problem = problem("var x\nfind x\nsubject to\n  log(1 + exp(x)) <= 1 + exp(x) - exp(x)\n");
+    let sides = [problem.constraints[0].left, problem.constraints[0].right];
+    let evaluator = Evaluator::new(&problem.graph, &sides);
+    let point = [Arc::new(Matrix::scalar(38.0))];
+    let values = |side: usize| {
+        let values = (0..6).map(|seed| evaluator.evaluate_rounded(&point, seed)[side].as_scalar());
+        values
+            .map(|value| value.expect("a number"))
+            .collect::<Vec<f64>>()
+    };
+    let spread = |side: usize| {
+        let values = values(side);
+        let most = values.iter().fold(f64::NEG_INFINITY, |m: f64, v| m.max(*v));
+        most - values.iter().fold(f64::INFINITY, |m: f64, v| m.min(*v))
+    };
+    assert!((1e-16..1e-13).contains(&spread(0)), "{:?}", values(0));
+    assert!(spread(1) > 1.0, "{:?}", values(1));
+}
+
+#[test]
+fn likelihoods_and_divergences_are_proved_in_any_shape() {
+    let declarations = "param A[m, n] = randn(5, 3, seed = 1)\nparam c[m] = rand(5, seed = 2)\nvar x[n]\nvar p[m] >= 0\nvar q[m] >= 0";
+    for expression in [
+        "-sum(c .* log(1 ./ (1 + exp(-A*x))) + (1 - c) .* log(1 - 1 ./ (1 + exp(-A*x))))",
+        "-sum(log(sigmoid(A*x))) - sum(log(1 - sigmoid(A*x)))",
+        "-sum(log(normcdf(A*x))) - sum(log(1 - normcdf(A*x)))",
+        "sum(log(cosh(c - A*x)))",
+        "sum(exp(A*x) - c .* log(exp(A*x)))",
+        "p'*log(p)",
+        "p'*log(p ./ c) - q'*log(c ./ q)",
+        "sum(p .* log(p ./ q)) + sum(q .* log(q ./ c))",
+    ] {
+        let verdict = minimizing(declarations, expression);
+        assert!(verdict.is_proved(), "{expression}: {}", text(&verdict));
+    }
+    for expression in [
+        "sum(log(sigmoid(A*x)))",
+        "sum(log(2 - sigmoid(A*x)))",
+        "-sum(log(cosh(A*x)))",
+        "sum(p .* log(q))",
+        "p'*log(q ./ p)",
+        "sum((p - 1) .* log(p))",
+    ] {
+        let verdict = minimizing(declarations, expression);
+        assert!(!verdict.is_proved(), "{expression}: {}", text(&verdict));
+    }
+    // Both may be negative.
+    let verdict = minimizing("var p[2]\nvar q[2]", "sum(p .* log(p ./ q))");
+    assert!(!verdict.is_proved(), "{}", text(&verdict));
 }

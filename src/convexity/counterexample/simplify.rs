@@ -53,7 +53,7 @@ impl Search<'_> {
                 None => return self.kind == Kind::Outside && values[2] > 0.0,
             },
         };
-        failure > MARGIN && failure > 100.0 * noise
+        failure > MARGIN && failure > 100.0 * noise && self.withstands_rounding(pair, failure)
     }
 
     /// Every entry changed in its last digits.

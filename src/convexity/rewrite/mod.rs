@@ -1,8 +1,10 @@
 //! Rewrites of expressions that are equal on the domain, into functions of known curvature.
 
+mod divergences;
 mod entropies;
 mod entrywise;
 mod fractions;
+mod likelihoods;
 mod logarithms;
 mod monomial;
 mod perspectives;
@@ -60,9 +62,12 @@ pub(super) const RULES: &[Rule] = &[
     entrywise::root,
     squares::norm,
     squares::square_of_roots,
+    likelihoods::rewrite,
     logarithms::of_exponentials,
     logarithms::logistic,
     entropies::rewrite,
+    divergences::entrywise,
+    divergences::product,
     product_of_powers,
     logarithms::of_product,
     logarithms::of_logarithms,
