@@ -101,7 +101,7 @@ impl Failures {
         if !first || self.errors.len() >= MOST_EXPLAINED {
             return Verdict::Unknown;
         }
-        let found = counterexample::search(problem, form);
+        let found = counterexample::search(analysis, part, form);
         let error = explain(analysis, repair, part, form, found.as_ref());
         self.errors.push(error);
         match found {

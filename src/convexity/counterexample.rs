@@ -1,13 +1,18 @@
 //! Two points and a weight at which Jensen's inequality fails.
 
 mod describe;
+mod excluded;
+mod region;
 mod simplify;
 
-use super::part::Form;
+use super::dcp::Analysis;
+use super::part::{Form, Part};
 use super::sample::{self, Random};
 use crate::expr::{Evaluator, ExprId, Graph, NodeKind};
 use crate::matrix::Matrix;
-use crate::problem::Problem;
+use crate::problem::{Problem, Variable};
+use region::{Region, narrowed};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Entries evaluated in one search, over all points.
@@ -45,7 +50,7 @@ enum Kind {
 }
 
 /// Searches for a counterexample to the part, with a fixed seed and bounded effort.
-pub(super) fn search(problem: &Problem, form: Form) -> Option<Counterexample> {
+pub(super) fn search(analysis: &Analysis<'_>, part: Part, form: Form) -> Option<Counterexample> {
     let (roots, kind) = match form {
         Form::Minimize(objective) => (vec![objective], Kind::Above),
         Form::Maximize(objective) => (vec![objective], Kind::Below),
@@ -54,7 +59,8 @@ pub(super) fn search(problem: &Problem, form: Form) -> Option<Counterexample> {
         }
         Form::Precedes(..) => return None,
     };
-    let mut search = Search::new(problem, &roots, kind, form);
+    let problem = analysis.problem;
+    let mut search = Search::new(analysis, part, &roots, kind, form);
     // A segment between points with other inner variables says nothing about the outer ones.
     if search.variables.iter().any(|&k| problem.variables[k].inner) {
         return None;
@@ -79,6 +85,9 @@ struct Search<'p> {
     problem: &'p Problem,
     evaluator: Evaluator<'p>,
     variables: Vec<usize>,
+    /// These, with the ranges that constraints leave.
+    narrowed: FxHashMap<usize, Variable>,
+    region: Region<'p>,
     kind: Kind,
     equality: bool,
     random: Random,
@@ -88,16 +97,23 @@ struct Search<'p> {
 }
 
 impl<'p> Search<'p> {
-    fn new(problem: &'p Problem, roots: &[ExprId], kind: Kind, form: Form) -> Self {
+    fn new(analysis: &Analysis<'p>, part: Part, roots: &[ExprId], kind: Kind, form: Form) -> Self {
+        let problem = analysis.problem;
         let order = problem.graph.reachable(roots);
         let cost: usize = order
             .iter()
             .map(|&id| problem.graph.shape(id).size() + 4)
             .sum();
+        let variables = used_variables(&problem.graph, &order);
         Search {
             problem,
             evaluator: Evaluator::new(&problem.graph, roots),
-            variables: used_variables(&problem.graph, &order),
+            narrowed: variables
+                .iter()
+                .map(|&k| (k, narrowed(analysis, k)))
+                .collect(),
+            region: Region::of(analysis, part, &variables),
+            variables,
             kind,
             equality: matches!(form, Form::Equal(..)),
             random: Random::new(SEED),
@@ -156,7 +172,7 @@ impl<'p> Search<'p> {
     fn point(&mut self, scale: f64) -> Point {
         let mut point: Point = self.problem.variables.iter().map(sample::origin).collect();
         for &k in &self.variables {
-            point[k] = sample::value(&self.problem.variables[k], &mut self.random, scale);
+            point[k] = sample::value(&self.narrowed[&k], &mut self.random, scale);
         }
         point
     }
@@ -192,7 +208,7 @@ impl<'p> Search<'p> {
     }
 
     fn admitted(&self, variable: usize, entries: Vec<f64>) -> Arc<Matrix> {
-        let variable = &self.problem.variables[variable];
+        let variable = &self.narrowed[&variable];
         let raw = Matrix::from_columns(variable.shape, entries);
         Arc::new(sample::admitted(variable, raw))
     }
@@ -267,6 +283,9 @@ impl<'p> Search<'p> {
         pair: &Pair,
         evaluate: impl Fn(&Point) -> Vec<Arc<Matrix>>,
     ) -> Option<(f64, [f64; 3])> {
+        if !self.region.holds(&pair.first) || !self.region.holds(&pair.second) {
+            return None;
+        }
         let middle = between(&pair.first, &pair.second, 1.0 - pair.weight);
         let value = |point: &Point| self.value(&evaluate(point));
         let values = [value(&pair.first)?, value(&pair.second)?, value(&middle)?];

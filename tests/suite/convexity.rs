@@ -217,3 +217,39 @@ fn likelihoods_and_divergences_are_proved_in_any_shape() {
     let verdict = minimizing("var p[2]\nvar q[2]", "sum(p .* log(p ./ q))");
     assert!(!verdict.is_proved(), "{}", text(&verdict));
 }
+
+/// Proofs build on constraints `affine <= number`, so a counterexample must satisfy them.
+#[test]
+fn counterexamples_lie_where_constraints_allow() {
+    let outside = problem(
+        "param mu[2] = [4; 10]\nvar x[2] >= 0\nmaximize sum(x)\nsubject to\n  x <= mu\n  a: 1/(mu[1] - x[1]) <= 2\n",
+    );
+    for (part, verdict) in check(&outside).parts() {
+        let refuted = matches!(verdict, Verdict::NotConvex(_));
+        assert!(!refuted, "{part:?}: {}", text(verdict));
+    }
+    let inside = problem(
+        "var x\nvar y\nminimize x/y + y/x\nsubject to\n  x >= 1\n  y >= 1\n  x + y <= 10\n",
+    );
+    let check = check(&inside);
+    let Verdict::NotConvex(found) = &check.parts()[0].1 else {
+        panic!("{}", text(&check.parts()[0].1));
+    };
+    for point in [&found.first, &found.second] {
+        let [x, y] = [0, 1].map(|k: usize| point[k].as_scalar().expect("a number"));
+        assert!(x >= 1.0 && y >= 1.0 && x + y <= 10.0, "{x} {y}");
+    }
+}
+
+/// The message says that another constraint excludes the points.
+#[test]
+fn counterexamples_that_others_exclude_are_told() {
+    let problem = problem("var x\nvar y\nminimize x*y\nsubject to\n  ball: x^2 + y^2 <= 0.0001\n");
+    let check = check(&problem);
+    let error = check.errors().into_iter().next().expect("not convex");
+    let message = error.to_string();
+    assert!(
+        message.contains("`ball` excludes these points"),
+        "{message}"
+    );
+}

@@ -35,9 +35,10 @@ pub(super) fn explain(
     match counterexample {
         Some(found) => ConvexityError::NotConvex {
             message: format!(
-                "{subject} is not {}: {}\n{rule}",
+                "{subject} is not {}: {}{}\n{rule}",
                 asked(problem, part),
-                found.describe(problem)
+                found.describe(problem),
+                exclusion(problem, part, found)
             ),
             labels,
             help,
@@ -51,6 +52,17 @@ pub(super) fn explain(
             help,
         },
     }
+}
+
+/// That another constraint does not allow the points.
+fn exclusion(problem: &Problem, part: Part, found: &Counterexample) -> String {
+    let excluded = found.excluded_by(problem, part);
+    excluded.map_or_else(String::new, |constraint| {
+        format!(
+            "\n`{}` excludes these points, but where a part must be convex is read from constraints `affine <= number` alone",
+            constraint.name
+        )
+    })
 }
 
 fn not_symmetric(knowledge: &Knowledge<'_, '_>, part: Part, form: Form) -> ConvexityError {

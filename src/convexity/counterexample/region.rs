@@ -1,0 +1,74 @@
+//! The points among which a part must be convex: those that other constraints `e <= c` with affine e allow, on which
+//! proofs build too.
+
+use super::{Point, used_variables, violation};
+use crate::convexity::dcp::Analysis;
+use crate::convexity::part::Part;
+use crate::expr::{Evaluator, ExprId};
+use crate::problem::{Constraint, Relation, Variable};
+
+/// Entries of the constraints that are evaluated for each point.
+const MOST_ENTRIES: usize = 2_000;
+/// Points may miss a constraint by the rounding of its sides, relative.
+const ROUNDING: f64 = 1e-12;
+
+pub(super) struct Region<'p> {
+    evaluator: Evaluator<'p>,
+    count: usize,
+}
+
+impl<'p> Region<'p> {
+    /// Of constraints other than the part itself that name its variables alone.
+    pub(super) fn of(analysis: &Analysis<'p>, part: Part, variables: &[usize]) -> Self {
+        let problem = analysis.problem;
+        let mut entries = 0;
+        let mut sides: Vec<ExprId> = Vec::new();
+        for (k, constraint) in problem.constraints.iter().enumerate() {
+            if part == Part::Constraint(k) || !is_bound(analysis, constraint) {
+                continue;
+            }
+            let named = problem
+                .graph
+                .reachable(&[constraint.left, constraint.right]);
+            let is_known = |k: &usize| variables.binary_search(k).is_ok();
+            entries += named.len() + problem.constraint_shape(constraint).size();
+            if entries > MOST_ENTRIES {
+                break;
+            }
+            if used_variables(&problem.graph, &named).iter().all(is_known) {
+                sides.extend([constraint.left, constraint.right]);
+            }
+        }
+        Region {
+            evaluator: Evaluator::new(&problem.graph, &sides),
+            count: sides.len() / 2,
+        }
+    }
+
+    pub(super) fn holds(&self, point: &Point) -> bool {
+        if self.count == 0 {
+            return true;
+        }
+        let sides = self.evaluator.evaluate(point);
+        sides.chunks(2).all(|sides| {
+            let size = sides[1].stored().iter().fold(1.0f64, |m, v| m.max(v.abs()));
+            violation(&sides[0], &sides[1], false) <= ROUNDING * size
+        })
+    }
+}
+
+/// affine <= number, either way.
+fn is_bound(analysis: &Analysis<'_>, constraint: &Constraint) -> bool {
+    let graph = &analysis.problem.graph;
+    let (left, right) = (constraint.left, constraint.right);
+    let has_number = graph.is_constant(left) != graph.is_constant(right);
+    let is_affine = |id: ExprId| analysis.curvature(id).is_affine();
+    constraint.relation == Relation::LessEqual && has_number && is_affine(left) && is_affine(right)
+}
+
+/// The variable with the range that constraints on it as a whole leave.
+pub(super) fn narrowed(analysis: &Analysis<'_>, position: usize) -> Variable {
+    let mut variable = analysis.problem.variables[position].clone();
+    variable.range = analysis.facts(variable.node).range;
+    variable
+}
