@@ -1,6 +1,7 @@
 //! Whether two answers agree, in words.
 
 use super::judge::Judgement;
+use super::points::flat;
 use crate::problem::Goal;
 use crate::solve::{Solution, Status};
 
@@ -140,7 +141,7 @@ fn with_points(goal: Goal, conic: Answer<'_>, gradient: Answer<'_>) -> Option<Ag
         Agreement::Loosely { difference }
     } else {
         Agreement::Disagree {
-            reason: disagreement(goal, first, second, difference),
+            reason: disagreement(goal, [conic, gradient], [first, second], difference),
         }
     })
 }
@@ -158,7 +159,12 @@ fn difference(first: &Judgement, second: &Judgement) -> f64 {
     }
 }
 
-fn disagreement(goal: Goal, first: &Judgement, second: &Judgement, difference: f64) -> String {
+fn disagreement(
+    goal: Goal,
+    answers: [Answer<'_>; 2],
+    [first, second]: [&Judgement; 2],
+    difference: f64,
+) -> String {
     let violates = |judgement: &Judgement| judgement.violation > AGREE_LOOSELY;
     match (violates(first), violates(second)) {
         (true, true) => "both answers violate constraints".to_owned(),
@@ -171,31 +177,43 @@ fn disagreement(goal: Goal, first: &Judgement, second: &Judgement, difference: f
             second.violation
         ),
         (false, false) => {
-            let better = better(goal, first, second).unwrap_or_default();
+            let better = better(goal, answers, first, second).unwrap_or_default();
             format!("the objectives differ by {difference:.1e}{better}")
         }
     }
 }
 
-/// "; the gradient path's point is the better one, …": it refutes the other as far as its violation
-/// counts for nothing.
-fn better(goal: Goal, conic: &Judgement, gradient: &Judgement) -> Option<String> {
+/// "; the gradient path's point is the better one, …": it refutes the other unless its violation, times the other's
+/// multipliers, is worth the difference.
+fn better(
+    goal: Goal,
+    answers: [Answer<'_>; 2],
+    conic: &Judgement,
+    gradient: &Judgement,
+) -> Option<String> {
     let (first, second) = (
         goal.sign() * conic.objective?,
         goal.sign() * gradient.objective?,
     );
-    let (path, judgement, other) = match first < second {
-        true => ("conic", conic, "gradient"),
-        false => ("gradient", gradient, "conic"),
+    let (path, judgement, other, beaten) = match first < second {
+        true => ("conic", conic, "gradient", answers[1].0),
+        false => ("gradient", gradient, "conic", answers[0].0),
     };
     let feasible = match judgement.violation {
         0.0 => "satisfies all constraints".to_owned(),
         violation => format!("satisfies all constraints to {violation:.0e}"),
     };
-    (first != second && judgement.violation <= AGREE).then(|| {
-        format!(
-            "; the {path} path's point is the better one and {feasible}, so the {other} path's is \
-             not optimal"
-        )
-    })
+    let multipliers = beaten
+        .duals
+        .as_deref()
+        .map_or(0.0, |duals| flat(duals).map(f64::abs).sum());
+    let conclusion = match judgement.violation * multipliers < (first - second).abs() {
+        true => format!(", so the {other} path's is not optimal"),
+        false => format!(
+            "; by the {other} path's multipliers, {multipliers:.0e} together, so small a miss is worth the difference, as \
+             constraints nearly depend on each other"
+        ),
+    };
+    (first != second && judgement.violation <= AGREE)
+        .then(|| format!("; the {path} path's point is the better one and {feasible}{conclusion}"))
 }

@@ -7,6 +7,7 @@ mod corrected;
 mod cuts;
 mod differences;
 mod expectation;
+mod homogeneous;
 mod judge;
 mod lowest;
 mod points;

@@ -1,11 +1,13 @@
 //! Proofs that the objective has no bound: directions that improve it and that no constraint stops.
 
 use super::agreement::AGREE;
+use super::homogeneous::along_equations;
 use super::judge::{Judge, Values};
 use super::points::{factor, flat, largest, mapped};
 use crate::matrix::{Eigen, Matrix, symmetric_part};
 use crate::problem::{Constraint, Goal, Problem, Relation};
 use crate::solve::Certificate;
+use crate::solve::descent::polished;
 use std::sync::Arc;
 
 /// The lengths along a direction at which the objective is looked at; numbers beyond count as
@@ -55,10 +57,14 @@ pub fn improvement(
     // Small entries beside the diagonal where a matrix does not grow leave it indefinite.
     let sparse = mapped(&unit, |_, e| if e.abs() < SMALL { 0.0 } else { e });
     let origin = mapped(&unit, |_, _| 0.0);
-    [unit, round, sparse].into_iter().find_map(|direction| {
-        let improvement = along_direction(problem, judge, &origin, &direction)?;
-        Some((improvement, direction))
-    })
+    let exact = along_equations(problem, &unit);
+    [unit, round, sparse]
+        .into_iter()
+        .chain(exact)
+        .find_map(|direction| {
+            let improvement = along_direction(problem, judge, &origin, &direction)?;
+            Some((improvement, direction))
+        })
 }
 
 /// The same along the ray to a point that lies far out, from a point near on which the constraints
@@ -73,12 +79,17 @@ pub fn improvement_along(
         return None;
     }
     let start = mapped(far, |_, e| e.clamp(-AWAY, AWAY));
-    if judge.point(&start).violation > AGREE {
-        return None;
-    }
+    let holds = |point: &Vec<Arc<Matrix>>| judge.point(point).violation <= AGREE;
+    let start = match holds(&start) {
+        true => start,
+        false => polished(problem, &start).filter(holds)?,
+    };
     let direction = mapped(far, |_, e| (e / scale / NEGLIGIBLE).round() * NEGLIGIBLE);
-    let improvement = along_direction(problem, judge, &start, &direction)?;
-    Some((improvement, direction))
+    let exact = along_equations(problem, &direction);
+    [direction].into_iter().chain(exact).find_map(|direction| {
+        let improvement = along_direction(problem, judge, &start, &direction)?;
+        Some((improvement, direction))
+    })
 }
 
 fn along_direction(

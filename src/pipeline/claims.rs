@@ -145,10 +145,7 @@ impl<'p> Claims<'p> {
             return None;
         }
         let pairs = solutions.into_iter().zip(&self.judged);
-        let mut stopped = pairs.filter_map(|(solution, judged)| {
-            let judgement = judged.judgement.as_ref()?;
-            (judgement.violation <= self.allowed).then_some(solution?)
-        });
+        let mut stopped = pairs.filter_map(|(s, judged)| s.filter(|_| judged.judgement.is_some()));
         stopped.find_map(|s| improvement_along(self.problem, &self.judge, &s.variables))
     }
 

@@ -4,7 +4,7 @@
 use bowl::compare::{self, Agreement, Judge, improvement};
 use bowl::elaborate::Inputs;
 use bowl::matrix::Matrix;
-use bowl::pipeline::{self, Loaded, Paths};
+use bowl::pipeline::{self, Loaded, Outcome, Paths};
 use bowl::problem::Relation;
 use bowl::solve::{Certificate, Settings};
 use std::sync::Arc;
@@ -14,15 +14,19 @@ fn load(text: &str) -> Loaded {
         .unwrap_or_else(|reports| panic!("{text}\n{reports:?}"))
 }
 
-/// Names of the smallest contradiction, both paths agreeing that there is one.
-fn contradiction(text: &str) -> Vec<String> {
-    let loaded = load(text);
+fn solved(loaded: &Loaded) -> Outcome<'_> {
     let check = pipeline::check(&loaded.problem);
     let paths = Paths {
         conic: true,
         gradient: true,
     };
-    let outcome = pipeline::solve(&loaded.problem, check, paths, &Settings::default());
+    pipeline::solve(&loaded.problem, check, paths, &Settings::default())
+}
+
+/// Names of the smallest contradiction, both paths agreeing that there is one.
+fn contradiction(text: &str) -> Vec<String> {
+    let loaded = load(text);
+    let outcome = solved(&loaded);
     let both = outcome.agreement == Agreement::BothInfeasible;
     assert!(both, "{text}\n{:?}", outcome.agreement);
     let subset = outcome.contradictory.expect("a contradiction");
@@ -151,4 +155,28 @@ fn what_has_a_point_has_no_contradiction() {
         };
         assert_eq!(compare::contradiction(problem, &certificate), None);
     }
+}
+
+/// Directions that rounding leaves beside equations are moved onto them, and points on which equations fail by a little
+/// too.
+#[test]
+fn logarithms_that_grow_along_equations_are_unbounded() {
+    for text in [
+        "var x\nvar y\nmaximize log(x) + log(y)\nsubject to\n  x - y == 1\n",
+        "param R[2, 3] = [1.3, 1.2, 1; 0.9, 0.7, 1]\nvar w[3]\nmaximize [0.4; 0.6]'*log(R*w)\nsubject to\n  sum(w) == 1\n",
+        "var x[3]\nvar y[3] >= 0\nminimize sum(rel_entr(x, y))\nsubject to\n  sum(x) == 1\n  y[1] == y[2]\n",
+    ] {
+        let loaded = load(text);
+        let outcome = solved(&loaded);
+        assert_eq!(outcome.agreement, Agreement::BothUnbounded, "{text}");
+    }
+    // Both sums are fixed, by rows that nearly depend on each other.
+    let bounded = "var x\nvar y\nmaximize log(x) + log(y)\nsubject to\n  x - y == 1\n  x - 0.999999*y == 20\n";
+    let loaded = load(bounded);
+    let outcome = solved(&loaded);
+    assert!(
+        matches!(outcome.agreement, Agreement::Agree { .. }),
+        "{:?}",
+        outcome.agreement
+    );
 }

@@ -2,7 +2,9 @@
 //! functions are defined on.
 
 use crate::both_paths::{both_find, gradient_finds, load, objectives, solve};
-use bowl::solve::Status;
+use bowl::compare::Agreement;
+use bowl::pipeline::{self, Paths};
+use bowl::solve::{Settings, Status};
 
 const NEAR: f64 = 1e-6;
 
@@ -126,4 +128,45 @@ fn square_roots_of_what_is_held_at_zero_have_a_minimum() {
     let speed = |i: usize| f64::min(1.9, 0.5 * i.min(12 - i) as f64).sqrt();
     let time = (1..=12).map(|i| 0.2 / (speed(i - 1) + speed(i))).sum();
     both_find(text, time, NEAR);
+}
+
+/// The equations have one solution, ±1 by turns; points far from it miss them by 4e-9 alone.
+#[test]
+fn equations_that_leave_one_point_are_solved() {
+    let text = "param H[7, 7] = reshape([1/(i + j - 1) for i in 1..7, j in 1..7], 7, 7)\nvar x[7] >= -10, <= 10\nminimize norm1(x)\n\
+                subject to\n  H*x == H*[1; -1; 1; -1; 1; -1; 1]\n";
+    gradient_finds(text, 7.0, NEAR);
+    let loaded = load(text);
+    let outcome = solve(&loaded);
+    if let Agreement::Disagree { reason } = &outcome.agreement {
+        assert!(
+            reason.contains("so small a miss is worth the difference"),
+            "{reason}"
+        );
+    }
+    both_find(
+        "var x\nvar y\nmaximize log(x) + log(y)\nsubject to\n  x - y == 1\n  x - 0.999999*y == 20\n",
+        (19e6f64 + 1.0).ln() + 19e6f64.ln(),
+        NEAR,
+    );
+}
+
+/// Over the points that satisfy the equations, or along the path of smoothed problems: within so many iterations.
+#[test]
+fn what_is_held_at_a_bound_takes_few_iterations() {
+    let text = "var b[0..12] >= 0\nminimize sum(0.2/(sqrt(b[i-1]) + sqrt(b[i])) for i in 1..12)\nsubject to\n  \
+                b[0] == 0\n  b[12] == 0\n  slope[i]: abs(b[i] - b[i-1]) <= 0.5 for i in 1..12\n  b <= 1.9\n";
+    let loaded = load(text);
+    let check = pipeline::check(&loaded.problem);
+    let paths = Paths {
+        conic: false,
+        gradient: true,
+    };
+    let settings = Settings {
+        max_iterations: Some(2000),
+        ..Settings::default()
+    };
+    let outcome = pipeline::solve(&loaded.problem, check, paths, &settings);
+    let answer = outcome.gradient.as_ref().expect("a gradient answer");
+    assert_eq!(answer.solution.status.word(), "solved");
 }

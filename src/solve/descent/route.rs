@@ -104,7 +104,9 @@ impl<'p> Ways<'p> {
             }
         }
         if !matches!(found.ending, Ending::Short(_)) {
-            return Ok(found);
+            let again = self.over_equations()?;
+            let again = again.filter(|again| stands(self.problem, again));
+            return Ok(again.map_or_else(|| found.clone(), |again| again.after(&found)));
         }
         if let Some(written) = with_fractions(self.problem)
             && let again = by_structure(&written, self.settings, self.budget)?

@@ -9,6 +9,7 @@ mod own_basis;
 mod restricted;
 
 use super::augmented_lagrangian;
+use super::blocks::Rule;
 use super::budget::Budget;
 use super::found::{Ending, Found};
 use super::model::Model;
@@ -27,6 +28,8 @@ use restricted::{equations, restricted};
 /// Unknowns, and coefficients of the equations, up to which they are solved.
 const MOST_UNKNOWNS: usize = 1500;
 const MOST_COEFFICIENTS: usize = 1_000_000;
+/// Penalty whose proximal points lie near.
+const NEAR: f64 = 1e6;
 
 /// The linear equations of a problem, solved for some of its unknowns.
 #[derive(Debug)]
@@ -51,12 +54,11 @@ impl Equations {
             return None;
         }
         let space = NullSpace::of(&rows, unknowns)?;
-        let equations = Equations {
+        Some(Equations {
             space,
             places,
             rows,
-        };
-        (!equations.space.free.is_empty()).then_some(equations)
+        })
     }
 
     /// No equations: all points.
@@ -111,6 +113,9 @@ impl Equations {
         sizes: &[usize],
         budget: &Budget,
     ) -> Result<Option<Found>, String> {
+        if self.space.free.is_empty() {
+            return self.only_point(problem, sizes);
+        }
         let form = NormalForm::new(problem)?;
         let start = self
             .space
@@ -128,6 +133,20 @@ impl Equations {
             .and_then(|known| self.multipliers(&mut whole, &found.x, known))
             .map(|all| user_multipliers(&whole, &all, sizes));
         Ok(Some(found))
+    }
+
+    /// The point that the equations leave, an answer if all constraints hold there.
+    fn only_point(&self, problem: &Problem, sizes: &[usize]) -> Result<Option<Found>, String> {
+        let mut whole = Model::new(NormalForm::new(problem)?);
+        let x = self.space.point.clone();
+        let known = subgradients(&mut whole, &x);
+        let multipliers = self.multipliers(&mut whole, &x, known);
+        Ok(Some(Found {
+            ending: Ending::Solved,
+            method: "solution of the linear equations".to_owned(),
+            duals: multipliers.map(|all| user_multipliers(&whole, &all, sizes)),
+            ..Found::stayed(x, "")
+        }))
     }
 
     /// Multipliers of all rows: those of the equations make the Lagrangian's slope vanish along the unknowns
@@ -161,6 +180,26 @@ impl Equations {
         let is_finite = known.iter().flatten().all(|m| m.is_finite());
         is_finite.then_some(known)
     }
+}
+
+/// Multipliers of all rows that their functions have near F(x); zeros for bounds that hold.
+fn subgradients(model: &mut Model, x: &[f64]) -> Vec<Vec<f64>> {
+    let mut all = Vec::new();
+    let mut curves = vec![0.0; model.curved.rows()];
+    model.values(x, &mut curves);
+    for part in &mut model.parts {
+        let mut value = vec![0.0; part.map.rows()];
+        part.map.value(x, &mut value);
+        all.push(subgradient(part.rule.as_mut(), &value));
+    }
+    all.push(subgradient(&mut model.curved.rule, &curves));
+    all
+}
+
+fn subgradient(rule: &mut dyn Rule, value: &[f64]) -> Vec<f64> {
+    let (mut multiplier, mut point) = (vec![0.0; value.len()], vec![0.0; value.len()]);
+    rule.apply(value, NEAR, &mut multiplier, &mut point);
+    multiplier
 }
 
 /// ∇f(x) + F(x)'λ over all parts.
