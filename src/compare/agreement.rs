@@ -38,6 +38,9 @@ pub enum Agreement {
 /// One side of the comparison.
 pub type Answer<'a> = (&'a Solution, Option<&'a Judgement>);
 
+/// One that has a point.
+type Judged<'a> = (&'a Solution, &'a Judgement);
+
 /// Compares a conic and a gradient answer; either may be absent because it was not asked for.
 pub fn agree(goal: Goal, conic: Option<Answer<'_>>, gradient: Option<Answer<'_>>) -> Agreement {
     match (conic, gradient) {
@@ -141,7 +144,7 @@ fn with_points(goal: Goal, conic: Answer<'_>, gradient: Answer<'_>) -> Option<Ag
         Agreement::Loosely { difference }
     } else {
         Agreement::Disagree {
-            reason: disagreement(goal, [conic, gradient], [first, second], difference),
+            reason: disagreement(goal, (conic.0, first), (gradient.0, second), difference),
         }
     })
 }
@@ -159,25 +162,20 @@ fn difference(first: &Judgement, second: &Judgement) -> f64 {
     }
 }
 
-fn disagreement(
-    goal: Goal,
-    answers: [Answer<'_>; 2],
-    [first, second]: [&Judgement; 2],
-    difference: f64,
-) -> String {
-    let violates = |judgement: &Judgement| judgement.violation > AGREE_LOOSELY;
-    match (violates(first), violates(second)) {
+fn disagreement(goal: Goal, conic: Judged<'_>, gradient: Judged<'_>, difference: f64) -> String {
+    let violates = |(_, judgement): Judged<'_>| judgement.violation > AGREE_LOOSELY;
+    match (violates(conic), violates(gradient)) {
         (true, true) => "both answers violate constraints".to_owned(),
         (true, false) => format!(
             "the conic answer violates constraints by {:.1e}",
-            first.violation
+            conic.1.violation
         ),
         (false, true) => format!(
             "the gradient answer violates constraints by {:.1e}",
-            second.violation
+            gradient.1.violation
         ),
         (false, false) => {
-            let better = better(goal, answers, first, second).unwrap_or_default();
+            let better = better(goal, conic, gradient).unwrap_or_default();
             format!("the objectives differ by {difference:.1e}{better}")
         }
     }
@@ -185,19 +183,14 @@ fn disagreement(
 
 /// "; the gradient path's point is the better one, …": it refutes the other unless its violation, times the other's
 /// multipliers, is worth the difference.
-fn better(
-    goal: Goal,
-    answers: [Answer<'_>; 2],
-    conic: &Judgement,
-    gradient: &Judgement,
-) -> Option<String> {
+fn better(goal: Goal, conic: Judged<'_>, gradient: Judged<'_>) -> Option<String> {
     let (first, second) = (
-        goal.sign() * conic.objective?,
-        goal.sign() * gradient.objective?,
+        goal.sign() * conic.1.objective?,
+        goal.sign() * gradient.1.objective?,
     );
     let (path, judgement, other, beaten) = match first < second {
-        true => ("conic", conic, "gradient", answers[1].0),
-        false => ("gradient", gradient, "conic", answers[0].0),
+        true => ("conic", conic.1, "gradient", gradient.0),
+        false => ("gradient", gradient.1, "conic", conic.0),
     };
     let feasible = match judgement.violation {
         0.0 => "satisfies all constraints".to_owned(),

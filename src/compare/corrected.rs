@@ -4,6 +4,7 @@
 //! A solver leaves a slope of 1e-9, along which the combination falls without end where x has no bounds. The change is
 //! the least in |δ/λ|, of a matrix M in |M^(-1/2) Δ M^(-1/2)|: it keeps signs and definiteness.
 
+use crate::expr::NodeKind;
 use crate::matrix::{Cholesky, Eigen, Matrix, symmetric_part};
 use crate::problem::{Constraint, Problem, Relation};
 use crate::solve::descent::affine::{AffineForm, AffineForms};
@@ -92,17 +93,14 @@ fn blocks(
         if is_idle && constraint.relation != Relation::Equal {
             continue;
         }
-        match (forms.get(constraint.left), forms.get(constraint.right)) {
-            (Some(left), Some(right)) => {
-                let count = problem.constraint_shape(constraint).size();
-                blocks.push(Block {
-                    position,
-                    form: AffineForm::combine(count, &[(1.0, left), (-1.0, right)]),
-                    weight: Weight::of(constraint.relation, multiplier)?,
-                });
-            }
-            _ if is_idle => {}
-            _ => {
+        match forms.difference(problem, constraint) {
+            Some(form) => blocks.push(Block {
+                position,
+                form,
+                weight: Weight::of(constraint.relation, multiplier)?,
+            }),
+            None if is_idle => {}
+            None => {
                 hold(problem, packing, constraint, &mut held);
                 moved[position].iter_mut().for_each(|m| *m *= 1.0 + ROOM);
             }
@@ -142,12 +140,11 @@ impl Weight {
 
 /// All entries of the variables that a constraint names.
 fn hold(problem: &Problem, packing: &Packing, constraint: &Constraint, held: &mut [bool]) {
-    let named = problem
-        .graph
-        .reachable(&[constraint.left, constraint.right]);
-    let pairs = problem.variables.iter().zip(&packing.variables);
-    for (_, packed) in pairs.filter(|(variable, _)| named.contains(&variable.node)) {
-        held[packed.range()].fill(true);
+    let graph = &problem.graph;
+    for id in graph.below(&[constraint.left, constraint.right]) {
+        if let NodeKind::Variable(variable) = graph.kind(id) {
+            held[packing.variables[variable.index()].range()].fill(true);
+        }
     }
 }
 

@@ -63,10 +63,8 @@ fn equations(problem: &Problem, packing: &Packing) -> AffineForm {
     forms.learn(&problem.graph, &sides, packing);
     let mut equations = AffineForm::default();
     for constraint in equal {
-        if let (Some(left), Some(right)) = (forms.get(constraint.left), forms.get(constraint.right))
-        {
-            let count = problem.constraint_shape(constraint).size();
-            equations.append(&AffineForm::combine(count, &[(1.0, left), (-1.0, right)]));
+        if let Some(difference) = forms.difference(problem, constraint) {
+            equations.append(&difference);
         }
     }
     equations

@@ -268,6 +268,9 @@ impl<'p> Search<'p> {
 
     /// How far Jensen's inequality fails, relative to the values, and the three values.
     fn failure(&self, pair: &Pair) -> Option<(f64, [f64; 3])> {
+        if !self.region.holds(&pair.first) || !self.region.holds(&pair.second) {
+            return None;
+        }
         self.failure_by(pair, |point| self.evaluator.evaluate(point))
     }
 
@@ -283,9 +286,6 @@ impl<'p> Search<'p> {
         pair: &Pair,
         evaluate: impl Fn(&Point) -> Vec<Arc<Matrix>>,
     ) -> Option<(f64, [f64; 3])> {
-        if !self.region.holds(&pair.first) || !self.region.holds(&pair.second) {
-            return None;
-        }
         let middle = between(&pair.first, &pair.second, 1.0 - pair.weight);
         let value = |point: &Point| self.value(&evaluate(point));
         let values = [value(&pair.first)?, value(&pair.second)?, value(&middle)?];

@@ -1,32 +1,17 @@
 //! Which constraints of an infeasible problem are told to contradict each other, and that a
 //! direction alone is no proof of an unbounded problem.
 
+use crate::both_paths::{load, solve};
 use bowl::compare::{self, Agreement, Judge, improvement};
-use bowl::elaborate::Inputs;
 use bowl::matrix::Matrix;
-use bowl::pipeline::{self, Loaded, Outcome, Paths};
 use bowl::problem::Relation;
-use bowl::solve::{Certificate, Settings};
+use bowl::solve::Certificate;
 use std::sync::Arc;
-
-fn load(text: &str) -> Loaded {
-    pipeline::load("test.opt", text.as_bytes(), &Inputs::default())
-        .unwrap_or_else(|reports| panic!("{text}\n{reports:?}"))
-}
-
-fn solved(loaded: &Loaded) -> Outcome<'_> {
-    let check = pipeline::check(&loaded.problem);
-    let paths = Paths {
-        conic: true,
-        gradient: true,
-    };
-    pipeline::solve(&loaded.problem, check, paths, &Settings::default())
-}
 
 /// Names of the smallest contradiction, both paths agreeing that there is one.
 fn contradiction(text: &str) -> Vec<String> {
     let loaded = load(text);
-    let outcome = solved(&loaded);
+    let outcome = solve(&loaded);
     let both = outcome.agreement == Agreement::BothInfeasible;
     assert!(both, "{text}\n{:?}", outcome.agreement);
     let subset = outcome.contradictory.expect("a contradiction");
@@ -167,13 +152,13 @@ fn logarithms_that_grow_along_equations_are_unbounded() {
         "var x[3]\nvar y[3] >= 0\nminimize sum(rel_entr(x, y))\nsubject to\n  sum(x) == 1\n  y[1] == y[2]\n",
     ] {
         let loaded = load(text);
-        let outcome = solved(&loaded);
+        let outcome = solve(&loaded);
         assert_eq!(outcome.agreement, Agreement::BothUnbounded, "{text}");
     }
     // Both sums are fixed, by rows that nearly depend on each other.
     let bounded = "var x\nvar y\nmaximize log(x) + log(y)\nsubject to\n  x - y == 1\n  x - 0.999999*y == 20\n";
     let loaded = load(bounded);
-    let outcome = solved(&loaded);
+    let outcome = solve(&loaded);
     assert!(
         matches!(outcome.agreement, Agreement::Agree { .. }),
         "{:?}",

@@ -8,6 +8,10 @@ use bowl::solve::{Settings, Status};
 
 const NEAR: f64 = 1e-6;
 
+/// Motion along a path, b the squared speed: 1/(√b₀ + √b₁) is infinitely steep where b₀ == 0.
+const MOTION: &str = "var b[0..12] >= 0\nminimize sum(0.2/(sqrt(b[i-1]) + sqrt(b[i])) for i in 1..12)\nsubject to\n  \
+                      b[0] == 0\n  b[12] == 0\n  slope[i]: abs(b[i] - b[i-1]) <= 0.5 for i in 1..12\n  b <= 1.9\n";
+
 /// Monomials of raw t are those of t/5 - 1 put together otherwise.
 #[test]
 fn minimax_fits_by_raw_monomials_are_those_by_scaled_ones() {
@@ -120,14 +124,11 @@ fn entropies_without_a_feasible_point_are_infeasible() {
     }
 }
 
-/// Motion along a path, b the squared speed: 1/(√b₀ + √b₁) is infinitely steep where b₀ == 0.
 #[test]
 fn square_roots_of_what_is_held_at_zero_have_a_minimum() {
-    let text = "var b[0..12] >= 0\nminimize sum(0.2/(sqrt(b[i-1]) + sqrt(b[i])) for i in 1..12)\nsubject to\n  \
-                b[0] == 0\n  b[12] == 0\n  slope[i]: abs(b[i] - b[i-1]) <= 0.5 for i in 1..12\n  b <= 1.9\n";
     let speed = |i: usize| f64::min(1.9, 0.5 * i.min(12 - i) as f64).sqrt();
     let time = (1..=12).map(|i| 0.2 / (speed(i - 1) + speed(i))).sum();
-    both_find(text, time, NEAR);
+    both_find(MOTION, time, NEAR);
 }
 
 /// The equations have one solution, ±1 by turns; points far from it miss them by 4e-9 alone.
@@ -154,9 +155,7 @@ fn equations_that_leave_one_point_are_solved() {
 /// Over the points that satisfy the equations, or along the path of smoothed problems: within so many iterations.
 #[test]
 fn what_is_held_at_a_bound_takes_few_iterations() {
-    let text = "var b[0..12] >= 0\nminimize sum(0.2/(sqrt(b[i-1]) + sqrt(b[i])) for i in 1..12)\nsubject to\n  \
-                b[0] == 0\n  b[12] == 0\n  slope[i]: abs(b[i] - b[i-1]) <= 0.5 for i in 1..12\n  b <= 1.9\n";
-    let loaded = load(text);
+    let loaded = load(MOTION);
     let check = pipeline::check(&loaded.problem);
     let paths = Paths {
         conic: false,

@@ -27,9 +27,7 @@ impl<'p> Region<'p> {
             if part == Part::Constraint(k) || !is_bound(analysis, constraint) {
                 continue;
             }
-            let named = problem
-                .graph
-                .reachable(&[constraint.left, constraint.right]);
+            let named = problem.graph.below(&[constraint.left, constraint.right]);
             let is_known = |k: &usize| variables.binary_search(k).is_ok();
             entries += named.len() + problem.constraint_shape(constraint).size();
             if entries > MOST_ENTRIES {

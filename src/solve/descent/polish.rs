@@ -11,7 +11,6 @@ use crate::matrix::Matrix;
 use crate::problem::{Problem, Relation};
 use faer::Mat;
 use faer::linalg::solvers::Solve;
-use std::rc::Rc;
 use std::sync::Arc;
 
 /// Answers that miss constraints by less stay as they are.
@@ -86,15 +85,10 @@ impl Rows {
         let mut forms = AffineForms::written_out();
         forms.learn(&problem.graph, &sides.collect::<Vec<_>>(), packing);
         for constraint in &problem.constraints {
-            let (Some(left), Some(right)) =
-                (forms.get(constraint.left), forms.get(constraint.right))
-            else {
-                continue;
-            };
-            let count = problem.constraint_shape(constraint).size();
+            let difference = || forms.difference(problem, constraint);
             match constraint.relation {
-                Relation::Equal => rows.equations.append(&difference(count, left, right)),
-                Relation::LessEqual => rows.take_limits(difference(count, left, right)),
+                Relation::Equal => difference().iter().for_each(|d| rows.equations.append(d)),
+                Relation::LessEqual => difference().into_iter().for_each(|d| rows.take_limits(d)),
                 Relation::Precedes => {}
             }
         }
@@ -202,9 +196,4 @@ fn values(rows: &AffineForm, x: &[f64]) -> Vec<f64> {
         values[term.row] += term.value * x[term.column];
     }
     values
-}
-
-/// left - right, scalars broadcast.
-fn difference(rows: usize, left: Rc<AffineForm>, right: Rc<AffineForm>) -> AffineForm {
-    AffineForm::combine(rows, &[(1.0, left), (-1.0, right)])
 }

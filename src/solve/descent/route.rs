@@ -104,9 +104,10 @@ impl<'p> Ways<'p> {
             }
         }
         if !matches!(found.ending, Ending::Short(_)) {
-            let again = self.over_equations()?;
-            let again = again.filter(|again| stands(self.problem, again));
-            return Ok(again.map_or_else(|| found.clone(), |again| again.after(&found)));
+            return Ok(match self.over_equations()? {
+                Some(again) if stands(self.problem, &again) => again.after(&found),
+                Some(_) | None => found,
+            });
         }
         if let Some(written) = with_fractions(self.problem)
             && let again = by_structure(&written, self.settings, self.budget)?

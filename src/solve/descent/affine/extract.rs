@@ -12,6 +12,7 @@ use crate::atoms::reductions::{Mean, Sum};
 use crate::atoms::{Along, Entrywise, Lanes, Reduce};
 use crate::expr::{ExprId, Graph, NodeKind, evaluate_atom};
 use crate::matrix::Matrix;
+use crate::problem::{Constraint, Problem};
 use crate::shape::Shape;
 use crate::solve::descent::packing::Packing;
 use rustc_hash::FxHashMap;
@@ -146,6 +147,13 @@ impl AffineForms {
         };
         let form = self.forms.get(id.index()).cloned().flatten();
         form.or_else(constant)
+    }
+
+    /// left - right of a constraint, a scalar side for every entry, where both sides have forms.
+    pub fn difference(&self, problem: &Problem, constraint: &Constraint) -> Option<AffineForm> {
+        let (left, right) = (self.get(constraint.left)?, self.get(constraint.right)?);
+        let count = problem.constraint_shape(constraint).size();
+        Some(AffineForm::combine(count, &[(1.0, left), (-1.0, right)]))
     }
 
     /// The value of a constant that an expression with variables uses.

@@ -26,8 +26,11 @@ impl Basis {
     /// `None` where the columns of the data are independent as they stand, or there is too much of them.
     pub fn of(model: &Model) -> Option<Basis> {
         let n = model.size;
+        if n > MOST_UNKNOWNS {
+            return None;
+        }
         let rows = data_rows(model);
-        if n > MOST_UNKNOWNS || rows.is_empty() || (rows.len() + n) * n > MOST_ENTRIES {
+        if rows.is_empty() || (rows.len() + n) * n > MOST_ENTRIES {
             return None;
         }
         let lengths = column_lengths(&rows, n);
