@@ -8,6 +8,7 @@ mod interior;
 mod least_violation;
 mod proved;
 mod subset;
+mod swallowed;
 mod zero_factors;
 
 pub use expected::unmet;
@@ -212,10 +213,20 @@ pub fn solve<'p>(
 }
 
 /// The problem over outer and inner variables together, and with the domains that factors of zero
-/// hide; `None` where it stays as it is. The user's constraints stand first.
+/// or outer functions hide; `None` where it stays as it is. The user's constraints stand first.
 fn restated(problem: &Problem, check: &Check<'_>) -> Option<Problem> {
     let joint = (!problem.inner.is_empty() && check.is_convex()).then(|| problem.joint());
-    zero_factors::spelt_out(joint.as_ref().unwrap_or(problem)).or(joint)
+    let whole = joint.as_ref().unwrap_or(problem);
+    let nodes = whole.graph.reachable(&whole.roots());
+    let bounded = domains::bounded(whole, &nodes);
+    let mut hidden = zero_factors::hidden(whole, &nodes, &bounded);
+    if check.is_convex() {
+        return domains::proved(whole, &hidden).or(joint);
+    }
+    hidden.extend(swallowed::hidden(whole, &nodes, &bounded));
+    hidden.sort_unstable();
+    hidden.dedup();
+    domains::spelt_out(whole, &hidden)
 }
 
 /// The answer with multipliers of the problem's own constraints alone.

@@ -36,6 +36,28 @@ pub fn of_constraints(
     bounds
 }
 
+/// The nodes e with `e >> C` of a C that is positive semidefinite, and with `e << C` of one that is negative
+/// semidefinite, as (psd, nsd); `definite` tells this of the constants.
+pub fn definite_by_constraints(
+    problem: &Problem,
+    definite: impl Fn(ExprId) -> (bool, bool),
+) -> FxHashMap<ExprId, (bool, bool)> {
+    let graph = &problem.graph;
+    let mut found: FxHashMap<ExprId, (bool, bool)> = FxHashMap::default();
+    for constraint in &problem.constraints {
+        let (left, right) = (constraint.left, constraint.right);
+        if constraint.relation != Relation::Precedes {
+            continue;
+        }
+        match (graph.is_constant(left), graph.is_constant(right)) {
+            (true, false) => found.entry(right).or_default().0 |= definite(left).0,
+            (false, true) => found.entry(left).or_default().1 |= definite(right).1,
+            (true, true) | (false, false) => {}
+        }
+    }
+    found
+}
+
 fn narrow(bounds: &mut FxHashMap<ExprId, Interval>, node: ExprId, bound: Interval) {
     let known = bounds.entry(node).or_insert(Interval::REALS);
     *known = known.meet(bound);

@@ -271,10 +271,11 @@ impl<'p> Search<'p> {
         if !self.region.holds(&pair.first) || !self.region.holds(&pair.second) {
             return None;
         }
-        self.failure_by(pair, |point| self.evaluator.evaluate(point))
+        self.failure_by(pair, |point| Some(self.evaluator.evaluate(point)))
     }
 
-    /// Whether it fails by about as much with other rounding errors: 1 - sigmoid(37) has no digit that is none.
+    /// Whether it fails by about as much with other rounding errors, and all on the way is finite: 1 - sigmoid(37) has
+    /// no digit that is none, and 0*exp(1/0) no value.
     fn withstands_rounding(&self, pair: &Pair, failure: f64) -> bool {
         let rounded =
             |seed| self.failure_by(pair, |point| self.evaluator.evaluate_rounded(point, seed));
@@ -284,10 +285,10 @@ impl<'p> Search<'p> {
     fn failure_by(
         &self,
         pair: &Pair,
-        evaluate: impl Fn(&Point) -> Vec<Arc<Matrix>>,
+        evaluate: impl Fn(&Point) -> Option<Vec<Arc<Matrix>>>,
     ) -> Option<(f64, [f64; 3])> {
         let middle = between(&pair.first, &pair.second, 1.0 - pair.weight);
-        let value = |point: &Point| self.value(&evaluate(point));
+        let value = |point: &Point| self.value(&evaluate(point)?);
         let values = [value(&pair.first)?, value(&pair.second)?, value(&middle)?];
         let [a, b, m] = values;
         let chord = pair.weight * a + (1.0 - pair.weight) * b;

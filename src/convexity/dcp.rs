@@ -24,6 +24,8 @@ pub(super) struct Analysis<'p> {
     constants: Constants,
     /// Bounds of expressions that hold at every feasible point.
     bounds: FxHashMap<ExprId, Interval>,
+    /// Whether expressions are positive, and negative, semidefinite at every feasible point.
+    definite: FxHashMap<ExprId, (bool, bool)>,
 }
 
 impl<'p> Analysis<'p> {
@@ -36,6 +38,7 @@ impl<'p> Analysis<'p> {
             known: Vec::new(),
             constants: Constants::default(),
             bounds: FxHashMap::default(),
+            definite: FxHashMap::default(),
         };
         analysis.grow();
         let order = problem.graph.reachable(roots);
@@ -45,7 +48,9 @@ impl<'p> Analysis<'p> {
             .partition(|&id| problem.graph.is_constant(id));
         constant.into_iter().for_each(|id| analysis.learn(id));
         let facts = &analysis.facts;
-        analysis.bounds = bounds::of_constraints(problem, |id| facts[id.index()].range);
+        let of = |id: ExprId| facts[id.index()];
+        analysis.bounds = bounds::of_constraints(problem, |id| of(id).range);
+        analysis.definite = bounds::definite_by_constraints(problem, |id| (of(id).psd, of(id).nsd));
         varying.into_iter().for_each(|id| analysis.learn(id));
         analysis
     }
@@ -171,15 +176,22 @@ impl<'p> Analysis<'p> {
         }
     }
 
-    /// The facts, with the range narrowed by what the constraints say.
-    fn bounded(&self, id: ExprId, facts: Facts) -> Facts {
-        match self.bounds.get(&id) {
-            Some(bound) if facts.curvature.is_affine() => Facts {
-                range: bounds::narrowed(facts.range, *bound),
-                ..facts
-            },
-            Some(_) | None => facts,
+    /// The facts of affine expressions, with the range narrowed by what the constraints say, and definite where they
+    /// say so.
+    fn bounded(&self, id: ExprId, mut facts: Facts) -> Facts {
+        if !facts.curvature.is_affine() {
+            return facts;
         }
+        if let Some(bound) = self.bounds.get(&id) {
+            facts.range = bounds::narrowed(facts.range, *bound);
+        }
+        if let Some(&(psd, nsd)) = self.definite.get(&id)
+            && facts.symmetric
+        {
+            facts.psd |= psd;
+            facts.nsd |= nsd;
+        }
+        facts
     }
 }
 

@@ -89,14 +89,9 @@ fn symmetric(dense: &DMatrix<f64>) -> DMatrix<f64> {
     })
 }
 
-/// The nearest matrix with no eigenvalue of the other sign.
+/// Eigenvalues of the other sign take this one: at zero, at the edge, few functions have a value.
 fn definite(dense: &DMatrix<f64>, sign: f64) -> DMatrix<f64> {
     let mut eigen = symmetric(dense).symmetric_eigen();
-    let clip = |e: &mut f64| {
-        if *e * sign < 0.0 {
-            *e = 0.0
-        }
-    };
-    eigen.eigenvalues.iter_mut().for_each(clip);
+    eigen.eigenvalues.apply(|e| *e = sign * e.abs());
     symmetric(&eigen.recompose())
 }

@@ -13,5 +13,5 @@ pub use atom::{
 };
 pub use evaluate::{Evaluator, evaluate_atom, evaluate_constant};
 pub use graph::{Constant, ExprId, Graph, NodeKind, VariableId};
-pub use print::{Precedence, Printed, print, print_with};
+pub use print::{Precedence, Printed, print, print_of, print_with};
 pub use splitting::{Lane, Splitting, Whole};

@@ -111,6 +111,19 @@ pub fn print_with<S: AsRef<str>>(
     variable_names: &[S],
     parts: &FxHashMap<ExprId, String>,
 ) -> Printed {
+    let names = variable_names
+        .iter()
+        .map(|name| Printed::tight(name.as_ref()));
+    print_of(graph, root, &names.collect::<Vec<_>>(), parts)
+}
+
+/// The text of `root` with these texts in place of its variables.
+pub fn print_of(
+    graph: &Graph,
+    root: ExprId,
+    variables: &[Printed],
+    parts: &FxHashMap<ExprId, String>,
+) -> Printed {
     let mut texts: FxHashMap<ExprId, Printed> = FxHashMap::default();
     for id in graph.below(&[root]) {
         if let Some(name) = parts.get(&id).filter(|_| id != root) {
@@ -124,11 +137,10 @@ pub fn print_with<S: AsRef<str>>(
                 Some(name) => Printed::tight(name.as_ref()),
                 None => literal(&constant.value),
             },
-            NodeKind::Variable(variable) => Printed::tight(
-                variable_names
-                    .get(variable.index())
-                    .map_or("?", AsRef::as_ref),
-            ),
+            NodeKind::Variable(variable) => match variables.get(variable.index()) {
+                Some(text) => text.clone(),
+                None => Printed::tight("?"),
+            },
             NodeKind::Apply(atom) => {
                 let arguments: Vec<Printed> = graph
                     .arguments(id)

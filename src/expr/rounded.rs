@@ -3,35 +3,45 @@
 //! J. Vignes, "A stochastic arithmetic for reliable scientific computation", 1993.
 
 use super::evaluate::Evaluator;
-use super::graph::NodeKind;
 use crate::matrix::Matrix;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::sync::Arc;
 
 impl Evaluator<'_> {
-    /// Values of the roots, in their order, the entries of each result on the way off by up to 2^-52 of their size. The
-    /// error depends on `seed`, the place of the result among the others and that of the entry in it.
-    pub fn evaluate_rounded(&self, variables: &[Arc<Matrix>], seed: u64) -> Vec<Arc<Matrix>> {
+    /// Values of the roots, in their order, the entries of the variables and of each result on the way off by up to
+    /// 2^-52 of their size. The error depends on `seed`, the place of the result among the others and that of the entry
+    /// in it, the same on both sides of a diagonal. `None` where a result on the way is not finite: outside its domain.
+    pub fn evaluate_rounded(
+        &self,
+        variables: &[Arc<Matrix>],
+        seed: u64,
+    ) -> Option<Vec<Arc<Matrix>>> {
         let mut values = FxHashMap::with_capacity_and_hasher(self.order.len(), FxBuildHasher);
         for (place, &id) in self.order.iter().enumerate() {
             let value = self.node_value(id, variables, &values);
-            let value = match self.graph.kind(id) {
-                NodeKind::Apply(_) => Arc::new(rounded(&value, seed, place as u64)),
-                NodeKind::Constant(_) | NodeKind::Variable(_) => value,
-            };
-            values.insert(id, value);
+            let value = rounded(&value, seed, place as u64)?;
+            values.insert(id, Arc::new(value));
         }
-        self.root_values(&values)
+        Some(self.root_values(&values))
     }
 }
 
-fn rounded(value: &Matrix, seed: u64, place: u64) -> Matrix {
+fn rounded(value: &Matrix, seed: u64, place: u64) -> Option<Matrix> {
+    let shape = value.shape();
+    let is_square = shape.rows == shape.cols;
     let entries = value.entries();
-    let off = entries
-        .iter()
-        .enumerate()
-        .map(|(k, e)| e * (1.0 + error(seed, place, k as u64)));
-    Matrix::from_columns(value.shape(), off.collect())
+    let off = entries.iter().enumerate().map(|(k, e)| {
+        let (i, j) = (k % shape.rows, k / shape.rows);
+        let entry = if is_square && i > j {
+            j + i * shape.rows
+        } else {
+            k
+        };
+        e * (1.0 + error(seed, place, entry as u64))
+    });
+    let off: Vec<f64> = off.collect();
+    let is_finite = off.iter().all(|entry| entry.is_finite());
+    is_finite.then(|| Matrix::from_columns(shape, off))
 }
 
 /// One of -2^-52, 0 and 2^-52; three seeds from a multiple of three on give each of them.

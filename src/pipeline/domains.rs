@@ -22,7 +22,7 @@ pub(super) fn contradiction(
 ) -> Option<(Problem, Contradiction)> {
     let nodes = problem.graph.reachable(&problem.roots());
     let bounded = bounded(problem, &nodes);
-    let spelt_out = spelt_out(problem, &bounded)?;
+    let spelt_out = proved(problem, &bounded)?;
     let plain = plain_constraints(problem, &nodes, &bounded);
     let domains = problem.constraints.len()..spelt_out.constraints.len();
     let without: Vec<usize> = plain.into_iter().chain(domains).collect();
@@ -73,8 +73,22 @@ fn plain_constraints(problem: &Problem, nodes: &[ExprId], bounded: &[ExprId]) ->
         .collect()
 }
 
-/// The problem with the domains of these functions as further constraints; `None` where no domain is
-/// a constraint that is proved convex.
+/// The problem with the domains of these functions as further constraints, those that are proved convex; `None` where
+/// there are none.
+pub(super) fn proved(problem: &Problem, bounded: &[ExprId]) -> Option<Problem> {
+    let mut spelt_out = spelt_out(problem, bounded)?;
+    let own = problem.constraints.len();
+    let check = convexity::check(&spelt_out);
+    let proved: FxHashSet<usize> = check.proved_constraints().collect();
+    let mut position = 0;
+    spelt_out.constraints.retain(|_| {
+        position += 1;
+        position <= own || proved.contains(&(position - 1))
+    });
+    (spelt_out.constraints.len() > own).then_some(spelt_out)
+}
+
+/// The problem with the domains of these functions as further constraints; `None` without functions.
 pub(super) fn spelt_out(problem: &Problem, bounded: &[ExprId]) -> Option<Problem> {
     if bounded.is_empty() || bounded.len() > MOST_DOMAINS {
         return None;
@@ -88,15 +102,7 @@ pub(super) fn spelt_out(problem: &Problem, bounded: &[ExprId]) -> Option<Problem
             }
         }
     }
-    let own = problem.constraints.len();
-    let check = convexity::check(&spelt_out);
-    let proved: FxHashSet<usize> = check.proved_constraints().collect();
-    let mut position = 0;
-    spelt_out.constraints.retain(|_| {
-        position += 1;
-        position <= own || proved.contains(&(position - 1))
-    });
-    (spelt_out.constraints.len() > own).then_some(spelt_out)
+    Some(spelt_out)
 }
 
 /// Adds that the argument of a function lies in the function's domain.

@@ -1,7 +1,7 @@
 //! Functions that stand below a factor of zero: `0*log(x)` is 0, and still x > 0.
 //!
 //! Both paths may leave such a term out, and with it the domain of the function. So the domain is
-//! spelt out for both.
+//! spelt out for both, as it is where an outer function hides it ([`super::swallowed`]).
 
 use super::domains;
 use crate::atoms::affine::{BilinearMap, Convolution, ElementMultiply, Kronecker, Multiply};
@@ -10,16 +10,10 @@ use crate::matrix::Matrix;
 use crate::problem::Problem;
 use crate::shape::Shape;
 
-/// The problem with the domains of these functions as further constraints; `None` where there are
-/// none.
-pub(super) fn spelt_out(problem: &Problem) -> Option<Problem> {
+/// These functions, of the `bounded` ones among `nodes`.
+pub(super) fn hidden(problem: &Problem, nodes: &[ExprId], bounded: &[ExprId]) -> Vec<ExprId> {
     let graph = &problem.graph;
-    let nodes = graph.reachable(&problem.roots());
-    let bounded = domains::bounded(problem, &nodes);
-    if bounded.is_empty() {
-        return None;
-    }
-    let above = domains::above(graph, &nodes, &bounded);
+    let above = domains::above(graph, nodes, bounded);
     let products = nodes.iter().filter(|id| above.contains(id));
     let factors = products.filter_map(|id| Some((*id, constant_factor(graph, *id)?)));
     let factors: Vec<(ExprId, usize)> = factors.collect();
@@ -38,15 +32,9 @@ pub(super) fn spelt_out(problem: &Problem) -> Option<Problem> {
         .filter(hides)
         .map(|(id, k)| graph.arguments(*id)[1 - k])
         .collect();
-    if hidden.is_empty() {
-        return None;
-    }
     let below = graph.below(&hidden);
-    let functions: Vec<ExprId> = bounded
-        .into_iter()
-        .filter(|id| below.binary_search(id).is_ok())
-        .collect();
-    domains::spelt_out(problem, &functions)
+    let is_below = |id: &ExprId| below.binary_search(id).is_ok();
+    bounded.iter().copied().filter(is_below).collect()
 }
 
 /// Which of the two arguments of a product is constant.

@@ -171,8 +171,13 @@ fn rounded_values_spread_where_digits_cancel() {
     let sides = [problem.constraints[0].left, problem.constraints[0].right];
     let evaluator = Evaluator::new(&problem.graph, &sides);
     let point = [Arc::new(Matrix::scalar(38.0))];
+    let rounded = |seed| {
+        evaluator
+            .evaluate_rounded(&point, seed)
+            .expect("finite values")
+    };
     let values = |side: usize| {
-        let values = (0..6).map(|seed| evaluator.evaluate_rounded(&point, seed)[side].as_scalar());
+        let values = (0..6).map(|seed| rounded(seed)[side].as_scalar());
         values
             .map(|value| value.expect("a number"))
             .collect::<Vec<f64>>()

@@ -10,11 +10,12 @@ use super::{Arity, Entry, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
-    Atom, Call, Domain, Evaluator, ExprId, Graph, GraphFormError, Kink, NodeKind, Operand, Printed,
-    Splitting, Whole, print,
+    Atom, Call, Domain, Evaluator, ExprId, Graph, GraphFormError, Kink, NodeKind, Operand,
+    Precedence, Printed, Splitting, Whole, print_of,
 };
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
+use rustc_hash::FxHashMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -72,12 +73,19 @@ impl Perspective {
         let nodes = graph.below(&[expression]);
         let is_variable = |id: &ExprId| matches!(graph.kind(*id), NodeKind::Variable(_));
         let variables: Vec<ExprId> = nodes.iter().copied().filter(is_variable).collect();
-        let shapes: Vec<Shape> = variables.iter().map(|&v| graph.shape(v)).collect();
-        let perspective = Perspective::new(&shapes, |own, arguments| {
-            let given = variables.iter().copied().zip(arguments.iter().copied());
+        (
+            Perspective::of_parts(graph, expression, &variables),
+            variables,
+        )
+    }
+
+    /// Of a scalar expression of another graph, these parts of it taken as the variables; all its variables are in them.
+    pub(crate) fn of_parts(graph: &Graph, expression: ExprId, parts: &[ExprId]) -> Self {
+        let shapes: Vec<Shape> = parts.iter().map(|&part| graph.shape(part)).collect();
+        Perspective::new(&shapes, |own, arguments| {
+            let given = parts.iter().copied().zip(arguments.iter().copied());
             slopes::copy(graph, expression, own, given)
-        });
-        (perspective, variables)
+        })
     }
 
     /// f, an expression of the first variables of a graph of its own.
@@ -88,11 +96,7 @@ impl Perspective {
     /// Of an expression of the same variables, in a graph that extends that of f.
     pub(crate) fn with_body(&self, graph: &Graph, expression: ExprId) -> Self {
         let variables: Vec<ExprId> = graph.ids().take(self.variables).collect();
-        let shapes: Vec<Shape> = variables.iter().map(|&v| graph.shape(v)).collect();
-        Perspective::new(&shapes, |own, arguments| {
-            let given = variables.iter().copied().zip(arguments.iter().copied());
-            slopes::copy(graph, expression, own, given)
-        })
+        Perspective::of_parts(graph, expression, &variables)
     }
 
     /// What is known of x/s for each x.
@@ -152,6 +156,13 @@ impl Perspective {
     }
 }
 
+/// Whether the text is a variable, or a part of one.
+fn is_name(text: &Printed) -> bool {
+    let in_name =
+        |c: char| c.is_alphanumeric() || matches!(c, '_' | '[' | ']' | ',' | '.' | ':' | ' ');
+    text.text.starts_with(char::is_alphabetic) && text.text.chars().all(in_name)
+}
+
 /// All multiples by numbers >= 0 of what lies in the interval.
 pub(crate) fn cone_around(range: Interval) -> Interval {
     let lower = if range.lower >= 0.0 {
@@ -172,13 +183,23 @@ impl Atom for Perspective {
         "perspective"
     }
 
+    /// `perspective(f, s)` where it reads back as this, and otherwise s*f(x/s) written out.
     fn print(&self, arguments: &[Printed]) -> Printed {
         let (variables, scale) = arguments.split_at(self.variables);
-        let names: Vec<&str> = variables.iter().map(|v| v.text.as_str()).collect();
-        let body = print(&self.body.graph, self.body.root, &names);
-        let mut parts = vec![body];
-        parts.extend_from_slice(scale);
-        Printed::call("perspective", &parts, &[])
+        let text = |variables: &[Printed]| {
+            let parts = FxHashMap::default();
+            print_of(&self.body.graph, self.body.root, variables, &parts)
+        };
+        let scale = match scale {
+            [scale] if !variables.iter().all(is_name) => scale,
+            _ => return Printed::call("perspective", &[&[text(variables)], scale].concat(), &[]),
+        };
+        let over = |x: &Printed| {
+            let operator = if x.shape.is_scalar() { "/" } else { " ./ " };
+            Printed::infix(x, operator, scale, Precedence::Product)
+        };
+        let f = text(&variables.iter().map(over).collect::<Vec<_>>());
+        Printed::infix(scale, "*", &f, Precedence::Product)
     }
 
     fn shape(&self, arguments: &[Shape]) -> Result<Shape, ShapeError> {

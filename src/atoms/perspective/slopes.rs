@@ -3,7 +3,7 @@
 use crate::atoms::body::Body;
 use crate::atoms::construct;
 use crate::expr::{Call, ExprId, Graph, NodeKind};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The expression of another graph in `own`, with `given` nodes of `own` in the place of some of
 /// its nodes; these must stand in the place of all its variables.
@@ -28,10 +28,7 @@ fn copies(
     given: impl Iterator<Item = (ExprId, ExprId)>,
 ) -> FxHashMap<ExprId, ExprId> {
     let mut copied: FxHashMap<ExprId, ExprId> = given.collect();
-    for id in graph.below(&[expression]) {
-        if copied.contains_key(&id) {
-            continue;
-        }
+    for id in above(graph, expression, &copied) {
         let span = graph.span(id);
         let copy = match graph.kind(id) {
             NodeKind::Constant(constant) => {
@@ -54,6 +51,19 @@ fn copies(
         copied.insert(id, copy);
     }
     copied
+}
+
+/// The nodes of the expression above those that are given, rising.
+fn above(graph: &Graph, expression: ExprId, given: &FxHashMap<ExprId, ExprId>) -> Vec<ExprId> {
+    let mut nodes = graph.below(&[expression]);
+    let mut wanted = FxHashSet::from_iter([expression]);
+    for id in nodes.iter().rev() {
+        if wanted.contains(id) && !given.contains_key(id) {
+            wanted.extend(graph.arguments(*id));
+        }
+    }
+    nodes.retain(|id| wanted.contains(id) && !given.contains_key(id));
+    nodes
 }
 
 /// The value of the body at these points and, for an adjoint of that value, the adjoint of each

@@ -1,9 +1,9 @@
 //! Whether other constraints exclude the points of a counterexample.
 
-use super::{Counterexample, violation};
+use super::Counterexample;
 use crate::convexity::part::Part;
 use crate::expr::{Evaluator, ExprId};
-use crate::problem::{Constraint, Problem, Relation};
+use crate::problem::{Constraint, Problem};
 use std::cmp::Ordering::Less;
 use std::sync::Arc;
 
@@ -20,16 +20,15 @@ impl Counterexample {
         let is_other = |k: usize| part != Part::Constraint(k);
         let constraints = problem.constraints.iter().enumerate();
         let others: Vec<&Constraint> = constraints
-            .filter(|(k, c)| is_other(*k) && c.relation != Relation::Precedes)
+            .filter(|(k, _)| is_other(*k))
             .map(|(_, constraint)| constraint)
             .collect();
         let sides: Vec<ExprId> = others.iter().flat_map(|c| [c.left, c.right]).collect();
         let evaluator = Evaluator::new(&problem.graph, &sides);
         let points = [&self.first, &self.second].map(|point| evaluator.evaluate(point));
         let misses = |(k, constraint): (usize, &&Constraint)| {
-            let is_equal = constraint.relation == Relation::Equal;
-            let missed =
-                |sides: &Vec<Arc<_>>| violation(&sides[2 * k], &sides[2 * k + 1], is_equal);
+            let relation = constraint.relation;
+            let missed = |sides: &Vec<Arc<_>>| relation.violation(&sides[2 * k], &sides[2 * k + 1]);
             // What is no number lies outside a domain.
             points
                 .iter()

@@ -1,9 +1,10 @@
-//! The points among which a part must be convex: those that other constraints `e <= c` with affine e allow, on which
-//! proofs build too.
+//! The points among which a part must be convex: those that other constraints `e <= c` and `e << c` with affine e
+//! allow, on which proofs build too.
 
-use super::{Point, used_variables, violation};
+use super::{Point, used_variables};
 use crate::convexity::dcp::Analysis;
 use crate::convexity::part::Part;
+use crate::dcp::Interval;
 use crate::expr::{Evaluator, ExprId};
 use crate::problem::{Constraint, Relation, Variable};
 
@@ -14,15 +15,20 @@ const ROUNDING: f64 = 1e-12;
 
 pub(super) struct Region<'p> {
     evaluator: Evaluator<'p>,
-    count: usize,
+    relations: Vec<Relation>,
+    /// Bounds of definite matrices, which samples need not satisfy.
+    ranges: Vec<(usize, Interval)>,
 }
 
 impl<'p> Region<'p> {
     /// Of constraints other than the part itself that name its variables alone.
     pub(super) fn of(analysis: &Analysis<'p>, part: Part, variables: &[usize]) -> Self {
         let problem = analysis.problem;
+        let bounded = variables.iter().map(|&k| (k, narrowed(analysis, k)));
+        let definite = bounded.filter(|(_, v)| (v.psd || v.nsd) && v.range != Interval::REALS);
         let mut entries = 0;
         let mut sides: Vec<ExprId> = Vec::new();
+        let mut relations = Vec::new();
         for (k, constraint) in problem.constraints.iter().enumerate() {
             if part == Part::Constraint(k) || !is_bound(analysis, constraint) {
                 continue;
@@ -35,38 +41,50 @@ impl<'p> Region<'p> {
             }
             if used_variables(&problem.graph, &named).iter().all(is_known) {
                 sides.extend([constraint.left, constraint.right]);
+                relations.push(constraint.relation);
             }
         }
         Region {
             evaluator: Evaluator::new(&problem.graph, &sides),
-            count: sides.len() / 2,
+            relations,
+            ranges: definite.map(|(k, v)| (k, v.range)).collect(),
         }
     }
 
     pub(super) fn holds(&self, point: &Point) -> bool {
-        if self.count == 0 {
+        let within = |(k, range): &(usize, Interval)| {
+            let entries = point[*k].entries();
+            let mut entries = entries.iter();
+            entries.all(|&entry| (range.lower..=range.upper).contains(&entry))
+        };
+        if !self.ranges.iter().all(within) {
+            return false;
+        }
+        if self.relations.is_empty() {
             return true;
         }
         let sides = self.evaluator.evaluate(point);
-        sides.chunks(2).all(|sides| {
-            let size = sides[1].stored().iter().fold(1.0f64, |m, v| m.max(v.abs()));
-            violation(&sides[0], &sides[1], false) <= ROUNDING * size
-        })
+        let mut pairs = self.relations.iter().zip(sides.chunks(2));
+        pairs.all(|(relation, sides)| relation.violation(&sides[0], &sides[1]) <= ROUNDING)
     }
 }
 
-/// affine <= number, either way.
+/// affine <= number or affine << number, either way.
 fn is_bound(analysis: &Analysis<'_>, constraint: &Constraint) -> bool {
     let graph = &analysis.problem.graph;
     let (left, right) = (constraint.left, constraint.right);
     let has_number = graph.is_constant(left) != graph.is_constant(right);
     let is_affine = |id: ExprId| analysis.curvature(id).is_affine();
-    constraint.relation == Relation::LessEqual && has_number && is_affine(left) && is_affine(right)
+    constraint.relation != Relation::Equal && has_number && is_affine(left) && is_affine(right)
 }
 
 /// The variable with the range that constraints on it as a whole leave.
 pub(super) fn narrowed(analysis: &Analysis<'_>, position: usize) -> Variable {
     let mut variable = analysis.problem.variables[position].clone();
-    variable.range = analysis.facts(variable.node).range;
+    let facts = analysis.facts(variable.node);
+    variable.range = facts.range;
+    let is_matrix = !variable.shape.is_scalar();
+    variable.psd |= is_matrix && facts.psd;
+    variable.nsd |= is_matrix && facts.nsd;
     variable
 }

@@ -5,6 +5,7 @@ use super::reason::{Failure, varying_factors};
 use crate::atoms::Entrywise;
 use crate::atoms::elementwise::Power;
 use crate::atoms::partial::Partial;
+use crate::atoms::spectral::Inverse;
 use crate::convexity::part::{Form, Need, Part};
 use crate::dcp::Curvature;
 use crate::expr::{ExprId, NodeKind, Precedence, Printed};
@@ -27,6 +28,7 @@ fn by_failure(knowledge: &Knowledge<'_, '_>, culprit: Culprit) -> Option<String>
     match knowledge.failure(culprit) {
         Failure::Product => product(knowledge, id),
         Failure::Quotient => quotient(knowledge, id),
+        Failure::Function if graph.atom_as::<Inverse>(id).is_some() => inverse(knowledge, id),
         Failure::Function => {
             let power = graph.atom_as::<Entrywise<Power>>(id)?;
             let base = knowledge.text(graph.arguments(id)[0]);
@@ -36,6 +38,19 @@ fn by_failure(knowledge: &Knowledge<'_, '_>, culprit: Culprit) -> Option<String>
         Failure::Wrong => inner_value(knowledge, id),
         Failure::MixedSum | Failure::Argument(_) => None,
     }
+}
+
+/// The convex functions that hold an inverse.
+fn inverse(knowledge: &Knowledge<'_, '_>, id: ExprId) -> Option<String> {
+    let x = *knowledge.analysis.graph().arguments(id).first()?;
+    let text = knowledge.text(x);
+    let functions = format!(
+        "`tr_inv({text})`, the trace of the inverse, and `matrix_frac(v, {text})`, v'*inv({text})*v, are convex"
+    );
+    Some(match knowledge.facts(x).psd {
+        true => functions,
+        false => format!("of a positive definite `{text}` (`{text} >> 0`), {functions}"),
+    })
 }
 
 /// Where the value of an inner problem may stand.

@@ -4,6 +4,7 @@ mod divergences;
 mod entropies;
 mod entrywise;
 mod fractions;
+mod inverses;
 mod likelihoods;
 mod logarithms;
 mod monomial;
@@ -63,6 +64,7 @@ pub(super) const RULES: &[Rule] = &[
     squares::norm,
     squares::square_of_roots,
     likelihoods::rewrite,
+    inverses::rewrite,
     logarithms::of_exponentials,
     logarithms::logistic,
     entropies::rewrite,
@@ -77,6 +79,7 @@ pub(super) const RULES: &[Rule] = &[
     fractions::redundant,
     logarithms::differences,
     entropies::merged,
+    perspectives::written_out,
     perspectives::of_better_form,
 ];
 

@@ -34,7 +34,8 @@ pub(super) fn product(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<Fou
     call(rewriter.analysis, "sum_squares", &[right], &[]).map(Found::everywhere)
 }
 
-fn is_transpose(graph: &Graph, a: ExprId, b: ExprId) -> bool {
+/// Whether one of the two is written as the transpose of the other.
+pub(super) fn is_transpose(graph: &Graph, a: ExprId, b: ExprId) -> bool {
     let of = |a: ExprId, b: ExprId| {
         graph.atom_as::<Transpose>(a).is_some() && graph.arguments(a)[0] == b
     };
