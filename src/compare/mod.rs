@@ -9,6 +9,7 @@ mod differences;
 mod expectation;
 mod homogeneous;
 mod judge;
+mod level;
 mod lowest;
 mod points;
 mod recession;

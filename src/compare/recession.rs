@@ -1,7 +1,7 @@
 //! Proofs that the objective has no bound: directions that improve it and that no constraint stops.
 
 use super::agreement::AGREE;
-use super::homogeneous::along_equations;
+use super::homogeneous::{along_equations, along_level};
 use super::judge::{Judge, Values};
 use super::points::{factor, flat, largest, mapped};
 use crate::matrix::{Eigen, Matrix, symmetric_part};
@@ -13,6 +13,8 @@ use std::sync::Arc;
 /// The lengths along a direction at which the objective is looked at; numbers beyond count as
 /// infinite.
 const LENGTHS: [f64; 4] = [1e3, 1e6, 1e9, 1e12];
+/// Those along which the small eigenvalues of a matrix that grows keep their digits.
+const SHORT_LENGTHS: [f64; 4] = [1e-1, 1e2, 1e5, 1e8];
 /// The lengths at which constraints are looked at.
 const NEAR: f64 = 1e4;
 const FAR: f64 = 1e8;
@@ -62,7 +64,7 @@ pub fn improvement(
         .into_iter()
         .chain(exact)
         .find_map(|direction| {
-            let improvement = along_direction(problem, judge, &origin, &direction)?;
+            let improvement = along_direction(problem, judge, &origin, &direction, LENGTHS)?;
             Some((improvement, direction))
         })
 }
@@ -78,6 +80,15 @@ pub fn improvement_along(
     if far.len() != problem.variables.len() || !(scale > AWAY && scale.is_finite()) {
         return None;
     }
+    in_units_along(problem, judge, far, scale).or_else(|| on_level(problem, judge, far, scale))
+}
+
+fn in_units_along(
+    problem: &Problem,
+    judge: &Judge<'_>,
+    far: &[Arc<Matrix>],
+    scale: f64,
+) -> Option<(Improvement, Vec<Arc<Matrix>>)> {
     let start = mapped(far, |_, e| e.clamp(-AWAY, AWAY));
     let holds = |point: &Vec<Arc<Matrix>>| judge.point(point).violation <= AGREE;
     let start = match holds(&start) {
@@ -87,9 +98,27 @@ pub fn improvement_along(
     let direction = mapped(far, |_, e| (e / scale / NEGLIGIBLE).round() * NEGLIGIBLE);
     let exact = along_equations(problem, &direction);
     [direction].into_iter().chain(exact).find_map(|direction| {
-        let improvement = along_direction(problem, judge, &start, &direction)?;
+        let improvement = along_direction(problem, judge, &start, &direction, LENGTHS)?;
         Some((improvement, direction))
     })
+}
+
+/// Along a direction on which linear parts of the objective stay level, from where it comes near: there a definite
+/// matrix keeps the rest of its eigenvalues.
+fn on_level(
+    problem: &Problem,
+    judge: &Judge<'_>,
+    far: &[Arc<Matrix>],
+    scale: f64,
+) -> Option<(Improvement, Vec<Arc<Matrix>>)> {
+    let direction = along_level(problem, &mapped(far, |_, e| e / scale))?;
+    let back: Vec<f64> = flat(&direction).collect();
+    let start = mapped(far, |k, e| e - (scale - AWAY) * back[k]);
+    if judge.point(&start).violation > AGREE {
+        return None;
+    }
+    let improvement = along_direction(problem, judge, &start, &direction, SHORT_LENGTHS)?;
+    Some((improvement, direction))
 }
 
 fn along_direction(
@@ -97,14 +126,15 @@ fn along_direction(
     judge: &Judge<'_>,
     start: &[Arc<Matrix>],
     direction: &[Arc<Matrix>],
+    lengths: [f64; 4],
 ) -> Option<Improvement> {
     let starts: Vec<f64> = flat(start).collect();
     let at = |t: f64, seed: Option<u64>| {
         let mix = |k| seed.map_or(1.0, |seed| factor(k, seed));
         judge.evaluate(&mapped(direction, |k, e| starts[k] + t * e * mix(k)))
     };
-    let values = LENGTHS.map(|t| at(t, None));
-    let improvement = of_objective(problem.objective.goal, &values)?;
+    let values = lengths.map(|t| at(t, None));
+    let improvement = of_objective(problem.objective.goal, &values, lengths)?;
     let ends = [NEAR, FAR].map(|t| at(t, None));
     let mixed = [1, 2, 3].map(|seed| at(FAR, Some(seed)));
     let [near, far] = &ends;
@@ -113,7 +143,7 @@ fn along_direction(
     free.then_some(improvement)
 }
 
-fn of_objective(goal: Goal, values: &[Values; 4]) -> Option<Improvement> {
+fn of_objective(goal: Goal, values: &[Values; 4], lengths: [f64; 4]) -> Option<Improvement> {
     let mut heights = [0.0; 4];
     for (height, values) in heights.iter_mut().zip(values) {
         *height = -goal.sign() * values.objective().filter(|f| f.is_finite())?;
@@ -123,7 +153,7 @@ fn of_objective(goal: Goal, values: &[Values; 4]) -> Option<Improvement> {
     if gains[0] <= 0.0 || !lasting(1) || !lasting(2) {
         return None;
     }
-    let rates = [1, 2].map(|k| gains[k] / (LENGTHS[k + 1] - LENGTHS[k]));
+    let rates = [1, 2].map(|k| gains[k] / (lengths[k + 1] - lengths[k]));
     let steady = rates[1] >= (1.0 - 1e-2) * rates[0];
     Some(match steady {
         true => Improvement::Steady(rates[0].min(rates[1])),

@@ -99,6 +99,17 @@ impl<'p> Analysis<'p> {
         self.facts[id.index()].symmetric = true;
     }
 
+    /// Takes note that no entry is smaller at any feasible point.
+    pub fn learn_lower(&mut self, id: ExprId, lower: f64) {
+        let facts = &mut self.facts[id.index()];
+        facts.range.lower = facts.range.lower.max(lower);
+    }
+
+    /// Learns a node once more, of whose arguments more is known now.
+    pub fn learn_again(&mut self, id: ExprId) {
+        self.learn(id);
+    }
+
     /// Learns what is not yet known below and including `root`.
     fn learn_below(&mut self, root: ExprId) {
         self.grow();

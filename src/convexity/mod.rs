@@ -15,6 +15,7 @@ mod quadratic;
 mod repair;
 mod rewrite;
 mod sample;
+mod signs;
 mod symmetry;
 mod tree;
 mod verdict;

@@ -37,7 +37,9 @@ fn by_symmetry(analysis: &mut Analysis<'_>, repair: &mut Repair, form: Form) -> 
 fn by_repair(analysis: &mut Analysis<'_>, repair: &mut Repair, form: Form) -> Option<Proved> {
     let repaired = form.map(|id| repair.expression(analysis, id));
     if repaired == form {
-        return None;
+        // More may be known of its signs by now.
+        let proof = Proof::Dcp;
+        return form.is_accepted(analysis).then_some(Proved { form, proof });
     }
     let symmetric = symmetry::by_coefficients(analysis, repair.coordinates(), repaired);
     let repaired = symmetric.unwrap_or(repaired);

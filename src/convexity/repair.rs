@@ -2,7 +2,9 @@
 
 use super::dcp::Analysis;
 use super::quadratic::{Coordinates, QuadraticProof, collect, is_linear, is_mixed_product};
-use super::rewrite::{Found, RULES, Rewriter, Rule, SQUARE, Wish};
+use super::rewrite::{Found, RULES, Rewriter, Rule, SQUARE, Wish, power_of};
+use super::signs::{EntryRanges, learn_nonnegative};
+use crate::atoms::affine::Divide;
 use crate::dcp::Curvature;
 use crate::expr::ExprId;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -32,6 +34,8 @@ pub(super) struct Repair {
     steps: FxHashMap<ExprId, Step>,
     wishes: FxHashMap<ExprId, Vec<Wish>>,
     depth: usize,
+    /// Found when a rule first asks for a sign.
+    ranges: Option<EntryRanges>,
 }
 
 /// Nodes of unknown curvature below a root, with nothing but such nodes in between.
@@ -50,6 +54,7 @@ impl Repair {
             steps: FxHashMap::default(),
             wishes: FxHashMap::default(),
             depth: 0,
+            ranges: None,
         }
     }
 
@@ -97,6 +102,11 @@ impl Repair {
         found.into_iter().map(|(_, step)| step).collect()
     }
 
+    /// Signs that would help with an expression.
+    pub fn wishes(&self, id: ExprId) -> &[Wish] {
+        self.wishes.get(&id).map_or(&[], Vec::as_slice)
+    }
+
     fn node(&mut self, analysis: &mut Analysis<'_>, id: ExprId, maximal: bool) -> ExprId {
         if let Some(found) = self.by_rules(analysis, id, &[SQUARE]) {
             return self.record(id, id, found);
@@ -116,6 +126,12 @@ impl Repair {
                 return collected.expression;
             }
         }
+        if self.learn_signs(analysis, rebuilt) {
+            analysis.learn_again(rebuilt);
+            if analysis.curvature(rebuilt) != Curvature::Unknown {
+                return rebuilt;
+            }
+        }
         if let Some(found) = self.by_rules(analysis, id, RULES) {
             return self.record(id, id, found);
         }
@@ -125,6 +141,20 @@ impl Repair {
             return self.record(id, rebuilt, found);
         }
         rebuilt
+    }
+
+    /// Whether what a quotient divides by, or what is raised to a power, is found to be nonnegative.
+    fn learn_signs(&mut self, analysis: &mut Analysis<'_>, id: ExprId) -> bool {
+        let graph = analysis.graph();
+        let asks = graph.atom_as::<Divide>(id).is_some() || power_of(graph, id).is_some();
+        let Some(&base) = graph.arguments(id).last().filter(|_| asks) else {
+            return false;
+        };
+        let coordinates = &mut self.coordinates;
+        let ranges = self
+            .ranges
+            .get_or_insert_with(|| EntryRanges::of(analysis, coordinates));
+        learn_nonnegative(analysis, coordinates, ranges, base)
     }
 
     fn record(&mut self, id: ExprId, from: ExprId, found: Found) -> ExprId {
@@ -163,14 +193,23 @@ impl Repair {
                 let expression = self.expression(analysis, found.expression);
                 self.depth -= 1;
                 if analysis.curvature(expression) != Curvature::Unknown {
-                    return Some(Found {
-                        expression,
-                        ..found
-                    });
+                    let domain = found
+                        .domain
+                        .or_else(|| self.domain(analysis, found.expression));
+                    return Some(Found { expression, domain });
                 }
             }
         }
         None
+    }
+
+    /// Where the forms within an expression are equal to what was read, when that is not everywhere.
+    pub fn domain(&self, analysis: &Analysis<'_>, root: ExprId) -> Option<String> {
+        let steps = self.steps(analysis, root);
+        steps.into_iter().find_map(|step| match step {
+            Step::Quadratic(_) => None,
+            Step::Rewrite { found, .. } => found.domain.clone(),
+        })
     }
 
     /// The node over the forms of its arguments.

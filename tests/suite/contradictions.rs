@@ -165,3 +165,21 @@ fn logarithms_that_grow_along_equations_are_unbounded() {
         outcome.agreement
     );
 }
+
+/// Too few samples: S is singular, and the likelihood rises without end along X with S*X = 0.
+#[test]
+fn likelihoods_of_too_few_samples_are_unbounded() {
+    let samples = "param A[2, 4] = [0.3, -1.2, 0.5, 0.9; 1.1, 0.4, -0.6, 0.2]\nlet S = A'*A/2";
+    for rest in [
+        "var X[4, 4] psd\nminimize trace(S*X) - log_det(X)\n",
+        "var X[4, 4] symmetric\nmaximize log_det(X) - trace(S*X)\nsubject to\n  X[1, 4] == 0\n",
+    ] {
+        let text = format!("{samples}\n{rest}");
+        assert_eq!(solve(&load(&text)).word(), "unbounded", "{text}");
+    }
+    // Next to singular is another thing: the optimum lies at 1e7.
+    for rest in ["var X[4, 4] psd\nminimize trace(S*X) + 1e-7*trace(X) - log_det(X)\n"] {
+        let text = format!("{samples}\n{rest}");
+        assert_ne!(solve(&load(&text)).word(), "unbounded", "{text}");
+    }
+}

@@ -623,3 +623,30 @@ fn corners_of_a_simplex_are_found() {
         }
     }
 }
+
+/// log(-2) is no number, though exp(-inf) is one: answers lie in the domain of every function.
+#[test]
+fn no_answer_lies_where_an_inner_function_has_no_value() {
+    for (text, expected) in [
+        ("var x\nminimize exp(log(x)) + (x + 2)^2\n", 4.0),
+        (
+            "var x start -2\nminimize sigmoid(log(x)) + (x + 2)^2\n",
+            4.0,
+        ),
+        (
+            "var x\nvar y\nminimize 1/inv_pos(x) + (x + 2)^2 + y^2\n",
+            4.0,
+        ),
+        (
+            "var x start 2\nminimize exp(log(x^2 - 1)) + 3*(x - 0.5)^2\n",
+            0.75,
+        ),
+    ] {
+        let loaded = loaded(text);
+        let found = answer(&loaded, &Settings::default());
+        let judgement = found.judgement.expect("a point");
+        let value = judgement.objective.expect("an objective");
+        assert!((value - expected).abs() < 1e-6, "{value}: {text}");
+        assert!(judgement.violation < 1e-6, "{judgement:?}: {text}");
+    }
+}

@@ -75,6 +75,19 @@ fn traces_of_inverses_of_raw_moments_are_found() {
     both_agree(text);
 }
 
+/// Powers of the inverse of moments, as phi_p-optimal designs have them.
+#[test]
+fn powers_of_inverses_of_moments_are_found() {
+    let data =
+        "param x[m] = linspace(-1, 1, 21)\nlet V = [ones(m), x, x .^ 2, x .^ 3]\nvar w[m] nonneg\n";
+    both_agree(&format!(
+        "{data}minimize trace_mpower(V'*diag(w)*V, -2)\nsubject to\n  sum(w) == 1\n  sum(w[1..7]) == sum(w[15..21])\n"
+    ));
+    both_agree(&format!(
+        "{data}minimize (x + 2)'*w\nsubject to\n  sum(w) == 1\n  trace_mpower(V'*diag(w)*V, -0.5) <= 15\n"
+    ));
+}
+
 /// Degree 5: the determinant in the unit of [0, 1] times unit^30.
 #[test]
 fn determinants_of_nearly_dependent_moments_are_found() {

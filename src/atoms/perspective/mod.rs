@@ -4,18 +4,18 @@
 
 mod slopes;
 mod split;
+mod text;
 
 use super::body::Body;
 use super::{Arity, Entry, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
-    Atom, Call, Domain, Evaluator, ExprId, Graph, GraphFormError, Kink, NodeKind, Operand,
-    Precedence, Printed, Splitting, Whole, print_of,
+    Atom, Call, Domain, Evaluator, ExprId, Graph, GraphFormError, Kink, NodeKind, Operand, Printed,
+    Splitting, Whole,
 };
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
-use rustc_hash::FxHashMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -156,13 +156,6 @@ impl Perspective {
     }
 }
 
-/// Whether the text is a variable, or a part of one.
-fn is_name(text: &Printed) -> bool {
-    let in_name =
-        |c: char| c.is_alphanumeric() || matches!(c, '_' | '[' | ']' | ',' | '.' | ':' | ' ');
-    text.text.starts_with(char::is_alphabetic) && text.text.chars().all(in_name)
-}
-
 /// All multiples by numbers >= 0 of what lies in the interval.
 pub(crate) fn cone_around(range: Interval) -> Interval {
     let lower = if range.lower >= 0.0 {
@@ -183,23 +176,8 @@ impl Atom for Perspective {
         "perspective"
     }
 
-    /// `perspective(f, s)` where it reads back as this, and otherwise s*f(x/s) written out.
     fn print(&self, arguments: &[Printed]) -> Printed {
-        let (variables, scale) = arguments.split_at(self.variables);
-        let text = |variables: &[Printed]| {
-            let parts = FxHashMap::default();
-            print_of(&self.body.graph, self.body.root, variables, &parts)
-        };
-        let scale = match scale {
-            [scale] if !variables.iter().all(is_name) => scale,
-            _ => return Printed::call("perspective", &[&[text(variables)], scale].concat(), &[]),
-        };
-        let over = |x: &Printed| {
-            let operator = if x.shape.is_scalar() { "/" } else { " ./ " };
-            Printed::infix(x, operator, scale, Precedence::Product)
-        };
-        let f = text(&variables.iter().map(over).collect::<Vec<_>>());
-        Printed::infix(scale, "*", &f, Precedence::Product)
+        text::text(&self.body, arguments)
     }
 
     fn shape(&self, arguments: &[Shape]) -> Result<Shape, ShapeError> {

@@ -184,11 +184,14 @@ impl Atom for TracePower {
         Kink::Smooth
     }
 
-    /// The same in pieces.
+    /// The same in pieces; with p < 0 it is smooth up to the edge of its domain, where it has no end.
     fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
         let x = arguments[0];
         let n = pieces.graph().shape(x).rows;
         let p = self.exponent();
+        if p < 0.0 && p != -1.0 {
+            return Err(Whole);
+        }
         if p == 0.5 || p == -1.0 {
             let z = pieces.symmetric_variable(n);
             let identity = construct::identity(pieces.graph(), n);

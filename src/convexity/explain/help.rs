@@ -2,13 +2,14 @@
 
 use super::culprit::{Culprit, Knowledge};
 use super::reason::{Failure, varying_factors};
+use super::{relation, wish};
 use crate::atoms::Entrywise;
 use crate::atoms::elementwise::Power;
 use crate::atoms::partial::Partial;
 use crate::atoms::spectral::Inverse;
 use crate::convexity::part::{Form, Need, Part};
 use crate::dcp::Curvature;
-use crate::expr::{ExprId, NodeKind, Precedence, Printed};
+use crate::expr::{ExprId, NodeKind, Precedence};
 
 /// A rewrite or a declaration that helps, when one is known.
 pub(super) fn help(
@@ -17,7 +18,8 @@ pub(super) fn help(
     form: Form,
     culprit: Culprit,
 ) -> Option<String> {
-    inverted(knowledge, form)
+    relation::otherwise(knowledge, form)
+        .or_else(|| wish::signs(knowledge, form))
         .or_else(|| by_failure(knowledge, culprit))
         .or_else(|| by_form(knowledge, part, form))
 }
@@ -72,82 +74,34 @@ fn product(knowledge: &Knowledge<'_, '_>, id: ExprId) -> Option<String> {
     let (left, right) = varying_factors(graph, id)?;
     let affine = |id| knowledge.curvature(id).is_affine();
     let (x, y) = (knowledge.text(left), knowledge.text(right));
-    if affine(left) && affine(right) && graph.shape(id).is_scalar() {
-        return Some(format!(
+    if !affine(left) || !affine(right) {
+        return None;
+    }
+    let scalars = graph.shape(left).is_scalar() && graph.shape(right).is_scalar();
+    Some(match (scalars, graph.shape(id).is_scalar()) {
+        (true, _) => format!(
             "products are accepted where all terms of degree two together are a convex quadratic; of nonnegative factors `geo_mean([{x}; {y}])`, the root of the product, is concave"
-        ));
-    }
-    if !graph.shape(id).is_scalar() && affine(left) && affine(right) {
-        return Some(format!(
-            "`{x}` and `{y}` both vary: make one of them a `param`, or bound the product by `square` of each"
-        ));
-    }
-    None
+        ),
+        (false, true) => {
+            "products are accepted where all terms of degree two together are a convex quadratic"
+                .to_owned()
+        }
+        (false, false) => format!("`{x}` and `{y}` both vary: make one of them a `param`"),
+    })
 }
 
+/// A square over something affine.
 fn quotient(knowledge: &Knowledge<'_, '_>, id: ExprId) -> Option<String> {
     let graph = knowledge.analysis.graph();
     let (over, under) = (graph.arguments(id)[0], graph.arguments(id)[1]);
-    let (x, y) = (knowledge.text(over), knowledge.part(under));
-    if graph.is_constant(over) {
-        let y = y.text;
-        return Some(format!(
-            "where `{y}` > 0, say so by a bound or a constraint `{y} >= 0`, or write `inv_pos({y})`"
-        ));
-    }
-    let whole = knowledge.text(id);
-    let times = if y.shape.is_scalar() { "*" } else { " .* " };
-    let product = Printed::infix(&Printed::tight("c"), times, &y, Precedence::Product).text;
-    let y = y.text;
-    Some(format!(
-        "a constraint `{whole} <= c` with `{y}` > 0 is accepted as `{x} <= {product}`; a square over `{y}` as `quad_over_lin`"
-    ))
-}
-
-/// `f(e) <= c` of a concave increasing f (and the like) by the inverse of f.
-fn inverted(knowledge: &Knowledge<'_, '_>, form: Form) -> Option<String> {
-    let Form::LessEqual(left, right) = form else {
-        return None;
-    };
-    let graph = knowledge.analysis.graph();
-    let (outer, bound, above) = if graph.is_constant(right) {
-        (left, right, true)
-    } else if graph.is_constant(left) {
-        (right, left, false)
-    } else {
-        return None;
-    };
-    let name = graph.atom(outer)?.name();
-    let inner = *graph.arguments(outer).first()?;
-    if !knowledge.curvature(inner).is_affine() {
-        return None;
-    }
-    let exponent = graph
-        .atom_as::<Entrywise<Power>>(outer)
-        .map(|p| p.0.exponent());
-    let (e, c) = (knowledge.text(inner), knowledge.part(bound));
-    let relation = if above { "<=" } else { ">=" };
-    // The inverse of a root or a power is read on c >= 0.
-    let nonnegative = knowledge.facts(bound).range.lower >= 0.0;
-    let inverse = match (name, above, exponent) {
-        ("log", true, _) => format!("exp({})", c.text),
-        ("log1p", true, _) => format!("exp({}) - 1", c.text),
-        ("exp", false, _) => format!("log({})", c.text),
-        ("sqrt", true, _) | (_, true, Some(0.5)) if nonnegative => raised(&c, 2.0),
-        (_, false, Some(p)) if p > 1.0 && nonnegative => {
-            let root = raised(&c, 1.0 / p);
-            return Some(format!("where `{e}` >= 0, write `{e} >= {root}`"));
-        }
-        _ => return None,
-    };
-    Some(format!("write `{e} {relation} {inverse}`"))
-}
-
-/// The power with that positive exponent, entry by entry.
-fn raised(base: &Printed, exponent: f64) -> String {
-    let operator = if base.shape.is_scalar() { "^" } else { " .^ " };
-    let base = base.at_least(Precedence::Postfix);
-    format!("{base}{operator}{}", Printed::number(exponent))
+    let square = |power: &Entrywise<Power>| power.0.exponent() == 2.0;
+    let is_square = graph.atom_as::<Entrywise<Power>>(over).is_some_and(square);
+    let fits = is_square && graph.shape(id).is_scalar() && knowledge.curvature(under).is_affine();
+    fits.then(|| {
+        let x = knowledge.text(graph.arguments(over)[0]);
+        let y = knowledge.text(under);
+        format!("where `{y}` > 0, write `quad_over_lin({x}, {y})`")
+    })
 }
 
 fn by_form(knowledge: &Knowledge<'_, '_>, part: Part, form: Form) -> Option<String> {
@@ -164,7 +118,7 @@ fn by_form(knowledge: &Knowledge<'_, '_>, part: Part, form: Form) -> Option<Stri
             let reversed =
                 Need::Concave.is_met(curvature(left)) && Need::Convex.is_met(curvature(right));
             reversed.then(|| {
-                "where a convex function is large is not a convex set; the other direction of the relation would be accepted".to_owned()
+                "the points where a convex function is large do not make a convex set in general; the other direction of the relation would be accepted".to_owned()
             })
         }
         _ => None,

@@ -4,6 +4,8 @@
 mod culprit;
 mod help;
 mod reason;
+mod relation;
+mod wish;
 
 use super::counterexample::Counterexample;
 use super::dcp::Analysis;

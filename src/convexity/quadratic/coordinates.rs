@@ -35,7 +35,8 @@ impl Coordinates {
         }
     }
 
-    fn total(&self) -> usize {
+    /// Number of coordinates.
+    pub fn total(&self) -> usize {
         self.starts.last().copied().unwrap_or(0)
     }
 

@@ -1,10 +1,13 @@
 //! Quotients of affine expressions, parallel sums.
 
 use super::monomial::{Factor, monomial};
-use super::view::{call, number, scaled, sum};
+use super::view::{call, number, scaled, sum, times};
 use super::{Found, Rewriter};
+use crate::atoms::affine::Divide;
 use crate::convexity::quadratic::{Weight, terms};
 use crate::expr::ExprId;
+use crate::matrix::Matrix;
+use crate::span::Span;
 
 /// (α d + β)/d -> α + β*inv_pos(d).
 pub(super) fn proportional(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<Found> {
@@ -34,6 +37,30 @@ pub(super) fn proportional(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Optio
     let slope = number(analysis, product.coefficient * slope);
     let expression = sum(analysis, &[slope, share])?;
     let domain = Some(format!("`{}` > 0", rewriter.text(under.base)));
+    Some(Found { expression, domain })
+}
+
+/// (α d + β) ./ d -> α + β .* inv_pos(d), entry by entry, with β of data.
+pub(super) fn proportional_entries(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<Found> {
+    let graph = rewriter.analysis.graph();
+    graph.atom_as::<Divide>(id)?;
+    let (over, under) = (graph.arguments(id)[0], graph.arguments(id)[1]);
+    if graph.shape(id).is_scalar() || graph.shape(over) != graph.shape(under) {
+        return None;
+    }
+    let (slope, rest) = rewriter.affine_relations(over, under)?;
+    if !rewriter.analysis.facts(under).range.is_nonnegative() {
+        rewriter.wish(under, true);
+        return None;
+    }
+    let analysis = &mut *rewriter.analysis;
+    let rest = Matrix::from_columns(analysis.graph().shape(id), rest);
+    let rest = analysis.build(|graph| graph.constant(rest, None, Span::default()));
+    let inverse = call(analysis, "inv_pos", &[under], &[])?;
+    let share = times(analysis, rest, inverse)?;
+    let slope = number(analysis, slope);
+    let expression = sum(analysis, &[slope, share])?;
+    let domain = Some(format!("`{}` > 0", rewriter.text(under)));
     Some(Found { expression, domain })
 }
 

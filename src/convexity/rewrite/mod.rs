@@ -1,5 +1,6 @@
 //! Rewrites of expressions that are equal on the domain, into functions of known curvature.
 
+mod data_factors;
 mod divergences;
 mod entropies;
 mod entrywise;
@@ -12,6 +13,8 @@ mod perspectives;
 mod powers;
 mod squares;
 mod view;
+
+pub(super) use view::power_of;
 
 use super::brief::brief;
 use super::dcp::Analysis;
@@ -44,6 +47,19 @@ pub(super) struct Wish {
     pub strict: bool,
 }
 
+/// Coefficients by rising coordinate, and the constant.
+type Row = (Vec<(usize, f64)>, f64);
+
+/// (α, β) with a = α b + β.
+fn proportional(a: &Row, b: &Row) -> Option<(f64, f64)> {
+    let slope = a.0.first()?.1 / b.0.first()?.1;
+    let fits = |(x, y): (&(usize, f64), &(usize, f64))| {
+        x.0 == y.0 && (x.1 - slope * y.1).abs() <= 1e-14 * x.1.abs()
+    };
+    let is_proportional = a.0.len() == b.0.len() && a.0.iter().zip(&b.0).all(fits);
+    is_proportional.then_some((slope, a.1 - slope * b.1))
+}
+
 /// What the rules work with.
 pub(super) struct Rewriter<'a, 'p> {
     pub analysis: &'a mut Analysis<'p>,
@@ -70,10 +86,12 @@ pub(super) const RULES: &[Rule] = &[
     entropies::rewrite,
     divergences::entrywise,
     divergences::product,
+    data_factors::taken_out,
     product_of_powers,
     logarithms::of_product,
     logarithms::of_logarithms,
     fractions::proportional,
+    fractions::proportional_entries,
     fractions::parallel,
     fractions::harmonic,
     fractions::redundant,
@@ -104,23 +122,32 @@ impl Rewriter<'_, '_> {
     }
 
     /// Coefficients and constant of a scalar affine expression, by rising coordinate.
-    fn affine(&mut self, id: ExprId) -> Option<(Vec<(usize, f64)>, f64)> {
+    fn affine(&mut self, id: ExprId) -> Option<Row> {
         let scalar = self.analysis.graph().shape(id).is_scalar();
-        if !scalar || !self.analysis.curvature(id).is_affine() {
+        scalar.then(|| self.affine_rows(id)).flatten()?.pop()
+    }
+
+    /// Those of each entry.
+    fn affine_rows(&mut self, id: ExprId) -> Option<Vec<Row>> {
+        if !self.analysis.curvature(id).is_affine() {
             return None;
         }
         let map = self.coordinates.map(self.analysis, id)?;
-        let mut row: Vec<(usize, f64)> = map.row(0).collect();
-        row.sort_unstable_by_key(|(coordinate, _)| *coordinate);
-        row.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            if same {
-                kept.1 += next.1;
-            }
-            same
-        });
-        row.retain(|(_, value)| *value != 0.0);
-        Some((row, map.constants()[0]))
+        let rows = map.constants().iter().enumerate();
+        let sorted = |(k, &constant): (usize, &f64)| {
+            let mut row: Vec<(usize, f64)> = map.row(k).collect();
+            row.sort_unstable_by_key(|(coordinate, _)| *coordinate);
+            row.dedup_by(|next, kept| {
+                let same = next.0 == kept.0;
+                if same {
+                    kept.1 += next.1;
+                }
+                same
+            });
+            row.retain(|(_, value)| *value != 0.0);
+            (row, constant)
+        };
+        Some(rows.map(sorted).collect())
     }
 
     /// δ with a = b + δ for all values of the variables.
@@ -131,15 +158,19 @@ impl Rewriter<'_, '_> {
 
     /// (α, β) with a = α b + β for all values of the variables.
     fn affine_relation(&mut self, a: ExprId, b: ExprId) -> Option<(f64, f64)> {
-        let (left, right) = (self.affine(a)?, self.affine(b)?);
-        let slope = left.0.first()?.1 / right.0.first()?.1;
-        let proportional = left.0.len() == right.0.len()
-            && left
-                .0
-                .iter()
-                .zip(&right.0)
-                .all(|(x, y)| x.0 == y.0 && (x.1 - slope * y.1).abs() <= 1e-14 * x.1.abs());
-        proportional.then_some((slope, left.1 - slope * right.1))
+        proportional(&self.affine(a)?, &self.affine(b)?)
+    }
+
+    /// The same of every entry, with one α.
+    fn affine_relations(&mut self, a: ExprId, b: ExprId) -> Option<(f64, Vec<f64>)> {
+        let (left, right) = (self.affine_rows(a)?, self.affine_rows(b)?);
+        let pairs = left.iter().zip(&right);
+        let relations: Vec<(f64, f64)> = pairs
+            .map(|(a, b)| proportional(a, b))
+            .collect::<Option<_>>()?;
+        let slope = relations.first()?.0;
+        let is_one = relations.iter().all(|(other, _)| *other == slope);
+        is_one.then(|| (slope, relations.into_iter().map(|(_, rest)| rest).collect()))
     }
 
     /// (α, β), both positive, with d = α x + β y for all values of the variables.

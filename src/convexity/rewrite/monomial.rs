@@ -178,14 +178,14 @@ impl Reader<'_, '_> {
 }
 
 /// What a product is made of.
-enum Operator {
+pub(super) enum Operator {
     Product(ExprId, ExprId),
     Quotient(ExprId, ExprId),
     Negative(ExprId),
 }
 
 /// Operators that act entry by entry; a matrix product does not.
-fn operator(graph: &Graph, id: ExprId) -> Option<Operator> {
+pub(super) fn operator(graph: &Graph, id: ExprId) -> Option<Operator> {
     let arguments = graph.arguments(id);
     let scalar = |k: usize| graph.shape(arguments[k]).is_scalar();
     let entrywise = graph.atom_as::<ElementMultiply>(id).is_some();

@@ -6,7 +6,7 @@ use super::{Found, Rewriter};
 use crate::atoms::affine::{Divide, ElementMultiply, Multiply};
 use crate::atoms::perspective::Perspective;
 use crate::convexity::dcp::Analysis;
-use crate::convexity::repair::{Repair, Step};
+use crate::convexity::repair::Repair;
 use crate::dcp::Curvature;
 use crate::expr::{ExprId, Graph};
 use crate::problem::{Problem, Variable};
@@ -109,11 +109,7 @@ fn better_form(problem: &Problem, root: ExprId, like: &Perspective) -> Option<Pe
     let mut analysis = Analysis::new(problem, &[root]);
     let mut repair = Repair::new(&analysis);
     let image = repair.expression(&mut analysis, root);
-    let elsewhere = |step: &&Step| match step {
-        Step::Quadratic(_) => false,
-        Step::Rewrite { found, .. } => found.domain.is_some(),
-    };
-    let narrowed = repair.steps(&analysis, root).iter().any(elsewhere);
+    let narrowed = repair.domain(&analysis, root).is_some();
     let known = image != root && analysis.curvature(image) != Curvature::Unknown;
     (known && !narrowed).then(|| like.with_body(analysis.graph(), image))
 }

@@ -18,7 +18,7 @@ pub(super) fn call_of(graph: &Graph, id: ExprId, name: &str) -> Option<ExprId> {
 }
 
 /// Base and exponent of a power, however it is written.
-pub(super) fn power_of(graph: &Graph, id: ExprId) -> Option<(ExprId, f64)> {
+pub(in crate::convexity) fn power_of(graph: &Graph, id: ExprId) -> Option<(ExprId, f64)> {
     let exponent = match graph.atom_as::<Entrywise<Power>>(id) {
         Some(power) => power.0.exponent(),
         None => match graph.atom(id)?.name() {

@@ -144,8 +144,7 @@ fn an_inner_constraint_that_is_not_convex() {
        ·          ──┬─
        ·            ╰── used here
        ╰────
-      help: products are accepted where all terms of degree two together are a convex quadratic; of
-            nonnegative factors `geo_mean([x; f.y])`, the root of the product, is concave
+      help: where no factor is negative, write `geo_mean([x; f.y]) >= 1`
     "##);
 }
 

@@ -1,0 +1,94 @@
+//! Directions D of a definite matrix along which the linear part trace(S*X) of the objective stays level: for a positive
+//! semidefinite S these have S*D = 0. So log_det(X) - trace(S*X) has no bound where samples are too few.
+
+use crate::atoms::affine::{Add, Negate};
+use crate::expr::{ExprId, Graph};
+use crate::matrix::Matrix;
+use crate::matrix::definiteness;
+use crate::problem::{Goal, Problem, Structure};
+use crate::shape::Shape;
+use crate::solve::descent::affine::AffineForms;
+use crate::solve::descent::packing::Packing;
+
+/// Larger matrices are left alone.
+const MOST_SIDE: usize = 31;
+
+/// The rows of S*D = 0, as (unknown, coefficient), for each symmetric variable whose linear part is positive semidefinite.
+pub(super) fn level_rows(problem: &Problem, packing: &Packing) -> Vec<Vec<(usize, f64)>> {
+    let slope = linear_slope(problem, packing);
+    let mut rows = Vec::new();
+    for (variable, packed) in problem.variables.iter().zip(&packing.variables) {
+        let shape = variable.shape;
+        let fits = variable.structure == Structure::Symmetric && shape.rows <= MOST_SIDE;
+        if !fits || slope.is_empty() {
+            continue;
+        }
+        let s = matrix_of(&slope[packed.range()], shape, |place| {
+            packed.free_entry(place)
+        });
+        if !definiteness(&s).0 {
+            continue;
+        }
+        let unknown = |i: usize, j: usize| {
+            packed
+                .free_entry(j * shape.rows + i)
+                .map(|k| packed.start + k)
+        };
+        for (i, j) in (0..shape.size()).map(|place| (place % shape.rows, place / shape.rows)) {
+            let term = |k: usize| Some((unknown(k, j)?, s.get(i, k)));
+            rows.push((0..shape.rows).filter_map(term).collect());
+        }
+    }
+    rows
+}
+
+/// The symmetric S with trace(S*X) = s'x over the free entries x of a symmetric X.
+fn matrix_of(slope: &[f64], shape: Shape, free: impl Fn(usize) -> Option<usize>) -> Matrix {
+    let entry = |place: usize| {
+        let on_diagonal = place % shape.rows == place / shape.rows;
+        let share = if on_diagonal { 1.0 } else { 0.5 };
+        free(place).map_or(0.0, |k| share * slope[k])
+    };
+    Matrix::from_columns(shape, (0..shape.size()).map(entry).collect())
+}
+
+/// The coefficients of the affine addends of what is minimised; empty where there are none.
+fn linear_slope(problem: &Problem, packing: &Packing) -> Vec<f64> {
+    let Some(objective) = problem.objective.expression else {
+        return Vec::new();
+    };
+    let sign = if problem.objective.goal == Goal::Maximize {
+        -1.0
+    } else {
+        1.0
+    };
+    let addends = addends(&problem.graph, objective, sign);
+    let nodes: Vec<ExprId> = addends.iter().map(|(_, id)| *id).collect();
+    let mut forms = AffineForms::default();
+    forms.learn(&problem.graph, &nodes, packing);
+    let mut slope = Vec::new();
+    for (weight, id) in addends {
+        let Some(form) = forms.get(id) else { continue };
+        slope.resize(packing.size, 0.0);
+        for term in form.all_terms() {
+            slope[term.column] += weight * term.value;
+        }
+    }
+    slope
+}
+
+/// The terms of a sum, with their signs.
+fn addends(graph: &Graph, root: ExprId, sign: f64) -> Vec<(f64, ExprId)> {
+    let (mut found, mut pending) = (Vec::new(), vec![(sign, root)]);
+    while let Some((sign, id)) = pending.pop() {
+        let arguments = graph.arguments(id).iter();
+        if graph.atom_as::<Add>(id).is_some() {
+            pending.extend(arguments.map(|&a| (sign, a)));
+        } else if graph.atom_as::<Negate>(id).is_some() {
+            pending.extend(arguments.map(|&a| (-sign, a)));
+        } else {
+            found.push((sign, id));
+        }
+    }
+    found
+}
