@@ -167,3 +167,48 @@ fn starts_without_a_value_end_no_search() {
                 subject to\n  trace(X) <= 4\n  norm2(X - eye(3)) <= 1.2\n  X[3, 3] >= 0.5\n";
     both_agree(text);
 }
+
+/// Where the thrust of 48 kN vanishes, its bound holds to less than a newton.
+const LANDING: &str = r"param T = 20
+param dt = 1
+param mass = 2400
+param g[3] = [0; 0; -9.81]
+var p[3, 0..T]
+var v[3, 0..T]
+var F[3, T]
+var s[T] >= 0, <= 48000
+minimize fuel: sum(s)*dt/2200
+subject to
+  p0: p[:, 0] == [150; -100; 500]
+  v0: v[:, 0] == [-20; 15; -75]
+  land: p[:, T] == 0
+  soft: v[:, T] == 0
+  motion[t]: p[:, t] == p[:, t-1] + dt/2*(v[:, t] + v[:, t-1])   for t in 1..T
+  newton[t]: v[:, t] == v[:, t-1] + dt*(F[:, t]/mass + g)        for t in 1..T
+  thrust[t]: norm2(F[:, t]) <= s[t]                              for t in 1..T
+  tilt[t]:   F[3, t] >= 0.8*s[t]                                 for t in 1..T
+  glide[t]:  p[3, t] >= 0.7*norm2(p[1..2, t])                    for t in 1..T
+";
+
+/// A boiler of 30 MW that stays off.
+const HEAT: &str = r"param T = 24
+param heat[T] = [21, 19, 18, 18, 20, 26, 38, 45, 42, 36, 30, 27, 25, 24, 24, 26, 31, 39, 44, 41, 36, 31, 27, 23]
+param spot[T] = [38, 34, 31, 30, 33, 41, 66, 88, 92, 75, 61, 50, 44, 41, 43, 52, 69, 97, 118, 104, 82, 63, 52, 44]
+param gas = 9.2e-9
+param Pmax = 14e6
+param cop = 2.9
+var boiler[T] >= 0, <= 30e6
+var pump[T] >= 0, <= Pmax
+var tank[T] >= 0, <= 4.5e11
+minimize cost: 3600*gas/0.92*sum(boiler) + spot'*pump*3600/3.6e9
+subject to
+  initial: tank[1] == 1e11 + 3600*(boiler[1] + cop*pump[1] - 1e6*heat[1])
+  store[t]: tank[t] == 0.998*tank[t-1] + 3600*(boiler[t] + cop*pump[t] - 1e6*heat[t])   for t in 2..T
+  close: tank[T] >= 1e11
+";
+
+#[test]
+fn what_vanishes_beside_large_amounts_does_so_exactly() {
+    both_agree(LANDING);
+    gradient_finds(HEAT, 12150.548537, NEAR);
+}

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 pub const ENTRY: Entry = Entry {
     name: "inv",
-    summary: "The inverse of a square matrix; neither convex nor concave (see tr_inv, matrix_frac).",
+    summary: "The inverse of a square matrix; neither convex nor concave, but trace(inv(X)) and v'*inv(X)*v of a positive definite X are read as tr_inv and matrix_frac.",
     formula: "X^-1",
     example: "inv([2, 0; 0, 4]) == [0.5, 0; 0, 0.25]",
     arity: Arity::Exactly(&["X"]),

@@ -7,10 +7,13 @@
 use super::affine::{AffineForm, AffineForms, Term};
 use super::packing::Packing;
 use super::violation::Violation;
+use crate::expr::{Evaluator, ExprId};
 use crate::matrix::Matrix;
-use crate::problem::{Problem, Relation};
+use crate::problem::{Constraint, Problem, Relation};
 use faer::Mat;
 use faer::linalg::solvers::Solve;
+use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Answers that miss constraints by less stay as they are.
@@ -22,7 +25,7 @@ const MOST_EQUATIONS: usize = 1000;
 const MOST_ENTRIES: usize = 4_000_000;
 /// Relative weight that keeps dependent equations solvable.
 const RIDGE: f64 = 1e-14;
-const TURNS: usize = 3;
+const TURNS: usize = 12;
 
 /// The point moved onto bounds and linear rows, where that brings it nearer to all constraints.
 pub fn polished(problem: &Problem, variables: &[Arc<Matrix>]) -> Option<Vec<Arc<Matrix>>> {
@@ -50,6 +53,7 @@ pub fn polish(problem: &Problem, packing: &Packing, x: &mut [f64]) {
     for _ in 0..TURNS {
         rows.onto_bounds(&mut moved);
         rows.onto_rows(&mut moved);
+        rows.onto_epigraphs(problem, packing, &mut moved);
     }
     rows.onto_bounds(&mut moved);
     if violation.worst(packing, &moved).0 < before {
@@ -57,14 +61,21 @@ pub fn polish(problem: &Problem, packing: &Packing, x: &mut [f64]) {
     }
 }
 
-/// lower <= x <= upper, equations(x) == 0 and limits(x) <= 0.
+/// lower <= x <= upper, equations(x) == 0, limits(x) <= 0 and f(x) <= a*x_j + b.
 struct Rows {
     lower: Vec<f64>,
     upper: Vec<f64>,
     /// The largest entry of its variable for each, by ranges.
-    variables: Vec<std::ops::Range<usize>>,
+    variables: Vec<Range<usize>>,
     equations: AffineForm,
     limits: AffineForm,
+    epigraphs: Vec<Epigraph>,
+}
+
+/// f(x) <= side(x), each row of the side an unknown of its own, times a positive number.
+struct Epigraph {
+    f: ExprId,
+    side: Rc<AffineForm>,
 }
 
 impl Rows {
@@ -76,6 +87,7 @@ impl Rows {
             variables: packing.variables.iter().map(|v| v.range()).collect(),
             equations: AffineForm::default(),
             limits: AffineForm::default(),
+            epigraphs: Vec::new(),
         };
         for (variable, packed) in problem.variables.iter().zip(&packing.variables) {
             rows.lower[packed.range()].fill(variable.range.lower);
@@ -88,7 +100,10 @@ impl Rows {
             let difference = || forms.difference(problem, constraint);
             match constraint.relation {
                 Relation::Equal => difference().iter().for_each(|d| rows.equations.append(d)),
-                Relation::LessEqual => difference().into_iter().for_each(|d| rows.take_limits(d)),
+                Relation::LessEqual => match difference() {
+                    Some(difference) => rows.take_limits(difference),
+                    None => rows.epigraphs.extend(Epigraph::of(&forms, constraint)),
+                },
                 Relation::Precedes => {}
             }
         }
@@ -120,17 +135,43 @@ impl Rows {
         }
     }
 
-    fn largest(x: &[f64]) -> f64 {
-        x.iter().fold(0.0, |most: f64, x| most.max(x.abs()))
+    /// The largest entry of a variable, or bound of one.
+    fn largest(&self, x: &[f64], range: Range<usize>) -> f64 {
+        let entries = [x, &self.lower, &self.upper].map(|v| &v[range.clone()]);
+        let finite = entries.into_iter().flatten().filter(|v| v.is_finite());
+        finite.fold(0.0, |most: f64, v| most.max(v.abs()))
     }
 
     fn onto_bounds(&self, x: &mut [f64]) {
         for range in &self.variables {
-            let most = SMALL * Self::largest(&x[range.clone()]);
+            let most = SMALL * self.largest(x, range.clone());
             for j in range.clone() {
                 let inside = x[j].max(self.lower[j]).min(self.upper[j]);
                 if (inside - x[j]).abs() <= most {
                     x[j] = inside;
+                }
+            }
+        }
+    }
+
+    /// Unknowns that bound a function from above raised to it.
+    fn onto_epigraphs(&self, problem: &Problem, packing: &Packing, x: &mut [f64]) {
+        if self.epigraphs.is_empty() {
+            return;
+        }
+        let functions: Vec<ExprId> = self.epigraphs.iter().map(|e| e.f).collect();
+        let point = packing.unpack(x, problem.variables.len());
+        let values = Evaluator::new(&problem.graph, &functions).evaluate(&point);
+        for (epigraph, value) in self.epigraphs.iter().zip(&values) {
+            let value = value.entries();
+            for term in epigraph.side.all_terms() {
+                let f = value[term.row.min(value.len() - 1)];
+                let range = self.variables.iter().find(|v| v.contains(&term.column));
+                let most = SMALL * range.map_or(0.0, |range| self.largest(x, range.clone()));
+                let needed = (f - epigraph.side.offset[term.row]) / term.value;
+                let bound = &mut x[term.column];
+                if needed > *bound && needed - *bound <= most {
+                    *bound = needed;
                 }
             }
         }
@@ -144,7 +185,7 @@ impl Rows {
         };
         let mut distances: Vec<f64> = (0..x.len()).map(room).collect();
         for range in &self.variables {
-            let least = SMALL * Self::largest(&x[range.clone()]);
+            let least = SMALL * self.largest(x, range.clone());
             for j in range.clone() {
                 let is_free = self.lower[j].is_infinite() && self.upper[j].is_infinite();
                 distances[j] = if is_free {
@@ -187,6 +228,19 @@ impl Rows {
     fn limits_beyond(&self, x: &[f64]) -> Vec<usize> {
         let values = values(&self.limits, x);
         (0..values.len()).filter(|&k| values[k] > 0.0).collect()
+    }
+}
+
+impl Epigraph {
+    fn of(forms: &AffineForms, constraint: &Constraint) -> Option<Epigraph> {
+        let side = forms.get(constraint.right)?;
+        let mut columns: Vec<usize> = side.all_terms().map(|term| term.column).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        let is_single = columns.len() == side.rows() && side.all_terms().count() == side.rows();
+        let fits = is_single && side.all_terms().all(|term| term.value > 0.0);
+        let f = constraint.left;
+        fits.then_some(Epigraph { f, side })
     }
 }
 
