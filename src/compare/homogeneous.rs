@@ -27,7 +27,8 @@ pub(super) fn along_equations(
 ) -> Option<Vec<Arc<Matrix>>> {
     let packing = Packing::new(problem);
     let rows = equations(problem, &packing);
-    along(problem, &packing, direction, &rows)
+    let d = along(&packing, direction, &rows)?;
+    Some(packing.unpack(&d, direction.len()))
 }
 
 /// The same, with a linear part of the objective that stays level ([`level_rows`]).
@@ -41,15 +42,12 @@ pub(super) fn along_level(
         return None;
     }
     rows.extend(equations(problem, &packing));
-    let moved = along(problem, &packing, direction, &rows)?;
-    stays(&packing, &moved, &rows).then_some(moved)
+    let d = along(&packing, direction, &rows)?;
+    stays(&d, &rows).then(|| packing.unpack(&d, direction.len()))
 }
 
 /// Whether Ed = 0 to rounding: a row with a small part that matters does not count as satisfied.
-fn stays(packing: &Packing, direction: &[Arc<Matrix>], rows: &[Row]) -> bool {
-    let mut d = vec![0.0; packing.size];
-    let values = direction.iter().enumerate();
-    values.for_each(|(k, value)| packing.pack_into(k, value, &mut d));
+fn stays(d: &[f64], rows: &[Row]) -> bool {
     let largest = |m: f64, v: f64| m.max(v.abs());
     let size = d.iter().copied().fold(0.0, largest);
     let terms = rows.iter().flatten().map(|(_, value)| *value);
@@ -59,12 +57,7 @@ fn stays(packing: &Packing, direction: &[Arc<Matrix>], rows: &[Row]) -> bool {
 }
 
 /// d - D²E'(ED²E')⁻¹Ed, D = |d|, by turns: the least relative change with Ed = 0.
-fn along(
-    problem: &Problem,
-    packing: &Packing,
-    direction: &[Arc<Matrix>],
-    rows: &[Row],
-) -> Option<Vec<Arc<Matrix>>> {
+fn along(packing: &Packing, direction: &[Arc<Matrix>], rows: &[Row]) -> Option<Vec<f64>> {
     let (m, n) = (rows.len(), packing.size);
     if m == 0 || m > MOST_EQUATIONS || m * n > MOST_ENTRIES {
         return None;
@@ -92,7 +85,7 @@ fn along(
         }
     }
     let is_finite = d.iter().all(|d| d.is_finite());
-    is_finite.then(|| packing.unpack(&d, problem.variables.len()))
+    is_finite.then_some(d)
 }
 
 /// The coefficients of left - right of all linear equations.

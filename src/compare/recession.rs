@@ -80,10 +80,10 @@ pub fn improvement_along(
     if far.len() != problem.variables.len() || !(scale > AWAY && scale.is_finite()) {
         return None;
     }
-    in_units_along(problem, judge, far, scale).or_else(|| on_level(problem, judge, far, scale))
+    on_ray(problem, judge, far, scale).or_else(|| on_level(problem, judge, far, scale))
 }
 
-fn in_units_along(
+fn on_ray(
     problem: &Problem,
     judge: &Judge<'_>,
     far: &[Arc<Matrix>],

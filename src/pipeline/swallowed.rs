@@ -8,6 +8,9 @@ use crate::expr::{ExprId, Graph, evaluate_atom};
 use crate::matrix::Matrix;
 use crate::problem::Problem;
 
+/// Products with more data keep what is infinite as it is.
+const MOST_DATA: usize = 100_000;
+
 /// These functions, of the `bounded` ones among `nodes`, which rise.
 pub(super) fn hidden(problem: &Problem, nodes: &[ExprId], bounded: &[ExprId]) -> Vec<ExprId> {
     let graph = &problem.graph;
@@ -29,9 +32,13 @@ pub(super) fn hidden(problem: &Problem, nodes: &[ExprId], bounded: &[ExprId]) ->
 
 /// Whether the function has a finite value where an argument is infinite, the others being one.
 fn makes_finite(graph: &Graph, id: ExprId, argument: usize) -> bool {
+    let is_large = |&a: &ExprId| graph.is_constant(a) && graph.shape(a).size() > MOST_DATA;
     let Some(atom) = graph.atom(id) else {
         return false;
     };
+    if graph.arguments(id).iter().any(is_large) {
+        return false;
+    }
     let value = |infinite: f64| {
         let fill = |k: usize| if k == argument { infinite } else { 1.0 };
         let arguments = graph.arguments(id).iter().enumerate();

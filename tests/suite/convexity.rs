@@ -9,7 +9,7 @@ use bowl::problem::Problem;
 use std::sync::Arc;
 
 /// The problem that a text states.
-fn problem(text: &str) -> Problem {
+pub fn problem(text: &str) -> Problem {
     match pipeline::load("test.opt", text.as_bytes(), &Inputs::default()) {
         Ok(loaded) => loaded.problem,
         Err(reports) => panic!("{text}\n{reports:?}"),
@@ -17,13 +17,13 @@ fn problem(text: &str) -> Problem {
 }
 
 /// The verdict on `minimize expression` with these declarations.
-fn minimizing(declarations: &str, expression: &str) -> Verdict {
+pub fn minimizing(declarations: &str, expression: &str) -> Verdict {
     let problem = problem(&format!("{declarations}\nminimize {expression}\n"));
     let check = check(&problem);
     check.parts()[0].1.clone()
 }
 
-fn text(verdict: &Verdict) -> String {
+pub fn text(verdict: &Verdict) -> String {
     verdict.to_string()
 }
 
@@ -282,92 +282,6 @@ fn what_has_no_value_is_no_counterexample() {
     }
     let bends = text(&minimizing("var X[2, 2] psd", "inv(X)[1, 2]"));
     assert!(bends.starts_with("not convex"), "{bends}");
-}
-
-#[test]
-fn inverses_of_definite_matrices_are_proved() {
-    let data = "param v[2] = [1; 2]\nparam S[2, 2] = [2, 1; 1, 2]\nvar u[2]\nvar V[2, 2]";
-    for expression in [
-        "trace(inv(X))",
-        "sum(diag(inv(X + S)))",
-        "trace(S*inv(X))",
-        "trace(V'*inv(X)*V)",
-        "v'*inv(X)*v",
-        "u'*inv(X)*u",
-        "quad_form(v, inv(X))",
-        "inv(X)[2, 2]",
-        "sum(inv(X))",
-        "lambda_max(inv(X))",
-        "sigma_max(inv(X))",
-    ] {
-        let declared = minimizing(&format!("{data}\nvar X[2, 2] psd"), expression);
-        assert!(declared.is_proved(), "{expression}: {}", text(&declared));
-        let free = minimizing(&format!("{data}\nvar X[2, 2] symmetric"), expression);
-        assert!(text(&free).starts_with("not convex"), "{expression}");
-        let bounded = format!(
-            "{data}\nvar X[2, 2] symmetric\nminimize {expression}\nsubject to\n  X >> 0.1*eye(2)\n"
-        );
-        assert!(check(&problem(&bounded)).is_convex(), "{expression}");
-    }
-}
-
-#[test]
-fn perspectives_written_out_are_proved() {
-    for expression in [
-        "y*exp(x/y)",
-        "2*y*exp(2*x/y)",
-        "y*huber(x/y)",
-        "y*sqrt(1 + (x/y)^2)",
-        "y*max(x/y, 0)",
-        "y*norm2(u/y)",
-        "y*log(sum(exp(u/y)))",
-        "sum(y*exp(u[i]/y) for i in 1..3)",
-        "y*(exp(1/y) - 1)",
-        "(y + 1)*exp(x/(y + 1))",
-        "-y*log1p(x/y)",
-    ] {
-        let proved = minimizing("var x\nvar y >= 0\nvar u[3]", expression);
-        assert!(proved.is_proved(), "{expression}: {}", text(&proved));
-        let free = minimizing("var x\nvar y\nvar u[3]", expression);
-        assert!(
-            !free.is_proved() || expression.contains("log1p"),
-            "{expression}"
-        );
-    }
-}
-
-/// What was read is told so that it means the same: perspective(exp(x^2), y) would be another function.
-#[test]
-fn perspectives_are_written_as_they_read_back() {
-    let told = |expression: &str| text(&minimizing("var x\nvar y >= 0", expression));
-    assert!(told("y*exp(x/y)").contains("`perspective(exp(x), y)`"));
-    for expression in ["y*exp(x^2/y)", "y*exp(1/y)", "y*((x + 1)/y)^4"] {
-        let told = told(expression);
-        assert!(!told.contains("perspective"), "{told}");
-    }
-}
-
-#[test]
-fn data_and_bounds_count_entry_by_entry() {
-    let data = "param s[3] = [1; 2; 3]\nparam c[3] = [2; 3; 14]\nvar q[3] >= 1\nvar x[3]\nvar f[3] >= 0\nvar T[2, 2] psd\nvar h[2] >= [0; -1]";
-    for (expression, proved) in [
-        ("sum(s ./ q)", true),
-        ("s'*(c ./ q)", true),
-        ("sum(1 ./ (s .* q))", true),
-        ("sum(x.^2 .* s ./ q)", true),
-        ("sum(f ./ (c - f))", true),
-        ("sum(f[i]/(c[i] - f[i]) for i in 1..3)", true),
-        ("sum((c - s - 4) ./ q)", false),
-        ("sum(f ./ (0.8*c - f))", false),
-        ("T[1, 2]^2/T[2, 2]", true),
-        ("1/T[1, 2]", false),
-        ("h[1]^3", true),
-        ("h[2]^3", false),
-    ] {
-        let text = format!("{data}\nminimize {expression}\nsubject to\n  f <= 0.9*c\n");
-        let problem = problem(&text);
-        assert_eq!(check(&problem).is_convex(), proved, "{expression}");
-    }
 }
 
 /// A sign is advised where the part is proved with it.

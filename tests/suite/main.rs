@@ -43,6 +43,7 @@ mod quadratic;
 mod quantum_entropies;
 mod raw_units;
 mod residuals;
+mod rewrites;
 mod robustness;
 mod scaling;
 mod sets;

@@ -38,7 +38,7 @@ fn largest_eigenvalue(analysis: &mut Analysis<'_>, id: ExprId) -> Option<(ExprId
     Some((call(analysis, "inv_pos", &[smallest], &[])?, x))
 }
 
-/// trace(inv(X)) -> tr_inv(X); trace(V'*inv(X)*V) and trace(inv(X)*V*V') -> matrix_frac(V, X).
+/// trace(inv(X)) -> tr_inv(X), and the traces of products.
 fn trace(analysis: &mut Analysis<'_>, id: ExprId) -> Option<(ExprId, ExprId)> {
     let graph = analysis.graph();
     let diagonal = || call_of(graph, id, "sum").and_then(|e| call_of(graph, e, "diag"));
@@ -46,17 +46,24 @@ fn trace(analysis: &mut Analysis<'_>, id: ExprId) -> Option<(ExprId, ExprId)> {
     if let Some(x) = inverted(analysis, inside) {
         return Some((call(analysis, "tr_inv", &[x], &[])?, x));
     }
-    if let &[left, right] = factors(graph, inside).1.as_slice() {
-        let x = inverted(analysis, left).or_else(|| inverted(analysis, right))?;
-        let weight = analysis
-            .constant(left)
-            .or_else(|| analysis.constant(right))?;
-        let root = square_root_factor(&weight)?.into_dense().transpose();
-        let root = Matrix::Dense(root);
-        let root = analysis.build(|graph| graph.constant(root, None, Span::default()));
-        return Some((call(analysis, "matrix_frac", &[root, x], &[])?, x));
-    }
-    form(analysis, inside)
+    weighted(analysis, inside).or_else(|| form(analysis, inside))
+}
+
+/// The trace of ±S*inv(X) or ±inv(X)*S with S = F'F -> ±matrix_frac(F', X).
+fn weighted(analysis: &mut Analysis<'_>, id: ExprId) -> Option<(ExprId, ExprId)> {
+    let (sign, factors) = factors(analysis.graph(), id);
+    let &[left, right] = factors.as_slice() else {
+        return None;
+    };
+    let x = inverted(analysis, left).or_else(|| inverted(analysis, right))?;
+    let weight = analysis
+        .constant(left)
+        .or_else(|| analysis.constant(right))?;
+    let root = square_root_factor(&weight)?.into_dense().transpose();
+    let root = Matrix::Dense(root);
+    let root = analysis.build(|graph| graph.constant(root, None, Span::default()));
+    let fraction = call(analysis, "matrix_frac", &[root, x], &[])?;
+    Some((scaled(analysis, sign, fraction)?, x))
 }
 
 /// ±V'*inv(X)*V and quad_form(V, inv(X)) -> ±matrix_frac(V, X); of a matrix its trace.

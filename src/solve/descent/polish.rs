@@ -54,8 +54,11 @@ pub fn polish(problem: &Problem, packing: &Packing, x: &mut [f64]) {
         rows.onto_bounds(&mut moved);
         rows.onto_rows(&mut moved);
         rows.onto_epigraphs(problem, packing, &mut moved);
+        rows.onto_bounds(&mut moved);
+        if violation.worst(packing, &moved).0 < GOOD {
+            break;
+        }
     }
-    rows.onto_bounds(&mut moved);
     if violation.worst(packing, &moved).0 < before {
         x.copy_from_slice(&moved);
     }
