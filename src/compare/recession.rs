@@ -60,17 +60,26 @@ pub fn improvement(
     let sparse = mapped(&unit, |_, e| if e.abs() < SMALL { 0.0 } else { e });
     let origin = mapped(&unit, |_, _| 0.0);
     let exact = along_equations(problem, &unit);
-    [unit, round, sparse]
-        .into_iter()
-        .chain(exact)
-        .find_map(|direction| {
-            let improvement = along_direction(problem, judge, &origin, &direction, LENGTHS)?;
-            Some((improvement, direction))
-        })
+    let directions = [unit, round, sparse].into_iter().chain(exact);
+    first_of(problem, judge, &origin, directions, LENGTHS)
 }
 
-/// The same along the ray to a point that lies far out, from a point near on which the constraints
-/// hold.
+/// The first of the directions that proves something.
+fn first_of(
+    problem: &Problem,
+    judge: &Judge<'_>,
+    start: &[Arc<Matrix>],
+    directions: impl IntoIterator<Item = Vec<Arc<Matrix>>>,
+    lengths: [f64; 4],
+) -> Option<(Improvement, Vec<Arc<Matrix>>)> {
+    directions.into_iter().find_map(|direction| {
+        let improvement = along_direction(problem, judge, start, &direction, lengths)?;
+        Some((improvement, direction))
+    })
+}
+
+/// How the objective improves along the ray to a point that lies far out, from a point near on which the
+/// constraints hold.
 pub fn improvement_along(
     problem: &Problem,
     judge: &Judge<'_>,
@@ -83,6 +92,7 @@ pub fn improvement_along(
     on_ray(problem, judge, far, scale).or_else(|| on_level(problem, judge, far, scale))
 }
 
+/// Along the ray itself.
 fn on_ray(
     problem: &Problem,
     judge: &Judge<'_>,
@@ -97,10 +107,8 @@ fn on_ray(
     };
     let direction = mapped(far, |_, e| (e / scale / NEGLIGIBLE).round() * NEGLIGIBLE);
     let exact = along_equations(problem, &direction);
-    [direction].into_iter().chain(exact).find_map(|direction| {
-        let improvement = along_direction(problem, judge, &start, &direction, LENGTHS)?;
-        Some((improvement, direction))
-    })
+    let directions = [direction].into_iter().chain(exact);
+    first_of(problem, judge, &start, directions, LENGTHS)
 }
 
 /// Along a direction on which linear parts of the objective stay level, from where it comes near: there a definite
@@ -117,8 +125,7 @@ fn on_level(
     if judge.point(&start).violation > AGREE {
         return None;
     }
-    let improvement = along_direction(problem, judge, &start, &direction, SHORT_LENGTHS)?;
-    Some((improvement, direction))
+    first_of(problem, judge, &start, [direction], SHORT_LENGTHS)
 }
 
 fn along_direction(
