@@ -176,3 +176,13 @@ fn points(seed: u64) -> Vec<Matrix> {
         Matrix::from_columns(Shape::new(2, 2), square),
     ]
 }
+
+/// 200 squares of 3000 entries are not multiplied out, billions of products, where another term stays unknown anyway.
+#[test]
+fn squares_beside_what_stays_unknown_are_left_as_they_are() {
+    let data = "param A[200, 3000] = randn(200, 3000, seed = 1)\nvar x[3000]\nvar y";
+    let beside = minimizing(data, "sum_squares(A*x) + 1/y");
+    assert!(!beside.is_proved(), "{}", text(&beside));
+    let data = format!("{data} >= 0");
+    assert!(minimizing(&data, "sum_squares(A*x) + 1/y").is_proved());
+}

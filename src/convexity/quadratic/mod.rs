@@ -42,7 +42,9 @@ pub(super) fn collect(
         return None;
     }
     let (quadratic, others) = sorted_terms(analysis, root);
-    if quadratic.is_empty() {
+    // What stays unknown leaves the sum unknown, however the squares are collected.
+    let is_unknown = |term: &Term| analysis.curvature(image(term.expression)) == Curvature::Unknown;
+    if quadratic.is_empty() || others.iter().any(is_unknown) {
         return None;
     }
     for keep_known in [true, false] {
@@ -96,14 +98,15 @@ pub(super) fn whole_polynomial(
     root: ExprId,
 ) -> Option<Polynomial> {
     let (quadratic, others) = sorted_terms(analysis, root);
+    let is_affine = |term: &Term| analysis.curvature(term.expression).is_affine();
+    if !others.iter().all(is_affine) {
+        return None;
+    }
     let mut collector = Collector::default();
     for (_, products) in &quadratic {
         collector.add(analysis, coordinates, products)?;
     }
     for term in &others {
-        if !analysis.curvature(term.expression).is_affine() {
-            return None;
-        }
         collector.add_affine(analysis, coordinates, term)?;
     }
     Some(collector.finish())
