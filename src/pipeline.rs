@@ -219,6 +219,9 @@ fn restated(problem: &Problem, check: &Check<'_>) -> Option<Problem> {
     let whole = joint.as_ref().unwrap_or(problem);
     let nodes = whole.graph.reachable(&whole.roots());
     let bounded = domains::bounded(whole, &nodes);
+    if bounded.is_empty() {
+        return joint;
+    }
     let mut hidden = zero_factors::hidden(whole, &nodes, &bounded);
     if check.is_convex() {
         return domains::proved(whole, &hidden).or(joint);

@@ -3,9 +3,8 @@
 
 use crate::atoms::affine::{Add, Negate};
 use crate::expr::{ExprId, Graph};
-use crate::matrix::Matrix;
-use crate::matrix::definiteness;
-use crate::problem::{Goal, Problem, Structure};
+use crate::matrix::{Matrix, definiteness};
+use crate::problem::{Problem, Structure};
 use crate::shape::Shape;
 use crate::solve::descent::affine::AffineForms;
 use crate::solve::descent::packing::Packing;
@@ -57,12 +56,7 @@ fn linear_slope(problem: &Problem, packing: &Packing) -> Vec<f64> {
     let Some(objective) = problem.objective.expression else {
         return Vec::new();
     };
-    let sign = if problem.objective.goal == Goal::Maximize {
-        -1.0
-    } else {
-        1.0
-    };
-    let addends = addends(&problem.graph, objective, sign);
+    let addends = addends(&problem.graph, objective, problem.objective.goal.sign());
     let nodes: Vec<ExprId> = addends.iter().map(|(_, id)| *id).collect();
     let mut forms = AffineForms::default();
     forms.learn(&problem.graph, &nodes, packing);

@@ -105,14 +105,13 @@ impl<'p> Search<'p> {
             .map(|&id| problem.graph.shape(id).size() + 4)
             .sum();
         let variables = used_variables(&problem.graph, &order);
+        let ranges = variables.iter().map(|&k| (k, narrowed(analysis, k)));
+        let narrowed: FxHashMap<usize, Variable> = ranges.collect();
         Search {
             problem,
             evaluator: Evaluator::new(&problem.graph, roots),
-            narrowed: variables
-                .iter()
-                .map(|&k| (k, narrowed(analysis, k)))
-                .collect(),
-            region: Region::of(analysis, part, &variables),
+            region: Region::of(analysis, part, &narrowed),
+            narrowed,
             variables,
             kind,
             equality: matches!(form, Form::Equal(..)),

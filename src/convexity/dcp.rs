@@ -105,11 +105,6 @@ impl<'p> Analysis<'p> {
         facts.range.lower = facts.range.lower.max(lower);
     }
 
-    /// Learns a node once more, of whose arguments more is known now.
-    pub fn learn_again(&mut self, id: ExprId) {
-        self.learn(id);
-    }
-
     /// Learns what is not yet known below and including `root`.
     fn learn_below(&mut self, root: ExprId) {
         self.grow();
@@ -147,8 +142,8 @@ impl<'p> Analysis<'p> {
         self.known.resize(self.facts.len(), false);
     }
 
-    /// The facts of one node, whose arguments are known.
-    fn learn(&mut self, id: ExprId) {
+    /// The facts of one node, whose arguments are known; once more where more is known of these.
+    pub fn learn(&mut self, id: ExprId) {
         let facts = match self.graph.kind(id) {
             NodeKind::Constant(_) => self.constants.facts(&self.graph, id),
             NodeKind::Variable(variable) => match self.problem.variables.get(variable.index()) {

@@ -127,7 +127,7 @@ impl Repair {
             }
         }
         if self.learn_signs(analysis, rebuilt) {
-            analysis.learn_again(rebuilt);
+            analysis.learn(rebuilt);
             if analysis.curvature(rebuilt) != Curvature::Unknown {
                 return rebuilt;
             }
@@ -150,6 +150,10 @@ impl Repair {
         let Some(&base) = graph.arguments(id).last().filter(|_| asks) else {
             return false;
         };
+        let facts = analysis.facts(base);
+        if !facts.curvature.is_affine() || facts.range.is_nonnegative() {
+            return false;
+        }
         let coordinates = &mut self.coordinates;
         let ranges = self
             .ranges

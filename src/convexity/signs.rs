@@ -112,7 +112,7 @@ pub(super) fn learn_nonnegative(
     ranges: &EntryRanges,
     id: ExprId,
 ) -> bool {
-    if ranges.0.is_empty() || analysis.facts(id).range.is_nonnegative() {
+    if ranges.0.is_empty() {
         return false;
     }
     let lower = affine(analysis, coordinates, id).map(|map| ranges.lower(&map));

@@ -62,6 +62,13 @@ pub(super) fn above(graph: &Graph, nodes: &[ExprId], bounded: &[ExprId]) -> FxHa
     above
 }
 
+/// Those of the bounded nodes below, or among, these.
+pub(super) fn within(graph: &Graph, bounded: &[ExprId], nodes: &[ExprId]) -> Vec<ExprId> {
+    let below = graph.below(nodes);
+    let is_below = |id: &ExprId| below.binary_search(id).is_ok();
+    bounded.iter().copied().filter(is_below).collect()
+}
+
 /// Positions of the constraints without such a node; `nodes` rise.
 fn plain_constraints(problem: &Problem, nodes: &[ExprId], bounded: &[ExprId]) -> Vec<usize> {
     let above = above(&problem.graph, nodes, bounded);

@@ -15,19 +15,17 @@ const MOST_DATA: usize = 100_000;
 pub(super) fn hidden(problem: &Problem, nodes: &[ExprId], bounded: &[ExprId]) -> Vec<ExprId> {
     let graph = &problem.graph;
     let above = domains::above(graph, nodes, bounded);
-    let mut below = Vec::new();
+    let mut made_finite = Vec::new();
     for &id in nodes {
         let arguments = graph.arguments(id);
         let infinite = (0..arguments.len()).filter(|&k| above.contains(&arguments[k]));
-        below.extend(
+        made_finite.extend(
             infinite
                 .filter(|&k| makes_finite(graph, id, k))
                 .map(|k| arguments[k]),
         );
     }
-    let below = graph.below(&below);
-    let is_below = |id: &ExprId| below.binary_search(id).is_ok();
-    bounded.iter().copied().filter(is_below).collect()
+    domains::within(graph, bounded, &made_finite)
 }
 
 /// Whether the function has a finite value where an argument is infinite, the others being one.

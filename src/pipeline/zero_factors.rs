@@ -32,9 +32,7 @@ pub(super) fn hidden(problem: &Problem, nodes: &[ExprId], bounded: &[ExprId]) ->
         .filter(hides)
         .map(|(id, k)| graph.arguments(*id)[1 - k])
         .collect();
-    let below = graph.below(&hidden);
-    let is_below = |id: &ExprId| below.binary_search(id).is_ok();
-    bounded.iter().copied().filter(is_below).collect()
+    domains::within(graph, bounded, &hidden)
 }
 
 /// Which of the two arguments of a product is constant.

@@ -2,6 +2,7 @@
 
 use crate::convexity::{minimizing, problem, text};
 use bowl::convexity::check;
+use bowl::elaborate::random::Generator;
 use bowl::expr::Evaluator;
 use bowl::matrix::Matrix;
 use bowl::shape::Shape;
@@ -156,13 +157,8 @@ fn mixed(a: &Matrix, b: &Matrix, t: f64) -> Arc<Matrix> {
 
 /// q, x, y and X inside their bounds.
 fn points(seed: u64) -> Vec<Matrix> {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) + 1;
-    let mut next = move || {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (state >> 11) as f64 / (1u64 << 53) as f64
-    };
+    let mut random = Generator::new(seed);
+    let mut next = move || random.uniform();
     let q = (0..3).map(|_| 1.0 + 5.0 * next()).collect();
     let x = (0..3).map(|_| 4.0 * next() - 2.0).collect();
     let y = 0.1 + 3.0 * next();

@@ -7,6 +7,7 @@ use crate::convexity::part::Part;
 use crate::dcp::Interval;
 use crate::expr::{Evaluator, ExprId};
 use crate::problem::{Constraint, Relation, Variable};
+use rustc_hash::FxHashMap;
 
 /// Entries of the constraints that are evaluated for each point.
 const MOST_ENTRIES: usize = 2_000;
@@ -22,10 +23,15 @@ pub(super) struct Region<'p> {
 
 impl<'p> Region<'p> {
     /// Of constraints other than the part itself that name its variables alone.
-    pub(super) fn of(analysis: &Analysis<'p>, part: Part, variables: &[usize]) -> Self {
+    pub(super) fn of(
+        analysis: &Analysis<'p>,
+        part: Part,
+        narrowed: &FxHashMap<usize, Variable>,
+    ) -> Self {
         let problem = analysis.problem;
-        let bounded = variables.iter().map(|&k| (k, narrowed(analysis, k)));
-        let definite = bounded.filter(|(_, v)| (v.psd || v.nsd) && v.range != Interval::REALS);
+        let definite = narrowed
+            .iter()
+            .filter(|(_, v)| (v.psd || v.nsd) && v.range != Interval::REALS);
         let mut entries = 0;
         let mut sides: Vec<ExprId> = Vec::new();
         let mut relations = Vec::new();
@@ -34,7 +40,7 @@ impl<'p> Region<'p> {
                 continue;
             }
             let named = problem.graph.below(&[constraint.left, constraint.right]);
-            let is_known = |k: &usize| variables.binary_search(k).is_ok();
+            let is_known = |k: &usize| narrowed.contains_key(k);
             entries += named.len() + problem.constraint_shape(constraint).size();
             if entries > MOST_ENTRIES {
                 break;
@@ -47,7 +53,7 @@ impl<'p> Region<'p> {
         Region {
             evaluator: Evaluator::new(&problem.graph, &sides),
             relations,
-            ranges: definite.map(|(k, v)| (k, v.range)).collect(),
+            ranges: definite.map(|(&k, v)| (k, v.range)).collect(),
         }
     }
 

@@ -14,9 +14,10 @@ const MOST_SIGNS: usize = 3;
 
 /// "declare ...": expressions of the user that have to be nonnegative.
 pub(super) fn signs(knowledge: &Knowledge<'_, '_>, form: Form) -> Option<String> {
+    let mut next = first_wish(knowledge.analysis, knowledge.repair, form, &[]);
+    next?;
     let mut problem = knowledge.analysis.problem.clone();
     let mut wished: Vec<ExprId> = Vec::new();
-    let mut next = first_wish(knowledge.analysis, knowledge.repair, form, &wished);
     while let Some(base) = next.filter(|_| wished.len() < MOST_SIGNS) {
         wished.push(base);
         assume_nonnegative(&mut problem, base);

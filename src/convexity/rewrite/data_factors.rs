@@ -1,15 +1,12 @@
 //! Factors of data taken before the whole, entry by entry: r .* x.^2 ./ q -> r .* (x.^2 ./ q).
 
-use super::monomial::{Operator, operator};
+use super::monomial::{MOST_FACTORS, Operator, operator};
 use super::view::{number, scaled, times};
 use super::{Found, Rewriter};
 use crate::atoms::affine::Divide;
 use crate::convexity::dcp::Analysis;
 use crate::expr::ExprId;
 use std::sync::Arc;
-
-/// Longer products are left alone.
-const MOST_FACTORS: usize = 32;
 
 /// Factors above and below the line.
 #[derive(Default)]

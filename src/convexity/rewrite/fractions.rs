@@ -1,13 +1,12 @@
 //! Quotients of affine expressions, parallel sums.
 
 use super::monomial::{Factor, monomial};
-use super::view::{call, number, scaled, sum, times};
+use super::view::{call, constant, number, scaled, sum, times};
 use super::{Found, Rewriter};
 use crate::atoms::affine::Divide;
 use crate::convexity::quadratic::{Weight, terms};
 use crate::expr::ExprId;
 use crate::matrix::Matrix;
-use crate::span::Span;
 
 /// (α d + β)/d -> α + β*inv_pos(d).
 pub(super) fn proportional(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<Found> {
@@ -55,7 +54,7 @@ pub(super) fn proportional_entries(rewriter: &mut Rewriter<'_, '_>, id: ExprId) 
     }
     let analysis = &mut *rewriter.analysis;
     let rest = Matrix::from_columns(analysis.graph().shape(id), rest);
-    let rest = analysis.build(|graph| graph.constant(rest, None, Span::default()));
+    let rest = constant(analysis, rest);
     let inverse = call(analysis, "inv_pos", &[under], &[])?;
     let share = times(analysis, rest, inverse)?;
     let slope = number(analysis, slope);

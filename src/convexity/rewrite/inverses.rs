@@ -1,14 +1,13 @@
 //! Inverses of positive definite matrices within convex functions: trace(inv(X)), v'*inv(X)*v, lambda_max(inv(X)).
 
 use super::squares::is_transpose;
-use super::view::{call, call_of, scaled, vector};
+use super::view::{call, call_of, constant, scaled, vector};
 use super::{Found, Rewriter};
 use crate::atoms::affine::{Index, Multiply, Negate};
 use crate::atoms::quadratic::QuadraticForm;
 use crate::convexity::dcp::Analysis;
 use crate::expr::{ExprId, Graph};
 use crate::matrix::{Matrix, square_root_factor};
-use crate::span::Span;
 
 pub(super) fn rewrite(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<Found> {
     if !rewriter.analysis.graph().shape(id).is_scalar() {
@@ -60,8 +59,7 @@ fn weighted(analysis: &mut Analysis<'_>, id: ExprId) -> Option<(ExprId, ExprId)>
         .constant(left)
         .or_else(|| analysis.constant(right))?;
     let root = square_root_factor(&weight)?.into_dense().transpose();
-    let root = Matrix::Dense(root);
-    let root = analysis.build(|graph| graph.constant(root, None, Span::default()));
+    let root = constant(analysis, Matrix::Dense(root));
     let fraction = call(analysis, "matrix_frac", &[root, x], &[])?;
     Some((scaled(analysis, sign, fraction)?, x))
 }

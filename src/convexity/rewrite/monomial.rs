@@ -6,7 +6,7 @@ use crate::convexity::dcp::Analysis;
 use crate::expr::{ExprId, Graph};
 
 /// Longer products are left alone.
-const MOST_FACTORS: usize = 32;
+pub(super) const MOST_FACTORS: usize = 32;
 
 /// b^exponent.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! y*f(x/y) as a perspective, and perspective(f, s) with f in a better form: perspective(x'*x, s) ->
 //! perspective(sum_squares(x), s).
 
-use super::view::scaled;
+use super::view::{constant, scaled};
 use super::{Found, Rewriter};
 use crate::atoms::affine::{Divide, ElementMultiply, Multiply};
 use crate::atoms::perspective::Perspective;
@@ -54,7 +54,7 @@ pub(super) fn written_out(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option
 /// A constant by its value: by its name it would read as one of the variables of f.
 fn unnamed(analysis: &mut Analysis<'_>, x: ExprId) -> ExprId {
     match analysis.constant(x) {
-        Some(value) => analysis.build(|graph| graph.constant(value, None, Span::default())),
+        Some(value) => constant(analysis, value),
         None => x,
     }
 }

@@ -1,7 +1,7 @@
 //! Sums of squares as the square of a norm: x'x, sqrt(1 + x^2), sqrt(x'*P*x).
 
 use super::entrywise::half_power;
-use super::view::{call, number, power, power_of, scaled, stacked, sum, vector};
+use super::view::{call, constant, number, power, power_of, scaled, stacked, sum, vector};
 use super::{Found, Rewriter};
 use crate::atoms::affine::{Multiply, Transpose};
 use crate::convexity::quadratic::{
@@ -10,7 +10,6 @@ use crate::convexity::quadratic::{
 use crate::expr::{ExprId, Graph};
 use crate::matrix::{Matrix, SparseMatrix, square_root_factor};
 use crate::shape::Shape;
-use crate::span::Span;
 use nalgebra::DMatrix;
 use std::sync::Arc;
 
@@ -136,7 +135,7 @@ fn affine_image(
     let linear = Matrix::Dense(factor.columns(0, n).into_owned());
     let shift: Vec<f64> = factor.column(n).iter().copied().collect();
     let analysis = &mut *rewriter.analysis;
-    let linear = analysis.build(|graph| graph.constant(linear, None, Span::default()));
+    let linear = constant(analysis, linear);
     let product = analysis.apply(Arc::new(Multiply), &[linear, x])?;
     if shift.iter().all(|s| *s == 0.0) {
         return Some(product);

@@ -72,6 +72,11 @@ pub(super) fn vector(analysis: &mut Analysis<'_>, entries: Vec<f64>) -> ExprId {
         [only] => Matrix::scalar(*only),
         _ => Matrix::vector(entries),
     };
+    constant(analysis, value)
+}
+
+/// Data without a name.
+pub(super) fn constant(analysis: &mut Analysis<'_>, value: impl Into<Arc<Matrix>>) -> ExprId {
     analysis.build(|graph| graph.constant(value, None, Span::default()))
 }
 

@@ -53,7 +53,7 @@ pub fn polish(problem: &Problem, packing: &Packing, x: &mut [f64]) {
     for _ in 0..TURNS {
         rows.onto_bounds(&mut moved);
         rows.onto_rows(&mut moved);
-        rows.onto_epigraphs(problem, packing, &mut moved);
+        rows.onto_epigraphs(packing, &mut moved);
         rows.onto_bounds(&mut moved);
         if violation.worst(packing, &moved).0 < GOOD {
             break;
@@ -65,33 +65,37 @@ pub fn polish(problem: &Problem, packing: &Packing, x: &mut [f64]) {
 }
 
 /// lower <= x <= upper, equations(x) == 0, limits(x) <= 0 and f(x) <= a*x_j + b.
-struct Rows {
+struct Rows<'p> {
     lower: Vec<f64>,
     upper: Vec<f64>,
     /// The largest entry of its variable for each, by ranges.
     variables: Vec<Range<usize>>,
     equations: AffineForm,
     limits: AffineForm,
-    epigraphs: Vec<Epigraph>,
+    epigraphs: Epigraphs<'p>,
 }
 
-/// f(x) <= side(x), each row of the side an unknown of its own, times a positive number.
-struct Epigraph {
-    f: ExprId,
-    side: Rc<AffineForm>,
+/// f(x) <= side(x) for each side, whose rows are unknowns of their own, times positive numbers.
+struct Epigraphs<'p> {
+    functions: Evaluator<'p>,
+    sides: Vec<Rc<AffineForm>>,
 }
 
-impl Rows {
+impl<'p> Rows<'p> {
     /// `None` where there is too much.
-    fn of(problem: &Problem, packing: &Packing) -> Option<Rows> {
+    fn of(problem: &'p Problem, packing: &Packing) -> Option<Self> {
         let mut rows = Rows {
             lower: vec![f64::NEG_INFINITY; packing.size],
             upper: vec![f64::INFINITY; packing.size],
             variables: packing.variables.iter().map(|v| v.range()).collect(),
             equations: AffineForm::default(),
             limits: AffineForm::default(),
-            epigraphs: Vec::new(),
+            epigraphs: Epigraphs {
+                functions: Evaluator::new(&problem.graph, &[]),
+                sides: Vec::new(),
+            },
         };
+        let mut epigraphs = Vec::new();
         for (variable, packed) in problem.variables.iter().zip(&packing.variables) {
             rows.lower[packed.range()].fill(variable.range.lower);
             rows.upper[packed.range()].fill(variable.range.upper);
@@ -105,11 +109,16 @@ impl Rows {
                 Relation::Equal => difference().iter().for_each(|d| rows.equations.append(d)),
                 Relation::LessEqual => match difference() {
                     Some(difference) => rows.take_limits(difference),
-                    None => rows.epigraphs.extend(Epigraph::of(&forms, constraint)),
+                    None => epigraphs.extend(epigraph(&forms, constraint)),
                 },
                 Relation::Precedes => {}
             }
         }
+        let (functions, sides): (Vec<ExprId>, Vec<_>) = epigraphs.into_iter().unzip();
+        rows.epigraphs = Epigraphs {
+            functions: Evaluator::new(&problem.graph, &functions),
+            sides,
+        };
         let count = rows.equations.rows() + rows.limits.rows();
         let fits = count <= MOST_EQUATIONS && count * packing.size <= MOST_ENTRIES;
         fits.then_some(rows)
@@ -138,42 +147,42 @@ impl Rows {
         }
     }
 
-    /// The largest entry of a variable, or bound of one.
-    fn largest(&self, x: &[f64], range: Range<usize>) -> f64 {
-        let entries = [x, &self.lower, &self.upper].map(|v| &v[range.clone()]);
-        let finite = entries.into_iter().flatten().filter(|v| v.is_finite());
-        finite.fold(0.0, |most: f64, v| most.max(v.abs()))
+    /// How far each entry moves at most: a share of the largest entry or bound of its variable.
+    fn reaches(&self, x: &[f64]) -> Vec<f64> {
+        let mut reaches = vec![0.0; x.len()];
+        for range in &self.variables {
+            let entries = [x, &self.lower, &self.upper].map(|v| &v[range.clone()]);
+            let finite = entries.into_iter().flatten().filter(|v| v.is_finite());
+            reaches[range.clone()].fill(SMALL * finite.fold(0.0, |most: f64, v| most.max(v.abs())));
+        }
+        reaches
     }
 
     fn onto_bounds(&self, x: &mut [f64]) {
-        for range in &self.variables {
-            let most = SMALL * self.largest(x, range.clone());
-            for j in range.clone() {
-                let inside = x[j].max(self.lower[j]).min(self.upper[j]);
-                if (inside - x[j]).abs() <= most {
-                    x[j] = inside;
-                }
+        let reaches = self.reaches(x);
+        for (j, x) in x.iter_mut().enumerate() {
+            let inside = x.max(self.lower[j]).min(self.upper[j]);
+            if (inside - *x).abs() <= reaches[j] {
+                *x = inside;
             }
         }
     }
 
     /// Unknowns that bound a function from above raised to it.
-    fn onto_epigraphs(&self, problem: &Problem, packing: &Packing, x: &mut [f64]) {
-        if self.epigraphs.is_empty() {
+    fn onto_epigraphs(&self, packing: &Packing, x: &mut [f64]) {
+        if self.epigraphs.sides.is_empty() {
             return;
         }
-        let functions: Vec<ExprId> = self.epigraphs.iter().map(|e| e.f).collect();
-        let point = packing.unpack(x, problem.variables.len());
-        let values = Evaluator::new(&problem.graph, &functions).evaluate(&point);
-        for (epigraph, value) in self.epigraphs.iter().zip(&values) {
+        let reaches = self.reaches(x);
+        let point = packing.unpack(x, self.variables.len());
+        let values = self.epigraphs.functions.evaluate(&point);
+        for (side, value) in self.epigraphs.sides.iter().zip(&values) {
             let value = value.entries();
-            for term in epigraph.side.all_terms() {
+            for term in side.all_terms() {
                 let f = value[term.row.min(value.len() - 1)];
-                let range = self.variables.iter().find(|v| v.contains(&term.column));
-                let most = SMALL * range.map_or(0.0, |range| self.largest(x, range.clone()));
-                let needed = (f - epigraph.side.offset[term.row]) / term.value;
+                let needed = (f - side.offset[term.row]) / term.value;
                 let bound = &mut x[term.column];
-                if needed > *bound && needed - *bound <= most {
+                if needed > *bound && needed - *bound <= reaches[term.column] {
                     *bound = needed;
                 }
             }
@@ -182,23 +191,14 @@ impl Rows {
 
     /// Distances to the nearest bound, or to 0 where it is nearer.
     fn distances(&self, x: &[f64]) -> Vec<f64> {
-        let room = |j: usize| {
+        let reaches = self.reaches(x);
+        let distance = |j: usize| {
             let room = (x[j] - self.lower[j]).min(self.upper[j] - x[j]);
-            room.clamp(0.0, x[j].abs().max(f64::MIN_POSITIVE))
+            let room = room.clamp(0.0, x[j].abs().max(f64::MIN_POSITIVE));
+            let is_free = self.lower[j].is_infinite() && self.upper[j].is_infinite();
+            if is_free { room.max(reaches[j]) } else { room }
         };
-        let mut distances: Vec<f64> = (0..x.len()).map(room).collect();
-        for range in &self.variables {
-            let least = SMALL * self.largest(x, range.clone());
-            for j in range.clone() {
-                let is_free = self.lower[j].is_infinite() && self.upper[j].is_infinite();
-                distances[j] = if is_free {
-                    distances[j].max(least)
-                } else {
-                    distances[j]
-                };
-            }
-        }
-        distances
+        (0..x.len()).map(distance).collect()
     }
 
     /// Onto the equations and the limits that x is beyond.
@@ -234,17 +234,15 @@ impl Rows {
     }
 }
 
-impl Epigraph {
-    fn of(forms: &AffineForms, constraint: &Constraint) -> Option<Epigraph> {
-        let side = forms.get(constraint.right)?;
-        let mut columns: Vec<usize> = side.all_terms().map(|term| term.column).collect();
-        columns.sort_unstable();
-        columns.dedup();
-        let is_single = columns.len() == side.rows() && side.all_terms().count() == side.rows();
-        let fits = is_single && side.all_terms().all(|term| term.value > 0.0);
-        let f = constraint.left;
-        fits.then_some(Epigraph { f, side })
-    }
+/// f and the side of f(x) <= side(x), where each row of the side is an unknown of its own, times a positive number.
+fn epigraph(forms: &AffineForms, constraint: &Constraint) -> Option<(ExprId, Rc<AffineForm>)> {
+    let side = forms.get(constraint.right)?;
+    let mut columns: Vec<usize> = side.all_terms().map(|term| term.column).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let is_single = columns.len() == side.rows() && side.all_terms().count() == side.rows();
+    let fits = is_single && side.all_terms().all(|term| term.value > 0.0);
+    fits.then_some((constraint.left, side))
 }
 
 fn values(rows: &AffineForm, x: &[f64]) -> Vec<f64> {
