@@ -3,18 +3,13 @@
 //! min s over h_k(x) <= s, s >= 0, bounds and attributes of variables kept as they are. Where the
 //! least s is positive, the multipliers λ >= 0 of the constraints have Σ λ_k h_k >= s > 0 everywhere.
 
-use crate::atoms::construct;
 use crate::compare::{self, Contradiction};
 use crate::convexity;
-use crate::dcp::Interval;
-use crate::expr::{ExprId, Graph, VariableId};
+use crate::expr::{ExprId, Graph};
 use crate::matrix::Matrix;
-use crate::problem::{
-    Constraint, ConstraintName, Goal, Objective, Origin, Problem, Relation, Variable,
-};
-use crate::shape::Shape;
+use crate::problem::{Constraint, Origin, Problem, Relation};
+use crate::solve::slack::{add_slack, minimise_slack, wider};
 use crate::solve::{Certificate, Settings, Status, conic};
-use crate::span::Span;
 use std::sync::Arc;
 
 /// Where a constraint's multiplier stands among those of the relaxed problem.
@@ -57,14 +52,7 @@ fn difference(a: &Matrix, b: &Matrix) -> Arc<Matrix> {
 
 fn relaxed(problem: &Problem) -> (Problem, Vec<Place>) {
     let mut relaxed = problem.clone();
-    let violation = add_variable(&mut relaxed);
-    relaxed.expectations.clear();
-    relaxed.objective = Objective {
-        goal: Goal::Minimize,
-        label: None,
-        expression: Some(violation),
-        span: problem.objective.span,
-    };
+    let violation = add_slack(&mut relaxed, 0.0);
     relaxed.constraints.clear();
     let mut places = Vec::with_capacity(problem.constraints.len());
     for constraint in &problem.constraints {
@@ -77,33 +65,8 @@ fn relaxed(problem: &Problem) -> (Problem, Vec<Place>) {
         });
         relaxed.constraints.extend(two);
     }
-    let bound = nonnegative(&mut relaxed.graph, violation, problem.objective.span);
-    relaxed.constraints.push(bound);
+    minimise_slack(&mut relaxed, violation, 0.0);
     (relaxed, places)
-}
-
-/// s.
-fn add_variable(problem: &mut Problem) -> ExprId {
-    let id = VariableId(problem.variables.len() as u32);
-    let span = problem.objective.span;
-    let node = problem.graph.variable(id, Shape::SCALAR, span);
-    let range = Interval::NONNEGATIVE;
-    let variable = Variable::plain("violation", node, Shape::SCALAR, range, span);
-    problem.variables.push(variable);
-    node
-}
-
-/// s >= 0.
-fn nonnegative(graph: &mut Graph, violation: ExprId, span: Span) -> Constraint {
-    Constraint {
-        name: ConstraintName::plain("violation >="),
-        origin: Origin::Bound,
-        left: graph.number(0.0),
-        relation: Relation::LessEqual,
-        right: violation,
-        flipped: true,
-        span,
-    }
 }
 
 /// The constraint with its sides apart by up to s; an equation becomes two.
@@ -115,10 +78,11 @@ fn relax(
     if matches!(constraint.origin, Origin::Bound | Origin::Attribute) {
         return (constraint.clone(), None);
     }
+    let shape = constraint.shape(graph);
     let mut at_most = |left: ExprId, right: ExprId, relation| Constraint {
         left,
         relation,
-        right: widened(graph, right, left, relation, violation),
+        right: wider(graph, right, shape, relation, violation),
         ..constraint.clone()
     };
     let (left, right) = (constraint.left, constraint.right);
@@ -131,24 +95,6 @@ fn relax(
             Some(at_most(right, left, Relation::LessEqual)),
         ),
     }
-}
-
-/// right + s, or right + s I.
-fn widened(
-    graph: &mut Graph,
-    right: ExprId,
-    left: ExprId,
-    relation: Relation,
-    violation: ExprId,
-) -> ExprId {
-    let slack = match relation {
-        Relation::Precedes => {
-            let identity = construct::identity(graph, graph.shape(left).rows);
-            construct::times(graph, violation, identity)
-        }
-        Relation::Equal | Relation::LessEqual => violation,
-    };
-    construct::plus(graph, right, slack)
 }
 
 #[cfg(test)]

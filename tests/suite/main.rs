@@ -35,6 +35,7 @@ mod lowering;
 mod minimal_programs;
 mod model;
 mod newton_systems;
+mod no_room;
 mod nonconvex;
 mod oracle;
 mod perspective;

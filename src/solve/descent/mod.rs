@@ -13,6 +13,7 @@ mod dense;
 mod derivatives;
 pub mod dual_bound;
 mod equations;
+mod faces;
 mod found;
 mod fractions;
 pub mod lagrangian;

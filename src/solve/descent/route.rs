@@ -3,6 +3,7 @@
 use super::augmented_lagrangian::LARGEST_NEWTON;
 use super::budget::Budget;
 use super::equations::Equations;
+use super::faces::{self, Left};
 use super::found::{Ending, Found};
 use super::fractions::with_fractions;
 use super::model::Model;
@@ -81,6 +82,40 @@ impl<'p> Ways<'p> {
     }
 
     fn by_turns(mut self, form: NormalForm) -> Result<Found, String> {
+        let found = self.with_multipliers(form)?;
+        let is_short = matches!(found.ending, Ending::Short(_)) && !found.wants_larger_unit();
+        if !is_short || self.budget.is_spent() {
+            return Ok(found);
+        }
+        Ok(match self.without_room(&found)? {
+            Some(again) => again.after(&found),
+            None => found,
+        })
+    }
+
+    /// What is found over the points that constraints without room leave, if there are such.
+    fn without_room(&self, found: &Found) -> Result<Option<Found>, String> {
+        let solve = |problem: &Problem| {
+            let form = NormalForm::new(problem).ok()?;
+            Ways::new(problem, &form, self.settings, self.budget)
+                .with_multipliers(form)
+                .ok()
+        };
+        Ok(match faces::left(self.problem, &found.x, solve) {
+            Some(Left::Face(face, names)) => solve(&face)
+                .filter(|again| stands(&face, again))
+                .map(|again| faces::taken_back(again, &names))
+                .filter(|again| stands(self.problem, again)),
+            Some(Left::Nothing(multipliers)) => Some(Found {
+                ending: Ending::Infeasible(multipliers),
+                ..found.clone()
+            }),
+            None => None,
+        })
+    }
+
+    /// By the methods that need multipliers.
+    fn with_multipliers(&mut self, form: NormalForm) -> Result<Found, String> {
         let found = self.first(form)?;
         if stands(self.problem, &found) || found.wants_larger_unit() || self.budget.is_spent() {
             return Ok(found);
