@@ -100,8 +100,8 @@ fn place_json(problem: &Problem, place: &Place) -> Value {
         "gradient_norm": number_json(place.gradient_norm),
         "reached": place.reached,
         "kind": kind(problem, place),
-        "least_curvature": place.curvature.map(|c| number_json(c.least)),
-        "largest_curvature": place.curvature.map(|c| number_json(c.largest)),
+        "least_curvature": place.seen.curvature.map(|c| number_json(c.least)),
+        "largest_curvature": place.seen.curvature.map(|c| number_json(c.largest)),
         "x": place.x.iter().copied().map(number_json).collect::<Vec<_>>(),
     })
 }

@@ -384,7 +384,7 @@ fn a_hessian_that_jumps_is_said_to() {
     says(
         fit,
         &newton,
-        &["only positive curvatures here, and others close by"],
+        &["all curvatures are positive here, but the least of them fades or jumps close by"],
         &["semidefinite"],
     );
 }
@@ -626,6 +626,121 @@ fn a_chosen_momentum_is_named() {
         square,
         &["--method", "nesterov"],
         &["Nesterov's method, backtracking\n"],
+        &[],
+    );
+}
+
+/// A zero Hessian, a kink, a ring of minima and a wave's top: what they are is told alike of one start and of many.
+#[test]
+fn stationary_points_without_curvature_are_told_apart() {
+    for (function, word) in [
+        (
+            "-x^4",
+            "no local minimum: along a direction without curvature the objective falls on both sides",
+        ),
+        ("x^6 - x^4", "falls on both sides"),
+        ("max(x, 0)^2 - x^2", "falls on one side"),
+        ("x^3", "falls on one side"),
+        ("x^4*cos(x)", "as far as second derivatives tell"),
+    ] {
+        let text = format!("var x start 0\nminimize {function}\n");
+        says(&text, &[], &[word], &[]);
+        says(&text, &["--starts", "2"], &[word], &[]);
+    }
+    let saddle = "var x[2] start [0; 0]\nminimize x[1]^4 - x[2]^4\n";
+    says(saddle, &[], &["falls on both sides"], &["as far as"]);
+    let kink = "var x start 0\nminimize x^2 - abs(x)\n";
+    says(
+        kink,
+        &["--starts", "12"],
+        &["at a kink, and no local minimum: beside it the objective is lower"],
+        &["whether these are minima is open"],
+    );
+    let ring = "var x[2] start [0; 0]\nminimize (x[1]^2 + x[2]^2 - 1)^2\n";
+    says(ring, &["--starts", "12"], &["semidefinite"], &["saddle"]);
+    for wave in ["minimize sin(x)", "maximize -sin(x)"] {
+        let text = format!("var x start 1.5707963267948966\n{wave}\n");
+        let word = if wave.starts_with("min") {
+            "local maximum"
+        } else {
+            "local minimum"
+        };
+        says(
+            &text,
+            &[],
+            &["the gradient is zero at the start already", word],
+            &[],
+        );
+    }
+}
+
+/// Values that go on falling towards a limit reach no minimum.
+#[test]
+fn limits_are_no_minima() {
+    let fit = "param t[m] = [0; 1; 2; 3; 4]\nparam y[m] = [5; 3; 2; 1.2; 0.8]\nvar a start 1\nvar k start 0\n\
+               minimize sum_squares(a*exp(-k*t) - y)\n";
+    says(
+        fit,
+        &["--step", "0.1"],
+        &["`exp` is smaller here than every number"],
+        &["local minimum"],
+    );
+    let text = "var x start 3\nminimize tanh(x)\n";
+    says(
+        text,
+        &[],
+        &["`tanh` is so close to its limit here"],
+        &["local minimum"],
+    );
+    let dead = "var x start -3\nminimize relu(x)^2\n";
+    says(dead, &[], &[], &["limit"]);
+}
+
+/// L counts where the way leads, upwards curvatures alone, and not where a step threw the point.
+#[test]
+fn the_longest_step_is_read_where_the_way_leads() {
+    let well = "var x start 0.1\nminimize x^4 - 2*x^2\n";
+    says(
+        well,
+        &["--step", "0.55"],
+        &["diverged", "0.55 > 2/L = 0.25"],
+        &[],
+    );
+    says(
+        well,
+        &["--step", "0.4"],
+        &["overshooting", "longer than 1/L = 0.125"],
+        &["diverg"],
+    );
+    let flank = "var x start -8\nminimize exp(x) - 2*x\n";
+    says(
+        flank,
+        &["--step", "0.01", "--iterations", "20"],
+        &["2/L is 1\n"],
+        &[],
+    );
+    let far = "var x start 1e6\nminimize sqrt(1 + x^2)\n";
+    says(far, &["--step", "0.01"], &["2/L is 2\n"], &[]);
+    let thrown = "var x start 0\nminimize exp(x) - 2*x\n";
+    says(
+        thrown,
+        &["--step", "5"],
+        &["the objective is worse than at the start: the step 5 is longer than 2/L = 1\n"],
+        &[],
+    );
+    let hill = "var x\nvar y\nminimize (x^2 + y - 11)^2 + (x + y^2 - 7)^2\n";
+    says(
+        hill,
+        &["--step", "1e-5"],
+        &["the way to a minimum is still long", "too slow"],
+        &["no end"],
+    );
+    says(hill, &["--step", "0.03"], &["overshooting"], &["diverging"]);
+    let swing = "var x start 0\nminimize (x - 2)^2\n";
+    says(
+        swing,
+        &["--step", "1"],
+        &["the step is 2/L = 1, with which the point swings to and fro for ever"],
         &[],
     );
 }

@@ -650,3 +650,20 @@ fn no_answer_lies_where_an_inner_function_has_no_value() {
         assert!(judgement.violation < 1e-6, "{judgement:?}: {text}");
     }
 }
+
+/// A point far out where the values are still falling is no local minimum.
+#[test]
+fn limits_at_infinity_are_no_local_minima() {
+    for text in [
+        "var x start 1\nminimize sigmoid(x)\n",
+        "var x start 1\nminimize tanh(x)\n",
+        "var x start 1\nmaximize tanh(2*x)\n",
+        "param t[m] = [-2; -1; 1; 2]\nparam y[m] = [0; 0; 1; 1]\nvar w\nvar b\n\
+         minimize sum_squares(sigmoid(w*t + b) - y)\n",
+    ] {
+        let loaded = loaded(text);
+        let answer = answer(&loaded, &Settings::default());
+        let status = answer.solution.status;
+        assert!(matches!(status, Status::Stopped(_)), "{text}{status:?}");
+    }
+}

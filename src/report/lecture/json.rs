@@ -91,9 +91,9 @@ fn place(place: &Place, sign: f64) -> Value {
         "objective": number_json(place.value),
         "gradient_norm": number_json(place.gradient_norm),
         "reached": place.reached,
-        "kind": place.definiteness.map(|d| described(d, place.curvature, sign)),
-        "least_curvature": place.curvature.map(|c| number_json(c.least)),
-        "largest_curvature": place.curvature.map(|c| number_json(c.largest)),
+        "kind": described(&place.seen, sign),
+        "least_curvature": place.seen.curvature.map(|c| number_json(c.least)),
+        "largest_curvature": place.seen.curvature.map(|c| number_json(c.largest)),
         "x": place.x.iter().copied().map(number_json).collect::<Vec<_>>(),
     })
 }

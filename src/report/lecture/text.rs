@@ -261,11 +261,12 @@ pub fn restarts_text(
         return text;
     }
     for (k, place) in listed.enumerate() {
-        if let Some(definiteness) = place.definiteness {
-            let what = described(definiteness, place.curvature, restarts.sign);
+        if let Some(what) = described(&place.seen, restarts.sign) {
             let _ = writeln!(text, "  {}  {what}", significant(place.value, 9));
         } else if k == 0 {
-            text.push_str("  curvatures do not tell (a kink, or many unknowns): whether these are minima is open\n");
+            text.push_str(
+                "  curvatures do not tell (many unknowns): whether these are minima is open\n",
+            );
         }
     }
     if count > MOST_PLACES {
@@ -275,7 +276,7 @@ pub fn restarts_text(
 }
 
 fn place_row(place: &Place) -> Vec<String> {
-    let curvatures = place.curvature.map_or(String::new(), |c| {
+    let curvatures = place.seen.curvature.map_or(String::new(), |c| {
         if place.x.len() == 1 {
             significant(c.least, 4)
         } else {

@@ -170,7 +170,7 @@ fn described(problem: &Problem, place: &Place) -> String {
         1 => "from 1 start".to_owned(),
         n => format!("from {n} starts"),
     };
-    if place.definiteness.is_none() {
+    if place.seen.definiteness.is_none() {
         return format!("objective {value}, {starts}");
     }
     let kind = kind(problem, place);

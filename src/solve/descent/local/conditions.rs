@@ -73,6 +73,14 @@ impl<'p> Conditions<'p> {
         self.model.values(x, &mut self.rows)
     }
 
+    /// Of the objective.
+    pub fn slope(&mut self, x: &[f64]) -> Vec<f64> {
+        let mut slope = vec![0.0; x.len()];
+        self.model.values(x, &mut self.rows);
+        self.model.gradient(&vec![0.0; self.rows.len()], &mut slope);
+        slope
+    }
+
     /// The worst violation, and whose it is by position.
     pub fn violation(&self, x: &[f64]) -> (f64, Option<usize>) {
         self.sides.worst(&self.model.packing, x)

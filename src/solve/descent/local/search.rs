@@ -17,8 +17,10 @@ use crate::solve::descent::budget::Budget;
 use crate::solve::descent::found::{Ending, Found};
 use crate::solve::descent::is_maximised;
 use crate::solve::descent::lbfgs::{add_scaled, norm};
-use crate::solve::descent::methods::Place;
+use crate::solve::descent::methods::beside::{self, Falls};
 use crate::solve::descent::methods::curvature::Definiteness;
+use crate::solve::descent::methods::underflow::{self, Level};
+use crate::solve::descent::methods::{Beside, Place, Stationary};
 use crate::solve::descent::model::Model;
 use crate::solve::descent::normal_form::NormalForm;
 use crate::solve::descent::scaling;
@@ -44,6 +46,10 @@ pub struct Judged {
     /// Next to a kink that was taken as it is.
     pub at_kink: bool,
     pub second: Option<SecondOrder>,
+    /// Where the objective falls beside the point, without constraints and where derivatives do not tell.
+    pub falls: Option<Falls>,
+    /// A function that is level here by rounding alone.
+    pub level: Option<Level>,
     /// Entries at an edge of a domain, and whether the objective rises from there.
     pub edges: Vec<usize>,
     pub edges_hold: bool,
@@ -60,7 +66,8 @@ impl Judged {
 
     fn is_minimum(&self) -> bool {
         let holds = self.value.is_finite() && self.residuals.are_satisfied();
-        holds && !self.is_saddle() && !self.at_kink && self.edges_hold
+        let is_level = self.falls.is_some() || self.level.is_some();
+        holds && !self.is_saddle() && !is_level && !self.at_kink && self.edges_hold
     }
 
     /// Whether it is lower than another end, and not by rounding.
@@ -226,6 +233,8 @@ impl Search<'_, '_, '_> {
             worst: None,
             at_kink: false,
             second: None,
+            falls: None,
+            level: None,
             edges: Vec::new(),
             edges_hold: true,
             reached,
@@ -250,8 +259,24 @@ impl Search<'_, '_, '_> {
         judged.worst = self.conditions.violation(&judged.x).1;
         if judged.is_feasible() {
             self.examine(&mut judged);
+            self.look_around(&mut judged);
         }
         judged
+    }
+
+    /// At values beside a point where second derivatives do not tell what it is.
+    fn look_around(&mut self, judged: &mut Judged) {
+        let Some(second) = &judged.second else {
+            return;
+        };
+        let is_open = second.definiteness == Definiteness::Semidefinite;
+        if !is_open || !self.problem.constraints.is_empty() || !judged.edges.is_empty() {
+            return;
+        }
+        let slope = self.conditions.slope(&judged.x);
+        let mut value = |x: &[f64]| self.conditions.value(x);
+        judged.falls = beside::falls(&mut value, &judged.x, &slope, &second.flat);
+        judged.level = underflow::level(self.problem, &judged.x);
     }
 
     /// Kinks and curvature. At a kink that became rows of the model the conditions are those of the
@@ -361,8 +386,11 @@ impl Search<'_, '_, '_> {
             gradient_norm: judged.residuals.gradient_norm,
             violation: judged.residuals.violation,
             reached: 1,
-            curvature: judged.second.as_ref().and_then(|s| s.curvature),
-            definiteness: judged.second.as_ref().map(|s| s.definiteness),
+            seen: Stationary {
+                curvature: judged.second.as_ref().and_then(|s| s.curvature),
+                definiteness: judged.second.as_ref().map(|s| s.definiteness),
+                beside: judged.falls.map(Beside::Falls),
+            },
             at_edge: !judged.edges.is_empty(),
             x: judged.x.clone(),
         })

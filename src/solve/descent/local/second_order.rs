@@ -2,12 +2,13 @@
 
 use crate::matrix::Eigen;
 use crate::solve::descent::lbfgs::{add_scaled, norm};
+use crate::solve::descent::methods::beside::flat_directions;
 use crate::solve::descent::methods::curvature::{
     BESIDE, Curvature, Definiteness, NEWTON_STEPS, is_alike,
 };
 use crate::solve::descent::model::Model;
 use crate::solve::descent::tape::product::dot;
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, DVector};
 
 /// Unknowns up to which it is formed.
 pub const LARGEST: usize = 300;
@@ -26,6 +27,8 @@ pub struct SecondOrder {
     pub curvature: Option<Curvature>,
     /// The direction along the active constraints of the least curvature.
     pub weakest: Option<Vec<f64>>,
+    /// Directions along them of little or no curvature.
+    pub flat: Vec<Vec<f64>>,
 }
 
 impl SecondOrder {
@@ -60,7 +63,7 @@ pub fn second_order(
 ) -> Option<SecondOrder> {
     let mut found = at_point(model, x, values, multipliers, held)?;
     let curved = multipliers.last().map_or(&[][..], Vec::as_slice);
-    if found.definiteness == Definiteness::Positive
+    if found.definiteness != Definiteness::Semidefinite
         && let (Some(weakest), Some(curvature)) = (&found.weakest, found.curvature)
         && !is_steady(model, x, curved, weakest, curvature.least, held)
     {
@@ -84,7 +87,7 @@ fn is_steady(
     model.values(x, &mut rows);
     model.gradient(multipliers, &mut slope);
     held.iter().for_each(|&k| slope[k] = 0.0);
-    let newton = dot(direction, &slope).abs() / least;
+    let newton = (dot(direction, &slope) / least).abs();
     let length = (BESIDE * norm(x).max(1.0)).max(NEWTON_STEPS * newton);
     [length, -length].into_iter().all(|length| {
         let mut moved = x.to_vec();
@@ -242,14 +245,25 @@ impl Reduced {
         }
     }
 
+    fn unreduced(&self, direction: &[f64]) -> Vec<f64> {
+        let direction = &self.basis * DVector::from_column_slice(direction);
+        direction.iter().copied().collect()
+    }
+
     fn told(&self) -> SecondOrder {
         let definiteness = self.definiteness();
         SecondOrder {
             definiteness,
             curvature: self.curvature(),
             weakest: self.eigen.as_ref().map(|eigen| {
-                let direction = &self.basis * eigen.vectors.column(0);
-                direction.iter().copied().collect()
+                let direction = eigen.vectors.column(0);
+                self.unreduced(direction.as_slice())
+            }),
+            flat: self.eigen.as_ref().map_or(Vec::new(), |eigen| {
+                let flat = flat_directions(eigen);
+                flat.iter()
+                    .map(|direction| self.unreduced(direction))
+                    .collect()
             }),
         }
     }

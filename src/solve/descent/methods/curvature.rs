@@ -6,7 +6,7 @@ use super::super::tape::product::dot;
 use super::objective::Objective;
 use crate::elaborate::random::Generator;
 use crate::matrix::Eigen;
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, DVector};
 
 /// The Hessian is formed for so many unknowns.
 pub const FORMED: usize = 300;
@@ -27,7 +27,7 @@ const SLOPE: f64 = 1e-10;
 
 /// Whether a curvature nearby is about the same.
 pub fn is_alike(nearby: f64, here: f64) -> bool {
-    (0.5 * here..=2.0 * here).contains(&nearby)
+    (0.5..=2.0).contains(&(nearby / here))
 }
 
 /// The ends of the spectrum of a Hessian.
@@ -84,11 +84,9 @@ pub fn definiteness(
     curvature: Curvature,
 ) -> Option<Definiteness> {
     match curvature.definiteness() {
-        Definiteness::Indefinite => Some(Definiteness::Indefinite),
+        Definiteness::Indefinite if x.len() > FORMED => Some(Definiteness::Indefinite),
         _ if x.len() > FORMED => None,
-        Definiteness::Positive if is_steady(objective, x) == Some(false) => {
-            Some(Definiteness::Semidefinite)
-        }
+        _ if is_steady(objective, x) == Some(false) => Some(Definiteness::Semidefinite),
         known => Some(known),
     }
 }
@@ -98,7 +96,9 @@ fn is_steady(objective: &mut Objective, x: &[f64]) -> Option<bool> {
     let weakest = Weakest::at(objective, x)?;
     let (direction, least) = (&weakest.direction, weakest.curvature);
     let mut image = vec![0.0; x.len()];
-    Some(weakest.beside(x).iter().all(|moved| {
+    let [one, other] = weakest.beside(x);
+    let stationary = moved(x, 1.0, &weakest.newton);
+    Some([one, other, stationary].iter().all(|moved| {
         objective.hessian_at(moved, direction, &mut image)
             && is_alike(dot(direction, &image), least)
     }))
@@ -109,6 +109,8 @@ struct Weakest {
     direction: Vec<f64>,
     curvature: f64,
     slope: f64,
+    /// -|H|⁺ g, which leads to the stationary point close by.
+    newton: Vec<f64>,
 }
 
 impl Weakest {
@@ -122,6 +124,7 @@ impl Weakest {
         Some(Weakest {
             slope: dot(&direction, &gradient),
             curvature: *eigen.values.first()?,
+            newton: newton(&eigen, &gradient),
             direction,
         })
     }
@@ -131,12 +134,28 @@ impl Weakest {
         let newton = (self.slope / self.curvature).abs();
         let newton = if newton.is_finite() { newton } else { 0.0 };
         let length = (BESIDE * norm(x).max(1.0)).max(NEWTON_STEPS * newton);
-        [length, -length].map(|length| {
-            let mut moved = x.to_vec();
-            add_scaled(length, &self.direction, &mut moved);
-            moved
-        })
+        [length, -length].map(|length| moved(x, length, &self.direction))
     }
+}
+
+fn moved(x: &[f64], length: f64, direction: &[f64]) -> Vec<f64> {
+    let mut moved = x.to_vec();
+    add_scaled(length, direction, &mut moved);
+    moved
+}
+
+/// -|H|⁺ g, along directions that have a curvature.
+fn newton(eigen: &Eigen, gradient: &[f64]) -> Vec<f64> {
+    let zero = ZERO * eigen.values.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+    let mut along = eigen.vectors.tr_mul(&DVector::from_column_slice(gradient));
+    for (a, value) in along.iter_mut().zip(&eigen.values) {
+        *a *= if value.abs() > zero {
+            -1.0 / value.abs()
+        } else {
+            0.0
+        };
+    }
+    (&eigen.vectors * along).as_slice().to_vec()
 }
 
 /// Whether the slope along the direction of least curvature vanishes at x and goes on in the same sense on

@@ -84,13 +84,15 @@ pub fn run(
     start: Vec<f64>,
     limits: &Limits<'_>,
 ) -> Run {
-    let (before, products) = (objective.evaluations(), objective.products);
+    let before = objective.evaluations();
     let mut point = Point::at(objective, start);
+    let rounding = rounding(objective, &point);
+    let products = objective.products;
     let count = |objective: &Objective, method: &dyn Method, watch: &Watch| {
         objective.evaluations() - before - watch.evaluations + method.passes()
     };
     let mut trace = vec![Iterate::of(&point, objective.sign, 0.0, 1, limits.keep)];
-    let mut watch = Watch::new(&point, limits, method.may_rise());
+    let mut watch = Watch::new(&point, limits, method.may_rise(), rounding);
     let mut ending = if point.is_finite() {
         watch.seen(objective, &point)
     } else {
@@ -128,6 +130,15 @@ pub fn run(
     }
 }
 
+/// What the rounding of x makes of a gradient that is zero: 2ε |H x|.
+fn rounding(objective: &mut Objective, point: &Point) -> f64 {
+    let mut image = vec![0.0; point.x.len()];
+    match objective.twice && objective.hessian_at(&point.x, &point.x, &mut image) {
+        true => 2.0 * f64::EPSILON * norm(&image),
+        false => 0.0,
+    }
+}
+
 fn cosine(a: &[f64], b: &[f64]) -> f64 {
     let lengths = norm(a) * norm(b);
     if lengths > 0.0 {
@@ -152,11 +163,12 @@ struct Watch {
 }
 
 impl Watch {
-    fn new(start: &Point, limits: &Limits<'_>, may_rise: bool) -> Self {
+    /// `rounding` is the size of a gradient at the start that counts as zero.
+    fn new(start: &Point, limits: &Limits<'_>, may_rise: bool, rounding: f64) -> Self {
         let first = norm(&start.gradient);
         Watch {
             first,
-            target: limits.tolerance * first,
+            target: (limits.tolerance * first).max(rounding),
             settle: limits.settle,
             may_rise,
             before: start.clone(),

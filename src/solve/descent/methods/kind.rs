@@ -18,16 +18,15 @@ pub fn kind(problem: &Problem, place: &Place) -> String {
     if place.at_edge {
         return at_edge(place, is_maximised);
     }
-    match place.definiteness {
-        None => {
-            "second derivatives were not examined: whether it is a minimum rests on the descent"
-                .to_owned()
+    let unknown =
+        "second derivatives were not examined: whether it is a minimum rests on the descent";
+    match place.seen.definiteness {
+        _ if problem.constraints.is_empty() => {
+            described(&place.seen, sign).unwrap_or_else(|| unknown.to_owned())
         }
-        Some(definiteness) if problem.constraints.is_empty() => {
-            described(definiteness, place.curvature, sign)
-        }
+        None => unknown.to_owned(),
         Some(definiteness) => {
-            let directions = place.curvature.is_some();
+            let directions = place.seen.curvature.is_some();
             let word = if is_maximised { "maximum" } else { "minimum" };
             along(definiteness, directions, word, is_maximised)
         }
@@ -37,8 +36,8 @@ pub fn kind(problem: &Problem, place: &Place) -> String {
 /// Of a point some entries of which lie where a function ends.
 fn at_edge(place: &Place, is_maximised: bool) -> String {
     let word = if is_maximised { "maximum" } else { "minimum" };
-    let others = match (place.definiteness, place.curvature) {
-        (Some(Definiteness::Positive), _) => "",
+    let others = match place.seen.definiteness {
+        Some(Definiteness::Positive) => "",
         _ => " as far as derivatives tell",
     };
     format!("a local {word} at the edge of the domain{others}")

@@ -5,17 +5,18 @@ use super::super::lbfgs::norm;
 use super::super::line_search::{Point, step_to};
 use super::super::oracle::Smooth;
 use super::super::{analytic, found, start};
+use super::ahead::Ahead;
 use super::curvature::{self, Curvature, Definiteness};
 use super::diagnosis::{self, is_growing};
 use super::driver::{Limits, run};
 use super::endless::is_endless;
-use super::kinks;
 use super::objective::Objective;
 use super::plan::Plan;
 use super::remainder::Remainder;
 use super::squares::without_squared_norms;
+use super::stationary::Stationary;
 use super::trace::{Ending, Run};
-use super::underflow;
+use super::underflow::{self, Level};
 use crate::problem::Problem;
 use crate::solve::Settings;
 
@@ -44,21 +45,17 @@ pub struct Lecture {
 pub struct Told {
     pub plan: Plan,
     pub run: Run,
-    /// The Hessian's eigenvalues at the last point, where they are known.
-    pub curvature: Option<Curvature>,
-    /// What they say, if they are steady there.
-    pub definiteness: Option<Definiteness>,
-    /// Whether the objective goes on falling behind the last point, as x^3 at 0.
-    pub inflection: bool,
-    /// Whether a point beside a kink, where a run has converged to, is better.
-    pub kink: Option<bool>,
-    /// A function that is 0 at the last point by rounding alone.
-    pub vanished: Option<&'static str>,
+    /// What is known of the last point as a stationary one.
+    pub place: Stationary,
+    /// A function that is level at the last point by rounding alone.
+    pub level: Option<Level>,
     /// Where the objective ends next to the last point.
     pub edge: Option<EdgeOfDomain>,
     /// What a Newton step from the last point would still do.
     pub remainder: Option<Remainder>,
-    /// The largest curvature met: L.
+    /// Where the way goes on.
+    pub ahead: Option<Ahead>,
+    /// The largest curvature met, and at the end of the way: L.
     pub steepest: Option<f64>,
     /// What the run shows, the most important sentence first.
     pub seen: Vec<String>,
@@ -146,32 +143,29 @@ fn tell(
     }
     let edge = edge_of_domain(objective, &run);
     let ended = !matches!(run.ending, Ending::Diverged | Ending::Endless) && !is_growing(&run);
-    let curvature = ended.then(|| curvature::at(objective, &run.x)).flatten();
+    let place = match ended {
+        true if run.ending == Ending::Converged && !convex => {
+            Stationary::examine(objective, &run.x, run.first().gradient_norm)
+        }
+        true => Stationary::by_curvature(objective, &run.x),
+        false => Stationary::default(),
+    };
     let remainder = ended.then(|| {
         let last = Point::at(objective, run.x.clone());
         Remainder::at(objective, &last)
     });
-    let level = run.last().gradient_norm == 0.0;
-    let vanished = level
-        .then(|| underflow::vanished(problem, &run.x))
-        .flatten();
-    let definiteness = curvature.and_then(|c| curvature::definiteness(objective, &run.x, c));
-    let inflection = definiteness == Some(Definiteness::Semidefinite)
-        && curvature::is_inflection(objective, &run.x, run.first().gradient_norm);
-    let kink = (run.ending == Ending::Converged && !convex)
-        .then(|| kinks::lower_beside(objective, &run.x, run.first().gradient_norm))
-        .flatten();
-    let steepest = steepest(objective, &run, first, curvature);
+    let is_flat = place.definiteness != Some(Definiteness::Positive);
+    let level = is_flat.then(|| underflow::level(problem, &run.x)).flatten();
+    let ahead = ahead(objective, &run, first, budget);
+    let steepest = steepest(objective, &run, first, place.curvature, ahead);
     let mut told = Told {
         plan: *plan,
         run,
-        curvature,
-        definiteness,
-        inflection,
-        kink,
-        vanished,
+        place,
+        level,
         edge,
         remainder,
+        ahead,
         steepest,
         seen: Vec::new(),
     };
@@ -201,29 +195,50 @@ fn edge_of_domain(objective: &mut Objective, run: &Run) -> Option<EdgeOfDomain> 
     Some(EdgeOfDomain { distance, growth })
 }
 
-/// L over the start, the first steps and the last point; of a run that blew up, at the start.
+/// Where the way goes on from a run that came to no end, and where it would from the start of one that blew up;
+/// a quadratic is the same everywhere.
+fn ahead(objective: &mut Objective, run: &Run, first: &[f64], budget: &Budget) -> Option<Ahead> {
+    let from = match run.ending {
+        Ending::Unfinished if !is_worse(objective, run) => &run.x,
+        Ending::Unfinished | Ending::Diverged => first,
+        _ => return None,
+    };
+    let is_known = objective.quadratic || objective.kinked.is_some();
+    (!is_known).then(|| Ahead::of(objective, from, run.iterations(), budget))?
+}
+
+/// Whether the run ended at a worse value than it began with.
+pub(super) fn is_worse(objective: &Objective, run: &Run) -> bool {
+    let (first, last) = (run.first().value, run.last().value);
+    !(objective.sign * last <= objective.sign * first)
+}
+
+/// L over the start, the first steps, the last point and the end of the way: the largest curvature upwards. Along
+/// a direction that bends down no step is too long.
 fn steepest(
     objective: &mut Objective,
     run: &Run,
     first: &[f64],
     last: Option<Curvature>,
+    ahead: Option<Ahead>,
 ) -> Option<f64> {
-    let known = last.map(Curvature::bound);
-    if objective.quadratic && known.is_some() {
-        return known;
+    if let Some(known) = last.filter(|_| objective.quadratic) {
+        return Some(known.bound());
     }
     let mut places: Vec<&[f64]> = vec![first];
-    if known.is_some() {
-        let early = run.trace.iter().skip(1).take(2).map(|i| i.x.as_slice());
-        places.extend(early.filter(|x| !x.is_empty()));
+    if last.is_some() {
+        let start = objective.sign * run.first().value;
+        let early = run.trace.iter().skip(1).take(2);
+        let early = early.filter(|i| !i.x.is_empty() && objective.sign * i.value <= start);
+        places.extend(early.map(|i| i.x.as_slice()));
     }
-    let bounds = places
+    let met = places
         .into_iter()
         .filter_map(|x| curvature::at(objective, x))
-        .map(Curvature::bound);
-    bounds
-        .chain(known)
-        .filter(|b| b.is_finite())
+        .map(|curvature| curvature.largest);
+    met.chain(last.map(|curvature| curvature.largest))
+        .chain(ahead.and_then(|ahead| ahead.largest))
+        .filter(|largest| largest.is_finite() && *largest > 0.0)
         .reduce(f64::max)
 }
 

@@ -3,6 +3,8 @@
 //! One file a method; [`run`] is the loop around them. The value is made small everywhere; a
 //! maximised objective is negated on the way in and out.
 
+mod ahead;
+pub mod beside;
 mod conjugate;
 pub mod curvature;
 mod diagnosis;
@@ -23,13 +25,14 @@ mod remainder;
 pub mod restarts;
 mod rows;
 mod squares;
+mod stationary;
 mod step;
 mod stochastic;
 mod trace;
-mod underflow;
+pub mod underflow;
 mod wording;
 
-pub use diagnosis::described;
+pub use diagnosis::{described, described_falls, described_level};
 pub use driver::{Advance, Limits, Method, run};
 pub use kind::kind;
 pub use lecture::{Analytic, Lecture, TOLERANCE, Told, iterations, lecture};
@@ -39,5 +42,6 @@ pub use plan::{Kind, Plan, StepChoice};
 pub use remainder::Remainder;
 pub use restarts::{Place, Restarts, restarts, restarts_with_runs};
 pub use rows::RowSum;
+pub use stationary::{Beside, Stationary};
 pub use step::StepRule;
 pub use trace::{Ending, Iterate, Run};

@@ -3,12 +3,11 @@
 use super::super::budget::Budget;
 use super::super::packing::Packing;
 use super::super::start;
-use super::curvature::{self, Curvature, Definiteness};
 use super::driver::{Limits, run};
-use super::kinks;
 use super::lecture::{TOLERANCE, iterations};
 use super::objective::Objective;
 use super::plan::Plan;
+use super::stationary::Stationary;
 use super::trace::{Ending, Run};
 use crate::elaborate::random::Generator;
 use crate::problem::Problem;
@@ -49,11 +48,8 @@ pub struct Place {
     pub violation: f64,
     /// Descents that ended here.
     pub reached: usize,
-    /// The ends of the Hessian's spectrum, where they are known; of the Lagrangian's along the active
-    /// constraints where there are some, `None` where these leave no direction.
-    pub curvature: Option<Curvature>,
-    /// What they say.
-    pub definiteness: Option<Definiteness>,
+    /// What is known of it.
+    pub seen: Stationary,
     /// Whether entries are at an edge of a domain; the curvature is that of the others.
     pub at_edge: bool,
 }
@@ -132,16 +128,12 @@ fn place(objective: &mut Objective, run: &Run) -> Option<Place> {
     if run.ending != Ending::Converged {
         return None;
     }
-    let curvature = curvature::at(objective, &run.x);
-    let smooth = kinks::lower_beside(objective, &run.x, run.first().gradient_norm).is_none();
-    let known = curvature.filter(|_| smooth);
     Some(Place {
         value: run.last().value,
         gradient_norm: run.last().gradient_norm,
         violation: 0.0,
         reached: 1,
-        curvature,
-        definiteness: known.and_then(|c| curvature::definiteness(objective, &run.x, c)),
+        seen: Stationary::examine(objective, &run.x, run.first().gradient_norm),
         at_edge: false,
         x: run.x.clone(),
     })

@@ -6,29 +6,40 @@ use super::super::plan::Kind;
 use super::super::step::StepRule;
 use super::super::trace::Run;
 use super::super::wording::{apart, growth, number, whole};
-use super::{direction, improves_throughout, unit};
+use super::{direction, goal, improves_throughout, unit};
 
 /// A last factor this far (of logarithms) from the mean one is no steady growth.
 const UNEVEN: f64 = 0.2;
 
-/// Whether value and gradient are larger than at the start and still grow.
+/// The gradients of the last quarter reach so many times as far as those before, or grow all the time.
+const FARTHER: f64 = 1.5;
+
+/// Whether the gradient is larger than at the start and still grows; one that goes up and down for ever does not.
 pub fn is_growing(run: &Run) -> bool {
-    let count = run.trace.len();
-    let (first, last) = (run.first(), run.last());
-    let grown = last.gradient_norm > first.gradient_norm;
-    grown && count > 2 && last.gradient_norm > run.trace[count - 2].gradient_norm
+    let sizes: Vec<f64> = run.trace.iter().map(|i| i.gradient_norm).collect();
+    let [first, .., before, last] = sizes[..] else {
+        return false;
+    };
+    let (earlier, late) = sizes.split_at(sizes.len() - (sizes.len() / 4).max(2));
+    let most = |part: &[f64]| part.iter().fold(0.0, |m: f64, size| m.max(*size));
+    let farther = most(late) / most(earlier);
+    let all_the_time = late.windows(2).all(|pair| pair[1] >= pair[0]);
+    last > first && last > before && farther > 1.0 && (farther > FARTHER || all_the_time)
 }
 
 /// Of a run that used all its steps.
 pub(super) fn growing(told: &Told, objective: &Objective, count: &str) -> String {
-    if improves_throughout(&told.run, objective) {
-        return format!(
-            "not converged after {count}: the objective {} at every step, and the gradient grows: \
-             perhaps there is no end to it",
-            direction(objective)
-        );
+    if !improves_throughout(&told.run, objective) {
+        return format!("diverging after {count}{}", why(told));
     }
-    format!("diverging after {count}{}", why(told))
+    let outlook = match told.ahead.is_some_and(|ahead| ahead.is_level) {
+        true => format!("the way to a {} is still long", goal(objective)),
+        false => "perhaps there is no end to it".to_owned(),
+    };
+    format!(
+        "not converged after {count}: the objective {} at every step, and the gradient grows: {outlook}",
+        direction(objective)
+    )
 }
 
 /// Of a run that was ended since its values grew.

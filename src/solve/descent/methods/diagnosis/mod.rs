@@ -10,7 +10,7 @@ use super::objective::Objective;
 use super::trace::{Ending, Run};
 use super::wording::{factor, number};
 pub use divergence::is_growing;
-pub use place::described;
+pub use place::{described, described_falls, described_level};
 
 /// The most important first.
 pub fn sentences(told: &Told, objective: &Objective, convex: bool, tolerance: f64) -> Vec<String> {

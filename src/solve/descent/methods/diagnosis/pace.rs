@@ -1,14 +1,14 @@
 //! How fast a run came down, and what held it up.
 
 use super::super::curvature::FORMED;
-use super::super::lecture::Told;
+use super::super::lecture::{Told, is_worse};
 use super::super::objective::Objective;
 use super::super::plan::Kind;
 use super::super::step::StepRule;
 use super::super::trace::{Ending, Iterate, Run};
 use super::super::wording::{factor, number, whole};
 use super::divergence::is_growing;
-use super::{direction, goal, unit};
+use super::{direction, goal, improves_throughout, unit};
 
 /// A step this many times shorter than it could be is called too slow.
 const TOO_SLOW: f64 = 8.0;
@@ -16,12 +16,16 @@ const TOO_SLOW: f64 = 8.0;
 const TURNED: f64 = -0.5;
 /// A condition number above this is worth a sentence.
 const NARROW: f64 = 50.0;
+/// One above this is no condition but a flat direction, unless the function is quadratic.
+const FLAT: f64 = 1e7;
 /// Fewer passes say nothing of noise.
 const FEW_PASSES: usize = 10;
 /// A last quarter whose mean gradient is not below this share of that of the quarter before stands still.
 const SHRUNK: f64 = 0.7;
 /// Values that change by less than this share of all their rises and falls lead nowhere.
 const WANDERING: f64 = 0.5;
+/// A product of step and curvature this close to 2 is 2.
+const ROUNDING: f64 = 1e-9;
 
 /// ": the gradient is 0.1 of its first size; each step multiplies it by 0.9, so at this rate about 120 more are
 /// needed".
@@ -82,7 +86,9 @@ pub(super) fn slowness(told: &Told, objective: &Objective, tolerance: f64) -> Op
     let slow = match run.ending {
         Ending::Unfinished => {
             let first = run.first().gradient_norm;
-            !is_growing(run) && run.last().gradient_norm > tolerance * first
+            let leads_on = told.ahead.is_some_and(|ahead| ahead.is_level);
+            let may_be = !is_growing(run) || leads_on && improves_throughout(run, objective);
+            may_be && run.last().gradient_norm > tolerance * first
         }
         Ending::Converged => run.iterations() > 200,
         Ending::Diverged | Ending::Endless | Ending::Stalled(_) | Ending::Cut(_) => false,
@@ -127,22 +133,49 @@ pub(super) fn overshooting(told: &Told, objective: &Objective) -> Option<String>
     };
     let steps = &run.trace[1..];
     let turned = steps.iter().filter(|i| i.cosine < TURNED).count();
-    if steps.len() < 4 || 2 * turned < steps.len() {
-        return None;
-    }
     // At a kink there is no L.
-    let best = match told.steepest.filter(|_| objective.kinked.is_none()) {
-        Some(bound) if step > 1.0 / bound => format!(
-            ": the step {} is longer than 1/L = {}",
-            number(step),
-            number(1.0 / bound)
-        ),
-        Some(_) | None => String::new(),
-    };
+    let bound = told.steepest.filter(|_| objective.kinked.is_none());
+    if steps.len() < 4 || 2 * turned < steps.len() {
+        return thrown(told, objective, step, bound?);
+    }
+    let best = bound.map_or(String::new(), |bound| beside_bound(step, bound, run));
     Some(format!(
         "overshooting: the gradient turned round at {turned} of {} steps{best}",
         steps.len()
     ))
+}
+
+/// ": the step 0.5 is longer than 1/L = 0.25".
+fn beside_bound(step: f64, bound: f64, run: &Run) -> String {
+    let product = step * bound;
+    if (product - 2.0).abs() <= ROUNDING && run.ending == Ending::Unfinished {
+        return format!(
+            ": the step is 2/L = {}, with which the point swings to and fro for ever along the direction of \
+             the largest curvature",
+            number(step)
+        );
+    }
+    match product > 1.0 {
+        true => format!(
+            ": the step {} is longer than 1/L = {}",
+            number(step),
+            number(1.0 / bound)
+        ),
+        false => String::new(),
+    }
+}
+
+/// Of a run that ended at a worse value than it began with.
+fn thrown(told: &Told, objective: &Objective, step: f64, bound: f64) -> Option<String> {
+    let limit = 2.0 / bound;
+    let is_thrown = told.run.ending == Ending::Unfinished && is_worse(objective, &told.run);
+    (is_thrown && step > limit).then(|| {
+        format!(
+            "overshooting: the objective is worse than at the start: the step {} is longer than 2/L = {}",
+            number(step),
+            number(limit)
+        )
+    })
 }
 
 /// The geometric mean.
@@ -190,8 +223,9 @@ pub(super) fn standstill(told: &Told, objective: &Objective) -> Option<String> {
 }
 
 pub(super) fn narrow_valley(told: &Told, objective: &Objective) -> Option<String> {
-    let ended = told.run.ending == Ending::Converged && told.kink.is_none();
+    let ended = told.run.ending == Ending::Converged && !told.place.is_at_kink();
     let curvature = told
+        .place
         .curvature
         .filter(|_| ended || objective.kinked.is_none())?;
     let condition = curvature.largest / curvature.least;
@@ -199,7 +233,9 @@ pub(super) fn narrow_valley(told: &Told, objective: &Objective) -> Option<String
         Kind::Gradient | Kind::HeavyBall | Kind::Nesterov => true,
         Kind::Conjugate | Kind::Newton | Kind::Lbfgs | Kind::Stochastic | Kind::Adam => false,
     };
-    (first_order && curvature.least > 0.0 && condition > NARROW).then(|| {
+    // A curvature that rounding may have left is none, and a quadratic's is known better.
+    let is_flat = !objective.quadratic && condition > FLAT;
+    (first_order && curvature.least > 0.0 && condition > NARROW && !is_flat).then(|| {
         // Power iteration comes from inside.
         let (above, below, more) = match told.run.x.len() > FORMED {
             true => ("at least ", "at most ", "more than "),

@@ -1,10 +1,13 @@
 //! What kind of point was reached.
 
+use super::super::beside::Falls;
 use super::super::curvature::{Curvature, Definiteness, FORMED};
 use super::super::lecture::Told;
 use super::super::objective::Objective;
 use super::super::remainder::Remainder;
+use super::super::stationary::{Beside, Stationary};
 use super::super::trace::Ending;
+use super::super::underflow::Level;
 use super::super::wording::number;
 
 /// A least curvature below this share of the largest is none, up to rounding.
@@ -28,17 +31,17 @@ pub(super) fn place(
     if told.run.ending != Ending::Converged {
         return None;
     }
-    if let Some(name) = told.vanished {
-        return Some(underflow(name, objective.sign < 0.0));
+    if let Some(level) = told.level {
+        return Some(described_level(level, objective.sign < 0.0));
     }
     if convex {
         return Some(global(told, objective));
     }
-    let (word, goes, better) = match objective.sign < 0.0 {
-        true => ("maximum", "rises", "higher"),
-        false => ("minimum", "falls", "lower"),
+    let (word, better) = match objective.sign < 0.0 {
+        true => ("maximum", "higher"),
+        false => ("minimum", "lower"),
     };
-    if let (Some(is_better), Some(name)) = (told.kink, objective.kinked) {
+    if let (Some(Beside::Kink { is_better }), Some(name)) = (told.place.beside, objective.kinked) {
         return Some(match is_better {
             true => format!(
                 "the point lies at a kink of `{name}` and is no local {word}: beside it the objective is \
@@ -50,20 +53,14 @@ pub(super) fn place(
             ),
         });
     }
-    if told.inflection {
-        return Some(format!(
-            "the point is stationary and no local {word}: along the direction of the least curvature the \
-             objective {goes} on one side"
-        ));
-    }
-    if told.curvature.is_some() && told.definiteness.is_none() {
+    if told.place.curvature.is_some() && told.place.definiteness.is_none() {
         return Some(format!(
             "the point is stationary; whether it is a {word} is not examined beyond {FORMED} unknowns"
         ));
     }
     Some(format!(
         "the point is {}",
-        described(told.definiteness?, told.curvature, objective.sign)
+        described(&told.place, objective.sign)?
     ))
 }
 
@@ -73,7 +70,7 @@ fn global(told: &Told, objective: &Objective) -> String {
         true => "maximum",
         false => "minimum",
     };
-    let known = told.curvature.filter(|_| told.run.x.len() <= FORMED);
+    let known = told.place.curvature.filter(|_| told.run.x.len() <= FORMED);
     let is_flat = |share: f64| known.is_some_and(|c| c.least.abs() <= share * c.bound());
     if objective.quadratic && is_flat(NONE) {
         return format!(
@@ -91,16 +88,24 @@ fn global(told: &Told, objective: &Objective) -> String {
 }
 
 /// Of a slope of zero that is one of the machine's numbers, not of the function.
-fn underflow(name: &str, is_maximised: bool) -> String {
+pub fn described_level(level: Level, is_maximised: bool) -> String {
+    let name = level.name;
     let (word, goes) = match is_maximised {
         true => ("maximum", "rise"),
         false => ("minimum", "fall"),
     };
-    format!(
-        "`{name}` is smaller here than every number that the machine can hold and counts as 0, and so \
-         does the slope: the objective may still {goes}, by less than such a number, and no {word} is \
-         shown"
-    )
+    match level.vanishes {
+        true => format!(
+            "`{name}` is smaller here than every number that the machine can hold and counts as 0, and so \
+             does its slope: the objective may still {goes}, by less than such a number, and no {word} is \
+             shown"
+        ),
+        false => format!(
+            "`{name}` is so close to its limit here that the machine's numbers do not tell it from the limit, \
+             and its slope counts as 0: the objective may still {goes}, by less than such numbers tell, and no \
+             {word} is shown"
+        ),
+    }
 }
 
 /// "no minimum is reached yet: …".
@@ -122,8 +127,54 @@ fn open(objective: &Objective, remainder: Remainder) -> String {
     )
 }
 
-/// "a local minimum: the Hessian is positive definite", for a stationary point.
-pub fn described(kind: Definiteness, curvature: Option<Curvature>, sign: f64) -> String {
+/// "a local minimum: the Hessian is positive definite", for a stationary point; `None` where nothing is known.
+pub fn described(place: &Stationary, sign: f64) -> Option<String> {
+    match place.beside {
+        Some(Beside::Falls(falls)) => Some(described_falls(falls, sign)),
+        Some(Beside::Kink { is_better }) => Some(described_kink(is_better, sign)),
+        None => Some(described_curvature(
+            place.definiteness?,
+            place.curvature,
+            sign,
+        )),
+    }
+}
+
+/// "stationary and no local minimum: …".
+pub fn described_falls(falls: Falls, sign: f64) -> String {
+    let (word, goes, lowest) = match sign < 0.0 {
+        true => ("maximum", "rises", "highest"),
+        false => ("minimum", "falls", "lowest"),
+    };
+    let sides = match falls {
+        Falls::OneSide => "one side",
+        Falls::BothSides => "both sides",
+        Falls::FarOut => {
+            return format!(
+                "stationary up to rounding, but farther out the objective still {goes}, as far as was looked: \
+                 its {lowest} value may be reached nowhere"
+            );
+        }
+    };
+    format!(
+        "stationary and no local {word}: along a direction without curvature the objective {goes} on {sides}"
+    )
+}
+
+fn described_kink(is_better: bool, sign: f64) -> String {
+    let (word, better) = match sign < 0.0 {
+        true => ("maximum", "higher"),
+        false => ("minimum", "lower"),
+    };
+    match is_better {
+        true => format!("at a kink, and no local {word}: beside it the objective is {better}"),
+        false => format!(
+            "at a kink, where derivatives show no {word}; none of the points tried beside it is {better}"
+        ),
+    }
+}
+
+fn described_curvature(kind: Definiteness, curvature: Option<Curvature>, sign: f64) -> String {
     let (least, opposite) = if sign < 0.0 {
         ("maximum", "minimum")
     } else {
@@ -138,8 +189,8 @@ pub fn described(kind: Definiteness, curvature: Option<Curvature>, sign: f64) ->
             word("positive", "negative")
         ),
         Definiteness::Semidefinite if is_definite_here => format!(
-            "stationary, a local {least} as far as second derivatives tell: the Hessian has only {} \
-             curvatures here, and others close by",
+            "stationary, a local {least} as far as second derivatives tell: all curvatures are {} here, but \
+             the least of them fades or jumps close by",
             word("positive", "negative")
         ),
         Definiteness::Semidefinite => format!(
