@@ -2,7 +2,8 @@
 
 use super::gradient::gradient;
 use super::hessian::{Block, hessian_block};
-use crate::expr::{ExprId, Graph, Kink, VariableId};
+use super::kinks::kinked;
+use crate::expr::{ExprId, Graph, VariableId};
 use crate::problem::Problem;
 
 /// Gradient and Hessian as expressions of one graph, which holds the objective too.
@@ -39,7 +40,7 @@ pub fn derive(problem: &Problem, wrt: Option<&str>, hessian: bool) -> Result<Der
     let nodes = |k: &usize| problem.variables[*k].node;
     let wanted: Vec<ExprId> = variables.iter().map(nodes).collect();
     let gradient = gradient(&mut graph, objective, &wanted);
-    let kinked = kinked(&graph, objective);
+    let kinked = names(&graph, &kinked(&graph, objective));
     let mut derivation = Derivation {
         graph,
         objective,
@@ -85,18 +86,9 @@ impl Derivation {
     }
 }
 
-fn kinked(graph: &Graph, root: ExprId) -> Vec<&'static str> {
-    names(graph, root, |id| {
-        let atom = graph.atom(id);
-        atom.is_some_and(|atom| !matches!(atom.kink(), Kink::Smooth))
-    })
-}
-
-/// The functions of varying arguments below for which something holds.
-fn names(graph: &Graph, root: ExprId, holds: impl Fn(ExprId) -> bool) -> Vec<&'static str> {
-    let below = graph.below(&[root]).into_iter();
-    let found = below.filter(|&id| !graph.is_constant(id) && holds(id));
-    let atoms = found.filter_map(|id| graph.atom(id));
+/// Each name once.
+fn names(graph: &Graph, nodes: &[ExprId]) -> Vec<&'static str> {
+    let atoms = nodes.iter().filter_map(|&id| graph.atom(id));
     let mut names: Vec<&'static str> = atoms.map(|atom| atom.name()).collect();
     names.sort_unstable();
     names.dedup();

@@ -5,6 +5,7 @@ mod derivation;
 mod entries;
 mod gradient;
 mod hessian;
+mod kinks;
 mod linear;
 
 pub use derivation::{Derivation, SecondDerivative, derive};

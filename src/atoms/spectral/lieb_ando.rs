@@ -9,13 +9,14 @@ use super::fixed_matrix::FixedMatrix;
 use super::frechet::FrechetDerivative;
 use super::geometric_mean::{Pieces, mean};
 use super::matrix_function::MatrixFunction;
-use super::weighted_power::{power_form, power_of, refusal};
+use super::weighted_power::{power_form, power_of, power_pieces, refusal};
 use crate::atoms::affine::{BilinearMap, Kronecker, square};
 use crate::atoms::{Arity, BuildInput, Entry, ParameterSpec, Role, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
-    Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Parameter, Splitting, Whole,
+    Atom, Call, Domain, Evaluator, ExprId, Graph, GraphFormError, Kink, Operand, Parameter,
+    Splitting, Whole,
 };
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
@@ -271,10 +272,16 @@ impl Atom for LiebAndo {
     /// concave, in both, slopes without end turn all steps away at optima on its edge.
     fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {
         let graph = pieces.graph();
-        let varies = |&id: &ExprId| !graph.is_constant(id);
-        if self.is_concave() && !arguments.iter().all(varies) {
+        let fixed = (0..2).find(|&k| graph.is_constant(arguments[k]));
+        let Some(fixed) = fixed else {
+            return self.joint_pieces(arguments[0], arguments[1], pieces);
+        };
+        if self.is_concave() {
             return Err(Whole);
         }
-        self.joint_pieces(arguments[0], arguments[1], pieces)
+        let other = Evaluator::new(graph, &[arguments[fixed]]).evaluate(&[]);
+        let varying = 1 - fixed;
+        let weights = self.weights(varying, &other[0]).map_err(|_| Whole)?;
+        power_pieces(arguments[varying], self.exponent(varying), &weights, pieces)
     }
 }

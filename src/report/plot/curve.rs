@@ -9,6 +9,8 @@ use crate::solve::descent::oracle::Smooth;
 use plotters::prelude::*;
 
 const POINTS: usize = 400;
+/// A curve that spans more than so many times what the iterates do is cut off.
+const MOST_SPANS: f64 = 12.0;
 /// Iterates get a dot each up to this many.
 const MOST_DOTS: usize = 80;
 
@@ -23,8 +25,7 @@ pub fn draw(scene: &mut Scene<'_>, area: &Area<'_>) -> Result<bool, Box<dyn std:
     if !low.is_finite() {
         return Ok(false);
     }
-    let space = (0.06 * (high - low)).max(1e-6 * low.abs().max(1e-3));
-    let window = (x, (low - space, high + space));
+    let window = (x, heights(scene, x, (low, high)));
     let axes = (
         Axis::level(x, MAP / super::FINE - 100),
         Axis::upright(window.1),
@@ -45,6 +46,32 @@ pub fn draw(scene: &mut Scene<'_>, area: &Area<'_>) -> Result<bool, Box<dyn std:
     }
     marks(scene, &mut chart, x)?;
     Ok(whole)
+}
+
+/// The range of values shown: that of the curve, where it is not so much that the iterates and marks lie flat in it.
+fn heights(scene: &mut Scene<'_>, x: (f64, f64), (low, high): (f64, f64)) -> (f64, f64) {
+    let is_shown = |entry: f64| (x.0..=x.1).contains(&entry);
+    let iterates = scene.curves.iter().flat_map(|curve| curve.trace);
+    let shown = iterates.filter(|i| is_shown(i.x[0])).map(|i| i.value);
+    let marks = scene.marks.iter().filter(|mark| is_shown(mark[0]));
+    let sign = scene.objective.sign;
+    let marks = marks.map(|mark| sign * scene.objective.evaluate(mark, &mut [0.0]));
+    let finite = shown.chain(marks).filter(|value| value.is_finite());
+    let (least, most) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), value| {
+        (l.min(value), h.max(value))
+    });
+    let span = most - least;
+    let fits = span.is_nan() || span <= 0.0 || high - low <= MOST_SPANS * span;
+    let (low, high) = match fits {
+        true => (low, high),
+        false => (low.max(least - 2.0 * span), high.min(most + 2.0 * span)),
+    };
+    let rounding = 1e-12 * low.abs();
+    let space = match high - low > rounding {
+        true => 0.06 * (high - low),
+        false => low.abs().max(1e-3),
+    };
+    (low - space, high + space)
 }
 
 fn sampled(scene: &mut Scene<'_>, x: (f64, f64)) -> Vec<(f64, f64)> {

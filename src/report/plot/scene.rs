@@ -4,7 +4,9 @@ use super::legend::{Key, Sample};
 use super::palette::{self, Line};
 use crate::problem::Problem;
 use crate::report::number::significant;
-use crate::solve::descent::methods::{Iterate, Lecture, Objective, Place, Restarts, Run, kind};
+use crate::solve::descent::methods::{
+    Ahead, Iterate, Lecture, Objective, Place, Restarts, Run, kind,
+};
 
 /// More places share one line of the strip.
 const MOST_NAMED: usize = 12;
@@ -55,12 +57,20 @@ impl<'l> Scene<'l> {
                 "objective beside the analytic one",
                 "analytic solution",
             ),
-            None => (
-                seen.map(|i| i.x.clone()),
-                seen.map_or(f64::NAN, |i| i.value),
-                "objective beside the best seen",
-                "best point seen",
-            ),
+            None => match lowest_ahead(lecture, seen) {
+                Some(ahead) => (
+                    Some(ahead.x.clone()),
+                    ahead.value,
+                    "objective beside the best known",
+                    "where the way leads",
+                ),
+                None => (
+                    seen.map(|i| i.x.clone()),
+                    seen.map_or(f64::NAN, |i| i.value),
+                    "objective beside the best seen",
+                    "best point seen",
+                ),
+            },
         };
         let marks: Vec<Vec<f64>> = point.into_iter().filter(|x| !x.is_empty()).collect();
         if !marks.is_empty() && lecture.objective.packing.size <= 2 {
@@ -126,6 +136,15 @@ fn best_seen<'l>(curves: &[Curve<'l>], sign: f64) -> Option<&'l Iterate> {
     let iterates = curves.iter().flat_map(|curve| curve.trace);
     iterates
         .filter(|i| i.value.is_finite())
+        .min_by(|a, b| (sign * a.value).total_cmp(&(sign * b.value)))
+}
+
+/// The end of the way of a run that did not come to it, where it is better than all that was seen.
+fn lowest_ahead<'l>(lecture: &'l Lecture, seen: Option<&Iterate>) -> Option<&'l Ahead> {
+    let sign = lecture.objective.sign;
+    let best = seen.map_or(f64::INFINITY, |i| sign * i.value);
+    let ends = lecture.told.iter().filter_map(|told| told.ahead.as_ref());
+    ends.filter(|ahead| ahead.is_level && sign * ahead.value < best)
         .min_by(|a, b| (sign * a.value).total_cmp(&(sign * b.value)))
 }
 

@@ -316,7 +316,7 @@ impl Search<'_, '_, '_> {
         if !self.kept.is_empty() && ending == Ending::Solved {
             let kinks = wording::kinks(self.problem, &self.kept);
             notes.push(format!(
-                "no new variable can stand for {kinks}: taken as it is; the point lies at none of its kinks"
+                "no new variable can stand for {kinks}: taken as it is; the slope does not jump at the point"
             ));
         }
         if !judged.edges.is_empty() && ending == Ending::Solved {

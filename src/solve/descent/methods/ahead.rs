@@ -7,12 +7,16 @@ use super::curvature;
 use super::objective::Objective;
 
 /// Steps of a quick descent, and the slope that it ends at beside the first.
+const FEWEST_STEPS: usize = 30;
 const MOST_STEPS: usize = 100;
 const LEVEL: f64 = 1e-6;
 
 /// The end of a quick descent.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Ahead {
+    pub x: Vec<f64>,
+    /// In the user's sense.
+    pub value: f64,
     /// The largest curvature upwards there, where it is known.
     pub largest: Option<f64>,
     /// Whether the slope vanishes there.
@@ -20,7 +24,7 @@ pub struct Ahead {
 }
 
 impl Ahead {
-    /// By L-BFGS, in no more steps than the run took; `None` where nothing is finite.
+    /// By L-BFGS, in no more steps than a run of some length took; `None` where nothing is finite.
     pub fn of(
         objective: &mut Objective,
         from: &[f64],
@@ -32,12 +36,14 @@ impl Ahead {
         if !point.is_finite() {
             return None;
         }
-        let most = MOST_STEPS.min(taken);
+        let most = taken.clamp(FEWEST_STEPS, MOST_STEPS);
         minimise(objective, &mut point, &mut |_| target, false, most, budget);
         let known = curvature::at(objective, &point.x);
         point.is_finite().then(|| Ahead {
+            value: objective.sign * point.value,
             largest: known.map(|c| c.largest).filter(|c| c.is_finite()),
             is_level: norm(&point.gradient) <= target,
+            x: point.x,
         })
     }
 }

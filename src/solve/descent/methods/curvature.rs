@@ -15,6 +15,8 @@ const SETTLED: f64 = 1e-6;
 const MOST_PRODUCTS: usize = 300;
 /// Eigenvalues below this share of the largest count as zero.
 const ZERO: f64 = 1e-7;
+/// Those of a quadratic below this share are none.
+const NONE: f64 = 1e-13;
 
 /// A distance over which a curvature should stay as it is, relative to max(1, |x|), and in Newton steps.
 pub const BESIDE: f64 = 1e-4;
@@ -186,6 +188,25 @@ pub fn hessian(objective: &mut Objective, x: &[f64]) -> Option<DMatrix<f64>> {
         unit[j] = 0.0;
     }
     Some((&matrix + matrix.transpose()) * 0.5)
+}
+
+/// x moved towards `goal` along the directions without curvature, where there are such.
+pub fn nearest_without_curvature(
+    objective: &mut Objective,
+    x: &[f64],
+    goal: &[f64],
+) -> Option<Vec<f64>> {
+    let formed = hessian(objective, x).filter(|_| x.len() <= FORMED)?;
+    let eigen = Eigen::of_symmetric(&formed)?;
+    let bound = eigen.values.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+    let flat = eigen.values.iter().zip(eigen.vectors.column_iter());
+    let mut moved = x.to_vec();
+    for (_, direction) in flat.filter(|(value, _)| value.abs() <= NONE * bound) {
+        let apart: Vec<f64> = goal.iter().zip(x).map(|(g, x)| g - x).collect();
+        let along = dot(direction.as_slice(), &apart);
+        add_scaled(along, direction.as_slice(), &mut moved);
+    }
+    Some(moved)
 }
 
 /// At x; `None` when second derivatives are not known or not finite.

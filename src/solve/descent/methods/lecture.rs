@@ -101,7 +101,9 @@ pub fn lecture(
             &budget,
         )?);
     }
-    let analytic = convex.then(|| solution(problem, &mut objective)).flatten();
+    let analytic = convex
+        .then(|| solution(problem, &mut objective, &first))
+        .flatten();
     Ok(Lecture {
         objective,
         told,
@@ -157,7 +159,7 @@ fn tell(
     let is_flat = place.definiteness != Some(Definiteness::Positive);
     let level = is_flat.then(|| underflow::level(problem, &run.x)).flatten();
     let ahead = ahead(objective, &run, first, budget);
-    let steepest = steepest(objective, &run, first, place.curvature, ahead);
+    let steepest = steepest(objective, &run, first, place.curvature, ahead.as_ref());
     let mut told = Told {
         plan: *plan,
         run,
@@ -210,7 +212,7 @@ fn ahead(objective: &mut Objective, run: &Run, first: &[f64], budget: &Budget) -
 /// Whether the run ended at a worse value than it began with.
 pub(super) fn is_worse(objective: &Objective, run: &Run) -> bool {
     let (first, last) = (run.first().value, run.last().value);
-    !(objective.sign * last <= objective.sign * first)
+    last.is_nan() || objective.sign * last > objective.sign * first
 }
 
 /// L over the start, the first steps, the last point and the end of the way: the largest curvature upwards. Along
@@ -220,7 +222,7 @@ fn steepest(
     run: &Run,
     first: &[f64],
     last: Option<Curvature>,
-    ahead: Option<Ahead>,
+    ahead: Option<&Ahead>,
 ) -> Option<f64> {
     if let Some(known) = last.filter(|_| objective.quadratic) {
         return Some(known.bound());
@@ -242,12 +244,14 @@ fn steepest(
         .reduce(f64::max)
 }
 
-fn solution(problem: &Problem, objective: &mut Objective) -> Option<Analytic> {
+/// Of many solutions the one nearest to the start, where gradient descent leads as well.
+fn solution(problem: &Problem, objective: &mut Objective, first: &[f64]) -> Option<Analytic> {
     let mut plain = problem.clone();
     let root = plain.objective.expression?;
     plain.objective.expression = Some(without_squared_norms(&mut plain.graph, root));
     let found = analytic::solve(&plain)?;
     let x = (found.ending == found::Ending::Solved).then_some(found.x)?;
+    let x = curvature::nearest_without_curvature(objective, &x, first).unwrap_or(x);
     let mut slope = vec![0.0; x.len()];
     let value = objective.sign * objective.evaluate(&x, &mut slope);
     Some(Analytic { x, value })

@@ -32,6 +32,7 @@ mod trace;
 pub mod underflow;
 mod wording;
 
+pub use ahead::Ahead;
 pub use diagnosis::{described, described_falls, described_level};
 pub use driver::{Advance, Limits, Method, run};
 pub use kind::kind;

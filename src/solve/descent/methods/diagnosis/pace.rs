@@ -86,7 +86,7 @@ pub(super) fn slowness(told: &Told, objective: &Objective, tolerance: f64) -> Op
     let slow = match run.ending {
         Ending::Unfinished => {
             let first = run.first().gradient_norm;
-            let leads_on = told.ahead.is_some_and(|ahead| ahead.is_level);
+            let leads_on = told.ahead.as_ref().is_some_and(|ahead| ahead.is_level);
             let may_be = !is_growing(run) || leads_on && improves_throughout(run, objective);
             may_be && run.last().gradient_norm > tolerance * first
         }
