@@ -56,6 +56,8 @@ impl Splitting for Probe<'_> {
 
     fn below(&mut self, _left: ExprId, _right: ExprId) {}
 
+    fn equal(&mut self, _left: ExprId, _right: ExprId) {}
+
     fn second_order(&mut self, _head: ExprId, _tail: &[ExprId]) {}
 
     fn power_norm(&mut self, _p: f64, _head: ExprId, _tail: ExprId) {}

@@ -33,6 +33,9 @@ pub trait Splitting {
     /// left <= right, entry by entry; `left` affine or smooth and convex, `right` affine.
     fn below(&mut self, left: ExprId, right: ExprId);
 
+    /// left == right, entry by entry, both affine.
+    fn equal(&mut self, left: ExprId, right: ExprId);
+
     /// |tail|₂ <= head for each entry of the head; a scalar head has all entries of the tail below
     /// it.
     fn second_order(&mut self, head: ExprId, tail: &[ExprId]);
@@ -100,6 +103,10 @@ impl<S: Splitting + ?Sized> Splitting for Lane<'_, S> {
 
     fn below(&mut self, left: ExprId, right: ExprId) {
         self.whole.below(left, right);
+    }
+
+    fn equal(&mut self, left: ExprId, right: ExprId) {
+        self.whole.equal(left, right);
     }
 
     fn second_order(&mut self, head: ExprId, tail: &[ExprId]) {

@@ -169,3 +169,28 @@ fn what_is_held_at_a_bound_takes_few_iterations() {
     let answer = outcome.gradient.as_ref().expect("a gradient answer");
     assert_eq!(answer.solution.status.word(), "solved");
 }
+
+/// A polynomial equals its sums of squares: as two inequalities that is a set without room.
+#[test]
+fn equations_within_functions_are_equations() {
+    let text = "param x[m] = [0.04; 0.08; 0.14; 0.32; 0.83; 0.86; 0.94; 1.06; 1.57; 1.62; 2.07; 2.26; 2.31; 2.43; 2.67; \
+                2.82; 3.05; 3.12; 3.13; 3.22; 3.54; 3.69]\n\
+                param y[m] = [7.70; 7.43; 8.04; 7.68; 4.95; 6.17; 5.22; 4.21; 3.96; 4.17; 5.11; 4.61; 4.99; 4.72; 7.08; \
+                8.52; 8.81; 8.33; 9.12; 8.81; 10.81; 13.98]\n\
+                var c[7]\nminimize norm1(polyval(c, x) - y)\nsubject to\n  c in convex_poly_coeffs(0, 4)\n  \
+                c[6] >= -6\n  polyval(c, [4]) <= 25\n";
+    both_find(text, 10.71156981, 1e-7);
+}
+
+/// The fixed matrix of a convex product of powers does not make its blocks larger.
+#[test]
+fn powers_beside_a_fixed_matrix() {
+    let text = "param R[3,3] psd = [0.5, 0.1, 0; 0.1, 0.3, 0.05; 0, 0.05, 0.2]\nvar S[3,3] psd\n\
+                minimize lieb_ando(R, S, eye(3), 1.5)\nsubject to\n  trace(S) == 1\n";
+    both_find(text, 1.0, 1e-6);
+    let text = text.replace(
+        "lieb_ando(R, S, eye(3), 1.5)",
+        "lieb_ando(S, R, eye(3), -0.5)",
+    );
+    both_find(&text, 1.0, 1e-6);
+}

@@ -333,8 +333,7 @@ fn as_variable(x: ExprId, pieces: &mut dyn Splitting) -> ExprId {
     }
     let shape = pieces.graph().shape(x);
     let variable = pieces.variable(shape);
-    pieces.below(x, variable);
-    pieces.below(variable, x);
+    pieces.equal(x, variable);
     variable
 }
 

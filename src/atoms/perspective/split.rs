@@ -207,6 +207,11 @@ impl<S: Splitting + ?Sized> Splitting for Scaled<'_, S> {
         self.whole.below(left, right);
     }
 
+    fn equal(&mut self, left: ExprId, right: ExprId) {
+        let (left, right) = (self.scaled(left), self.scaled(right));
+        self.whole.equal(left, right);
+    }
+
     fn second_order(&mut self, head: ExprId, tail: &[ExprId]) {
         let head = self.scaled(head);
         let tail: Vec<ExprId> = tail.iter().map(|&part| self.scaled(part)).collect();

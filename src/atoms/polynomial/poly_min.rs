@@ -173,8 +173,7 @@ impl Atom for PolynomialMinimum {
         sums.push(linear(graph, first_unit(count), bound));
         let certified = construct::sum(graph, &sums);
         let own = linear(graph, self.0.change_of_variable(count), arguments[0]);
-        pieces.below(own, certified);
-        pieces.below(certified, own);
+        pieces.equal(own, certified);
         Ok(())
     }
 }

@@ -66,8 +66,7 @@ pub(super) fn majorising_pieces(pieces: &mut dyn Splitting, x: ExprId) -> ExprId
     }
     let trace = expression::trace(pieces.graph(), x);
     let total = construct::sum_along(pieces.graph(), u, Along::All);
-    pieces.below(trace, total);
-    pieces.below(total, trace);
+    pieces.equal(trace, total);
     falling(pieces, u, n);
     u
 }

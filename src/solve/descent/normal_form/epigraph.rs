@@ -292,6 +292,11 @@ impl Splitting for Pieces<'_> {
         self.builder.push_below(left, right, None);
     }
 
+    fn equal(&mut self, left: ExprId, right: ExprId) {
+        let difference = self.builder.difference(left, right);
+        self.builder.tasks.push(Task::Zero(difference, None));
+    }
+
     fn second_order(&mut self, head: ExprId, tail: &[ExprId]) {
         if self.builder.graph.shape(head).is_scalar() {
             let rows = self.stacked(head, tail);
