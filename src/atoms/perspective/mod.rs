@@ -134,6 +134,17 @@ impl Perspective {
         self.body_value(&zeros)
     }
 
+    /// The slope in s is f(y) - f'(y)'y at y = x/s: at most f(0) where f is convex, at least f(0) where it is concave.
+    fn monotonicity_in_scale(&self, arguments: &[Facts]) -> Monotonicity {
+        let zero = self.at_zero();
+        let zero = zero.entries();
+        match self.facts(arguments).curvature {
+            Curvature::Convex if zero.iter().all(|f| *f <= 0.0) => Monotonicity::Decreasing,
+            Curvature::Concave if zero.iter().all(|f| *f >= 0.0) => Monotonicity::Increasing,
+            _ => Monotonicity::Unknown,
+        }
+    }
+
     fn body_value(&self, points: &[Arc<Matrix>]) -> Matrix {
         let evaluator = Evaluator::new(&self.body.graph, &[self.body.root]);
         let value = evaluator.evaluate(points).pop();
@@ -202,7 +213,7 @@ impl Atom for Perspective {
         if argument < self.variables {
             self.body.monotonicity(argument, &self.inner(arguments))
         } else {
-            Monotonicity::Unknown
+            self.monotonicity_in_scale(arguments)
         }
     }
 

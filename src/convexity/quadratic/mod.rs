@@ -12,6 +12,7 @@ pub(super) use coordinates::Coordinates;
 pub use definite::{Bend, QuadraticProof};
 pub(super) use form::{coordinate_vector, weighted_total as total};
 pub(super) use polynomial::Polynomial;
+use weights::terms_down_to;
 pub(super) use weights::{Term, Weight, is_linear, terms};
 
 use super::dcp::Analysis;
@@ -41,7 +42,12 @@ pub(super) fn collect(
     if !coordinates.are_countable() {
         return None;
     }
-    let (quadratic, others) = sorted_terms(analysis, root);
+    // A trace or a sum that has a better form as a whole.
+    let has_form = |analysis: &Analysis<'_>, id: ExprId| {
+        let form = image(id);
+        id != root && form != id && analysis.curvature(form) != Curvature::Unknown
+    };
+    let (quadratic, others) = sorted_terms(analysis, root, has_form);
     // What stays unknown leaves the sum unknown, however the squares are collected.
     let is_unknown = |term: &Term| analysis.curvature(image(term.expression)) == Curvature::Unknown;
     if quadratic.is_empty() || others.iter().any(is_unknown) {
@@ -97,7 +103,7 @@ pub(super) fn whole_polynomial(
     coordinates: &mut Coordinates,
     root: ExprId,
 ) -> Option<Polynomial> {
-    let (quadratic, others) = sorted_terms(analysis, root);
+    let (quadratic, others) = sorted_terms(analysis, root, |_, _| false);
     let is_affine = |term: &Term| analysis.curvature(term.expression).is_affine();
     if !others.iter().all(is_affine) {
         return None;
@@ -112,9 +118,13 @@ pub(super) fn whole_polynomial(
     Some(collector.finish())
 }
 
-fn sorted_terms(analysis: &mut Analysis<'_>, root: ExprId) -> (Vec<(Term, Products)>, Vec<Term>) {
+fn sorted_terms(
+    analysis: &mut Analysis<'_>,
+    root: ExprId,
+    stays: impl Fn(&Analysis<'_>, ExprId) -> bool,
+) -> (Vec<(Term, Products)>, Vec<Term>) {
     let (mut quadratic, mut others) = (Vec::new(), Vec::new());
-    for term in terms(analysis, root) {
+    for term in terms_down_to(analysis, root, stays) {
         let affine = analysis.curvature(term.expression).is_affine();
         match (!affine).then(|| products(analysis, &term)).flatten() {
             Some(products) => quadratic.push((term, products)),

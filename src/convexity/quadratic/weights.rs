@@ -80,11 +80,20 @@ pub(in crate::convexity) struct Term {
 
 /// The scalar `root` as the sum of terms that are affine or not sums themselves, in falling order.
 pub(in crate::convexity) fn terms(analysis: &mut Analysis<'_>, root: ExprId) -> Vec<Term> {
+    terms_down_to(analysis, root, |_, _| false)
+}
+
+/// The same, these expressions not taken apart.
+pub(in crate::convexity) fn terms_down_to(
+    analysis: &mut Analysis<'_>,
+    root: ExprId,
+    stays: impl Fn(&Analysis<'_>, ExprId) -> bool,
+) -> Vec<Term> {
     let mut splitter = Splitter::default();
     splitter.add(root, Weight::Uniform(1.0));
     let mut terms = Vec::new();
     while let Some((expression, weight)) = splitter.pop() {
-        let leaf = analysis.curvature(expression).is_affine();
+        let leaf = analysis.curvature(expression).is_affine() || stays(analysis, expression);
         if leaf || !splitter.split(analysis, expression, &weight) {
             terms.push(Term { expression, weight });
         }

@@ -16,7 +16,8 @@ pub(super) fn rewrite(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<Fou
     let (expression, x) = largest_eigenvalue(rewriter.analysis, id)
         .or_else(|| trace(rewriter.analysis, id))
         .or_else(|| form(rewriter.analysis, id))
-        .or_else(|| entries(rewriter.analysis, id))?;
+        .or_else(|| entries(rewriter.analysis, id))
+        .or_else(|| determinant(rewriter.analysis, id))?;
     let domain = Some(format!("positive definite `{}`", rewriter.text(x)));
     Some(Found { expression, domain })
 }
@@ -112,6 +113,14 @@ fn entries(analysis: &mut Analysis<'_>, id: ExprId) -> Option<(ExprId, ExprId)> 
     let chosen = (0..n).map(|k| f64::from(u8::from(is_chosen(k))));
     let chosen = vector(analysis, chosen.collect());
     Some((call(analysis, "matrix_frac", &[chosen, x], &[])?, x))
+}
+
+/// log_det(inv(X)) -> -log_det(X).
+fn determinant(analysis: &mut Analysis<'_>, id: ExprId) -> Option<(ExprId, ExprId)> {
+    let inverse = call_of(analysis.graph(), id, "log_det")?;
+    let x = inverted(analysis, inverse)?;
+    let own = call(analysis, "log_det", &[x], &[])?;
+    Some((scaled(analysis, -1.0, own)?, x))
 }
 
 /// The factors of a product, from the left, and the sign before them.

@@ -6,6 +6,7 @@ mod entropies;
 mod entrywise;
 mod fractions;
 mod inverses;
+mod like_terms;
 mod likelihoods;
 mod logarithms;
 mod monomial;
@@ -79,6 +80,7 @@ pub(super) const RULES: &[Rule] = &[
     entrywise::root,
     squares::norm,
     squares::square_of_roots,
+    squares::largest_eigenvalue,
     likelihoods::rewrite,
     inverses::rewrite,
     logarithms::of_exponentials,
@@ -96,6 +98,7 @@ pub(super) const RULES: &[Rule] = &[
     fractions::harmonic,
     fractions::redundant,
     logarithms::differences,
+    like_terms::collected,
     entropies::merged,
     perspectives::written_out,
     perspectives::of_better_form,

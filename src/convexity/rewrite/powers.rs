@@ -4,9 +4,12 @@ use super::entrywise::{self, across};
 use super::monomial::{Factor, Monomial};
 use super::view::{call, call_along, number, power, scaled, sum};
 use super::{Found, Rewriter, squares};
-use crate::atoms::Along;
+use crate::atoms::perspective::Perspective;
+use crate::atoms::{Along, construct};
 use crate::expr::ExprId;
 use crate::matrix::Matrix;
+use crate::shape::Shape;
+use std::sync::Arc;
 
 /// Sums of exponents closer than this are equal.
 const ROUNDING: f64 = 1e-12;
@@ -45,8 +48,12 @@ fn core(rewriter: &mut Rewriter<'_, '_>, monomial: &Monomial) -> Option<ExprId> 
             power(rewriter.analysis, mean, total)
         }
         ([], _, false) => {
-            let half = exponential(rewriter, &monomial.exponents, 0.5)?;
-            quotient(rewriter, half, &down, 1.0)
+            // e^s / h^a = (e^(s/a) / h)^a with a = max(1, total).
+            let total: f64 = down.iter().map(|f| -f.exponent).sum();
+            let outer = total.max(1.0);
+            let half = exponential(rewriter, &monomial.exponents, 0.5 / outer)?;
+            let quotient = quotient(rewriter, half, &down, outer)?;
+            power(rewriter.analysis, quotient, outer)
         }
         ([over], _, true) => over_powers(rewriter, over, &down),
         _ => None,
@@ -136,7 +143,7 @@ fn over_powers(rewriter: &mut Rewriter<'_, '_>, over: &Factor, down: &[Factor]) 
         return quotient(rewriter, root, down, 1.0);
     }
     if p < 2.0 * outer {
-        return None;
+        return by_perspective(rewriter, over, down, 1.0 + total);
     }
     // u^p / h^a = (u^(p/a) / h)^a with a = max(1, total).
     let half = p / (2.0 * outer);
@@ -151,6 +158,36 @@ fn over_powers(rewriter: &mut Rewriter<'_, '_>, over: &Factor, down: &[Factor]) 
     let root = power(rewriter.analysis, u, half)?;
     let quotient = quotient(rewriter, root, down, outer)?;
     power(rewriter.analysis, quotient, outer)
+}
+
+/// u^p / h^a = h*(y/h)^(1 + a) with y = u^(p/(1 + a)) and the geometric mean h: convex where p >= 1 + a.
+fn by_perspective(
+    rewriter: &mut Rewriter<'_, '_>,
+    over: &Factor,
+    down: &[Factor],
+    exponent: f64,
+) -> Option<ExprId> {
+    let own = over.exponent / exponent;
+    if own < 1.0 - ROUNDING || !rewriter.analysis.graph().shape(over.base).is_scalar() {
+        return None;
+    }
+    if !rewriter.analysis.facts(over.base).range.is_nonnegative() {
+        rewriter.wish(over.base, false);
+        return None;
+    }
+    let own = if (own - 1.0).abs() < ROUNDING {
+        1.0
+    } else {
+        own
+    };
+    let root = power(rewriter.analysis, over.base, own)?;
+    let mean = geometric_mean(rewriter, down)?;
+    let perspective = Perspective::new(&[Shape::SCALAR], |graph, arguments| {
+        construct::power(graph, arguments[0], exponent)
+    });
+    rewriter
+        .analysis
+        .apply(Arc::new(perspective), &[root, mean])
 }
 
 /// |root|² / Π b_i^(a_i/outer); for columns b_i the rows of `root` count one by one.
