@@ -328,6 +328,26 @@ pub enum NearMiss {
         write: String,
     },
 
+    #[error("`{found}` has no place in a condition")]
+    #[diagnostic(code(bowl::syntax::condition), help("{help}"))]
+    Condition {
+        found: String,
+        help: &'static str,
+        #[label("conditions are comparisons, joined by `and` and `or`")]
+        span: Span,
+    },
+
+    #[error("a range stands behind `in`, or selects entries")]
+    #[diagnostic(
+        code(bowl::syntax::range_value),
+        help("for a column of these numbers write `[k for k in {range}]`")
+    )]
+    RangeValue {
+        range: String,
+        #[label("a range is no value")]
+        span: Span,
+    },
+
     #[error("a generator is written `NAME in RANGE`")]
     #[diagnostic(code(bowl::syntax::foreign_generator), help("write `{write}`"))]
     Generator {

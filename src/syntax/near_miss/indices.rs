@@ -12,6 +12,7 @@ pub(super) fn detect(search: &mut Search<'_>) {
             ":" if Some(at) != label && search.is_free(at) => colon(search, at),
             "]" if search.scan.text(at + 1) == "[" => chained_index(search, at),
             "{" if search.is_free(at) => braces(search, at),
+            ".." if search.is_free(at) => range_value(search, at),
             _ => {}
         }
         side_by_side(search, at);
@@ -52,6 +53,22 @@ fn colon(search: &mut Search<'_>, at: usize) {
         span,
         write,
     });
+}
+
+/// `[2..n, 1]`, which is no index
+fn range_value(search: &mut Search<'_>, at: usize) {
+    let scan = &search.scan;
+    let Some(open) = scan.parent(at).filter(|open| scan.text(*open) == "[") else {
+        return;
+    };
+    let (start, end) = item_around(search, at);
+    let is_index = open > 0 && scan.ends_operand(open - 1);
+    if is_index || scan.text(start - 1) == "in" {
+        return;
+    }
+    let (range, span) = (scan.slice(start, end).to_owned(), search.span(start, end));
+    search.claim(start, end);
+    search.report(move |_| NearMiss::RangeValue { range, span });
 }
 
 /// The part between commas, signs of another kind or keywords that a range fills.

@@ -14,6 +14,7 @@ pub(super) fn detect(search: &mut Search<'_>) {
             "sum" | "prod" | "max" | "min" => leading_range(search, at),
             "sum_" => subscript(search, at),
             "for" => generator(search, at),
+            "if" => condition(search, at),
             "where" | "when" if begins_filter(&search.scan, at) => foreign_filter(search, at),
             _ => {}
         }
@@ -43,7 +44,8 @@ fn leading_range(search: &mut Search<'_>, at: usize) {
     let [(_, comma), (second, _)] = *parts.as_slice() else {
         return;
     };
-    if begins_generator(search, second) && search.scan.text(second + 1) != "=" {
+    let has_family = (open + 1..second).any(|at| search.scan.text(at) == "for");
+    if begins_generator(search, second) && search.scan.text(second + 1) != "=" && !has_family {
         let span = search.span(second, close);
         search.replace(comma, comma + 1, " for");
         search.report_part((at, close + 1), move |write| NearMiss::SumForm {
@@ -120,6 +122,45 @@ pub(super) fn begins_filter(scan: &Scan<'_>, at: usize) -> bool {
         "where" | "when" => behind_generator(),
         _ => false,
     }
+}
+
+/// `if not i == j`, `if a or (b and c)`
+fn condition(search: &mut Search<'_>, at: usize) {
+    let behind_family = (0..at).any(|k| search.scan.text(k) == "for");
+    let mut part = at + 1;
+    while behind_family
+        && part < search.scan.len()
+        && search.scan.parent(part) == search.scan.parent(at)
+    {
+        let joins = matches!(search.scan.text(part - 1), "if" | "and" | "or");
+        let end = search.scan.mate(part);
+        if joins && search.scan.text(part) == "not" {
+            refuse(
+                search,
+                part,
+                "write the comparison that is to hold: `i != j` for not `i == j`",
+            );
+        } else if joins && search.scan.text(part) == "(" && joins_within(search, part, end) {
+            refuse(
+                search,
+                part,
+                "conditions take no parentheses; `and` binds tighter than `or`",
+            );
+        }
+        part = end.max(part) + 1;
+    }
+}
+
+fn joins_within(search: &Search<'_>, open: usize, close: usize) -> bool {
+    let compares =
+        |text: &str| matches!(text, "and" | "or" | "==" | "!=" | "<=" | ">=" | "<" | ">");
+    (open..close).any(|at| compares(search.scan.text(at)))
+}
+
+fn refuse(search: &mut Search<'_>, at: usize, help: &'static str) {
+    let (found, span) = (search.scan.text(at).to_owned(), search.span(at, at + 1));
+    search.claim(at, at + 1);
+    search.report(move |_| NearMiss::Condition { found, help, span });
 }
 
 /// `for i in 1..n where i != j`

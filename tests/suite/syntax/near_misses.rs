@@ -2308,3 +2308,75 @@ fn two_names_to_find() {
        ╰────
     "##);
 }
+
+#[test]
+fn families_with_two_generators_keep_their_comma() {
+    assert_snapshot!(errors("let a = sum(x[i, j] for i in 1..3, j in 1..3 if i < j && j < 3)"), @r##"
+    bowl::syntax::foreign_operator
+
+      × `&&` is not an operator
+       ╭────
+     1 │ let a = sum(x[i, j] for i in 1..3, j in 1..3 if i < j && j < 3)
+       ·                                                       ─┬
+       ·                                                        ╰── unknown operator
+       ╰────
+      help: use `and`: write `let a = sum(x[i, j] for i in 1..3, j in 1..3 if i < j and j < 3)`
+    "##);
+}
+
+#[test]
+fn negated_condition() {
+    assert_snapshot!(errors("let a = sum(x[i] for i in 1..3 if not i == 2)"), @r##"
+    bowl::syntax::condition
+
+      × `not` has no place in a condition
+       ╭────
+     1 │ let a = sum(x[i] for i in 1..3 if not i == 2)
+       ·                                   ─┬─
+       ·                                    ╰── conditions are comparisons, joined by `and` and `or`
+       ╰────
+      help: write the comparison that is to hold: `i != j` for not `i == j`
+    "##);
+}
+
+#[test]
+fn condition_in_parentheses() {
+    assert_snapshot!(errors("let a = sum(x[i, j] for i in 1..3, j in 1..3 if i < j or (i == 3 and j == 1))"), @r##"
+    bowl::syntax::condition
+
+      × `(` has no place in a condition
+       ╭────
+     1 │ let a = sum(x[i, j] for i in 1..3, j in 1..3 if i < j or (i == 3 and j == 1))
+       ·                                                          ┬
+       ·                                                          ╰── conditions are comparisons, joined by `and` and `or`
+       ╰────
+      help: conditions take no parentheses; `and` binds tighter than `or`
+    "##);
+    // A number in parentheses is compared.
+    assert_snapshot!(errors("let a = sum(x[i] for i in 1..3 if (i + 1) > 2 && i < 3)"), @r##"
+    bowl::syntax::foreign_operator
+
+      × `&&` is not an operator
+       ╭────
+     1 │ let a = sum(x[i] for i in 1..3 if (i + 1) > 2 && i < 3)
+       ·                                               ─┬
+       ·                                                ╰── unknown operator
+       ╰────
+      help: use `and`: write `let a = sum(x[i] for i in 1..3 if (i + 1) > 2 and i < 3)`
+    "##);
+}
+
+#[test]
+fn range_among_entries() {
+    assert_snapshot!(errors("let next = [2..n, 1]"), @r##"
+    bowl::syntax::range_value
+
+      × a range stands behind `in`, or selects entries
+       ╭────
+     1 │ let next = [2..n, 1]
+       ·             ──┬─
+       ·               ╰── a range is no value
+       ╰────
+      help: for a column of these numbers write `[k for k in 2..n]`
+    "##);
+}
