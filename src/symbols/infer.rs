@@ -162,7 +162,10 @@ impl<'d> Inference<'d> {
                 MulOperator::Divide if self.is_scalar(right) => left,
                 MulOperator::Divide => {
                     let message = format!("cannot divide by {}", self.describe(right));
-                    let help = "`./` divides entry by entry, `inv(A)*b` solves equations";
+                    let help = with_number(
+                        "`./` divides entry by entry, `inv(A)*b` solves equations",
+                        name_of(factor),
+                    );
                     return Err(SymbolError::new(message, factor.span).or_help(help));
                 }
                 MulOperator::ElementTimes => self.entrywise(left, right, "multiply", *sign)?,
@@ -202,7 +205,10 @@ impl<'d> Inference<'d> {
             return Ok(own);
         }
         let message = format!("`^` takes a scalar, not {}", self.describe(own));
-        let help = "`.^` works entry by entry, `x'*x` is the square of a vector's norm";
+        let help = with_number(
+            "`.^` works entry by entry, `x'*x` is the square of a vector's norm",
+            name_of(base),
+        );
         Err(SymbolError::new(message, base.span).or_help(help))
     }
 
@@ -243,9 +249,30 @@ impl<'d> Inference<'d> {
             "this is {}, and a gradient is that of a scalar",
             self.describe(extent)
         );
-        let help = "put it into `sum(…)` or another function with one value, or `--declare 'a scalar'` what is \
-                    a number";
+        let help = with_number(
+            "put it into `sum(…)` or another function with one value",
+            self.vector_alone(extent),
+        );
         Err(SymbolError::new(message, span).or_help(help))
+    }
+
+    /// The vector that gives its length to the whole, where no other name has it: more likely a number.
+    fn vector_alone(&self, whole: Extent) -> Option<&str> {
+        let rows_of_whole = self.sizes.resolved(whole).0;
+        let length = |symbol: &Symbol| self.sizes.resolved(symbol.extent).0;
+        let shares = |symbol: &Symbol, other: &Symbol| {
+            let (rows, cols) = self.sizes.resolved(other.extent);
+            symbol.name != other.name && (rows == length(symbol) || cols == length(symbol))
+        };
+        let is_alone = |symbol: &&Symbol| {
+            let others = || self.symbols.iter();
+            let gives = symbol.form == Form::Vector && length(symbol) == rows_of_whole;
+            gives && !others().any(|other| shares(symbol, other))
+        };
+        self.symbols
+            .iter()
+            .find(is_alone)
+            .map(|symbol| symbol.name.as_str())
     }
 
     pub fn require_used(&self, declared: &[Declared], span: Span) -> Result<()> {
@@ -281,6 +308,21 @@ impl<'d> Inference<'d> {
 
 pub(super) const HELP: &str =
     "capitals are matrices and small letters vectors; `--declare 'a scalar'` says otherwise";
+
+fn name_of(expr: &Expr) -> Option<&str> {
+    match expr.kind.as_ref() {
+        ExprKind::Name(name) => Some(name),
+        _ => None,
+    }
+}
+
+/// The help, and how to say that a name stands for a number.
+fn with_number(help: &str, name: Option<&str>) -> String {
+    match name {
+        Some(name) => format!("{help}; if `{name}` is a number, add `--declare '{name} scalar'`"),
+        None => format!("{help}, or `--declare 'a scalar'` what is a number"),
+    }
+}
 
 /// The expressions right below, as far as names of sizes may stand in them.
 fn children(expr: &Expr) -> Vec<&Expr> {

@@ -496,3 +496,37 @@ fn programs_read_hessians_as_json() {
             .is_some_and(|e| e < 1e-6)
     );
 }
+
+/// A kink below a power above one is none; and the name that should be a number is the one that is not declared so.
+#[test]
+fn notes_and_advice_name_what_is_meant() {
+    for (expression, is_kinked) in [
+        ("norm2(A*x - b)^2", false),
+        ("abs(x[1])^1.5 + pos(x[2])^2", false),
+        ("norm2(x)^2 + norm2(x)", true),
+        ("abs(x[1])", true),
+        ("norm1(x)^2", true),
+    ] {
+        let text = format!(
+            "param A[2,2] = [1, 2; 3, 4]\nparam b[2] = [1; 2]\nvar x[2]\nminimize {expression}\n"
+        );
+        let loaded = pipeline::load("test.opt", text.as_bytes(), &Inputs::default());
+        let problem = loaded.expect("a problem").problem;
+        let derivation = derive(&problem, None, false).expect("an objective");
+        assert_eq!(!derivation.kinked.is_empty(), is_kinked, "{expression}");
+    }
+    for (expression, name) in [
+        ("sum_squares(A*x - b) + lambda*norm1(x)", "lambda"),
+        ("lambda*norm1(x) + sum_squares(A*x - b)", "lambda"),
+        ("sum_squares(A*x - b)/m", "m"),
+        ("x^3", "x"),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_bowl"))
+            .args(["derive", expression])
+            .output()
+            .expect("bowl runs");
+        let text = String::from_utf8_lossy(&output.stderr).replace(['\n', ' '], "");
+        let wanted = format!("--declare'{name}scalar'");
+        assert!(text.contains(&wanted), "{expression}: {text}");
+    }
+}

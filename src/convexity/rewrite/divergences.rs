@@ -2,8 +2,10 @@
 
 use super::view::{call, call_of, scaled, times};
 use super::{Found, Rewriter};
-use crate::atoms::affine::{Divide, ElementMultiply, Multiply, Negate, Transpose};
+use crate::atoms::affine::{Add, Divide, ElementMultiply, Multiply, Negate, Transpose};
+use crate::convexity::dcp::Analysis;
 use crate::expr::{ExprId, Graph};
+use std::sync::Arc;
 
 /// x .* log(x) -> -entr(x); x .* log(x ./ y) -> rel_entr(x, y); x .* log(y ./ x) -> -rel_entr(x, y).
 pub(super) fn entrywise(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<Found> {
@@ -12,14 +14,46 @@ pub(super) fn entrywise(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<F
     let &[a, b] = graph.arguments(id) else {
         return None;
     };
-    let (x, inside) = match (call_of(graph, a, "log"), call_of(graph, b, "log")) {
-        (None, Some(inside)) => (a, inside),
-        (Some(inside), None) => (b, inside),
-        (Some(_), Some(_)) | (None, None) => return None,
-    };
+    let (x, inside) = one_logarithm(rewriter.analysis, a, b)?;
     let expression = divergence(rewriter, x, inside)?;
     let domain = Some(format!("`{}` > 0", rewriter.text(x)));
     Some(Found { expression, domain })
+}
+
+/// The one of two factors that is no logarithm, and the argument of the other.
+pub(super) fn one_logarithm(
+    analysis: &mut Analysis<'_>,
+    a: ExprId,
+    b: ExprId,
+) -> Option<(ExprId, ExprId)> {
+    match (logarithm(analysis, a), logarithm(analysis, b)) {
+        (None, Some(inside)) => Some((a, inside)),
+        (Some(inside), None) => Some((b, inside)),
+        (Some(_), Some(_)) | (None, None) => None,
+    }
+}
+
+/// y of log(y), u/v of log(u) - log(v).
+fn logarithm(analysis: &mut Analysis<'_>, id: ExprId) -> Option<ExprId> {
+    let graph = analysis.graph();
+    if let Some(inside) = call_of(graph, id, "log") {
+        return Some(inside);
+    }
+    graph.atom_as::<Add>(id)?;
+    let &[a, b] = graph.arguments(id) else {
+        return None;
+    };
+    let negated = |id: ExprId| {
+        let inner = graph.atom_as::<Negate>(id).map(|_| graph.arguments(id)[0]);
+        inner.and_then(|inner| call_of(graph, inner, "log"))
+    };
+    let plain = |id: ExprId| call_of(graph, id, "log");
+    let (over, under) = match (plain(a), negated(b)) {
+        (Some(over), Some(under)) => (over, under),
+        _ => (plain(b)?, negated(a)?),
+    };
+    (graph.shape(over) == graph.shape(under)).then_some(())?;
+    analysis.apply(Arc::new(Divide), &[over, under])
 }
 
 fn divergence(rewriter: &mut Rewriter<'_, '_>, x: ExprId, inside: ExprId) -> Option<ExprId> {
@@ -55,12 +89,10 @@ pub(super) fn product(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<Fou
         return None;
     };
     let (x, sign) = column_of(graph, left)?;
-    let has_logarithm = [x, right]
-        .iter()
-        .any(|&side| call_of(graph, side, "log").is_some());
-    if !graph.shape(right).is_column() || graph.shape(x) != graph.shape(right) || !has_logarithm {
+    if !graph.shape(right).is_column() || graph.shape(x) != graph.shape(right) {
         return None;
     }
+    one_logarithm(rewriter.analysis, x, right)?;
     let terms = times(rewriter.analysis, x, right)?;
     let terms = entrywise(rewriter, terms)?;
     let total = call(rewriter.analysis, "sum", &[terms.expression], &[])?;

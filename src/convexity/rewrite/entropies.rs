@@ -1,7 +1,8 @@
 //! x*log(x), x*log(x/y), x*log(1 + y/x).
 
+use super::divergences::one_logarithm;
 use super::monomial::{Monomial, monomial};
-use super::view::{call, call_of, scaled, sum, times};
+use super::view::{call, scaled, sum, times};
 use super::{Found, Rewriter};
 use crate::atoms::affine::{Add, Divide};
 use crate::convexity::quadratic::terms;
@@ -31,12 +32,8 @@ fn read(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<Entropy> {
     if !product.exponents.is_empty() || a.exponent != 1.0 || b.exponent != 1.0 {
         return None;
     }
-    let graph = rewriter.analysis.graph();
-    let (x, inside) = match (call_of(graph, a.base, "log"), call_of(graph, b.base, "log")) {
-        (Some(inside), None) => (b, inside),
-        (None, Some(inside)) => (a, inside),
-        (Some(_), Some(_)) | (None, None) => return None,
-    };
+    let (base, inside) = one_logarithm(rewriter.analysis, a.base, b.base)?;
+    let x = if base == a.base { a } else { b };
     Some(Entropy {
         coefficient: product.coefficient,
         x: x.base,
