@@ -521,10 +521,7 @@ fn notes_and_advice_name_what_is_meant() {
         ("sum_squares(A*x - b)/m", "m"),
         ("x^3", "x"),
     ] {
-        let output = Command::new(env!("CARGO_BIN_EXE_bowl"))
-            .args(["derive", expression])
-            .output()
-            .expect("bowl runs");
+        let output = bowl(&[expression]);
         let text = String::from_utf8_lossy(&output.stderr).replace(['\n', ' '], "");
         let wanted = format!("--declare'{name}scalar'");
         assert!(text.contains(&wanted), "{expression}: {text}");
