@@ -71,7 +71,7 @@ struct Search<'p> {
     rows: Vec<Range<usize>>,
     /// Σ λ over all, each in the unit of its constraint.
     total: f64,
-    /// Slopes of what is constant where the constraints hold, each of length one.
+    /// Slopes of what is constant where the constraints hold, none longer than one.
     slopes: Vec<Vec<f64>>,
 }
 
@@ -117,6 +117,11 @@ impl<'p> Search<'p> {
         sum * self.room.units[k]
     }
 
+    /// Those below are rounding.
+    fn least_multiplier(&self, k: usize) -> f64 {
+        POSITIVE * self.total / self.room.units[k]
+    }
+
     fn side(&self, constraint: &Constraint) -> usize {
         constraint.shape(&self.problem.graph).rows
     }
@@ -132,7 +137,7 @@ impl<'p> Search<'p> {
     }
 
     fn entries(&mut self, k: usize) -> Kind {
-        let least = POSITIVE * self.total / self.room.units[k];
+        let least = self.least_multiplier(k);
         let multipliers = self.room.multipliers[k].iter().enumerate();
         let tight: Vec<usize> = multipliers
             .filter(|(_, l)| **l > least)
@@ -154,7 +159,7 @@ impl<'p> Search<'p> {
             0.5 * (multiplier[i + j * side] + multiplier[j + i * side])
         });
         let spectrum = eigen(&multiplier);
-        let least = POSITIVE * self.total / self.room.units[k];
+        let least = self.least_multiplier(k);
         let open = spectrum
             .values
             .iter()
@@ -198,18 +203,21 @@ impl<'p> Search<'p> {
         let mut weights = vec![0.0; self.model.curved.rows()];
         for (k, constraint) in self.problem.constraints.iter().enumerate() {
             if constraint.relation == Relation::LessEqual {
-                let multipliers = self.room.multipliers[k].iter().map(|l| l.max(0.0));
-                let slots = &mut weights[self.rows[k].clone()];
-                slots.iter_mut().zip(multipliers).for_each(|(w, l)| *w = l);
+                let least = self.least_multiplier(k);
+                let slots = weights[self.rows[k].clone()].iter_mut();
+                let pairs = slots.zip(&self.room.multipliers[k]);
+                pairs
+                    .filter(|(_, l)| **l > least)
+                    .for_each(|(w, l)| *w = *l);
             }
         }
         self.model.gradient(&weights, &mut vec![0.0; n]);
+        let mut rows = weights;
         let mut curvature = Vec::with_capacity(n);
         for k in 0..n {
             let (mut direction, mut row) = (vec![0.0; n], vec![0.0; n]);
             direction[k] = 1.0;
-            self.model
-                .curvature_times(&direction, &mut row, &mut weights);
+            self.model.curvature_times(&direction, &mut row, &mut rows);
             curvature.push(row);
         }
         let entries = || curvature.iter().flatten();

@@ -126,7 +126,9 @@ impl Weakest {
         Some(Weakest {
             slope: dot(&direction, &gradient),
             curvature: *eigen.values.first()?,
-            newton: newton(&eigen, &gradient),
+            newton: newton(&eigen, &DVector::from_column_slice(&gradient), ZERO)
+                .as_slice()
+                .to_vec(),
             direction,
         })
     }
@@ -146,10 +148,10 @@ fn moved(x: &[f64], length: f64, direction: &[f64]) -> Vec<f64> {
     moved
 }
 
-/// -|H|⁺ g, along directions that have a curvature.
-fn newton(eigen: &Eigen, gradient: &[f64]) -> Vec<f64> {
-    let zero = ZERO * eigen.values.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
-    let mut along = eigen.vectors.tr_mul(&DVector::from_column_slice(gradient));
+/// -|H|⁺ g, along directions with more than this share of the largest curvature.
+pub fn newton(eigen: &Eigen, gradient: &DVector<f64>, share: f64) -> DVector<f64> {
+    let zero = share * eigen.values.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+    let mut along = eigen.vectors.tr_mul(gradient);
     for (a, value) in along.iter_mut().zip(&eigen.values) {
         *a *= if value.abs() > zero {
             -1.0 / value.abs()
@@ -157,7 +159,7 @@ fn newton(eigen: &Eigen, gradient: &[f64]) -> Vec<f64> {
             0.0
         };
     }
-    (&eigen.vectors * along).as_slice().to_vec()
+    &eigen.vectors * along
 }
 
 /// Whether the slope along the direction of least curvature vanishes at x and goes on in the same sense on

@@ -61,6 +61,13 @@ pub struct Told {
     pub seen: Vec<String>,
 }
 
+impl Told {
+    /// Whether the way goes on to a point without a slope.
+    pub(super) fn leads_on(&self) -> bool {
+        self.ahead.as_ref().is_some_and(|ahead| ahead.is_level)
+    }
+}
+
 /// A step downhill that leaves the domain, and the gradient there beside the first.
 #[derive(Clone, Copy, Debug)]
 pub struct EdgeOfDomain {

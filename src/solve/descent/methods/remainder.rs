@@ -82,16 +82,7 @@ fn formed(objective: &mut Objective, x: &[f64], gradient: &[f64]) -> Option<Vec<
         column *= *d;
     }
     let eigen = Eigen::of_symmetric(&hessian)?;
-    let flat = FLAT * eigen.values.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
     let right = DVector::from_column_slice(gradient).component_mul(&scale);
-    let mut along = eigen.vectors.tr_mul(&right);
-    for (a, value) in along.iter_mut().zip(&eigen.values) {
-        *a *= if value.abs() > flat {
-            -1.0 / value.abs()
-        } else {
-            0.0
-        };
-    }
-    let step = (&eigen.vectors * along).component_mul(&scale);
+    let step = curvature::newton(&eigen, &right, FLAT).component_mul(&scale);
     Some(step.as_slice().to_vec())
 }

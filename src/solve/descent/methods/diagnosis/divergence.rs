@@ -32,7 +32,7 @@ pub(super) fn growing(told: &Told, objective: &Objective, count: &str) -> String
     if !improves_throughout(&told.run, objective) {
         return format!("diverging after {count}{}", why(told));
     }
-    let outlook = match told.ahead.as_ref().is_some_and(|ahead| ahead.is_level) {
+    let outlook = match told.leads_on() {
         true => format!("the way to a {} is still long", goal(objective)),
         false => "perhaps there is no end to it".to_owned(),
     };

@@ -86,8 +86,7 @@ pub(super) fn slowness(told: &Told, objective: &Objective, tolerance: f64) -> Op
     let slow = match run.ending {
         Ending::Unfinished => {
             let first = run.first().gradient_norm;
-            let leads_on = told.ahead.as_ref().is_some_and(|ahead| ahead.is_level);
-            let may_be = !is_growing(run) || leads_on && improves_throughout(run, objective);
+            let may_be = !is_growing(run) || told.leads_on() && improves_throughout(run, objective);
             may_be && run.last().gradient_norm > tolerance * first
         }
         Ending::Converged => run.iterations() > 200,
