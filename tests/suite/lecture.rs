@@ -744,3 +744,16 @@ fn the_longest_step_is_read_where_the_way_leads() {
         &[],
     );
 }
+
+/// A row that is fitted so well that its exp(-t) counts as 0 leaves the minimum over the others a minimum.
+#[test]
+fn what_vanishes_beside_a_slope_hides_no_minimum() {
+    let text =
+        "var x[2] start [1; 1]\nminimize exp(-900*x[1] - 900) + (x[1] - 2)^2 + (x[2] - x[1])^4\n";
+    says(
+        text,
+        &["--method", "newton"],
+        &["global minimum"],
+        &["smaller here than every number"],
+    );
+}

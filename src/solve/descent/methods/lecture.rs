@@ -163,8 +163,12 @@ fn tell(
         let last = Point::at(objective, run.x.clone());
         Remainder::at(objective, &last)
     });
-    let is_flat = place.definiteness != Some(Definiteness::Positive);
-    let level = is_flat.then(|| underflow::level(problem, &run.x)).flatten();
+    // Of a convex function a slope that is small but there tells of a minimum nearby.
+    let is_small = run.last().gradient_norm > 0.0;
+    let may_fade = place.definiteness != Some(Definiteness::Positive) && !(convex && is_small);
+    let level = may_fade
+        .then(|| underflow::level(problem, &run.x))
+        .flatten();
     let ahead = ahead(objective, &run, first, budget);
     let steepest = steepest(objective, &run, first, place.curvature, ahead.as_ref());
     let mut told = Told {
