@@ -757,3 +757,28 @@ fn what_vanishes_beside_a_slope_hides_no_minimum() {
         &["smaller here than every number"],
     );
 }
+
+/// Of many solutions the nearest to the start is shown, where the descent leads as well.
+#[test]
+fn the_analytic_solution_is_the_nearest_to_the_start() {
+    let text = "param A[3,2] = [1, 2; 2, 4; 3, 6]\nparam b[3] = [1; 2; 2]\nvar x[2]\nminimize sum_squares(A*x - b)\n";
+    says(
+        text,
+        &[],
+        &["one of many", "analytic   [0.157142857, 0.314285714]"],
+        &[],
+    );
+    says(
+        text,
+        &["--start", "[1; 1]"],
+        &["analytic   [0.557142857, 0.114285714]"],
+        &[],
+    );
+}
+
+/// A direction without curvature, which rounding leaves at 1e-10, is no narrow valley.
+#[test]
+fn a_flat_direction_is_no_narrow_valley() {
+    let text = "var x start 0.1\nvar y start 0.1\nminimize (x*y - 1)^2\n";
+    says(text, &[], &["semidefinite"], &["narrow valley"]);
+}
