@@ -27,6 +27,14 @@ pub fn known_names<'n>(
     }
 }
 
+/// " and 3 more" behind the names that are listed; nothing where all are.
+pub fn and_more(left_out: usize) -> String {
+    match left_out {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    }
+}
+
 /// Levenshtein's distance without regard to case, row by row.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.to_lowercase().chars().collect();

@@ -4,6 +4,7 @@ use crate::compare::Contradiction;
 use crate::matrix::Matrix;
 use crate::problem::{Problem, Relation};
 use crate::report::significant;
+use crate::spelling::and_more;
 
 /// More constraints, and more terms, are counted.
 const MOST_SHOWN: usize = 6;
@@ -19,10 +20,7 @@ pub(super) fn told(problem: &Problem, found: &Contradiction) -> String {
     let name = |k: usize| problem.constraints[k].name.to_string();
     let shown = found.parts.iter().take(MOST_SHOWN);
     let names: Vec<String> = shown.map(|(k, _)| format!("`{}`", name(*k))).collect();
-    let more = match found.parts.len() - names.len() {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
+    let more = and_more(found.parts.len() - names.len());
     let together = if found.parts.len() == 1 {
         ""
     } else {

@@ -2,6 +2,7 @@
 
 use crate::pipeline::{Loaded, Subset};
 use crate::problem::Constraint;
+use crate::spelling::and_more;
 
 /// More constraints are counted, not named.
 const MOST_NAMED: usize = 12;
@@ -12,10 +13,7 @@ pub(super) fn told(loaded: &Loaded, subset: &Subset) -> String {
     let runs = subset.constraints.chunk_by(follows);
     let shown: Vec<&[Constraint]> = runs.take(MOST_NAMED).collect();
     let names: Vec<String> = shown.iter().map(|run| named(loaded, run)).collect();
-    let more = match count - shown.iter().map(|run| run.len()).sum::<usize>() {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
+    let more = and_more(count - shown.iter().map(|run| run.len()).sum::<usize>());
     let list = names.join(", ");
     match (subset.each_needed, count) {
         (true, 1) => format!("contradictory on its own: {list}"),

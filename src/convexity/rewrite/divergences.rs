@@ -1,6 +1,6 @@
 //! x .* log(x ./ y) entry by entry, and x'*log(x ./ y).
 
-use super::view::{call, call_of, scaled, times};
+use super::view::{call, call_of, scaled};
 use super::{Found, Rewriter};
 use crate::atoms::affine::{Add, Divide, ElementMultiply, Multiply, Negate, Transpose};
 use crate::convexity::dcp::Analysis;
@@ -14,6 +14,11 @@ pub(super) fn entrywise(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<F
     let &[a, b] = graph.arguments(id) else {
         return None;
     };
+    of_factors(rewriter, a, b)
+}
+
+/// a .* b, of which one is a logarithm.
+fn of_factors(rewriter: &mut Rewriter<'_, '_>, a: ExprId, b: ExprId) -> Option<Found> {
     let (x, inside) = one_logarithm(rewriter.analysis, a, b)?;
     let expression = divergence(rewriter, x, inside)?;
     let domain = Some(format!("`{}` > 0", rewriter.text(x)));
@@ -92,9 +97,7 @@ pub(super) fn product(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<Fou
     if !graph.shape(right).is_column() || graph.shape(x) != graph.shape(right) {
         return None;
     }
-    one_logarithm(rewriter.analysis, x, right)?;
-    let terms = times(rewriter.analysis, x, right)?;
-    let terms = entrywise(rewriter, terms)?;
+    let terms = of_factors(rewriter, x, right)?;
     let total = call(rewriter.analysis, "sum", &[terms.expression], &[])?;
     let expression = scaled(rewriter.analysis, sign, total)?;
     Some(Found {

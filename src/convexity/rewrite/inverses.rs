@@ -1,7 +1,7 @@
 //! Inverses of positive definite matrices within convex functions: trace(inv(X)), v'*inv(X)*v, lambda_max(inv(X)).
 
 use super::squares::is_transpose;
-use super::view::{call, call_of, constant, scaled, vector};
+use super::view::{call, call_of, constant, largest_eigenvalue_of, scaled, vector};
 use super::{Found, Rewriter};
 use crate::atoms::affine::{Index, Multiply, Negate};
 use crate::atoms::quadratic::QuadraticForm;
@@ -30,9 +30,7 @@ fn inverted(analysis: &Analysis<'_>, id: ExprId) -> Option<ExprId> {
 
 /// lambda_max(inv(X)), which is sigma_max(inv(X)) too, -> 1/lambda_min(X).
 fn largest_eigenvalue(analysis: &mut Analysis<'_>, id: ExprId) -> Option<(ExprId, ExprId)> {
-    let inverse = ["lambda_max", "sigma_max"]
-        .iter()
-        .find_map(|name| call_of(analysis.graph(), id, name))?;
+    let inverse = largest_eigenvalue_of(analysis.graph(), id)?;
     let x = inverted(analysis, inverse)?;
     let smallest = call(analysis, "lambda_min", &[x], &[])?;
     Some((call(analysis, "inv_pos", &[smallest], &[])?, x))

@@ -52,8 +52,7 @@ fn core(rewriter: &mut Rewriter<'_, '_>, monomial: &Monomial) -> Option<ExprId> 
             let total: f64 = down.iter().map(|f| -f.exponent).sum();
             let outer = total.max(1.0);
             let half = exponential(rewriter, &monomial.exponents, 0.5 / outer)?;
-            let quotient = quotient(rewriter, half, &down, outer)?;
-            power(rewriter.analysis, quotient, outer)
+            quotient(rewriter, half, &down, outer)
         }
         ([over], _, true) => over_powers(rewriter, over, &down),
         _ => None,
@@ -156,8 +155,7 @@ fn over_powers(rewriter: &mut Rewriter<'_, '_>, over: &Factor, down: &[Factor]) 
         return None;
     }
     let root = power(rewriter.analysis, u, half)?;
-    let quotient = quotient(rewriter, root, down, outer)?;
-    power(rewriter.analysis, quotient, outer)
+    quotient(rewriter, root, down, outer)
 }
 
 /// u^p / h^a = h*(y/h)^(1 + a) with y = u^(p/(1 + a)) and the geometric mean h: convex where p >= 1 + a.
@@ -190,7 +188,7 @@ fn by_perspective(
         .apply(Arc::new(perspective), &[root, mean])
 }
 
-/// |root|² / Π b_i^(a_i/outer); for columns b_i the rows of `root` count one by one.
+/// (|root|² / Π b_i^(a_i/outer))^outer; for columns b_i the rows of `root` count one by one.
 fn quotient(
     rewriter: &mut Rewriter<'_, '_>,
     root: ExprId,
@@ -214,11 +212,12 @@ fn quotient(
         false if graph.shape(root).rows == graph.shape(below).rows => Along::Rows,
         false => return None,
     };
-    call_along(
+    let quotient = call_along(
         rewriter.analysis,
         "quad_over_lin",
         &[root, below],
         &[],
         along,
-    )
+    )?;
+    power(rewriter.analysis, quotient, outer)
 }

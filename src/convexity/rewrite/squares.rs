@@ -1,7 +1,9 @@
 //! Sums of squares as the square of a norm: x'x, sqrt(1 + x^2), sqrt(x'*P*x).
 
 use super::entrywise::half_power;
-use super::view::{call, call_of, constant, number, power, power_of, scaled, stacked, sum, vector};
+use super::view::{
+    call, constant, largest_eigenvalue_of, number, power, power_of, scaled, stacked, sum, vector,
+};
 use super::{Found, Rewriter};
 use crate::atoms::affine::{Multiply, Transpose};
 use crate::convexity::quadratic::{
@@ -36,8 +38,7 @@ pub(super) fn product(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<Fou
 /// lambda_max(X'*X) -> sigma_max(X)^2.
 pub(super) fn largest_eigenvalue(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<Found> {
     let graph = rewriter.analysis.graph();
-    let mut names = ["lambda_max", "sigma_max"].iter();
-    let square = names.find_map(|name| call_of(graph, id, name))?;
+    let square = largest_eigenvalue_of(graph, id)?;
     graph.atom_as::<Multiply>(square)?;
     let &[left, right] = graph.arguments(square) else {
         return None;

@@ -17,6 +17,12 @@ pub(super) fn call_of(graph: &Graph, id: ExprId, name: &str) -> Option<ExprId> {
     }
 }
 
+/// X of lambda_max(X), or of sigma_max(X), which is the same for a positive semidefinite X.
+pub(super) fn largest_eigenvalue_of(graph: &Graph, id: ExprId) -> Option<ExprId> {
+    let mut names = ["lambda_max", "sigma_max"].iter();
+    names.find_map(|name| call_of(graph, id, name))
+}
+
 /// Base and exponent of a power, however it is written.
 pub(in crate::convexity) fn power_of(graph: &Graph, id: ExprId) -> Option<(ExprId, f64)> {
     let exponent = match graph.atom_as::<Entrywise<Power>>(id) {

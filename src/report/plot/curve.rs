@@ -19,9 +19,7 @@ pub fn draw(scene: &mut Scene<'_>, area: &Area<'_>) -> Result<bool, Box<dyn std:
     let x = range(scene, 0);
     let curve = sampled(scene, x);
     let defined = curve.iter().filter(|(_, value)| value.is_finite());
-    let (low, high) = defined.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), (_, v)| {
-        (l.min(*v), h.max(*v))
-    });
+    let (low, high) = ends(defined.map(|(_, value)| *value));
     if !low.is_finite() {
         return Ok(false);
     }
@@ -48,6 +46,13 @@ pub fn draw(scene: &mut Scene<'_>, area: &Area<'_>) -> Result<bool, Box<dyn std:
     Ok(whole)
 }
 
+/// The least and the largest; infinite ones the wrong way round where there is none.
+fn ends(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+        (low.min(value), high.max(value))
+    })
+}
+
 /// The range of values shown: that of the curve, where it is not so much that the iterates and marks lie flat in it.
 fn heights(scene: &mut Scene<'_>, x: (f64, f64), (low, high): (f64, f64)) -> (f64, f64) {
     let is_shown = |entry: f64| (x.0..=x.1).contains(&entry);
@@ -57,9 +62,7 @@ fn heights(scene: &mut Scene<'_>, x: (f64, f64), (low, high): (f64, f64)) -> (f6
     let sign = scene.objective.sign;
     let marks = marks.map(|mark| sign * scene.objective.evaluate(mark, &mut [0.0]));
     let finite = shown.chain(marks).filter(|value| value.is_finite());
-    let (least, most) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), value| {
-        (l.min(value), h.max(value))
-    });
+    let (least, most) = ends(finite);
     let span = most - least;
     let fits = span.is_nan() || span <= 0.0 || high - low <= MOST_SPANS * span;
     let (low, high) = match fits {

@@ -87,31 +87,30 @@ impl<'p> Ways<'p> {
         if !is_short || self.budget.is_spent() {
             return Ok(found);
         }
-        Ok(match self.without_room(&found)? {
+        Ok(match self.without_room(&found) {
             Some(again) => again.after(&found),
             None => found,
         })
     }
 
     /// What is found over the points that constraints without room leave, if there are such.
-    fn without_room(&self, found: &Found) -> Result<Option<Found>, String> {
+    fn without_room(&self, found: &Found) -> Option<Found> {
         let solve = |problem: &Problem| {
             let form = NormalForm::new(problem).ok()?;
             Ways::new(problem, &form, self.settings, self.budget)
                 .with_multipliers(form)
                 .ok()
         };
-        Ok(match faces::left(self.problem, &found.x, solve) {
-            Some(Left::Face(face, names)) => solve(&face)
+        match faces::left(self.problem, &found.x, solve)? {
+            Left::Face(face, names) => solve(&face)
                 .filter(|again| stands(&face, again))
                 .map(|again| faces::taken_back(again, &names))
                 .filter(|again| stands(self.problem, again)),
-            Some(Left::Nothing(multipliers)) => Some(Found {
+            Left::Nothing(multipliers) => Some(Found {
                 ending: Ending::Infeasible(multipliers),
                 ..found.clone()
             }),
-            None => None,
-        })
+        }
     }
 
     /// By the methods that need multipliers.

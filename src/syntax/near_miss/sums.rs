@@ -44,7 +44,7 @@ fn leading_range(search: &mut Search<'_>, at: usize) {
     let [(_, comma), (second, _)] = *parts.as_slice() else {
         return;
     };
-    let has_family = (open + 1..second).any(|at| search.scan.text(at) == "for");
+    let has_family = has_generator(&search.scan, open + 1, second);
     if begins_generator(search, second) && search.scan.text(second + 1) != "=" && !has_family {
         let span = search.span(second, close);
         search.replace(comma, comma + 1, " for");
@@ -116,22 +116,25 @@ fn generator(search: &mut Search<'_>, at: usize) {
 
 /// Whether the token at `at` is `if`, or what other languages write for it behind a generator.
 pub(super) fn begins_filter(scan: &Scan<'_>, at: usize) -> bool {
-    let behind_generator = || (0..at).any(|k| scan.text(k) == "for");
     match scan.text(at) {
         "if" => true,
-        "where" | "when" => behind_generator(),
+        "where" | "when" => has_generator(scan, 0, at),
         _ => false,
     }
 }
 
+/// Whether a `for` stands among the tokens `from..to`.
+fn has_generator(scan: &Scan<'_>, from: usize, to: usize) -> bool {
+    (from..to).any(|k| scan.text(k) == "for")
+}
+
 /// `if not i == j`, `if a or (b and c)`
 fn condition(search: &mut Search<'_>, at: usize) {
-    let behind_family = (0..at).any(|k| search.scan.text(k) == "for");
+    if !has_generator(&search.scan, 0, at) {
+        return;
+    }
     let mut part = at + 1;
-    while behind_family
-        && part < search.scan.len()
-        && search.scan.parent(part) == search.scan.parent(at)
-    {
+    while part < search.scan.len() && search.scan.parent(part) == search.scan.parent(at) {
         let joins = matches!(search.scan.text(part - 1), "if" | "and" | "or");
         let end = search.scan.mate(part);
         if joins && search.scan.text(part) == "not" {

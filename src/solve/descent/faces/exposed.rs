@@ -2,6 +2,7 @@
 
 use super::room::{Room, is_widened};
 use crate::problem::{Constraint, Goal, Problem, Relation};
+use crate::solve::descent::lbfgs::norm;
 use crate::solve::descent::model::Model;
 use crate::solve::descent::normal_form::NormalForm;
 use crate::solve::descent::spectral::eigen;
@@ -266,13 +267,9 @@ impl<'p> Search<'p> {
     }
 }
 
-fn length(slope: &[f64]) -> f64 {
-    slope.iter().map(|s| s * s).sum::<f64>().sqrt()
-}
-
 /// Zeros where it has no length.
 fn of_length_one(mut slope: Vec<f64>) -> Vec<f64> {
-    let length = length(&slope);
+    let length = norm(&slope);
     let has_length = length > 0.0 && length.is_finite();
     let divide = |s: &mut f64| *s = if has_length { *s / length } else { 0.0 };
     slope.iter_mut().for_each(divide);
@@ -280,7 +277,7 @@ fn of_length_one(mut slope: Vec<f64>) -> Vec<f64> {
 }
 
 fn of_length_at_most_one(slope: Vec<f64>) -> Vec<f64> {
-    match length(&slope) < 1.0 {
+    match norm(&slope) < 1.0 {
         true => slope,
         false => of_length_one(slope),
     }

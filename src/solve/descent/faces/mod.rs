@@ -16,6 +16,7 @@ mod room;
 use super::found::Found;
 use super::packing::Packing;
 use crate::problem::Problem;
+use crate::spelling::and_more;
 use exposed::Exposed;
 use room::Room;
 use std::collections::BTreeSet;
@@ -80,10 +81,7 @@ fn note(names: &BTreeSet<String>) -> String {
         .take(MOST_NAMES)
         .map(|n| format!("`{n}`"))
         .collect();
-    let others = match names.len() - shown.len() {
-        0 => String::new(),
-        count => format!(" and {count} more"),
-    };
+    let others = and_more(names.len() - shown.len());
     format!(
         "no point satisfies these constraints strictly: {}{others}; the problem was solved over the points where they hold with equality, and such an answer need not have multipliers",
         shown.join(", ")

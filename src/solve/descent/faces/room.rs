@@ -50,12 +50,13 @@ fn units(problem: &Problem, packing: &Packing, near: &[f64]) -> Vec<f64> {
     let sides: Vec<ExprId> = sides.collect();
     let point = packing.unpack(near, problem.variables.len());
     let values = Evaluator::new(&problem.graph, &sides).evaluate(&point);
-    let size = |pair: &[Arc<Matrix>]| {
-        let entries = pair.iter().flat_map(|side| side.entries().to_vec());
-        let finite = entries.filter(|entry| entry.is_finite());
-        finite.fold(1.0, |most: f64, entry| most.max(entry.abs()))
+    let largest = |most: f64, side: &Arc<Matrix>| {
+        let entries = side.entries();
+        let finite = entries.iter().filter(|entry| entry.is_finite());
+        finite.fold(most, |most, entry| most.max(entry.abs()))
     };
-    values.chunks(2).map(size).collect()
+    let sizes = values.chunks(2).map(|pair| pair.iter().fold(1.0, largest));
+    sizes.collect()
 }
 
 /// min t over the widened constraints and t >= -1; bounds of variables and equations stay as they are.

@@ -73,12 +73,12 @@ impl<'p> Conditions<'p> {
         self.model.values(x, &mut self.rows)
     }
 
-    /// Of the objective.
-    pub fn slope(&mut self, x: &[f64]) -> Vec<f64> {
+    /// The same with its slope.
+    pub fn value_and_slope(&mut self, x: &[f64]) -> (f64, Vec<f64>) {
         let mut slope = vec![0.0; x.len()];
-        self.model.values(x, &mut self.rows);
+        let value = self.value(x);
         self.model.gradient(&vec![0.0; self.rows.len()], &mut slope);
-        slope
+        (value, slope)
     }
 
     /// The worst violation, and whose it is by position.
@@ -88,9 +88,7 @@ impl<'p> Conditions<'p> {
 
     /// At x with these multipliers by constraint.
     pub fn residuals(&mut self, x: &[f64], duals: &[Vec<f64>]) -> Residuals {
-        let mut slope = vec![0.0; x.len()];
-        let value = self.model.values(x, &mut self.rows);
-        self.model.gradient(&vec![0.0; self.rows.len()], &mut slope);
+        let (value, mut slope) = self.value_and_slope(x);
         self.held.iter().for_each(|&k| slope[k] = 0.0);
         let scale = norm(&slope).max(self.unit);
         self.model.gradient(&duals.concat(), &mut slope);

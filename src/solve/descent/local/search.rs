@@ -273,7 +273,7 @@ impl Search<'_, '_, '_> {
         if !is_open || !self.problem.constraints.is_empty() || !judged.edges.is_empty() {
             return;
         }
-        let slope = self.conditions.slope(&judged.x);
+        let (_, slope) = self.conditions.value_and_slope(&judged.x);
         let mut value = |x: &[f64]| self.conditions.value(x);
         judged.falls = beside::falls(&mut value, &judged.x, &slope, &second.flat);
         judged.level = underflow::level(self.problem, &judged.x);

@@ -5,7 +5,6 @@ use super::search::Judged;
 use crate::expr::ExprId;
 use crate::problem::Problem;
 use crate::solve::descent::found::NO_START;
-use crate::solve::descent::is_maximised;
 use crate::solve::descent::methods::curvature::Definiteness;
 use crate::solve::descent::methods::{described_falls, described_level};
 use crate::solve::descent::packing::Packing;
@@ -36,7 +35,7 @@ pub fn why_short(problem: &Problem, judged: &Judged, tried: usize, kept: &[ExprI
     if residuals.are_satisfied() {
         let sign = problem.objective.goal.sign();
         return match (judged.level, judged.falls) {
-            (Some(level), _) => described_level(level, is_maximised(problem)),
+            (Some(level), _) => described_level(level, sign),
             (None, Some(falls)) => described_falls(falls, sign),
             (None, None) => stationary(judged),
         };

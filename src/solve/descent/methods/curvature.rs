@@ -50,6 +50,14 @@ pub enum Definiteness {
     Negative,
 }
 
+/// The eigenvalues of a Hessian as far as they are known.
+#[derive(Debug)]
+pub struct Spectrum {
+    pub ends: Curvature,
+    /// All of them, and their directions, of few unknowns.
+    pub eigen: Option<Eigen>,
+}
+
 impl Curvature {
     /// The largest absolute value: L.
     pub fn bound(self) -> f64 {
@@ -83,27 +91,29 @@ impl Curvature {
 pub fn definiteness(
     objective: &mut Objective,
     x: &[f64],
-    curvature: Curvature,
+    spectrum: &Spectrum,
 ) -> Option<Definiteness> {
-    match curvature.definiteness() {
-        Definiteness::Indefinite if x.len() > FORMED => Some(Definiteness::Indefinite),
-        _ if x.len() > FORMED => None,
-        _ if is_steady(objective, x) == Some(false) => Some(Definiteness::Semidefinite),
-        known => Some(known),
-    }
+    let known = spectrum.ends.definiteness();
+    let Some(eigen) = &spectrum.eigen else {
+        return (known == Definiteness::Indefinite).then_some(known);
+    };
+    let is_steady = objective.quadratic || is_steady(objective, x, eigen);
+    Some(match is_steady {
+        true => known,
+        false => Definiteness::Semidefinite,
+    })
 }
 
-/// `None` for many unknowns.
-fn is_steady(objective: &mut Objective, x: &[f64]) -> Option<bool> {
-    let weakest = Weakest::at(objective, x)?;
+fn is_steady(objective: &mut Objective, x: &[f64], eigen: &Eigen) -> bool {
+    let weakest = Weakest::at(objective, x, eigen);
     let (direction, least) = (&weakest.direction, weakest.curvature);
     let mut image = vec![0.0; x.len()];
     let [one, other] = weakest.beside(x);
     let stationary = moved(x, 1.0, &weakest.newton);
-    Some([one, other, stationary].iter().all(|moved| {
+    [one, other, stationary].iter().all(|moved| {
         objective.hessian_at(moved, direction, &mut image)
             && is_alike(dot(direction, &image), least)
-    }))
+    })
 }
 
 /// The direction of the least curvature at a point, and the slope along it.
@@ -116,21 +126,17 @@ struct Weakest {
 }
 
 impl Weakest {
-    /// `None` for many unknowns, and where all curvatures are the same everywhere.
-    fn at(objective: &mut Objective, x: &[f64]) -> Option<Self> {
-        let formed = hessian(objective, x).filter(|_| !objective.quadratic && x.len() <= FORMED)?;
-        let eigen = Eigen::of_symmetric(&formed)?;
+    fn at(objective: &mut Objective, x: &[f64], eigen: &Eigen) -> Self {
         let direction: Vec<f64> = eigen.vectors.column(0).iter().copied().collect();
         let mut gradient = vec![0.0; x.len()];
         objective.evaluate(x, &mut gradient);
-        Some(Weakest {
+        let step = newton(eigen, &DVector::from_column_slice(&gradient), ZERO);
+        Weakest {
             slope: dot(&direction, &gradient),
-            curvature: *eigen.values.first()?,
-            newton: newton(&eigen, &DVector::from_column_slice(&gradient), ZERO)
-                .as_slice()
-                .to_vec(),
+            curvature: eigen.values[0],
+            newton: step.as_slice().to_vec(),
             direction,
-        })
+        }
     }
 
     /// The points on both sides, as far as a curvature should stay as it is.
@@ -164,10 +170,8 @@ pub fn newton(eigen: &Eigen, gradient: &DVector<f64>, share: f64) -> DVector<f64
 
 /// Whether the slope along the direction of least curvature vanishes at x and goes on in the same sense on
 /// both sides, as that of x^3 at 0. `first` is the gradient's size at the start.
-pub fn is_inflection(objective: &mut Objective, x: &[f64], first: f64) -> bool {
-    let Some(weakest) = Weakest::at(objective, x) else {
-        return false;
-    };
+pub fn is_inflection(objective: &mut Objective, x: &[f64], eigen: &Eigen, first: f64) -> bool {
+    let weakest = Weakest::at(objective, x, eigen);
     let least = (STEEPER * weakest.slope.abs()).max(SLOPE * first);
     let mut gradient = vec![0.0; x.len()];
     let slopes = weakest.beside(x).map(|moved| {
@@ -211,24 +215,32 @@ pub fn nearest_without_curvature(
     Some(moved)
 }
 
-/// At x; `None` when second derivatives are not known or not finite.
+/// The ends of the spectrum at x; `None` when second derivatives are not known or not finite.
 pub fn at(objective: &mut Objective, x: &[f64]) -> Option<Curvature> {
+    spectrum(objective, x).map(|spectrum| spectrum.ends)
+}
+
+/// At x; `None` when second derivatives are not known or not finite.
+pub fn spectrum(objective: &mut Objective, x: &[f64]) -> Option<Spectrum> {
     if x.is_empty() || !objective.twice {
         return None;
     }
     if x.len() <= FORMED {
-        let values = Eigen::of_symmetric(&hessian(objective, x)?)?.values;
-        return Some(Curvature {
-            least: *values.first()?,
-            largest: *values.last()?,
-        });
+        let eigen = Eigen::of_symmetric(&hessian(objective, x)?)?;
+        let ends = Curvature {
+            least: *eigen.values.first()?,
+            largest: *eigen.values.last()?,
+        };
+        let eigen = Some(eigen);
+        return Some(Spectrum { ends, eigen });
     }
     let extreme = power(objective, x, 0.0)?;
     let other = power(objective, x, extreme)? + extreme;
-    Some(Curvature {
+    let ends = Curvature {
         least: extreme.min(other),
         largest: extreme.max(other),
-    })
+    };
+    Some(Spectrum { ends, eigen: None })
 }
 
 /// The eigenvalue of H - shift*I of the greatest absolute value.

@@ -3,7 +3,7 @@
 use super::super::lbfgs::{add_scaled, norm};
 use super::super::line_search::is_far_down;
 use super::super::oracle::Smooth;
-use super::curvature::{self, Definiteness, FORMED};
+use super::curvature::{self, Definiteness};
 use super::objective::Objective;
 use super::trace::Run;
 use crate::matrix::Eigen;
@@ -26,22 +26,21 @@ pub fn is_endless(objective: &mut Objective, run: &Run) -> bool {
     if !may || last.gradient_norm == 0.0 || !run.x.iter().all(|x| x.is_finite()) {
         return false;
     }
-    let Some(known) = curvature::at(objective, &run.x) else {
+    let Some(known) = curvature::spectrum(objective, &run.x) else {
         return false;
     };
-    known.bound() == 0.0
+    let falls = |eigen| falls_where_flat(objective, &run.x, eigen, first.gradient_norm);
+    known.ends.bound() == 0.0
         || matches!(
-            known.definiteness(),
+            known.ends.definiteness(),
             Definiteness::Indefinite | Definiteness::Negative
         )
-        || falls_where_flat(objective, &run.x, first.gradient_norm) == Some(true)
+        || known.eigen.as_ref().is_some_and(falls)
 }
 
 /// Whether -g has a part along directions without curvature, and the value falls along it as the slope says,
 /// however far.
-fn falls_where_flat(objective: &mut Objective, x: &[f64], first: f64) -> Option<bool> {
-    let formed = curvature::hessian(objective, x).filter(|_| x.len() <= FORMED)?;
-    let eigen = Eigen::of_symmetric(&formed)?;
+fn falls_where_flat(objective: &mut Objective, x: &[f64], eigen: &Eigen, first: f64) -> bool {
     let flat = FLAT * eigen.values.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
     let mut gradient = vec![0.0; x.len()];
     let value = objective.evaluate(x, &mut gradient);
@@ -51,12 +50,12 @@ fn falls_where_flat(objective: &mut Objective, x: &[f64], first: f64) -> Option<
     }
     let slope = along.norm();
     if slope <= SLOPE * first {
-        return Some(false);
+        return false;
     }
     let direction = &eigen.vectors * along / slope;
     let length = FAR * norm(x).max(1.0) / slope.min(1.0);
     let mut far = x.to_vec();
     add_scaled(-length, direction.as_slice(), &mut far);
     let fallen = objective.evaluate(&far, &mut gradient) - value;
-    Some(is_far_down(fallen) && fallen <= -0.5 * length * slope)
+    is_far_down(fallen) && fallen <= -0.5 * length * slope
 }

@@ -1,41 +1,38 @@
 //! What a point is where the first-order conditions hold, in words.
 
-use super::super::is_maximised;
 use super::curvature::Definiteness;
 use super::diagnosis::described;
 use super::restarts::Place;
+use super::wording::{Words, words};
 use crate::problem::Problem;
 
 const ALONG: &str = "along the active constraints the Hessian of the Lagrangian";
 
 /// "a local minimum: …", "a saddle point: …".
 pub fn kind(problem: &Problem, place: &Place) -> String {
-    let is_maximised = is_maximised(problem);
-    let sign = if is_maximised { -1.0 } else { 1.0 };
+    let sign = problem.objective.goal.sign();
     if problem.objective.expression.is_none() {
         return "a point that satisfies the constraints".to_owned();
     }
     if place.at_edge {
-        return at_edge(place, is_maximised);
+        return at_edge(place, words(sign));
     }
-    let unknown =
-        "second derivatives were not examined: whether it is a minimum rests on the descent";
-    match place.seen.definiteness {
-        _ if problem.constraints.is_empty() => {
-            described(&place.seen, sign).unwrap_or_else(|| unknown.to_owned())
-        }
-        None => unknown.to_owned(),
-        Some(definiteness) => {
+    let known = match (problem.constraints.is_empty(), place.seen.definiteness) {
+        (true, _) => described(&place.seen, sign),
+        (false, definiteness) => {
             let directions = place.seen.curvature.is_some();
-            let word = if is_maximised { "maximum" } else { "minimum" };
-            along(definiteness, directions, word, is_maximised)
+            definiteness.map(|definiteness| along(definiteness, directions, words(sign)))
         }
-    }
+    };
+    known.unwrap_or_else(|| {
+        "second derivatives were not examined: whether it is a minimum rests on the descent"
+            .to_owned()
+    })
 }
 
 /// Of a point some entries of which lie where a function ends.
-fn at_edge(place: &Place, is_maximised: bool) -> String {
-    let word = if is_maximised { "maximum" } else { "minimum" };
+fn at_edge(place: &Place, words: &Words) -> String {
+    let word = words.best;
     let others = match place.seen.definiteness {
         Some(Definiteness::Positive) => "",
         _ => " as far as derivatives tell",
@@ -44,11 +41,9 @@ fn at_edge(place: &Place, is_maximised: bool) -> String {
 }
 
 /// The Lagrangian in the user's sense: of a maximised objective its Hessian is negated.
-fn along(kind: Definiteness, directions: bool, word: &str, is_maximised: bool) -> String {
-    let definite = match is_maximised {
-        true => "negative definite",
-        false => "positive definite",
-    };
+fn along(kind: Definiteness, directions: bool, words: &Words) -> String {
+    let word = words.best;
+    let definite = format!("{} definite", words.positive);
     match kind {
         Definiteness::Positive if !directions => {
             format!("a local {word}: the active constraints leave no direction")

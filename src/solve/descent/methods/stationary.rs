@@ -2,7 +2,7 @@
 
 use super::super::oracle::Smooth;
 use super::beside::{self, Falls, flat_directions};
-use super::curvature::{self, Curvature, Definiteness, FORMED};
+use super::curvature::{self, Curvature, Definiteness, Spectrum};
 use super::kinks;
 use super::objective::Objective;
 use crate::matrix::Eigen;
@@ -31,29 +31,31 @@ pub enum Beside {
 impl Stationary {
     /// Without a look at what values around the point say.
     pub fn by_curvature(objective: &mut Objective, x: &[f64]) -> Self {
-        let curvature = curvature::at(objective, x);
+        let spectrum = curvature::spectrum(objective, x);
+        Stationary::of(objective, x, spectrum.as_ref())
+    }
+
+    fn of(objective: &mut Objective, x: &[f64], spectrum: Option<&Spectrum>) -> Self {
         Stationary {
-            curvature,
-            definiteness: curvature.and_then(|c| curvature::definiteness(objective, x, c)),
+            curvature: spectrum.map(|s| s.ends),
+            definiteness: spectrum.and_then(|s| curvature::definiteness(objective, x, s)),
             beside: None,
         }
     }
 
     /// `first` is the gradient's size at the start.
     pub fn examine(objective: &mut Objective, x: &[f64], first: f64) -> Self {
-        let mut seen = Stationary::by_curvature(objective, x);
+        let spectrum = curvature::spectrum(objective, x);
+        let mut seen = Stationary::of(objective, x, spectrum.as_ref());
         if let Some(is_better) = kinks::lower_beside(objective, x, first) {
             seen.definiteness = None;
             seen.beside = Some(Beside::Kink { is_better });
             return seen;
         }
-        if seen.definiteness == Some(Definiteness::Semidefinite) {
-            let falls = match curvature::is_inflection(objective, x, first) {
-                true => Some(Falls::OneSide),
-                false => falls(objective, x),
-            };
-            seen.beside = falls.map(Beside::Falls);
-        }
+        let is_open = seen.definiteness == Some(Definiteness::Semidefinite);
+        let eigen = spectrum.and_then(|s| s.eigen).filter(|_| is_open);
+        let falls = eigen.and_then(|eigen| falls(objective, x, &eigen, first));
+        seen.beside = falls.map(Beside::Falls);
         seen
     }
 
@@ -62,12 +64,13 @@ impl Stationary {
     }
 }
 
-fn falls(objective: &mut Objective, x: &[f64]) -> Option<Falls> {
-    let formed = curvature::hessian(objective, x).filter(|_| x.len() <= FORMED)?;
-    let directions = flat_directions(&Eigen::of_symmetric(&formed)?);
+fn falls(objective: &mut Objective, x: &[f64], eigen: &Eigen, first: f64) -> Option<Falls> {
+    if !objective.quadratic && curvature::is_inflection(objective, x, eigen, first) {
+        return Some(Falls::OneSide);
+    }
     let mut gradient = vec![0.0; x.len()];
     objective.evaluate(x, &mut gradient);
     let slope = gradient.clone();
     let mut value = |x: &[f64]| objective.evaluate(x, &mut gradient);
-    beside::falls(&mut value, x, &slope, &directions)
+    beside::falls(&mut value, x, &slope, &flat_directions(eigen))
 }

@@ -1,5 +1,50 @@
 //! Numbers in sentences.
 
+/// What an objective is after and how it goes there.
+#[derive(Debug)]
+pub struct Words {
+    pub best: &'static str,
+    pub worst: &'static str,
+    pub falls: &'static str,
+    pub fall: &'static str,
+    /// "to lower the objective".
+    pub gain: &'static str,
+    pub lower: &'static str,
+    pub lowest: &'static str,
+    /// Of curvatures at a best point.
+    pub positive: &'static str,
+    pub negative: &'static str,
+}
+
+const SMALL: Words = Words {
+    best: "minimum",
+    worst: "maximum",
+    falls: "falls",
+    fall: "fall",
+    gain: "lower",
+    lower: "lower",
+    lowest: "lowest",
+    positive: "positive",
+    negative: "negative",
+};
+
+const LARGE: Words = Words {
+    best: "maximum",
+    worst: "minimum",
+    falls: "rises",
+    fall: "rise",
+    gain: "raise",
+    lower: "higher",
+    lowest: "highest",
+    positive: "negative",
+    negative: "positive",
+};
+
+/// Where small values are good (sign 1), or large ones (sign -1).
+pub fn words(sign: f64) -> &'static Words {
+    if sign < 0.0 { &LARGE } else { &SMALL }
+}
+
 /// Four significant digits at most.
 pub fn number(value: f64) -> String {
     if value == 0.0 {

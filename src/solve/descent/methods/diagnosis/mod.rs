@@ -8,7 +8,7 @@ use super::super::budget::Spent;
 use super::lecture::{EdgeOfDomain, Told};
 use super::objective::Objective;
 use super::trace::{Ending, Run};
-use super::wording::{factor, number};
+use super::wording::{factor, number, words};
 pub use divergence::is_growing;
 pub use place::{described, described_falls, described_level};
 
@@ -92,18 +92,12 @@ fn edge_of_domain(edge: EdgeOfDomain, objective: &Objective) -> String {
 
 /// Where the objective goes when the methods make progress.
 fn direction(objective: &Objective) -> &'static str {
-    match objective.sign < 0.0 {
-        true => "rises",
-        false => "falls",
-    }
+    words(objective.sign).falls
 }
 
 /// What the methods are after.
 fn goal(objective: &Objective) -> &'static str {
-    match objective.sign < 0.0 {
-        true => "maximum",
-        false => "minimum",
-    }
+    words(objective.sign).best
 }
 
 /// What a line of the trace is.

@@ -8,7 +8,8 @@ use super::super::remainder::Remainder;
 use super::super::stationary::{Beside, Stationary};
 use super::super::trace::Ending;
 use super::super::underflow::Level;
-use super::super::wording::number;
+use super::super::wording::{Words, number, words};
+use super::goal;
 
 /// A least curvature below this share of the largest is none, up to rounding.
 const NONE: f64 = 1e-13;
@@ -32,15 +33,16 @@ pub(super) fn place(
         return None;
     }
     if let Some(level) = told.level {
-        return Some(described_level(level, objective.sign < 0.0));
+        return Some(described_level(level, objective.sign));
     }
     if convex {
         return Some(global(told, objective));
     }
-    let (word, better) = match objective.sign < 0.0 {
-        true => ("maximum", "higher"),
-        false => ("minimum", "lower"),
-    };
+    let Words {
+        best: word,
+        lower: better,
+        ..
+    } = words(objective.sign);
     if let (Some(Beside::Kink { is_better }), Some(name)) = (told.place.beside, objective.kinked) {
         return Some(match is_better {
             true => format!(
@@ -66,10 +68,7 @@ pub(super) fn place(
 
 /// Of a problem that is proved convex.
 fn global(told: &Told, objective: &Objective) -> String {
-    let word = match objective.sign < 0.0 {
-        true => "maximum",
-        false => "minimum",
-    };
+    let word = goal(objective);
     let known = told.place.curvature.filter(|_| told.run.x.len() <= FORMED);
     let is_flat = |share: f64| known.is_some_and(|c| c.least.abs() <= share * c.bound());
     if objective.quadratic && is_flat(NONE) {
@@ -88,42 +87,36 @@ fn global(told: &Told, objective: &Objective) -> String {
 }
 
 /// Of a slope of zero that is one of the machine's numbers, not of the function.
-pub fn described_level(level: Level, is_maximised: bool) -> String {
+pub fn described_level(level: Level, sign: f64) -> String {
     let name = level.name;
-    let (word, goes) = match is_maximised {
-        true => ("maximum", "rise"),
-        false => ("minimum", "fall"),
-    };
+    let Words { best, fall, .. } = words(sign);
     match level.vanishes {
         true => format!(
             "`{name}` is smaller here than every number that the machine can hold and counts as 0, and so \
-             does its slope: the objective may still {goes}, by less than such a number, and no {word} is \
+             does its slope: the objective may still {fall}, by less than such a number, and no {best} is \
              shown"
         ),
         false => format!(
             "`{name}` is so close to its limit here that the machine's numbers do not tell it from the limit, \
-             and its slope counts as 0: the objective may still {goes}, by less than such numbers tell, and no \
-             {word} is shown"
+             and its slope counts as 0: the objective may still {fall}, by less than such numbers tell, and no \
+             {best} is shown"
         ),
     }
 }
 
 /// "no minimum is reached yet: …".
 fn open(objective: &Objective, remainder: Remainder) -> String {
-    let (word, gain) = match objective.sign < 0.0 {
-        true => ("maximum", "raise"),
-        false => ("minimum", "lower"),
-    };
+    let Words { best, gain, .. } = words(objective.sign);
     let (reach, decrease) = (number(remainder.reach), number(remainder.decrease));
     if remainder.reach == 0.0 {
         return format!(
-            "the gradient is small only beside the first: that a {word} is near is not shown, the \
+            "the gradient is small only beside the first: that a {best} is near is not shown, the \
              slope could still {gain} the objective by {decrease}"
         );
     }
     format!(
         "the gradient is small only beside the first: a Newton step from here would still move an \
-         entry by {reach} and {gain} the objective by {decrease}, so no {word} is reached yet"
+         entry by {reach} and {gain} the objective by {decrease}, so no {best} is reached yet"
     )
 }
 
@@ -142,10 +135,12 @@ pub fn described(place: &Stationary, sign: f64) -> Option<String> {
 
 /// "stationary and no local minimum: …".
 pub fn described_falls(falls: Falls, sign: f64) -> String {
-    let (word, goes, lowest) = match sign < 0.0 {
-        true => ("maximum", "rises", "highest"),
-        false => ("minimum", "falls", "lowest"),
-    };
+    let Words {
+        best,
+        falls: goes,
+        lowest,
+        ..
+    } = words(sign);
     let sides = match falls {
         Falls::OneSide => "one side",
         Falls::BothSides => "both sides",
@@ -157,51 +152,40 @@ pub fn described_falls(falls: Falls, sign: f64) -> String {
         }
     };
     format!(
-        "stationary and no local {word}: along a direction without curvature the objective {goes} on {sides}"
+        "stationary and no local {best}: along a direction without curvature the objective {goes} on {sides}"
     )
 }
 
 fn described_kink(is_better: bool, sign: f64) -> String {
-    let (word, better) = match sign < 0.0 {
-        true => ("maximum", "higher"),
-        false => ("minimum", "lower"),
-    };
+    let Words { best, lower, .. } = words(sign);
     match is_better {
-        true => format!("at a kink, and no local {word}: beside it the objective is {better}"),
+        true => format!("at a kink, and no local {best}: beside it the objective is {lower}"),
         false => format!(
-            "at a kink, where derivatives show no {word}; none of the points tried beside it is {better}"
+            "at a kink, where derivatives show no {best}; none of the points tried beside it is {lower}"
         ),
     }
 }
 
 fn described_curvature(kind: Definiteness, curvature: Option<Curvature>, sign: f64) -> String {
-    let (least, opposite) = if sign < 0.0 {
-        ("maximum", "minimum")
-    } else {
-        ("minimum", "maximum")
-    };
-    let word = |plain: &'static str, turned: &'static str| if sign < 0.0 { turned } else { plain };
+    let Words {
+        best,
+        worst,
+        positive,
+        negative,
+        ..
+    } = words(sign);
     let is_definite_here =
         curvature.is_some_and(|curvature| curvature.definiteness() == Definiteness::Positive);
     match kind {
-        Definiteness::Positive => format!(
-            "a local {least}: the Hessian is {} definite",
-            word("positive", "negative")
-        ),
+        Definiteness::Positive => format!("a local {best}: the Hessian is {positive} definite"),
         Definiteness::Semidefinite if is_definite_here => format!(
-            "stationary, a local {least} as far as second derivatives tell: all curvatures are {} here, but \
-             the least of them fades or jumps close by",
-            word("positive", "negative")
+            "stationary, a local {best} as far as second derivatives tell: all curvatures are {positive} here, but \
+             the least of them fades or jumps close by"
         ),
         Definiteness::Semidefinite => format!(
-            "stationary, a local {least} as far as second derivatives tell: the Hessian is {} \
-             semidefinite",
-            word("positive", "negative")
+            "stationary, a local {best} as far as second derivatives tell: the Hessian is {positive} semidefinite"
         ),
         Definiteness::Indefinite => "a saddle point: the Hessian is indefinite".to_owned(),
-        Definiteness::Negative => format!(
-            "a local {opposite}: the Hessian is {} definite",
-            word("negative", "positive")
-        ),
+        Definiteness::Negative => format!("a local {worst}: the Hessian is {negative} definite"),
     }
 }
