@@ -143,6 +143,11 @@ impl Interval {
         Interval::new(value, value)
     }
 
+    /// Its number, where it has but one.
+    pub fn single(self) -> Option<f64> {
+        (self.lower == self.upper).then_some(self.lower)
+    }
+
     /// The smallest interval around the entries; all reals when one is NaN, zero when there is none.
     pub fn of(entries: impl IntoIterator<Item = f64>) -> Self {
         let mut hull: Option<Interval> = None;

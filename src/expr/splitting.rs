@@ -2,6 +2,7 @@
 //! pieces whose proximal operators are known.
 
 use super::graph::{ExprId, Graph};
+use crate::dcp::Interval;
 use crate::shape::Shape;
 
 /// Takes down `f(x) <= t` of a convex f, or `t <= f(x)` of a concave one, piece by piece.
@@ -11,6 +12,11 @@ use crate::shape::Shape;
 pub trait Splitting {
     /// Where the pieces' expressions are built.
     fn graph(&mut self) -> &mut Graph;
+
+    /// What is known of the values of an expression.
+    fn range(&mut self, _expression: ExprId) -> Interval {
+        Interval::REALS
+    }
 
     /// A new unknown.
     fn variable(&mut self, shape: Shape) -> ExprId;
@@ -71,6 +77,10 @@ pub struct Lane<'a, S: Splitting + ?Sized> {
 impl<S: Splitting + ?Sized> Splitting for Lane<'_, S> {
     fn graph(&mut self) -> &mut Graph {
         self.whole.graph()
+    }
+
+    fn range(&mut self, expression: ExprId) -> Interval {
+        self.whole.range(expression)
     }
 
     fn variable(&mut self, shape: Shape) -> ExprId {

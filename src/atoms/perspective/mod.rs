@@ -327,7 +327,8 @@ impl Atom for Perspective {
         let scale = *scale.first().ok_or(Whole)?;
         let mut points = Vec::with_capacity(variables.len());
         for &x in variables {
-            points.push(as_variable(x, pieces));
+            let range = cone_around(pieces.range(x));
+            points.push((as_variable(x, pieces), range));
         }
         let zero = pieces.graph().number(0.0);
         pieces.below(zero, scale);

@@ -4,8 +4,9 @@
 use super::Perspective;
 use crate::atoms::body::Body;
 use crate::atoms::{Probe, construct};
-use crate::dcp::{Curvature, Facts};
+use crate::dcp::{Curvature, Facts, Interval};
 use crate::expr::{Atom, ExprId, Graph, Kink, NodeKind, Splitting, Whole};
+use crate::matrix::Matrix;
 use crate::shape::Shape;
 use crate::span::Span;
 use std::sync::Arc;
@@ -29,7 +30,8 @@ pub(super) fn is_one_whole(body: &Body, variables: usize) -> bool {
 fn bent_parts(body: &Body, variables: usize) -> Vec<ExprId> {
     let mut bent = Vec::new();
     let ids = body.graph.ids().take(variables);
-    let arguments: Vec<Facts> = ids.map(|id| affine(body.graph.shape(id))).collect();
+    let unknown = |id| affine(body.graph.shape(id), Interval::REALS);
+    let arguments: Vec<Facts> = ids.map(unknown).collect();
     body.fold(|graph, id, below: &[Facts]| {
         if let Some(atom) = graph.atom(id)
             && !graph.is_constant(id)
@@ -42,17 +44,18 @@ fn bent_parts(body: &Body, variables: usize) -> Vec<ExprId> {
     bent
 }
 
-/// A new expression of s*x, homogeneous in that and s, that bounds s*f(x) from its inner side.
+/// A new expression of s*x, homogeneous in that and s, that bounds s*f(x) from its inner side. The points s*x stand
+/// with the range of x.
 pub(super) fn pieces_of(
     body: &Body,
-    points: &[ExprId],
+    points: &[(ExprId, Interval)],
     scale: ExprId,
     pieces: &mut dyn Splitting,
 ) -> Result<ExprId, Whole> {
     let graph = &body.graph;
     let arguments: Vec<Facts> = points
         .iter()
-        .map(|&point| affine(pieces.graph().shape(point)))
+        .map(|&(point, range)| affine(pieces.graph().shape(point), range))
         .collect();
     let mut known: Vec<Option<(Facts, ExprId)>> = vec![None; graph.len()];
     for id in graph.reachable(&[body.root]) {
@@ -64,11 +67,14 @@ pub(super) fn pieces_of(
                 let (value, name) = (constant.value.clone(), constant.name.clone());
                 pieces.graph().constant(value, name, Span::default())
             }
-            NodeKind::Variable(variable) => *points.get(variable.index()).ok_or(Whole)?,
+            NodeKind::Variable(variable) => points.get(variable.index()).ok_or(Whole)?.0,
             NodeKind::Apply(atom) => {
                 let shape = graph.shape(id);
                 let bent = !graph.is_constant(id) && !atom.curvature(&facts).is_affine();
-                if bent {
+                if let Some(value) = body.node_facts(id, &facts, &arguments).range.single() {
+                    let value = Matrix::filled(shape, value);
+                    pieces.graph().constant(value, None, Span::default())
+                } else if bent {
                     let curvature = atom.curvature(&facts);
                     bound_of(atom, &own, shape, curvature, scale, pieces)?
                 } else {
@@ -82,8 +88,9 @@ pub(super) fn pieces_of(
     Ok(scaled(pieces.graph(), root, scale))
 }
 
-fn affine(shape: Shape) -> Facts {
+fn affine(shape: Shape, range: Interval) -> Facts {
     Facts {
+        range,
         curvature: Curvature::Affine,
         ..Facts::unknown(shape)
     }

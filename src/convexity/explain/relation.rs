@@ -161,7 +161,7 @@ fn product(knowledge: &Knowledge<'_, '_>, bounded: &Bounded) -> Option<String> {
 /// The value of a scalar constant.
 fn number(knowledge: &Knowledge<'_, '_>, constant: ExprId) -> Option<f64> {
     let facts = knowledge.facts(constant);
-    let is_number = facts.shape.is_scalar() && facts.range.lower == facts.range.upper;
+    let is_number = facts.shape.is_scalar() && facts.range.single().is_some();
     is_number.then_some(facts.range.lower)
 }
 

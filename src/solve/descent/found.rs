@@ -71,6 +71,13 @@ impl Found {
         self
     }
 
+    /// Of a problem with the same optimum whose multipliers are none of the user's.
+    pub fn without_multipliers(mut self, note: String) -> Self {
+        (self.duals, self.bound, self.dual_value) = (None, None, None);
+        self.notes.push(note);
+        self
+    }
+
     /// What was found for an objective in another unit, in that of the user.
     pub fn in_user_unit(mut self, unit: f64) -> Self {
         let duals = self.duals.iter_mut().flatten().flatten();

@@ -3,6 +3,7 @@
 
 pub mod affine;
 mod analytic;
+mod apex;
 mod augmented_lagrangian;
 mod basis;
 pub mod blocks;

@@ -8,6 +8,7 @@ use super::found::{Ending, Found};
 use super::fractions::with_fractions;
 use super::model::Model;
 use super::normal_form::NormalForm;
+use super::packing::Packed;
 use super::sizes::{OTHER_SHARES, read_from};
 use super::standing::stands;
 use super::units::Units;
@@ -42,7 +43,28 @@ fn by_structure(problem: &Problem, settings: &Settings, budget: &Budget) -> Resu
         return smooth::solve(problem, settings, budget);
     }
     let form = NormalForm::new(problem)?;
-    Ways::new(problem, &form, settings, budget).by_turns(form)
+    let note = note_on_edges(problem, &form);
+    let found = Ways::new(problem, &form, settings, budget).by_turns(form)?;
+    Ok(match note {
+        Some(note) if found.ending == Ending::Solved => found.without_multipliers(note),
+        Some(_) | None => found,
+    })
+}
+
+/// Which variables are held where the domain of a function ends.
+fn note_on_edges(problem: &Problem, form: &NormalForm) -> Option<String> {
+    let is_held = |packed: &Packed| {
+        let columns = packed.range();
+        form.at_edges.iter().any(|column| columns.contains(column))
+    };
+    let pairs = problem.variables.iter().zip(&form.packing.variables);
+    let held = pairs.filter(|(_, packed)| is_held(packed));
+    let names: Vec<String> = held.map(|(v, _)| format!("`{}`", v.name)).collect();
+    let is_some = !names.is_empty();
+    is_some.then(|| format!(
+        "the constraints hold entries of {} where the domain of a function ends: the function stands there for its value, and such an answer need not have multipliers",
+        names.join(", ")
+    ))
 }
 
 /// The answer over the points that satisfy the linear equations, if there are any.
@@ -102,10 +124,10 @@ impl<'p> Ways<'p> {
                 .ok()
         };
         match faces::left(self.problem, &found.x, solve)? {
-            Left::Face(face, names) => solve(&face)
-                .filter(|again| stands(&face, again))
-                .map(|again| faces::taken_back(again, &names))
-                .filter(|again| stands(self.problem, again)),
+            Left::Face(face, names) => {
+                let again = solve(&face).and_then(|again| standing(&face, again))?;
+                standing(self.problem, faces::taken_back(again, &names))
+            }
             Left::Nothing(multipliers) => Some(Found {
                 ending: Ending::Infeasible(multipliers),
                 ..found.clone()
@@ -115,32 +137,28 @@ impl<'p> Ways<'p> {
 
     /// By the methods that need multipliers.
     fn with_multipliers(&mut self, form: NormalForm) -> Result<Found, String> {
-        let found = self.first(form)?;
-        if stands(self.problem, &found) || found.wants_larger_unit() || self.budget.is_spent() {
+        let mut found = self.first(form)?;
+        if stands(self.problem, &mut found) || found.wants_larger_unit() || self.budget.is_spent() {
             return Ok(found);
         }
-        if let Some(again) = self.in_own_units()?
-            && stands(self.problem, &again)
-        {
+        if let Some(again) = self.if_it_stands(self.in_own_units()?) {
             return Ok(again.after(&found));
         }
         if matches!(found.ending, Ending::Solved | Ending::Short(_))
-            && let Some(again) = self.in_own_basis()?
-            && stands(self.problem, &again)
+            && let Some(again) = self.if_it_stands(self.in_own_basis()?)
         {
             return Ok(again.after(&found));
         }
         for share in OTHER_SHARES {
-            if let Some(again) = self.in_sizes_from(share)?
-                && stands(self.problem, &again)
-            {
+            if let Some(again) = self.if_it_stands(self.in_sizes_from(share)?) {
                 return Ok(again.after(&found));
             }
         }
         if !matches!(found.ending, Ending::Short(_)) {
-            return Ok(match self.over_equations()? {
-                Some(again) if stands(self.problem, &again) => again.after(&found),
-                Some(_) | None => found,
+            let again = self.over_equations()?;
+            return Ok(match self.if_it_stands(again) {
+                Some(again) => again.after(&found),
+                None => found,
             });
         }
         if let Some(written) = with_fractions(self.problem)
@@ -161,6 +179,10 @@ impl<'p> Ways<'p> {
             Some(form) => Ok(self.in_normal_form(form?, usize::MAX).0.after(&found)),
             None => Ok(found),
         }
+    }
+
+    fn if_it_stands(&self, found: Option<Found>) -> Option<Found> {
+        found.and_then(|found| standing(self.problem, found))
     }
 
     /// In all unknowns; where that takes long, over the points that satisfy the equations if some unknowns move far,
@@ -312,6 +334,10 @@ impl<'p> Ways<'p> {
         let start = start::point(self.problem, model.size);
         (model, start)
     }
+}
+
+fn standing(problem: &Problem, mut found: Found) -> Option<Found> {
+    stands(problem, &mut found).then_some(found)
 }
 
 /// By the general method, from other starts where the first is no good.

@@ -45,7 +45,8 @@ impl Scalar {
         }
     }
 
-    pub(super) fn value(self, y: f64) -> f64 {
+    /// φ(y).
+    pub fn value(self, y: f64) -> f64 {
         match self {
             Scalar::NegativeLog if y > 0.0 => -y.ln(),
             Scalar::Entropy if y > 0.0 => y * y.ln(),
@@ -132,6 +133,11 @@ impl Scalars {
         self.kinds.push(kind);
         self.weights.push(weight);
         self.scales.push(1.0);
+    }
+
+    /// φ and w of a row.
+    pub fn term(&self, k: usize) -> (Scalar, f64) {
+        (self.kinds[k], self.weights[k])
     }
 }
 

@@ -27,6 +27,10 @@ impl Triples {
     pub fn push(&mut self, kind: Triple) {
         self.kinds.push(kind);
     }
+
+    pub fn kind(&self, k: usize) -> Triple {
+        self.kinds[k]
+    }
 }
 
 impl Triple {

@@ -85,6 +85,7 @@ pub fn restricted(form: NormalForm, space: &NullSpace) -> NormalForm {
         rows,
         kept_kinks: Vec::new(),
         lifts: Vec::new(),
+        at_edges: Vec::new(),
     }
 }
 

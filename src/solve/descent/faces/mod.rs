@@ -69,10 +69,8 @@ pub fn left(
 }
 
 /// What was found over the points that are left, for the problem itself.
-pub fn taken_back(mut found: Found, names: &BTreeSet<String>) -> Found {
-    (found.duals, found.bound, found.dual_value) = (None, None, None);
-    found.notes.push(note(names));
-    found
+pub fn taken_back(found: Found, names: &BTreeSet<String>) -> Found {
+    found.without_multipliers(note(names))
 }
 
 fn note(names: &BTreeSet<String>) -> String {

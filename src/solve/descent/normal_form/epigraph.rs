@@ -73,7 +73,7 @@ impl Builder {
         Ok(variable)
     }
 
-    fn split(
+    pub(super) fn split(
         &mut self,
         id: ExprId,
         bound: ExprId,
@@ -238,6 +238,11 @@ impl Pieces<'_> {
 impl Splitting for Pieces<'_> {
     fn graph(&mut self) -> &mut Graph {
         &mut self.builder.graph
+    }
+
+    fn range(&mut self, expression: ExprId) -> Interval {
+        let graph = &self.builder.graph;
+        self.builder.knowledge.facts(graph, expression).range
     }
 
     fn variable(&mut self, shape: Shape) -> ExprId {

@@ -5,7 +5,9 @@
 //! takes its place, bounded by it.
 
 mod constraints;
+mod edges;
 mod epigraph;
+mod held;
 mod knowledge;
 mod levels;
 mod local;
@@ -14,6 +16,7 @@ mod odd_powers;
 mod parts;
 mod plain;
 mod proximal;
+mod rows;
 mod separate;
 mod stand_ins;
 mod substitute;
@@ -27,6 +30,7 @@ use crate::dcp::Interval;
 use crate::expr::{ExprId, Graph, VariableId};
 use crate::problem::{Problem, Relation, Structure};
 use crate::shape::Shape;
+use edges::Edges;
 use knowledge::{Knowledge, turns_without_end};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -50,6 +54,8 @@ pub struct NormalForm {
     pub kept_kinks: Vec<ExprId>,
     /// Lifted variables by position, with the nodes whose values they take.
     pub lifts: Vec<(usize, ExprId)>,
+    /// Columns that linear rows hold where the domain of a function ends, of a convex problem.
+    pub at_edges: Vec<usize>,
 }
 
 /// What still has to be brought into normal form.
@@ -290,6 +296,10 @@ impl Builder {
             [] => None,
             terms => Some(crate::atoms::construct::sum(&mut self.graph, terms)),
         };
+        let edges = match self.local {
+            true => Edges::default(),
+            false => self.stack.without_edges(self.packing.size),
+        };
         let mut parts = self.stack.into_parts();
         parts.append(&mut self.parts);
         NormalForm {
@@ -298,11 +308,12 @@ impl Builder {
             nodes: self.nodes,
             smooth,
             linear,
-            constant: self.constant,
+            constant: self.constant + edges.constant,
             parts,
             rows: self.rows,
             kept_kinks: self.kept_kinks,
             lifts: self.lifts,
+            at_edges: edges.columns,
         }
     }
 }

@@ -47,21 +47,21 @@ pub struct SmoothRows {
 /// Rows of the kinds that many constraints share, gathered in one part each.
 #[derive(Debug, Default)]
 pub struct Stack {
-    slopes: Slopes,
-    slope_rows: AffineForm,
+    pub(super) slopes: Slopes,
+    pub(super) slope_rows: AffineForm,
     slope_shares: Vec<Share>,
     norms: Norms,
     norm_rows: AffineForm,
-    cones: SecondOrder,
-    cone_rows: AffineForm,
-    cone_shares: Vec<Share>,
+    pub(super) cones: SecondOrder,
+    pub(super) cone_rows: AffineForm,
+    pub(super) cone_shares: Vec<Share>,
     power_norms: PowerNorms,
     power_norm_rows: AffineForm,
     power_norm_shares: Vec<Share>,
-    triples: Triples,
-    triple_rows: AffineForm,
-    scalars: Scalars,
-    scalar_rows: AffineForm,
+    pub(super) triples: Triples,
+    pub(super) triple_rows: AffineForm,
+    pub(super) scalars: Scalars,
+    pub(super) scalar_rows: AffineForm,
 }
 
 impl Stack {

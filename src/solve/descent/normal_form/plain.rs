@@ -32,6 +32,7 @@ impl NormalForm {
             rows,
             kept_kinks: Vec::new(),
             lifts: Vec::new(),
+            at_edges: Vec::new(),
         }
     }
 }

@@ -73,7 +73,13 @@ impl Builder {
         match self.knowledge.facts(&self.graph, id).curvature {
             Curvature::Convex => self.bounding_variable(id, true),
             Curvature::Concave => self.bounding_variable(id, false),
-            Curvature::Constant | Curvature::Affine | Curvature::Unknown => {
+            // Both at once.
+            Curvature::Affine => {
+                let variable = self.bounding_variable(id, true)?;
+                self.split(id, variable, None, false)?;
+                Ok(variable)
+            }
+            Curvature::Constant | Curvature::Unknown => {
                 Err(self.refusal(id, "whose curvature does not follow from the rules"))
             }
         }

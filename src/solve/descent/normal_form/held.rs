@@ -1,0 +1,129 @@
+//! Columns that linear rows hold at one value: x <= 0 beside x >= 0, x + y <= 0 beside x, y >= 0.
+
+use super::rows::Rows;
+use crate::solve::descent::affine::AffineForm;
+use crate::solve::descent::blocks::Slopes;
+
+/// Passes over the rows; what takes more is not seen.
+const MOST_PASSES: usize = 20;
+/// Sums of numbers whose sizes come to one differ by this from rounding alone.
+pub(super) const ROUNDING: f64 = 1e-14;
+
+/// The ends of each column.
+#[derive(Debug)]
+pub(super) struct Held {
+    low: Vec<f64>,
+    high: Vec<f64>,
+}
+
+/// Where a row has to stay.
+#[derive(Clone, Copy)]
+struct Limit {
+    is_below: bool,
+    is_above: bool,
+}
+
+impl Held {
+    /// `None` where the rows hold nothing, or contradict each other.
+    pub(super) fn by(form: &AffineForm, slopes: &Slopes, columns: usize) -> Option<Held> {
+        let rows = Rows::of(form);
+        let mut held = Held {
+            low: vec![f64::NEG_INFINITY; columns],
+            high: vec![f64::INFINITY; columns],
+        };
+        for _ in 0..MOST_PASSES {
+            let mut has_changed = false;
+            for k in 0..form.rows() {
+                let limit = Limit {
+                    is_below: slopes.upper[k] == f64::INFINITY,
+                    is_above: slopes.lower[k] == f64::NEG_INFINITY,
+                };
+                has_changed |= held.learn(&rows, k, limit)?;
+            }
+            if !has_changed {
+                break;
+            }
+        }
+        (0..columns)
+            .any(|c| held.value(c).is_some())
+            .then_some(held)
+    }
+
+    /// Where the column is held.
+    pub(super) fn value(&self, column: usize) -> Option<f64> {
+        let (low, high) = (self.low[column], self.high[column]);
+        (low >= high).then_some(low)
+    }
+
+    /// Whether the row says more than was known; `None` where it cannot hold.
+    fn learn(&mut self, rows: &Rows<'_>, k: usize, limit: Limit) -> Option<bool> {
+        if !limit.is_below && !limit.is_above {
+            return Some(false);
+        }
+        let Some(rest) = rows.rest(k, self) else {
+            return Some(false);
+        };
+        match rest.terms[..] {
+            [] => Some(false),
+            [(column, factor)] => self.learn_bound(column, factor, -rest.value / factor, limit),
+            _ => {
+                let mut has_changed = false;
+                if limit.is_below {
+                    has_changed |= self.force(&rest.terms, rest.value, rest.size, 1.0);
+                }
+                if limit.is_above {
+                    has_changed |= self.force(&rest.terms, rest.value, rest.size, -1.0);
+                }
+                Some(has_changed)
+            }
+        }
+    }
+
+    /// factor*x <= factor*end, or >=.
+    fn learn_bound(&mut self, column: usize, factor: f64, end: f64, limit: Limit) -> Option<bool> {
+        let is_upper = |of_positive: bool, of_negative: bool| match factor > 0.0 {
+            true => of_positive,
+            false => of_negative,
+        };
+        // No zero with a sign.
+        let end = end + 0.0;
+        let mut has_changed = false;
+        if is_upper(limit.is_below, limit.is_above) && end < self.high[column] {
+            self.high[column] = end;
+            has_changed = true;
+        }
+        if is_upper(limit.is_above, limit.is_below) && end > self.low[column] {
+            self.low[column] = end;
+            has_changed = true;
+        }
+        let (low, high) = (self.low[column], self.high[column]);
+        (low <= high).then_some(has_changed)
+    }
+
+    /// sign*(Σ terms + value) <= 0: where the least that the left side takes is zero, all stand where it is taken.
+    fn force(&mut self, terms: &[(usize, f64)], value: f64, size: f64, sign: f64) -> bool {
+        let (mut least, mut size) = (sign * value, size);
+        for &(column, factor) in terms {
+            let end = sign * factor * self.end(column, sign * factor);
+            least += end;
+            size += end.abs();
+        }
+        // False for what has no end.
+        let is_forced = least.abs() <= ROUNDING * size && size.is_finite();
+        if is_forced {
+            for &(column, factor) in terms {
+                let end = self.end(column, sign * factor);
+                (self.low[column], self.high[column]) = (end, end);
+            }
+        }
+        is_forced
+    }
+
+    /// Where factor*x is least.
+    fn end(&self, column: usize, factor: f64) -> f64 {
+        match factor > 0.0 {
+            true => self.low[column],
+            false => self.high[column],
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Rows of affine forms, one at a time, with columns that are held filled in.
+
+use super::held::{Held, ROUNDING};
+use crate::solve::descent::affine::AffineForm;
+
+/// Terms by row. Rows with coefficients in blocks, which are long, are left out.
+#[derive(Debug)]
+pub(super) struct Rows<'f> {
+    form: &'f AffineForm,
+    /// Positions of row k's terms: `order[starts[k]..starts[k + 1]]`.
+    starts: Vec<usize>,
+    order: Vec<usize>,
+    is_in_block: Vec<bool>,
+}
+
+/// What is left of a row: Σ terms + value, by column.
+#[derive(Debug)]
+pub(super) struct Rest {
+    pub terms: Vec<(usize, f64)>,
+    pub value: f64,
+    /// Of the numbers that came together in `value`.
+    pub size: f64,
+}
+
+impl<'f> Rows<'f> {
+    pub fn of(form: &'f AffineForm) -> Self {
+        let mut starts = vec![0; form.rows() + 1];
+        form.terms.iter().for_each(|t| starts[t.row + 1] += 1);
+        for k in 0..form.rows() {
+            starts[k + 1] += starts[k];
+        }
+        let mut next = starts.clone();
+        let mut order = vec![0; form.terms.len()];
+        for (position, term) in form.terms.iter().enumerate() {
+            order[next[term.row]] = position;
+            next[term.row] += 1;
+        }
+        let mut is_in_block = vec![false; form.rows()];
+        for block in &form.blocks {
+            is_in_block[block.row..block.row + block.size().0].fill(true);
+        }
+        Rows {
+            form,
+            starts,
+            order,
+            is_in_block,
+        }
+    }
+
+    pub fn columns(&self, k: usize) -> impl Iterator<Item = usize> + '_ {
+        let positions = &self.order[self.starts[k]..self.starts[k + 1]];
+        positions.iter().map(|&p| self.form.terms[p].column)
+    }
+
+    /// `None` where the row is not known.
+    pub fn rest(&self, k: usize, held: &Held) -> Option<Rest> {
+        if self.is_in_block[k] {
+            return None;
+        }
+        let offset = self.form.offset[k];
+        let mut rest = Rest {
+            terms: Vec::new(),
+            value: offset,
+            size: offset.abs(),
+        };
+        for &position in &self.order[self.starts[k]..self.starts[k + 1]] {
+            let term = self.form.terms[position];
+            match held.value(term.column) {
+                Some(value) => {
+                    rest.value += term.value * value;
+                    rest.size += (term.value * value).abs();
+                }
+                None => rest.terms.push((term.column, term.value)),
+            }
+        }
+        rest.merge();
+        Some(rest)
+    }
+}
+
+impl Rest {
+    pub fn is_zero(&self) -> bool {
+        self.terms.is_empty() && self.value.abs() <= ROUNDING * self.size
+    }
+
+    /// Whether sign*other is its opposite.
+    pub fn is_opposite(&self, sign: f64, other: &Rest) -> bool {
+        let value = self.value + sign * other.value;
+        let mut pairs = self.terms.iter().zip(&other.terms);
+        self.terms.len() == other.terms.len()
+            && value.abs() <= ROUNDING * (self.size + other.size)
+            && pairs.all(|(a, b)| a.0 == b.0 && a.1 == -sign * b.1)
+    }
+
+    /// Adds up terms of one column.
+    fn merge(&mut self) {
+        if self.terms.len() < 2 {
+            return;
+        }
+        self.terms.sort_by_key(|t| t.0);
+        self.terms.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 += next.1;
+            }
+            same
+        });
+        self.terms.retain(|t| t.1 != 0.0);
+    }
+}
