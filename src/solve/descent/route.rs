@@ -8,13 +8,14 @@ use super::found::{Ending, Found};
 use super::fractions::with_fractions;
 use super::model::Model;
 use super::normal_form::NormalForm;
-use super::packing::Packed;
+use super::packing::Packing;
 use super::sizes::{OTHER_SHARES, read_from};
-use super::standing::stands;
+use super::standing::{self, stands};
 use super::units::Units;
 use super::{analytic, augmented_lagrangian, proximal_gradient, sizes, smooth, start, unit};
 use crate::problem::Problem;
 use crate::solve::Settings;
+use std::collections::BTreeSet;
 
 /// Iterations after which another way is tried, and those of a problem with equations that make some unknowns move
 /// so many times as far as others.
@@ -43,27 +44,36 @@ fn by_structure(problem: &Problem, settings: &Settings, budget: &Budget) -> Resu
         return smooth::solve(problem, settings, budget);
     }
     let form = NormalForm::new(problem)?;
-    let note = note_on_edges(problem, &form);
+    let at_edges = form.at_edges.clone();
     let found = Ways::new(problem, &form, settings, budget).by_turns(form)?;
-    Ok(match note {
-        Some(note) if found.ending == Ending::Solved => found.without_multipliers(note),
-        Some(_) | None => found,
+    Ok(match found.ending {
+        Ending::Solved => put_on_edges(problem, &at_edges, found),
+        _ => found,
     })
 }
 
-/// Which variables are held where the domain of a function ends.
-fn note_on_edges(problem: &Problem, form: &NormalForm) -> Option<String> {
-    let is_held = |packed: &Packed| {
-        let columns = packed.range();
-        form.at_edges.iter().any(|column| columns.contains(column))
-    };
-    let pairs = problem.variables.iter().zip(&form.packing.variables);
-    let held = pairs.filter(|(_, packed)| is_held(packed));
-    let names: Vec<String> = held.map(|(v, _)| format!("`{}`", v.name)).collect();
-    let is_some = !names.is_empty();
-    is_some.then(|| format!(
-        "the constraints hold entries of {} where the domain of a function ends: the function stands there for its value, and such an answer need not have multipliers",
-        names.join(", ")
+/// The answer with the entries that are held where the domain of a function ends, by column, at these values.
+fn put_on_edges(problem: &Problem, held: &[(usize, f64)], mut found: Found) -> Found {
+    let packing = Packing::new(problem);
+    let mut names = BTreeSet::new();
+    let mut x = found.x.clone();
+    for &(column, value) in held.iter().filter(|(column, _)| *column < packing.size) {
+        x[column] = value;
+        let owner = packing
+            .variables
+            .iter()
+            .position(|v| v.range().contains(&column));
+        names.extend(owner.map(|k| format!("`{}`", problem.variables[k].name)));
+    }
+    if names.is_empty() {
+        return found;
+    }
+    if standing::has_value(problem, &packing, &x) {
+        found.x = x;
+    }
+    let names = Vec::from_iter(names).join(", ");
+    found.without_multipliers(format!(
+        "the constraints hold entries of {names} where the domain of a function ends: the function stands there for its value, and such an answer need not have multipliers"
     ))
 }
 

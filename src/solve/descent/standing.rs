@@ -23,7 +23,7 @@ pub fn stands(problem: &Problem, found: &mut Found) -> bool {
     let packing = Packing::new(problem);
     let violation = Violation::of(problem);
     let holds = |x: &[f64]| violation.worst(&packing, x).0 <= MISSED;
-    let is_closed = |x: &[f64]| is_closed(problem, &packing, x, found.dual_value);
+    let gap = |x: &[f64]| gap(problem, &packing, x, found.dual_value);
     let mut x = found.x[..packing.size].to_vec();
     if !holds(&x) {
         polish(problem, &packing, &mut x);
@@ -31,29 +31,40 @@ pub fn stands(problem: &Problem, found: &mut Found) -> bool {
     if !holds(&x) {
         return false;
     }
-    if is_closed(&x) {
+    let own = gap(&x);
+    if own.is_none_or(|gap| gap <= OPEN) {
         return true;
     }
-    let raised = apex::raised(problem, &packing, &x).find(|x| holds(x) && is_closed(x));
-    let is_raised = raised.is_some();
-    if let Some(raised) = raised {
-        found.x[..packing.size].copy_from_slice(&raised);
-    }
-    is_raised
+    let is_closed = |x: &Vec<f64>| holds(x) && gap(x).is_some_and(|gap| gap <= OPEN);
+    let Some(raised) = apex::raised(problem, &packing, &x).find(is_closed) else {
+        // The point may lie outside a domain by rounding.
+        return own == Some(f64::INFINITY);
+    };
+    found.x[..packing.size].copy_from_slice(&raised);
+    true
 }
 
-/// Whether the objective has the value that the multipliers have, where both are known.
-fn is_closed(problem: &Problem, packing: &Packing, x: &[f64], dual: Option<f64>) -> bool {
-    let (Some(expression), Some(dual)) = (problem.objective.expression, dual) else {
-        return true;
-    };
+/// How far the objective is from what the multipliers have it, relative to max(1, its size), infinite where it has no
+/// value; `None` where one of them is not known.
+fn gap(problem: &Problem, packing: &Packing, x: &[f64], dual: Option<f64>) -> Option<f64> {
+    let (value, dual) = (value(problem, packing, x)?, dual?);
+    let value = if is_maximised(problem) { -value } else { value };
+    let gap = (value - dual).abs() / value.abs().max(1.0);
+    Some(if value.is_finite() {
+        gap
+    } else {
+        f64::INFINITY
+    })
+}
+
+/// Whether there is no objective, or one with a finite value.
+pub fn has_value(problem: &Problem, packing: &Packing, x: &[f64]) -> bool {
+    value(problem, packing, x).is_none_or(f64::is_finite)
+}
+
+fn value(problem: &Problem, packing: &Packing, x: &[f64]) -> Option<f64> {
+    let expression = problem.objective.expression?;
     let point = packing.unpack(x, problem.variables.len());
     let values = Evaluator::new(&problem.graph, &[expression]).evaluate(&point);
-    let value = values.first().and_then(|value| value.as_scalar());
-    // The point may lie outside a domain by rounding.
-    let Some(value) = value.filter(|value| value.is_finite()) else {
-        return true;
-    };
-    let value = if is_maximised(problem) { -value } else { value };
-    (value - dual).abs() <= OPEN * value.abs().max(1.0)
+    values.first()?.as_scalar()
 }

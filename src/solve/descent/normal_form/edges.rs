@@ -8,6 +8,7 @@ use super::parts::{Share, Stack};
 use super::rows::{Rest, Rows};
 use crate::solve::descent::affine::AffineForm;
 use crate::solve::descent::blocks::{Scalars, SecondOrder, Triple, Triples};
+use std::collections::BTreeSet;
 
 /// Times that what follows is followed up: chains of cones are as long as the logarithm of their number.
 const MOST_TURNS: usize = 40;
@@ -15,8 +16,8 @@ const MOST_TURNS: usize = 40;
 /// What functions are where their arguments are held.
 #[derive(Debug, Default)]
 pub(super) struct Edges {
-    /// Held columns of theirs.
-    pub columns: Vec<usize>,
+    /// Columns of theirs that are held, by value.
+    pub held: Vec<(usize, f64)>,
     /// Σ of their values.
     pub constant: f64,
 }
@@ -25,27 +26,31 @@ impl Stack {
     /// Replaces cones and functions whose arguments are held at an edge by linear rows and constants.
     pub(super) fn without_edges(&mut self, columns: usize) -> Edges {
         let mut edges = Edges::default();
+        let mut taken = BTreeSet::new();
         for _ in 0..MOST_TURNS {
             let has_domains =
                 self.triple_rows.rows() + self.cone_rows.rows() + self.scalar_rows.rows() > 0;
-            let held = has_domains.then(|| Held::by(&self.slope_rows, &self.slopes, columns));
+            let held = (has_domains || !taken.is_empty())
+                .then(|| Held::by(&self.slope_rows, &self.slopes, columns));
             let Some(held) = held.flatten() else {
                 break;
             };
-            let before = edges.columns.len();
-            self.scalars_at_edges(&held, &mut edges);
-            self.triples_at_edges(&held, &mut edges);
-            self.cones_at_edges(&held, &mut edges);
-            if edges.columns.len() == before {
+            let value = |&column: &usize| Some((column, held.value(column)?));
+            edges.held = taken.iter().filter_map(value).collect();
+            let before = taken.len();
+            edges.constant += self.scalars_at_edges(&held, &mut taken);
+            self.triples_at_edges(&held, &mut taken);
+            self.cones_at_edges(&held, &mut taken);
+            if taken.len() == before {
                 break;
             }
         }
-        edges.columns.sort_unstable();
-        edges.columns.dedup();
         edges
     }
 
-    fn scalars_at_edges(&mut self, held: &Held, edges: &mut Edges) {
+    /// The sum of the values of what is taken.
+    fn scalars_at_edges(&mut self, held: &Held, taken: &mut BTreeSet<usize>) -> f64 {
+        let mut sum = 0.0;
         let rows = Rows::of(&self.scalar_rows);
         let mut kept = Vec::with_capacity(self.scalar_rows.rows());
         let mut scalars = Scalars::default();
@@ -54,8 +59,8 @@ impl Stack {
             let is_at_edge = rows.rest(k, held).is_some_and(|rest| rest.is_zero());
             let value = weight * kind.value(0.0);
             if is_at_edge && value.is_finite() {
-                edges.constant += value;
-                edges.take_columns(&rows, k, held);
+                sum += value;
+                taken.extend(rows.columns(k));
             } else {
                 scalars.push(kind, weight);
                 kept.push(k);
@@ -65,9 +70,10 @@ impl Stack {
             self.scalar_rows = self.scalar_rows.gather(kept.iter().copied());
             self.scalars = scalars;
         }
+        sum
     }
 
-    fn triples_at_edges(&mut self, held: &Held, edges: &mut Edges) {
+    fn triples_at_edges(&mut self, held: &Held, taken: &mut BTreeSet<usize>) {
         let rows = Rows::of(&self.triple_rows);
         let mut kept = Vec::with_capacity(self.triple_rows.rows());
         let mut triples = Triples::default();
@@ -87,7 +93,7 @@ impl Stack {
                 Triple::Power(_) if is_zero(x) => linear.vanishes([z]).rises([y]),
                 Triple::Power(_) => linear.vanishes([z]).rises([x]),
             };
-            edges.take_columns(&rows, if is_zero(x) { x } else { y }, held);
+            taken.extend((x..=z).flat_map(|row| rows.columns(row)));
         }
         if kept.len() < self.triple_rows.rows() {
             let form = std::mem::take(&mut self.triple_rows);
@@ -98,7 +104,7 @@ impl Stack {
     }
 
     /// Cones |r| <= s with s + r_i = 0 or s - r_i = 0 for one i are rays.
-    fn cones_at_edges(&mut self, held: &Held, edges: &mut Edges) {
+    fn cones_at_edges(&mut self, held: &Held, taken: &mut BTreeSet<usize>) {
         let rows = Rows::of(&self.cone_rows);
         let mut kept = Vec::with_capacity(self.cone_rows.rows());
         let mut cones = SecondOrder::default();
@@ -114,7 +120,7 @@ impl Stack {
             };
             linear.vanishes(cone.clone().skip(1).filter(|&row| row != edge));
             linear.rises([cone.start]);
-            edges.take_columns(&rows, cone.start, held);
+            taken.extend(cone.flat_map(|row| rows.columns(row)));
         }
         if kept.len() < self.cone_rows.rows() {
             let form = std::mem::take(&mut self.cone_rows);
@@ -132,14 +138,14 @@ impl Stack {
     }
 }
 
-/// The row i of the cone; the head itself where that is zero.
+/// The row i of the cone. At the apex, s = 0, there are multipliers.
 fn edge_of_cone(rows: &Rows<'_>, cone: std::ops::Range<usize>, held: &Held) -> Option<usize> {
     if !rows.columns(cone.start).any(|c| held.value(c).is_some()) {
         return None;
     }
     let head = rows.rest(cone.start, held)?;
     if head.is_zero() {
-        return Some(cone.start);
+        return None;
     }
     let is_opposite = |rest: Rest| head.is_opposite(1.0, &rest) || head.is_opposite(-1.0, &rest);
     cone.skip(1)
@@ -156,13 +162,6 @@ fn moved(shares: &[Share], kept: &[usize]) -> Vec<Share> {
         })
     };
     shares.iter().filter_map(place).collect()
-}
-
-impl Edges {
-    fn take_columns(&mut self, rows: &Rows<'_>, row: usize, held: &Held) {
-        let is_held = |column: &usize| held.value(*column).is_some();
-        self.columns.extend(rows.columns(row).filter(is_held));
-    }
 }
 
 /// Linear rows in the place of others.

@@ -54,8 +54,8 @@ pub struct NormalForm {
     pub kept_kinks: Vec<ExprId>,
     /// Lifted variables by position, with the nodes whose values they take.
     pub lifts: Vec<(usize, ExprId)>,
-    /// Columns that linear rows hold where the domain of a function ends, of a convex problem.
-    pub at_edges: Vec<usize>,
+    /// Columns that linear rows hold where the domain of a function ends, by value, of a convex problem.
+    pub at_edges: Vec<(usize, f64)>,
 }
 
 /// What still has to be brought into normal form.
@@ -313,7 +313,7 @@ impl Builder {
             rows: self.rows,
             kept_kinks: self.kept_kinks,
             lifts: self.lifts,
-            at_edges: edges.columns,
+            at_edges: edges.held,
         }
     }
 }
