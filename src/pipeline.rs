@@ -246,11 +246,16 @@ fn solve_by_gradients(convex: &ConvexProblem<'_>, settings: &Settings) -> Soluti
     descent::solve(&convex.proved(), true, settings)
 }
 
-/// An answer put onto the linear rows as exactly as numbers allow.
+/// An answer put onto the linear rows as exactly as numbers allow, and off the apex of quotients.
 fn polished(problem: &Problem, mut solution: Solution) -> Solution {
-    if solution.status == Status::Solved
-        && let Some(moved) = descent::polished(problem, &solution.variables)
-    {
+    if solution.status != Status::Solved {
+        return solution;
+    }
+    if let Some(moved) = descent::polished(problem, &solution.variables) {
+        solution.variables = moved;
+    }
+    let dual = solution.dual_value;
+    if let Some(moved) = descent::off_apex(problem, &solution.variables, dual) {
         solution.variables = moved;
     }
     solution

@@ -133,6 +133,14 @@ impl Packing {
         self.variables.iter().take(count).map(whole).collect()
     }
 
+    /// The free entries of values of the first variables, zeros for the others.
+    pub fn pack(&self, values: &[Arc<Matrix>]) -> Vec<f64> {
+        let mut x = vec![0.0; self.size];
+        let values = values.iter().enumerate();
+        values.for_each(|(k, value)| self.pack_into(k, value, &mut x));
+        x
+    }
+
     /// The free entries of given values.
     pub fn pack_into(&self, variable: usize, value: &Matrix, x: &mut [f64]) {
         let packed = self.variables[variable];

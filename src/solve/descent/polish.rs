@@ -30,9 +30,7 @@ const TURNS: usize = 12;
 /// The point moved onto bounds and linear rows, where that brings it nearer to all constraints.
 pub fn polished(problem: &Problem, variables: &[Arc<Matrix>]) -> Option<Vec<Arc<Matrix>>> {
     let packing = Packing::new(problem);
-    let mut x = vec![0.0; packing.size];
-    let values = variables.iter().enumerate();
-    values.for_each(|(k, value)| packing.pack_into(k, value, &mut x));
+    let mut x = packing.pack(variables);
     let before = x.clone();
     polish(problem, &packing, &mut x);
     (x != before).then(|| packing.unpack(&x, variables.len()))

@@ -1,13 +1,15 @@
 //! Whether an answer, solved by the test of its method, also is one for the user's constraints and objective: rows whose
 //! terms differ by as much as 1e9 may miss theirs by all of a small one, and where slopes are as large, gaps may be.
 
+use super::apex;
 use super::found::{Ending, Found};
 use super::packing::Packing;
 use super::polish::polish;
 use super::violation::Violation;
-use super::{apex, is_maximised};
 use crate::expr::Evaluator;
+use crate::matrix::Matrix;
 use crate::problem::Problem;
+use std::sync::Arc;
 
 /// How far an answer may miss constraints.
 const MISSED: f64 = 1e-6;
@@ -21,40 +23,84 @@ pub fn stands(problem: &Problem, found: &mut Found) -> bool {
         return false;
     }
     let packing = Packing::new(problem);
-    let violation = Violation::of(problem);
-    let holds = |x: &[f64]| violation.worst(&packing, x).0 <= MISSED;
-    let gap = |x: &[f64]| gap(problem, &packing, x, found.dual_value);
+    let test = Test::new(problem, &packing, found.dual_value);
     let mut x = found.x[..packing.size].to_vec();
-    if !holds(&x) {
+    if !test.holds(&x) {
         polish(problem, &packing, &mut x);
     }
-    if !holds(&x) {
+    if !test.holds(&x) {
         return false;
     }
-    let own = gap(&x);
-    if own.is_none_or(|gap| gap <= OPEN) {
-        return true;
-    }
-    let is_closed = |x: &Vec<f64>| holds(x) && gap(x).is_some_and(|gap| gap <= OPEN);
-    let Some(raised) = apex::raised(problem, &packing, &x).find(is_closed) else {
+    match test.off_apex(&x) {
+        Some(raised) => {
+            found.x[..packing.size].copy_from_slice(&raised);
+            true
+        }
         // The point may lie outside a domain by rounding.
-        return own == Some(f64::INFINITY);
-    };
-    found.x[..packing.size].copy_from_slice(&raised);
-    true
+        None => test.is_closed(&x) || test.gap(&x) == Some(f64::INFINITY),
+    }
 }
 
-/// How far the objective is from what the multipliers have it, relative to max(1, its size), infinite where it has no
-/// value; `None` where one of them is not known.
-fn gap(problem: &Problem, packing: &Packing, x: &[f64], dual: Option<f64>) -> Option<f64> {
-    let (value, dual) = (value(problem, packing, x)?, dual?);
-    let value = if is_maximised(problem) { -value } else { value };
-    let gap = (value - dual).abs() / value.abs().max(1.0);
-    Some(if value.is_finite() {
-        gap
-    } else {
-        f64::INFINITY
-    })
+/// The answer off the apex of quotients, where that brings its objective to the value that its multipliers have.
+pub fn off_apex(
+    problem: &Problem,
+    variables: &[Arc<Matrix>],
+    dual: Option<f64>,
+) -> Option<Vec<Arc<Matrix>>> {
+    let packing = Packing::new(problem);
+    let dual = dual.map(|value| problem.objective.goal.sign() * value);
+    let x = packing.pack(variables);
+    let raised = Test::new(problem, &packing, dual).off_apex(&x)?;
+    Some(packing.unpack(&raised, variables.len()))
+}
+
+struct Test<'p> {
+    problem: &'p Problem,
+    packing: &'p Packing,
+    violation: Violation<'p>,
+    /// The objective, which is minimised, as the multipliers have it.
+    dual: Option<f64>,
+}
+
+impl<'p> Test<'p> {
+    fn new(problem: &'p Problem, packing: &'p Packing, dual: Option<f64>) -> Self {
+        Test {
+            problem,
+            packing,
+            violation: Violation::of(problem),
+            dual,
+        }
+    }
+
+    fn holds(&self, x: &[f64]) -> bool {
+        self.violation.worst(self.packing, x).0 <= MISSED
+    }
+
+    fn is_closed(&self, x: &[f64]) -> bool {
+        self.gap(x).is_none_or(|gap| gap <= OPEN)
+    }
+
+    /// How far the objective is from what the multipliers have it, relative to max(1, its size), infinite where it has
+    /// no value; `None` where one of them is not known.
+    fn gap(&self, x: &[f64]) -> Option<f64> {
+        let (value, dual) = (value(self.problem, self.packing, x)?, self.dual?);
+        let value = self.problem.objective.goal.sign() * value;
+        let gap = (value - dual).abs() / value.abs().max(1.0);
+        Some(if value.is_finite() {
+            gap
+        } else {
+            f64::INFINITY
+        })
+    }
+
+    /// `None` where the objective is closed, or does not become so.
+    fn off_apex(&self, x: &[f64]) -> Option<Vec<f64>> {
+        if self.is_closed(x) {
+            return None;
+        }
+        let mut raised = apex::raised(self.problem, self.packing, x);
+        raised.find(|x| self.holds(x) && self.is_closed(x))
+    }
 }
 
 /// Whether there is no objective, or one with a finite value.
