@@ -3,10 +3,10 @@
 use super::combination::{Contradiction, combination, parts};
 use super::corrected::corrected;
 use super::lowest::Function;
-use super::points::{factor, largest, mapped};
+use super::points::{definite, factor, largest, mapped};
 use crate::differentiate::gradient;
 use crate::expr::{Evaluator, ExprId, NodeKind};
-use crate::matrix::{Eigen, Matrix, SparseMatrix, symmetric_part};
+use crate::matrix::{Eigen, Matrix, symmetric_part};
 use crate::problem::{Problem, Relation};
 use crate::shape::Shape;
 use crate::solve::Certificate;
@@ -72,7 +72,7 @@ fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradictio
         .into_iter()
         .flatten()
         .max_by(|a, b| a.radius.total_cmp(&b.radius))
-        .or_else(|| function.lowest(definite(problem), least_radius))?;
+        .or_else(|| function.lowest(definite(&origin(problem, 0.0)), least_radius))?;
     let sizes = multipliers.iter().flat_map(|m| m.stored().iter());
     if lowest.value <= LEAST_EXCESS * sizes.map(|m| m.abs()).sum::<f64>() {
         return None;
@@ -126,16 +126,6 @@ enum Semidefinite {
     Projected,
     /// Entries that may be rounding become 0: those at entries of a matrix that nothing else holds must be.
     Sparse,
-}
-
-/// Identities, and ones: inside the domains of functions of definite matrices, and on the other side of some kinks.
-fn definite(problem: &Problem) -> Vec<Arc<Matrix>> {
-    let start = |shape: Shape| match shape.rows == shape.cols {
-        true => Matrix::Sparse(SparseMatrix::identity(shape.rows)),
-        false => Matrix::filled(shape, 1.0),
-    };
-    let variables = problem.variables.iter();
-    variables.map(|v| Arc::new(start(v.shape))).collect()
 }
 
 /// Scaled to a largest entry of 1, rounding errors off, in the cone that the relation asks for.

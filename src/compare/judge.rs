@@ -1,7 +1,7 @@
 //! Objective and violations of a point, on the user's problem.
 
 use super::agreement::AGREE;
-use super::points::{factor, mapped};
+use super::points::{definite, factor, flat, mapped};
 use crate::convexity::ConvexProblem;
 use crate::expr::{Evaluator, ExprId};
 use crate::matrix::Matrix;
@@ -191,7 +191,11 @@ impl<'p> Judge<'p> {
         let value = |point: Vec<Arc<Matrix>>| evaluator.evaluate(&point).first()?.as_scalar();
         let size = |f: Option<f64>| f.filter(|f| f.is_finite()).map_or(0.0, f64::abs);
         let mut unit = objective.abs();
-        let steps: [fn(usize) -> f64; 3] = [|_| 0.0, |k| factor(k, 0), |k| factor(k, 0).abs()];
+        let ones: Vec<f64> = flat(&definite(variables)).collect();
+        let steps: [&dyn Fn(usize) -> f64; 4] =
+            [&|_| 0.0, &|k| factor(k, 0), &|k| factor(k, 0).abs(), &|k| {
+                ones[k]
+            }];
         for step in steps {
             unit = unit.max(size(value(mapped(variables, |k, _| step(k)))));
             let there = value(mapped(variables, |k, x| x + step(k)));

@@ -1,6 +1,7 @@
 //! Points and directions: a matrix for each variable.
 
-use crate::matrix::Matrix;
+use crate::matrix::{Matrix, SparseMatrix};
+use crate::shape::Shape;
 use std::sync::Arc;
 
 /// All entries, one matrix behind the other.
@@ -31,6 +32,15 @@ pub(super) fn mapped(
         Arc::new(Matrix::from_columns(value.shape(), images))
     };
     point.iter().map(&mut one).collect()
+}
+
+/// Identities, and ones: inside the domains of functions of definite matrices, and on the other side of some kinks.
+pub(super) fn definite(like: &[Arc<Matrix>]) -> Vec<Arc<Matrix>> {
+    let one = |shape: Shape| match shape.rows == shape.cols {
+        true => Matrix::Sparse(SparseMatrix::identity(shape.rows)),
+        false => Matrix::filled(shape, 1.0),
+    };
+    like.iter().map(|m| Arc::new(one(m.shape()))).collect()
 }
 
 /// A number for entry k, by chance: of either sign, between 1/2 and 1 in size. Terms that cancel do

@@ -1,8 +1,8 @@
-//! Answers at the apex of quotients.
+//! Answers at the apex of quotients, and where a product such as x*log(x) has no value.
 //!
 //! q²/k is constant along rays and falls to 0 with them. At k = 1e-16 and q = 1e-10, which an accurate method may well
 //! find where both may be 0, it is 1e-4 of nothing but rounding. There k is raised by as little as gives the objective
-//! the value that the multipliers have.
+//! the value that the multipliers have. x*log(x) has no value at x = 0, though it tends to 0 there.
 
 use super::affine::{AffineForm, AffineForms};
 use super::packing::Packing;
@@ -29,17 +29,19 @@ pub fn raised<'p>(
     })
 }
 
-/// Affine arguments that have to be at least 0, of functions of several.
+/// Affine arguments that have to be at least 0.
 fn arguments_with_edges(problem: &Problem, packing: &Packing) -> Vec<AffineForm> {
     let graph = &problem.graph;
     let nodes = graph.reachable(&problem.roots());
-    let has_edge = |atom: &dyn Atom, k: usize| matches!(atom.domain(k), Domain::AtLeast(end) | Domain::Above(end) if end == 0.0);
+    let has_edge = |atom: &dyn Atom, k: usize| match atom.domain(k) {
+        Domain::AtLeast(end) | Domain::Above(end) => end == 0.0,
+        _ => false,
+    };
     let edges = |id: &ExprId| -> Vec<ExprId> {
         let (Some(atom), arguments) = (graph.atom(*id), graph.arguments(*id)) else {
             return Vec::new();
         };
-        let with_edge =
-            (0..arguments.len()).filter(|&k| arguments.len() > 1 && has_edge(atom.as_ref(), k));
+        let with_edge = (0..arguments.len()).filter(|&k| has_edge(atom.as_ref(), k));
         with_edge.map(|k| arguments[k]).collect()
     };
     let edges: Vec<ExprId> = nodes.iter().flat_map(edges).collect();
