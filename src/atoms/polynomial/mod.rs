@@ -1,5 +1,6 @@
 //! Polynomials of one variable by their coefficients, the highest power first.
 
+mod basis;
 mod certificate;
 mod poly_env;
 mod poly_min;

@@ -69,7 +69,7 @@ impl PolynomialMinimum {
     }
 }
 
-/// The polynomial 1, the lowest power first.
+/// The polynomial 1.
 fn first_unit(count: usize) -> Matrix {
     Matrix::Sparse(SparseMatrix::from_triplets(
         Shape::vector(count),
@@ -142,7 +142,7 @@ impl Atom for PolynomialMinimum {
     ) -> Result<AffineMap, GraphFormError> {
         let count = arguments[0].shape().size();
         let coefficients = arguments[0].to_affine().reshaped(Shape::vector(count));
-        let moved = coefficients.premultiplied(&self.0.change_of_variable(count));
+        let moved = coefficients.premultiplied(&self.0.change_of_variable(count, self.0.basis()));
         let least = program.variable(Shape::SCALAR);
         let mut rest = moved.minus(&least.premultiplied(&first_unit(count)));
         for block in blocks(self.0, count) {
@@ -172,7 +172,11 @@ impl Atom for PolynomialMinimum {
         let graph = pieces.graph();
         sums.push(linear(graph, first_unit(count), bound));
         let certified = construct::sum(graph, &sums);
-        let own = linear(graph, self.0.change_of_variable(count), arguments[0]);
+        let own = linear(
+            graph,
+            self.0.change_of_variable(count, self.0.basis()),
+            arguments[0],
+        );
         pieces.equal(own, certified);
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! A stretch of the real line and the least value of a polynomial on it.
 
+use super::basis::Basis;
 use crate::matrix::{Matrix, real_parts_of_roots};
 use nalgebra::DMatrix;
 
@@ -71,9 +72,16 @@ impl Stretch {
         }
     }
 
-    /// From coefficients in x, the highest power first, to those in u, the lowest first:
-    /// (centre + scale*u)^k by the binomial theorem.
-    pub(super) fn change_of_variable(self, count: usize) -> Matrix {
+    /// What polynomials of u are counted in.
+    pub(super) fn basis(self) -> Basis {
+        match self.ends() {
+            Ends::Both => Basis::Chebyshev,
+            Ends::One | Ends::Neither => Basis::Powers,
+        }
+    }
+
+    /// From coefficients in x, the highest power first, to those of (centre + scale*u)^k in a basis.
+    pub(super) fn change_of_variable(self, count: usize, basis: Basis) -> Matrix {
         let (centre, scale) = self.substitution();
         let mut matrix = DMatrix::zeros(count, count);
         let mut power = vec![1.0];
@@ -81,12 +89,7 @@ impl Stretch {
             for (i, &entry) in power.iter().enumerate() {
                 matrix[(i, count - 1 - k)] = entry;
             }
-            let mut next = vec![0.0; power.len() + 1];
-            for (i, &entry) in power.iter().enumerate() {
-                next[i] += centre * entry;
-                next[i + 1] += scale * entry;
-            }
-            power = next;
+            power = basis.times_line(&power, centre, scale);
         }
         Matrix::Dense(matrix)
     }
@@ -100,7 +103,7 @@ impl Stretch {
     /// stretch is not bounded.
     pub(super) fn least_beyond(self, coefficients: &[f64], negligible: f64) -> (f64, f64) {
         let count = coefficients.len();
-        let change = self.change_of_variable(count).into_dense();
+        let change = self.change_of_variable(count, Basis::Powers).into_dense();
         let moved = change * DMatrix::from_column_slice(count, 1, coefficients);
         let mut ascending: Vec<f64> = moved.iter().copied().collect();
         if self.ends() != Ends::Both {
