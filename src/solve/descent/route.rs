@@ -22,6 +22,8 @@ use std::collections::BTreeSet;
 const MOST_FIRST: usize = 500;
 const MOST_FIRST_OF_FAR: usize = 300;
 const FAR_GROWTH: f64 = 1e3;
+/// Unknowns, those of inner functions with them, up to which points that satisfy the equations are tried early.
+const MOST_BRIEFLY: usize = 200;
 /// Iterations along the path of smoothed problems.
 const MOST_SMOOTHED: usize = 1500;
 
@@ -212,6 +214,9 @@ impl<'p> Ways<'p> {
         if is_far && let Some(again) = self.over_equations()? {
             return Ok(again.after(&found));
         }
+        if let Some(again) = self.briefly_over_equations()? {
+            return Ok(again.after(&found));
+        }
         let part = self.budget.part(MOST_SMOOTHED);
         let smoothed = self.smoothed(&part)?;
         self.budget.take_from(&part);
@@ -222,6 +227,20 @@ impl<'p> Ways<'p> {
                 Ok(self.in_normal_form(form, usize::MAX).0.after(&found))
             }
         }
+    }
+
+    /// What is found over the points that satisfy few equations in as many iterations as are taken first, where it
+    /// stands.
+    fn briefly_over_equations(&mut self) -> Result<Option<Found>, String> {
+        let is_small = |equations: &&Equations| equations.unknowns() <= MOST_BRIEFLY;
+        let Some(equations) = self.equations.as_ref().filter(is_small) else {
+            return Ok(None);
+        };
+        let part = self.budget.part(MOST_FIRST);
+        let sizes = constraint_sizes(self.problem);
+        let found = equations.solve(self.problem, self.settings, &sizes, &part);
+        self.budget.take_from(&part);
+        Ok(self.if_it_stands(found?))
     }
 
     /// What is found over the points that satisfy the equations, once, if there are any.

@@ -36,8 +36,7 @@ pub fn stands(problem: &Problem, found: &mut Found) -> bool {
             found.x[..packing.size].copy_from_slice(&raised);
             true
         }
-        // The point may lie outside a domain by rounding.
-        None => test.is_closed(&x) || test.gap(&x) == Some(f64::INFINITY),
+        None => test.is_closed(&x),
     }
 }
 
@@ -83,7 +82,7 @@ impl<'p> Test<'p> {
     /// How far the objective is from what the multipliers have it, relative to max(1, its size), infinite where it has
     /// no value; `None` where one of them is not known.
     fn gap(&self, x: &[f64]) -> Option<f64> {
-        let (value, dual) = (value(self.problem, self.packing, x)?, self.dual?);
+        let (value, dual) = (value(self.problem, self.packing, x, MISSED)?, self.dual?);
         let value = self.problem.objective.goal.sign() * value;
         let gap = (value - dual).abs() / value.abs().max(1.0);
         Some(if value.is_finite() {
@@ -98,19 +97,24 @@ impl<'p> Test<'p> {
         if self.is_closed(x) {
             return None;
         }
-        let mut raised = apex::raised(self.problem, self.packing, x);
-        raised.find(|x| self.holds(x) && self.is_closed(x))
+        let raised = apex::raised(self.problem, self.packing, x);
+        let gap = |x: &Vec<f64>| self.gap(x).unwrap_or(0.0);
+        raised
+            .filter(|x| self.holds(x) && self.is_closed(x))
+            .min_by(|a, b| gap(a).total_cmp(&gap(b)))
     }
 }
 
-/// Whether there is no objective, or one with a finite value.
+/// Whether there is no objective, or one with a finite value right there.
 pub fn has_value(problem: &Problem, packing: &Packing, x: &[f64]) -> bool {
-    value(problem, packing, x).is_none_or(f64::is_finite)
+    value(problem, packing, x, 0.0).is_none_or(f64::is_finite)
 }
 
-fn value(problem: &Problem, packing: &Packing, x: &[f64]) -> Option<f64> {
+/// The objective, arguments that lie outside a domain by at most `most` moved onto it.
+fn value(problem: &Problem, packing: &Packing, x: &[f64], most: f64) -> Option<f64> {
     let expression = problem.objective.expression?;
     let point = packing.unpack(x, problem.variables.len());
-    let values = Evaluator::new(&problem.graph, &[expression]).evaluate(&point);
-    values.first()?.as_scalar()
+    let evaluator = Evaluator::new(&problem.graph, &[expression]);
+    let near = evaluator.evaluate_near(&point, most);
+    near.values.first()?.as_scalar()
 }

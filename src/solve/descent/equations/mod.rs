@@ -82,6 +82,11 @@ impl Equations {
         }))
     }
 
+    /// How many there are in all.
+    pub fn unknowns(&self) -> usize {
+        self.space.point.len()
+    }
+
     /// How many times as far as others some unknown moves that follows from them.
     pub fn growth(&self) -> f64 {
         let coefficients = self.space.rows.iter().flatten();
