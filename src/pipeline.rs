@@ -164,7 +164,8 @@ pub fn solve<'p>(
     let stated = restated.as_ref().unwrap_or(problem);
     let conic = match convex {
         Some(convex) if paths.conic => {
-            Some(polished(stated, conic::solve_problem(convex, settings)))
+            let solution = polished(stated, conic::solve_problem(convex, settings));
+            Some(off_apex(convex, solution))
         }
         Some(_) | None => None,
     };
@@ -243,19 +244,27 @@ fn own_duals(mut answer: Answer, problem: &Problem) -> Option<Answer> {
 
 /// The gradient path on the form that was proved convex: the rules that it goes by accept that one.
 fn solve_by_gradients(convex: &ConvexProblem<'_>, settings: &Settings) -> Solution {
-    descent::solve(&convex.proved(), true, settings)
+    let solution = descent::solve(&convex.proved(), true, settings);
+    off_apex(convex, solution)
 }
 
-/// An answer put onto the linear rows as exactly as numbers allow, and off the apex of quotients.
+/// An answer put onto the linear rows as exactly as numbers allow.
 fn polished(problem: &Problem, mut solution: Solution) -> Solution {
-    if solution.status != Status::Solved {
-        return solution;
-    }
-    if let Some(moved) = descent::polished(problem, &solution.variables) {
+    if solution.status == Status::Solved
+        && let Some(moved) = descent::polished(problem, &solution.variables)
+    {
         solution.variables = moved;
     }
-    let dual = solution.dual_value;
-    if let Some(moved) = descent::off_apex(problem, &solution.variables, dual) {
+    solution
+}
+
+/// An answer off the apex of quotients, where that gives the user's own objective its value.
+fn off_apex(convex: &ConvexProblem<'_>, mut solution: Solution) -> Solution {
+    let (problem, dual) = (convex.problem(), solution.dual_value);
+    if solution.status == Status::Solved
+        && descent::is_open(problem, &solution.variables, dual)
+        && let Some(moved) = descent::off_apex(problem, &convex.proved(), &solution.variables, dual)
+    {
         solution.variables = moved;
     }
     solution

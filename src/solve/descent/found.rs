@@ -71,9 +71,9 @@ impl Found {
         self
     }
 
-    /// Of a problem with the same optimum whose multipliers are none of the user's.
+    /// Of a problem with the same optimum whose multipliers are none of the user's; what they say of the value stands.
     pub fn without_multipliers(mut self, note: String) -> Self {
-        (self.duals, self.bound, self.dual_value) = (None, None, None);
+        (self.duals, self.bound) = (None, None);
         self.notes.push(note);
         self
     }

@@ -54,7 +54,7 @@ use found::{Ending, Found};
 use packing::Packing;
 pub use polish::polished;
 use route::route;
-pub use standing::off_apex;
+pub use standing::{is_open, off_apex};
 use std::sync::Arc;
 
 /// How far an answer may lie outside a bound and still be put onto it.

@@ -10,7 +10,7 @@ use super::model::Model;
 use super::normal_form::NormalForm;
 use super::packing::Packing;
 use super::sizes::{OTHER_SHARES, read_from};
-use super::standing::{self, stands};
+use super::standing::{is_nearer, stands};
 use super::units::Units;
 use super::{analytic, augmented_lagrangian, proximal_gradient, sizes, smooth, start, unit};
 use crate::problem::Problem;
@@ -70,7 +70,7 @@ fn put_on_edges(problem: &Problem, held: &[(usize, f64)], mut found: Found) -> F
     if names.is_empty() {
         return found;
     }
-    if standing::has_value(problem, &packing, &x) {
+    if is_nearer(problem, &found, &x) {
         found.x = x;
     }
     let names = Vec::from_iter(names).join(", ");

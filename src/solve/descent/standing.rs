@@ -15,6 +15,8 @@ use std::sync::Arc;
 const MISSED: f64 = 1e-6;
 /// How far the objective may be from what the multipliers have it, relative to max(1, its size).
 const OPEN: f64 = 1e-5;
+/// Differences of that that say nothing.
+const ROUNDING: f64 = 1e-9;
 
 /// Whether the point is solved, and is so on the user's problem, if need be moved onto bounds and linear rows, or off
 /// the apex of quotients.
@@ -31,7 +33,7 @@ pub fn stands(problem: &Problem, found: &mut Found) -> bool {
     if !test.holds(&x) {
         return false;
     }
-    match test.off_apex(&x) {
+    match test.off_apex(problem, &x) {
         Some(raised) => {
             found.x[..packing.size].copy_from_slice(&raised);
             true
@@ -40,16 +42,24 @@ pub fn stands(problem: &Problem, found: &mut Found) -> bool {
     }
 }
 
-/// The answer off the apex of quotients, where that brings its objective to the value that its multipliers have.
+/// Whether the objective is far from what the multipliers of an answer have it.
+pub fn is_open(problem: &Problem, variables: &[Arc<Matrix>], dual: Option<f64>) -> bool {
+    let packing = Packing::new(problem);
+    let x = packing.pack(variables);
+    !Test::of_user(problem, &packing, dual).is_closed(&x)
+}
+
+/// The answer off the apex of quotients, as `proved` has them, where that brings its objective to the value that its
+/// multipliers have.
 pub fn off_apex(
     problem: &Problem,
+    proved: &Problem,
     variables: &[Arc<Matrix>],
     dual: Option<f64>,
 ) -> Option<Vec<Arc<Matrix>>> {
     let packing = Packing::new(problem);
-    let dual = dual.map(|value| problem.objective.goal.sign() * value);
     let x = packing.pack(variables);
-    let raised = Test::new(problem, &packing, dual).off_apex(&x)?;
+    let raised = Test::of_user(problem, &packing, dual).off_apex(proved, &x)?;
     Some(packing.unpack(&raised, variables.len()))
 }
 
@@ -71,6 +81,12 @@ impl<'p> Test<'p> {
         }
     }
 
+    /// With the user's sign of the objective.
+    fn of_user(problem: &'p Problem, packing: &'p Packing, dual: Option<f64>) -> Self {
+        let sign = problem.objective.goal.sign();
+        Test::new(problem, packing, dual.map(|value| sign * value))
+    }
+
     fn holds(&self, x: &[f64]) -> bool {
         self.violation.worst(self.packing, x).0 <= MISSED
     }
@@ -82,7 +98,7 @@ impl<'p> Test<'p> {
     /// How far the objective is from what the multipliers have it, relative to max(1, its size), infinite where it has
     /// no value; `None` where one of them is not known.
     fn gap(&self, x: &[f64]) -> Option<f64> {
-        let (value, dual) = (value(self.problem, self.packing, x, MISSED)?, self.dual?);
+        let (value, dual) = (value(self.problem, self.packing, x)?, self.dual?);
         let value = self.problem.objective.goal.sign() * value;
         let gap = (value - dual).abs() / value.abs().max(1.0);
         Some(if value.is_finite() {
@@ -93,11 +109,11 @@ impl<'p> Test<'p> {
     }
 
     /// `None` where the objective is closed, or does not become so.
-    fn off_apex(&self, x: &[f64]) -> Option<Vec<f64>> {
+    fn off_apex(&self, stated: &Problem, x: &[f64]) -> Option<Vec<f64>> {
         if self.is_closed(x) {
             return None;
         }
-        let raised = apex::raised(self.problem, self.packing, x);
+        let raised = apex::raised(stated, self.packing, x);
         let gap = |x: &Vec<f64>| self.gap(x).unwrap_or(0.0);
         raised
             .filter(|x| self.holds(x) && self.is_closed(x))
@@ -105,16 +121,21 @@ impl<'p> Test<'p> {
     }
 }
 
-/// Whether there is no objective, or one with a finite value right there.
-pub fn has_value(problem: &Problem, packing: &Packing, x: &[f64]) -> bool {
-    value(problem, packing, x, 0.0).is_none_or(f64::is_finite)
+/// Whether another point brings the objective nearer to what the multipliers have.
+pub fn is_nearer(problem: &Problem, found: &Found, other: &[f64]) -> bool {
+    let packing = Packing::new(problem);
+    let test = Test::new(problem, &packing, found.dual_value);
+    match (test.gap(&found.x), test.gap(other)) {
+        (Some(own), Some(gap)) => gap < own - ROUNDING,
+        _ => false,
+    }
 }
 
-/// The objective, arguments that lie outside a domain by at most `most` moved onto it.
-fn value(problem: &Problem, packing: &Packing, x: &[f64], most: f64) -> Option<f64> {
+/// The objective, arguments that lie a little outside a domain moved onto it.
+fn value(problem: &Problem, packing: &Packing, x: &[f64]) -> Option<f64> {
     let expression = problem.objective.expression?;
     let point = packing.unpack(x, problem.variables.len());
     let evaluator = Evaluator::new(&problem.graph, &[expression]);
-    let near = evaluator.evaluate_near(&point, most);
+    let near = evaluator.evaluate_near(&point, MISSED);
     near.values.first()?.as_scalar()
 }
