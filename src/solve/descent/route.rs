@@ -230,7 +230,7 @@ impl<'p> Ways<'p> {
     }
 
     /// What is found over the points that satisfy few equations in as many iterations as are taken first, where it
-    /// stands.
+    /// stands and has multipliers.
     fn briefly_over_equations(&mut self) -> Result<Option<Found>, String> {
         let is_small = |equations: &&Equations| equations.unknowns() <= MOST_BRIEFLY;
         let Some(equations) = self.equations.as_ref().filter(is_small) else {
@@ -240,7 +240,9 @@ impl<'p> Ways<'p> {
         let sizes = constraint_sizes(self.problem);
         let found = equations.solve(self.problem, self.settings, &sizes, &part);
         self.budget.take_from(&part);
-        Ok(self.if_it_stands(found?))
+        Ok(self
+            .if_it_stands(found?)
+            .filter(|found| found.duals.is_some()))
     }
 
     /// What is found over the points that satisfy the equations, once, if there are any.

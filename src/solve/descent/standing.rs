@@ -38,7 +38,7 @@ pub fn stands(problem: &Problem, found: &mut Found) -> bool {
             found.x[..packing.size].copy_from_slice(&raised);
             true
         }
-        None => test.is_closed(&x),
+        None => test.is_closed(&x) && test.is_slack(&x, found.duals.as_deref()),
     }
 }
 
@@ -106,6 +106,17 @@ impl<'p> Test<'p> {
         } else {
             f64::INFINITY
         })
+    }
+
+    /// Whether multipliers and slacks have no products.
+    fn is_slack(&self, x: &[f64], duals: Option<&[Vec<f64>]>) -> bool {
+        let Some(duals) = duals else {
+            return true;
+        };
+        let slackness = self.violation.slackness(self.packing, x, duals);
+        let value = value(self.problem, self.packing, x).unwrap_or(0.0);
+        // False for no number.
+        slackness.abs() <= OPEN * value.abs().max(1.0)
     }
 
     /// `None` where the objective is closed, or does not become so.

@@ -2,7 +2,9 @@
 
 use super::packing::Packing;
 use crate::expr::{Evaluator, ExprId};
+use crate::matrix::Matrix;
 use crate::problem::Problem;
+use std::sync::Arc;
 
 /// The sides of all constraints, ready to be evaluated.
 pub struct Violation<'p> {
@@ -36,6 +38,22 @@ impl<'p> Violation<'p> {
             }
         }
         worst
+    }
+
+    /// Σ λ'(left - right), which vanishes at an optimum with its multipliers, one list for each constraint.
+    pub fn slackness(&self, packing: &Packing, x: &[f64], multipliers: &[Vec<f64>]) -> f64 {
+        let point = packing.unpack(x, self.problem.variables.len());
+        let sides = self.sides.evaluate(&point);
+        let pairs = sides.chunks(2).zip(multipliers);
+        let of_one = |(sides, multipliers): (&[Arc<Matrix>], &Vec<f64>)| {
+            let (left, right) = (sides[0].entries(), sides[1].entries());
+            let entry = |side: &[f64], k: usize| side[k.min(side.len() - 1)];
+            let terms = multipliers.iter().enumerate().filter(|(_, m)| **m != 0.0);
+            terms
+                .map(|(k, m)| m * (entry(&left, k) - entry(&right, k)))
+                .sum::<f64>()
+        };
+        pairs.map(of_one).sum()
     }
 }
 

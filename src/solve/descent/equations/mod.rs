@@ -28,6 +28,8 @@ use restricted::{equations, restricted};
 /// Unknowns, and coefficients of the equations, up to which they are solved.
 const MOST_UNKNOWNS: usize = 1500;
 const MOST_COEFFICIENTS: usize = 1_000_000;
+/// The Lagrangian's slope that multipliers may leave, as a share of what they take off.
+const FLAT: f64 = 1e-4;
 /// Penalty whose proximal points lie near.
 const NEAR: f64 = 1e6;
 
@@ -155,7 +157,8 @@ impl Equations {
     }
 
     /// Multipliers of all rows: those of the equations make the Lagrangian's slope vanish along the unknowns
-    /// that the equations were solved for.
+    /// that the equations were solved for. `None` where it does not vanish along the others: slopes of badly
+    /// conditioned functions may be nothing but rounding where all unknowns vary.
     fn multipliers(
         &self,
         whole: &mut Model,
@@ -182,8 +185,10 @@ impl Equations {
             let (part, row) = self.places[*equation];
             known[part][row] = solution[(k, 0)];
         }
-        let is_finite = known.iter().flatten().all(|m| m.is_finite());
-        is_finite.then_some(known)
+        let largest = |slope: &[f64]| slope.iter().fold(0.0, |most: f64, s| most.max(s.abs()));
+        let rest = largest(&lagrangian_slope(whole, x, &known));
+        // False for what is no number.
+        (rest <= FLAT * largest(&slope).max(1.0)).then_some(known)
     }
 }
 

@@ -68,8 +68,10 @@ pub fn left(
     face.map(|face| Left::Face(Box::new(face), names))
 }
 
-/// What was found over the points that are left, for the problem itself.
-pub fn taken_back(found: Found, names: &BTreeSet<String>) -> Found {
+/// What was found over the points that are left, for the problem itself. The face is known to the accuracy of its
+/// points: what multipliers over it say of the value is no proof.
+pub fn taken_back(mut found: Found, names: &BTreeSet<String>) -> Found {
+    found.dual_value = None;
     found.without_multipliers(note(names))
 }
 
