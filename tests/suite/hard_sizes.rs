@@ -194,3 +194,16 @@ fn powers_beside_a_fixed_matrix() {
     );
     both_find(&text, 1.0, 1e-6);
 }
+
+/// The least size of x^n + … on [0, L] is 2*(L/4)^n: Chebyshev's polynomials, whose coefficients are large.
+#[test]
+fn nonnegative_polynomials_of_high_degree() {
+    for n in [6, 8, 10] {
+        let text = format!(
+            "var c[{}]\nvar t\nminimize 1000*t\nsubject to\n  c[1] == 1\n  poly_min(c, 0, 3) >= -t\n  \
+             poly_min(-c, 0, 3) >= -t\n",
+            n + 1
+        );
+        both_find(&text, 2000.0 * 0.75f64.powi(n), 1e-5);
+    }
+}

@@ -24,6 +24,7 @@ mod exponents;
 mod factor;
 mod gradient_path;
 mod hard_sizes;
+mod held;
 mod inner_problems;
 mod known_duals;
 mod laws;

@@ -1,7 +1,7 @@
 //! Entropies of two unknown matrices on the gradient path, whose conic form takes seconds, and the
 //! side up to which there is one.
 
-use crate::both_paths::gradient_finds;
+use crate::both_paths::{both_find, gradient_finds, objectives};
 use bowl::canonicalize::{Options, Source, lower};
 use bowl::elaborate::{Inputs, elaborate};
 use bowl::syntax::parse;
@@ -79,4 +79,25 @@ fn products_of_two_unknown_matrices_are_bounded() {
     for text in small {
         assert_eq!(refusal(&text), None, "{text}");
     }
+}
+
+/// Of matrices that commute, the numbers on their diagonals say all.
+#[test]
+fn entropy_to_a_fixed_matrix_under_a_bound_on_entropy() {
+    let classical = "param t[4] = [0.5; 0.3; 0.15; 0.05]\nvar p[4] >= 0\nminimize sum(rel_entr(p, t))\nsubject to\n  \
+                     sum(p) == 1\n  sum(entr(p)) >= 1.3\n";
+    let [_, expected] = objectives(classical);
+    let quantum = "param t[4] = [0.5; 0.3; 0.15; 0.05]\nvar X[4, 4] psd\n\
+                   minimize quantum_rel_entr(X, diag(t))\nsubject to\n  trace(X) == 1\n  \
+                   von_neumann_entr(X) >= 1.3\n";
+    both_find(quantum, expected, 1e-6);
+}
+
+/// An optimum of 0 is judged by how large the objective is at other definite matrices.
+#[test]
+fn a_divergence_of_zero_is_solved() {
+    let text = "param tau[4, 4] = diag([0.4; 0.3; 0.2; 0.1]) + 0.02*(ones(4, 4) - eye(4))\nvar X[4, 4] psd\n\
+                minimize quantum_rel_entr(X, tau)\nsubject to\n  trace(X) == 1\n  von_neumann_entr(X) >= 1\n";
+    let found = objectives(text);
+    assert!(found.iter().all(|f| f.abs() < 1e-8), "{found:?}");
 }

@@ -1,0 +1,194 @@
+//! Functions whose arguments are held at the edge of their domain, or fall to it: the optimum is that of the problem
+//! without them.
+
+use crate::both_paths::{both_find, gradient_finds, load, objectives, solve};
+
+const NEAR: f64 = 1e-6;
+
+/// A function of x[i] and q[i], what it leaves where x[i] = 0, and what then holds for q[i].
+struct Term {
+    goal: &'static str,
+    function: &'static str,
+    left: &'static str,
+    rest: &'static str,
+}
+
+const TERMS: &[Term] = &[
+    Term {
+        goal: "maximize",
+        function: "sqrt(x[i]) - q[i]^2",
+        left: "-q[i]^2",
+        rest: "",
+    },
+    Term {
+        goal: "maximize",
+        function: "x[i]^0.3 - q[i]^2",
+        left: "-q[i]^2",
+        rest: "",
+    },
+    Term {
+        goal: "maximize",
+        function: "entr(x[i]) - q[i]^2",
+        left: "-q[i]^2",
+        rest: "",
+    },
+    Term {
+        goal: "minimize",
+        function: "rel_entr(x[i], q[i]) + q[i]^2 - x[i]",
+        left: "q[i]^2",
+        rest: "q[i] >= 0",
+    },
+    Term {
+        goal: "minimize",
+        function: "rel_entr(q[i], x[i]) + x[i]",
+        left: "0",
+        rest: "q[i] == 0",
+    },
+    Term {
+        goal: "minimize",
+        function: "quad_over_lin(q[i], x[i])",
+        left: "0",
+        rest: "q[i] == 0",
+    },
+    Term {
+        goal: "minimize",
+        function: "abs(q[i])^3/x[i]^2",
+        left: "0",
+        rest: "q[i] == 0",
+    },
+    Term {
+        goal: "minimize",
+        function: "perspective(exp(q[i]), x[i])",
+        left: "0",
+        rest: "q[i] <= 0",
+    },
+    Term {
+        goal: "maximize",
+        function: "perspective(log(1 + q[i]), x[i]) - q[i]^2",
+        left: "-q[i]^2",
+        rest: "q[i] >= 0",
+    },
+];
+
+impl Term {
+    fn at(text: &str, i: usize) -> String {
+        text.replace("[i]", &format!("[{i}]"))
+    }
+
+    /// The problem with the entries held by `lines`, and that without them.
+    fn texts(&self, held: &[usize], lines: &str) -> [String; 2] {
+        let of = |i: &usize, is_left_out: bool| match is_left_out {
+            true => format!("({})", Term::at(self.left, *i)),
+            false => format!("({})", Term::at(self.function, *i)),
+        };
+        let all = || 1..=4usize;
+        let whole: Vec<String> = all().map(|i| of(&i, false)).collect();
+        let without: Vec<String> = all().map(|i| of(&i, held.contains(&i))).collect();
+        let rests: Vec<String> = held
+            .iter()
+            .filter(|_| !self.rest.is_empty())
+            .map(|i| format!("\n  {}", Term::at(self.rest, *i)))
+            .collect();
+        let text = |terms: Vec<String>, lines: &str| {
+            format!(
+                "var x[4] >= 0\nvar q[4]\n{} {}\nsubject to\n  sum(x) <= 20\n  sum(q) == 6\n  {lines}\n",
+                self.goal,
+                terms.join(" + ")
+            )
+        };
+        [
+            text(whole, lines),
+            text(without, &format!("x[4] >= 0{}", rests.concat())),
+        ]
+    }
+}
+
+#[test]
+fn entries_held_at_the_edge_of_a_domain_leave_the_rest() {
+    for term in TERMS {
+        for (held, lines) in [
+            (&[3][..], "x[3] <= 0"),
+            (&[3], "x[3] == 0"),
+            (&[2, 3], "x[2] + x[3] <= 0"),
+        ] {
+            let [whole, without] = term.texts(held, lines);
+            let [_, expected] = objectives(&without);
+            gradient_finds(&whole, expected, NEAR);
+        }
+    }
+}
+
+/// Chains of cones: each mean that is 0 makes the next one so.
+#[test]
+fn a_mean_with_an_entry_of_zero_is_zero() {
+    for n in [2, 5, 9, 33] {
+        let text = format!(
+            "var x[{n}] >= 0\nmaximize geo_mean(x)\nsubject to\n  sum(x) <= 20\n  shut: x[{}] <= 0\n",
+            n / 2 + 1
+        );
+        let loaded = load(&text);
+        let outcome = solve(&loaded);
+        let gradient = outcome.gradient.expect("it takes part");
+        assert_eq!(gradient.solution.status.word(), "solved", "{n}");
+        assert_eq!(
+            gradient.judgement.and_then(|j| j.objective),
+            Some(0.0),
+            "{n}"
+        );
+        let note = &gradient.solution.notes[0];
+        assert!(note.contains("entries of `x`"), "{note}");
+    }
+}
+
+/// Slopes there need no multipliers, but norms at 0 have some.
+#[test]
+fn norms_held_at_zero_keep_their_multipliers() {
+    let text = "var x[3]\nvar t\nminimize sum_squares(x - [3; 4; 5]) + t\nsubject to\n  \
+                ball: norm2(x) <= t\n  shut: t <= 0\n";
+    let loaded = load(text);
+    let outcome = solve(&loaded);
+    let gradient = outcome.gradient.expect("it takes part");
+    assert_eq!(gradient.solution.status.word(), "solved");
+    assert!(gradient.solution.duals.is_some());
+}
+
+/// All on three of four pipes: x[3] may be 0 or not, and |q|³/x² at q = 1e-10, x = 1e-16 is anything.
+#[test]
+fn quotients_have_their_value_at_the_apex() {
+    for function in [
+        "abs(q[i])^3/x[i]^2",
+        "perspective(abs(q[i])^3, x[i])",
+        "perspective(pow_pos(q[i], 3), x[i])",
+    ] {
+        for most in [0.1, 1e-3, 1e-5] {
+            let text = format!(
+                "var x[4] >= 0\nvar q[4]\nminimize sum({function} for i in 1..4)\nsubject to\n  sum(x) <= 20\n  \
+                 sum(q) == 6\n  x[3] <= {most:?}\n"
+            );
+            both_find(&text, 0.54, 1e-6);
+        }
+    }
+}
+
+/// Of q >= 0 the third power is convex.
+#[test]
+fn perspectives_know_the_signs_of_their_arguments() {
+    let text = "var x[4] >= 0\nvar q[4] >= 0\nminimize sum(perspective(q[i]^3, x[i]) for i in 1..4)\nsubject to\n  \
+                sum(x) <= 20\n  sum(q) == 6\n  x[3] <= 0.1\n";
+    both_find(text, 0.54, 1e-6);
+}
+
+/// log(1 + 0*p) is no function of p.
+#[test]
+fn perspectives_of_a_number_are_linear() {
+    let text = "param h[3] = [1; 2; 0]\nvar p[3] >= 0, <= 1\nvar s[3] >= 0\n\
+                maximize sum(perspective(log(1 + h[i]*p[i]), s[i]) for i in 1..3)\nsubject to\n  sum(s) == 1\n";
+    both_find(text, 4f64.ln(), 1e-6);
+}
+
+/// x*log(x) has no value at 0, where rounding leaves x of 1e-348.
+#[test]
+fn products_without_a_value_at_zero_have_their_limit() {
+    let text = "var x >= 0, <= 1\nminimize 1 + 800*x + x*log(x)\n";
+    both_find(text, 1.0, 1e-6);
+}
