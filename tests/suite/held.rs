@@ -192,3 +192,10 @@ fn products_without_a_value_at_zero_have_their_limit() {
     let text = "var x >= 0, <= 1\nminimize 1 + 800*x + x*log(x)\n";
     both_find(text, 1.0, 1e-6);
 }
+
+/// The domains alone leave one point.
+#[test]
+fn domains_that_meet_in_a_point() {
+    let text = "var x\nvar y\nmaximize sqrt(x - 2) + sqrt(2 - x) + y\nsubject to\n  x + y == 3\n";
+    gradient_finds(text, 1.0, NEAR);
+}

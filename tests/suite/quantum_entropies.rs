@@ -101,3 +101,27 @@ fn a_divergence_of_zero_is_solved() {
     let found = objectives(text);
     assert!(found.iter().all(|f| f.abs() < 1e-8), "{found:?}");
 }
+
+/// V*X*V' of a tall V is singular at every X, and its entropy is that of X where V'*V = I.
+#[test]
+fn entropies_of_matrices_that_are_always_singular() {
+    let isometry = "param g = 0.3\nparam V[4, 2] = [1, 0; 0, sqrt(g); 0, sqrt(1 - g); 0, 0]\nvar X[2, 2] psd\n\
+                    let B = V*X*V'\n";
+    let entropy = format!("{isometry}maximize von_neumann_entr(B)\nsubject to\n  trace(X) == 1\n");
+    gradient_finds(&entropy, 2f64.ln(), 1e-7);
+    // Of the other half, given this one, and of this one: the capacity of a damped channel with shared pairs, by its
+    // only number p = X[1, 1].
+    let eta = |p: f64| if p > 0.0 { -p * p.ln() } else { 0.0 };
+    let binary = |p: f64| eta(p) + eta(1.0 - p);
+    let capacity = |p: f64| {
+        let lost = 0.3 * (1.0 - p);
+        binary(p) + binary(0.7 * (1.0 - p)) - binary(lost)
+    };
+    let best = (1..100_000).map(|k| capacity(k as f64 * 1e-5));
+    let expected = best.fold(0.0, f64::max);
+    let text = format!(
+        "{isometry}maximize quantum_cond_entr(B, dims = [2, 2], axis = 1) + \
+         von_neumann_entr(partial_trace(B, dims = [2, 2], axis = 2))\nsubject to\n  trace(X) == 1\n"
+    );
+    gradient_finds(&text, expected, 1e-7);
+}

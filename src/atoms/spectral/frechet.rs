@@ -7,7 +7,7 @@ use crate::atoms::construct;
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Parameter};
-use crate::matrix::{Eigen, Matrix, symmetric_part};
+use crate::matrix::{Matrix, symmetric_part};
 use crate::shape::{Shape, ShapeError};
 use nalgebra::DMatrix;
 
@@ -58,7 +58,7 @@ impl Atom for FrechetDerivative {
     }
 
     fn evaluate(&self, arguments: &[&Matrix], out: &mut [f64]) {
-        let Some(eigen) = Eigen::of(arguments[0]) else {
+        let Some(eigen) = self.0.spectrum(arguments[0]) else {
             out.fill(f64::NAN);
             return;
         };

@@ -22,6 +22,26 @@ impl MatrixFunction {
         MatrixFunction::Power(exponent.to_bits())
     }
 
+    /// The eigenvalues and -vectors of a matrix. Of those that are zero but for rounding the logarithm is taken at
+    /// the size of rounding: V*X*V' of a tall V is singular at every X, and its slopes along X are finite all the same.
+    pub(super) fn spectrum(&self, matrix: &Matrix) -> Option<Eigen> {
+        let mut eigen = Eigen::of(matrix)?;
+        if matches!(self, MatrixFunction::Logarithm) {
+            let largest = eigen
+                .values
+                .iter()
+                .fold(0.0, |most: f64, v| most.max(v.abs()));
+            let rounding = largest * f64::EPSILON * eigen.values.len() as f64;
+            let is_zero = |value: &&mut f64| value.abs() < rounding;
+            eigen
+                .values
+                .iter_mut()
+                .filter(is_zero)
+                .for_each(|v| *v = rounding);
+        }
+        Some(eigen)
+    }
+
     /// f of one eigenvalue.
     pub(super) fn of(&self, x: f64) -> f64 {
         match self {
@@ -118,7 +138,7 @@ impl Atom for MatrixFunction {
     }
 
     fn evaluate(&self, arguments: &[&Matrix], out: &mut [f64]) {
-        match Eigen::of(arguments[0]) {
+        match self.spectrum(arguments[0]) {
             Some(eigen) => out.copy_from_slice(eigen.map(|x| self.of(x)).as_slice()),
             None => out.fill(f64::NAN),
         }

@@ -3,9 +3,9 @@
 //! There slopes need not exist, as that of the square root at 0, and no multipliers either. What the function says of
 //! such an argument is known: x^a y^(1-a) >= |z| with x = 0 is y >= 0 and z = 0.
 
-use super::held::Held;
+use super::held::{Held, Limit};
 use super::parts::{Share, Stack};
-use super::rows::{Rest, Rows};
+use super::rows::Rows;
 use crate::solve::descent::affine::AffineForm;
 use crate::solve::descent::blocks::{Scalars, SecondOrder, Triple, Triples};
 use std::collections::BTreeSet;
@@ -30,8 +30,8 @@ impl Stack {
         for _ in 0..MOST_TURNS {
             let has_domains =
                 self.triple_rows.rows() + self.cone_rows.rows() + self.scalar_rows.rows() > 0;
-            let held = (has_domains || !taken.is_empty())
-                .then(|| Held::by(&self.slope_rows, &self.slopes, columns));
+            let held =
+                (has_domains || !taken.is_empty()).then(|| Held::by(&self.limited(), columns));
             let Some(held) = held.flatten() else {
                 break;
             };
@@ -48,27 +48,56 @@ impl Stack {
         edges
     }
 
+    /// Linear rows, and those that cones and domains keep above zero.
+    fn limited(&self) -> [(Rows<'_>, Vec<Limit>); 4] {
+        let slopes = self.slopes.lower.iter().zip(&self.slopes.upper);
+        let limit = |(lower, upper): (&f64, &f64)| Limit {
+            is_below: *upper == f64::INFINITY,
+            is_above: *lower == f64::NEG_INFINITY,
+        };
+        let triples = (0..self.triple_rows.rows()).map(|row| match row % 3 {
+            0 | 1 => Limit::ABOVE,
+            _ => Limit::NONE,
+        });
+        let cones = self.cones.sizes.iter().flat_map(|&size| {
+            let tail = std::iter::repeat_n(Limit::NONE, size - 1);
+            std::iter::once(Limit::ABOVE).chain(tail)
+        });
+        [
+            (Rows::of(&self.slope_rows), slopes.map(limit).collect()),
+            (Rows::of(&self.triple_rows), triples.collect()),
+            (Rows::of(&self.cone_rows), cones.collect()),
+            (
+                Rows::of(&self.scalar_rows),
+                vec![Limit::ABOVE; self.scalar_rows.rows()],
+            ),
+        ]
+    }
+
     /// The sum of the values of what is taken.
     fn scalars_at_edges(&mut self, held: &Held, taken: &mut BTreeSet<usize>) -> f64 {
         let mut sum = 0.0;
         let rows = Rows::of(&self.scalar_rows);
         let mut kept = Vec::with_capacity(self.scalar_rows.rows());
         let mut scalars = Scalars::default();
+        let mut linear = Linear::of(&self.scalar_rows);
         for k in 0..self.scalar_rows.rows() {
             let (kind, weight) = self.scalars.term(k);
             let is_at_edge = rows.rest(k, held).is_some_and(|rest| rest.is_zero());
             let value = weight * kind.value(0.0);
             if is_at_edge && value.is_finite() {
                 sum += value;
+                linear.vanishes([k]);
                 taken.extend(rows.columns(k));
             } else {
                 scalars.push(kind, weight);
                 kept.push(k);
             }
         }
-        if kept.len() < self.scalar_rows.rows() {
+        if let Some((form, slopes)) = linear.finish() {
             self.scalar_rows = self.scalar_rows.gather(kept.iter().copied());
             self.scalars = scalars;
+            self.slopes(&form, |k| slopes[k]);
         }
         sum
     }
@@ -77,7 +106,7 @@ impl Stack {
         let rows = Rows::of(&self.triple_rows);
         let mut kept = Vec::with_capacity(self.triple_rows.rows());
         let mut triples = Triples::default();
-        let mut linear = Linear::default();
+        let mut linear = Linear::of(&self.triple_rows);
         for k in 0..self.triple_rows.rows() / 3 {
             let [x, y, z] = [3 * k, 3 * k + 1, 3 * k + 2];
             let is_zero = |row: usize| rows.rest(row, held).is_some_and(|rest| rest.is_zero());
@@ -88,18 +117,17 @@ impl Stack {
                     triples.push(kind);
                     continue;
                 }
-                Triple::Exponential if is_zero(x) => linear.rises([y, z]),
-                Triple::Exponential => linear.vanishes([x]).rises([z]),
-                Triple::Power(_) if is_zero(x) => linear.vanishes([z]).rises([y]),
-                Triple::Power(_) => linear.vanishes([z]).rises([x]),
+                Triple::Exponential if is_zero(x) => linear.vanishes([x]).rises([y, z]),
+                Triple::Exponential => linear.vanishes([x, y]).rises([z]),
+                Triple::Power(_) if is_zero(x) => linear.vanishes([x, z]).rises([y]),
+                Triple::Power(_) => linear.vanishes([y, z]).rises([x]),
             };
             taken.extend((x..=z).flat_map(|row| rows.columns(row)));
         }
-        if kept.len() < self.triple_rows.rows() {
-            let form = std::mem::take(&mut self.triple_rows);
-            self.triple_rows = form.gather(kept.iter().copied());
+        if let Some((form, slopes)) = linear.finish() {
+            self.triple_rows = self.triple_rows.gather(kept.iter().copied());
             self.triples = triples;
-            self.add_linear(&form, &linear);
+            self.slopes(&form, |k| slopes[k]);
         }
     }
 
@@ -108,38 +136,37 @@ impl Stack {
         let rows = Rows::of(&self.cone_rows);
         let mut kept = Vec::with_capacity(self.cone_rows.rows());
         let mut cones = SecondOrder::default();
-        let mut linear = Linear::default();
+        let mut linear = Linear::of(&self.cone_rows);
         let mut start = 0;
         for &size in &self.cones.sizes {
             let cone = start..start + size;
             start = cone.end;
-            let Some(edge) = edge_of_cone(&rows, cone.clone(), held) else {
+            let Some((edge, sign)) = edge_of_cone(&rows, cone.clone(), held) else {
                 kept.extend(cone);
                 cones.push(size);
                 continue;
             };
             linear.vanishes(cone.clone().skip(1).filter(|&row| row != edge));
-            linear.rises([cone.start]);
+            linear
+                .rises([cone.start])
+                .sum_vanishes(cone.start, sign, edge);
             taken.extend(cone.flat_map(|row| rows.columns(row)));
         }
-        if kept.len() < self.cone_rows.rows() {
-            let form = std::mem::take(&mut self.cone_rows);
-            self.cone_rows = form.gather(kept.iter().copied());
+        if let Some((form, slopes)) = linear.finish() {
+            self.cone_rows = self.cone_rows.gather(kept.iter().copied());
             self.cone_shares = moved(&self.cone_shares, &kept);
             self.cones = cones;
-            self.add_linear(&form, &linear);
+            self.slopes(&form, |k| slopes[k]);
         }
-    }
-
-    fn add_linear(&mut self, form: &AffineForm, linear: &Linear) {
-        let slopes: &[(f64, f64)] = &linear.slopes;
-        let rows = form.gather(linear.rows.iter().copied());
-        self.slopes(&rows, |k| slopes[k]);
     }
 }
 
-/// The row i of the cone. At the apex, s = 0, there are multipliers.
-fn edge_of_cone(rows: &Rows<'_>, cone: std::ops::Range<usize>, held: &Held) -> Option<usize> {
+/// The row r_i of the cone and the sign with which s + sign*r_i = 0. At the apex, s = 0, there are multipliers.
+fn edge_of_cone(
+    rows: &Rows<'_>,
+    cone: std::ops::Range<usize>,
+    held: &Held,
+) -> Option<(usize, f64)> {
     if !rows.columns(cone.start).any(|c| held.value(c).is_some()) {
         return None;
     }
@@ -147,9 +174,14 @@ fn edge_of_cone(rows: &Rows<'_>, cone: std::ops::Range<usize>, held: &Held) -> O
     if head.is_zero() {
         return None;
     }
-    let is_opposite = |rest: Rest| head.is_opposite(1.0, &rest) || head.is_opposite(-1.0, &rest);
-    cone.skip(1)
-        .find(|&row| rows.rest(row, held).is_some_and(is_opposite))
+    cone.skip(1).find_map(|row| {
+        let rest = rows.rest(row, held)?;
+        let signs = [1.0, -1.0].into_iter();
+        let sign = signs
+            .into_iter()
+            .find(|&sign| head.is_opposite(sign, &rest))?;
+        Some((row, sign))
+    })
 }
 
 /// Shares of the rows that are kept, at their new places.
@@ -164,27 +196,58 @@ fn moved(shares: &[Share], kept: &[usize]) -> Vec<Share> {
     shares.iter().filter_map(place).collect()
 }
 
-/// Linear rows in the place of others.
-#[derive(Default)]
-struct Linear {
-    rows: Vec<usize>,
+const ZERO: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+const RISING: (f64, f64) = (f64::NEG_INFINITY, 0.0);
+
+/// Linear rows in the place of others: combinations of these with their slopes.
+struct Linear<'f> {
+    source: &'f AffineForm,
+    /// A row, and another one with its sign.
+    rows: Vec<(usize, Option<(f64, usize)>)>,
     slopes: Vec<(f64, f64)>,
 }
 
-impl Linear {
+impl<'f> Linear<'f> {
+    fn of(source: &'f AffineForm) -> Self {
+        Linear {
+            source,
+            rows: Vec::new(),
+            slopes: Vec::new(),
+        }
+    }
+
     /// row == 0.
     fn vanishes(&mut self, rows: impl IntoIterator<Item = usize>) -> &mut Self {
-        self.take(rows, (f64::NEG_INFINITY, f64::INFINITY))
+        self.take(rows, ZERO)
     }
 
     /// row >= 0.
     fn rises(&mut self, rows: impl IntoIterator<Item = usize>) -> &mut Self {
-        self.take(rows, (f64::NEG_INFINITY, 0.0))
+        self.take(rows, RISING)
+    }
+
+    /// row + sign*other == 0.
+    fn sum_vanishes(&mut self, row: usize, sign: f64, other: usize) {
+        self.rows.push((row, Some((sign, other))));
+        self.slopes.push(ZERO);
     }
 
     fn take(&mut self, rows: impl IntoIterator<Item = usize>, slopes: (f64, f64)) -> &mut Self {
-        self.rows.extend(rows);
+        self.rows.extend(rows.into_iter().map(|row| (row, None)));
         self.slopes.resize(self.rows.len(), slopes);
         self
+    }
+
+    /// `None` where there are none.
+    fn finish(self) -> Option<(AffineForm, Vec<(f64, f64)>)> {
+        let mut form = self.source.gather(self.rows.iter().map(|(row, _)| *row));
+        let others = self.rows.iter().enumerate();
+        for (place, &(_, other)) in others {
+            let Some((sign, other)) = other else { continue };
+            let other = self.source.gather(std::iter::once(other)).scaled(sign);
+            form.add_placed(&other, |_| Some(place));
+            form.sorted = false;
+        }
+        (!self.rows.is_empty()).then_some((form, self.slopes))
     }
 }

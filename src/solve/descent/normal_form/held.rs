@@ -1,8 +1,6 @@
 //! Columns that linear rows hold at one value: x <= 0 beside x >= 0, x + y <= 0 beside x, y >= 0.
 
 use super::rows::Rows;
-use crate::solve::descent::affine::AffineForm;
-use crate::solve::descent::blocks::Slopes;
 
 /// Passes over the rows; what takes more is not seen.
 const MOST_PASSES: usize = 20;
@@ -16,29 +14,39 @@ pub(super) struct Held {
     high: Vec<f64>,
 }
 
-/// Where a row has to stay.
+/// Where a row y has to stay.
 #[derive(Clone, Copy)]
-struct Limit {
-    is_below: bool,
-    is_above: bool,
+pub(super) struct Limit {
+    /// y <= 0.
+    pub is_below: bool,
+    /// y >= 0.
+    pub is_above: bool,
+}
+
+impl Limit {
+    pub const NONE: Limit = Limit {
+        is_below: false,
+        is_above: false,
+    };
+    pub const ABOVE: Limit = Limit {
+        is_below: false,
+        is_above: true,
+    };
 }
 
 impl Held {
-    /// `None` where the rows hold nothing, or contradict each other.
-    pub(super) fn by(form: &AffineForm, slopes: &Slopes, columns: usize) -> Option<Held> {
-        let rows = Rows::of(form);
+    /// By rows with their limits; `None` where they hold nothing, or contradict each other.
+    pub(super) fn by(limited: &[(Rows<'_>, Vec<Limit>)], columns: usize) -> Option<Held> {
         let mut held = Held {
             low: vec![f64::NEG_INFINITY; columns],
             high: vec![f64::INFINITY; columns],
         };
         for _ in 0..MOST_PASSES {
             let mut has_changed = false;
-            for k in 0..form.rows() {
-                let limit = Limit {
-                    is_below: slopes.upper[k] == f64::INFINITY,
-                    is_above: slopes.lower[k] == f64::NEG_INFINITY,
-                };
-                has_changed |= held.learn(&rows, k, limit)?;
+            for (rows, limits) in limited {
+                for (k, &limit) in limits.iter().enumerate() {
+                    has_changed |= held.learn(rows, k, limit)?;
+                }
             }
             if !has_changed {
                 break;
