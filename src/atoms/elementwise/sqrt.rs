@@ -70,12 +70,11 @@ impl Elementwise for Sqrt {
         Kink::Smooth
     }
 
-    /// s^2 <= x for some s >= t.
+    /// |s| <= x^(1/2) for some s >= t.
     fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
         let shape = pieces.graph().shape(x);
-        let root = pieces.variable(shape);
-        let square = construct::power(pieces.graph(), root, 2.0);
-        pieces.below(square, x);
+        let (root, one) = (pieces.variable(shape), pieces.graph().number(1.0));
+        pieces.power(0.5, x, one, root);
         pieces.limit(root);
         Ok(())
     }

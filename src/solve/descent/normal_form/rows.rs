@@ -94,9 +94,6 @@ impl Rest {
 
     /// Adds up terms of one column.
     fn merge(&mut self) {
-        if self.terms.len() < 2 {
-            return;
-        }
         self.terms.sort_by_key(|t| t.0);
         self.terms.dedup_by(|next, kept| {
             let same = next.0 == kept.0;
