@@ -25,6 +25,7 @@ pub mod methods;
 pub mod model;
 pub mod newton;
 pub mod normal_form;
+mod on_edges;
 pub mod oracle;
 mod pace;
 pub mod packing;

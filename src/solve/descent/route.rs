@@ -8,14 +8,13 @@ use super::found::{Ending, Found};
 use super::fractions::with_fractions;
 use super::model::Model;
 use super::normal_form::NormalForm;
-use super::packing::Packing;
+use super::on_edges::put_on_edges;
 use super::sizes::{OTHER_SHARES, read_from};
-use super::standing::{is_nearer, stands};
+use super::standing::stands;
 use super::units::Units;
 use super::{analytic, augmented_lagrangian, proximal_gradient, sizes, smooth, start, unit};
 use crate::problem::Problem;
 use crate::solve::Settings;
-use std::collections::BTreeSet;
 
 /// Iterations after which another way is tried, and those of a problem with equations that make some unknowns move
 /// so many times as far as others.
@@ -52,31 +51,6 @@ fn by_structure(problem: &Problem, settings: &Settings, budget: &Budget) -> Resu
         Ending::Solved => put_on_edges(problem, &at_edges, found),
         _ => found,
     })
-}
-
-/// The answer with the entries that are held where the domain of a function ends, by column, at these values.
-fn put_on_edges(problem: &Problem, held: &[(usize, f64)], mut found: Found) -> Found {
-    let packing = Packing::new(problem);
-    let mut names = BTreeSet::new();
-    let mut x = found.x.clone();
-    for &(column, value) in held.iter().filter(|(column, _)| *column < packing.size) {
-        x[column] = value;
-        let owner = packing
-            .variables
-            .iter()
-            .position(|v| v.range().contains(&column));
-        names.extend(owner.map(|k| format!("`{}`", problem.variables[k].name)));
-    }
-    if names.is_empty() {
-        return found;
-    }
-    if is_nearer(problem, &found, &x) {
-        found.x = x;
-    }
-    let names = Vec::from_iter(names).join(", ");
-    found.without_multipliers(format!(
-        "the constraints hold entries of {names} where the domain of a function ends: the function stands there for its value, and such an answer need not have multipliers"
-    ))
 }
 
 /// The answer over the points that satisfy the linear equations, if there are any.
@@ -121,10 +95,27 @@ impl<'p> Ways<'p> {
         if !is_short || self.budget.is_spent() {
             return Ok(found);
         }
+        if let Some(again) = self.from_identities(&found)? {
+            return Ok(again.after(&found));
+        }
         Ok(match self.without_room(&found) {
             Some(again) => again.after(&found),
             None => found,
         })
+    }
+
+    /// What is found from identities, where nothing led on from zeros.
+    fn from_identities(&self, found: &Found) -> Result<Option<Found>, String> {
+        let started = found
+            .wants_other_start()
+            .then(|| start::with_identities(self.problem));
+        let Some(started) = started.flatten() else {
+            return Ok(None);
+        };
+        let form = NormalForm::new(&started)?;
+        let mut ways = Ways::new(&started, &form, self.settings, self.budget);
+        let again = ways.with_multipliers(form)?;
+        Ok(self.if_it_stands(Some(again)))
     }
 
     /// What is found over the points that constraints without room leave, if there are such.

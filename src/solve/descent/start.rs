@@ -1,7 +1,9 @@
 //! First points.
 
 use super::packing::Packing;
-use crate::problem::Problem;
+use crate::matrix::{Matrix, SparseMatrix};
+use crate::problem::{Problem, Variable};
+use std::sync::Arc;
 
 /// The declared starts, and zeros elsewhere; `size` counts lifted variables too.
 pub fn point(problem: &Problem, size: usize) -> Vec<f64> {
@@ -13,6 +15,24 @@ pub fn point(problem: &Problem, size: usize) -> Vec<f64> {
         }
     }
     x
+}
+
+/// The problem with identities as first points of square matrices, which are inside most domains; `None` where all
+/// have one declared.
+pub fn with_identities(problem: &Problem) -> Option<Problem> {
+    let is_open = |variable: &Variable| {
+        let shape = variable.shape;
+        variable.start.is_none() && shape.rows == shape.cols && shape.rows > 1
+    };
+    problem.variables.iter().any(is_open).then(|| {
+        let mut started = problem.clone();
+        let open = started.variables.iter_mut().filter(|v| is_open(v));
+        open.for_each(|variable| {
+            let identity = SparseMatrix::identity(variable.shape.rows);
+            variable.start = Some(Arc::new(Matrix::Sparse(identity)));
+        });
+        started
+    })
 }
 
 /// Other first points to try where values or slopes are not finite, or no step leads on: the entries

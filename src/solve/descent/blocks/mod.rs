@@ -94,6 +94,11 @@ pub trait Rule: Debug {
         None
     }
 
+    /// Itself, for semidefinite matrices.
+    fn as_positive_semidefinite(&self) -> Option<&PositiveSemidefinite> {
+        None
+    }
+
     /// A multiplier of typical size, in `out`: a subgradient near y, without the walls.
     fn typical_multiplier(&mut self, y: &[f64], out: &mut [f64]);
 }

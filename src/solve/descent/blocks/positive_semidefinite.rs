@@ -63,6 +63,10 @@ impl Rule for PositiveSemidefinite {
 
     fn rescale(&mut self, _scales: &[f64]) {}
 
+    fn as_positive_semidefinite(&self) -> Option<&PositiveSemidefinite> {
+        Some(self)
+    }
+
     fn congruent_side(&self) -> Option<usize> {
         Some(self.side)
     }

@@ -1,5 +1,6 @@
 //! The equations that multipliers of the least room expose.
 
+use super::echelon;
 use super::room::{Room, is_widened};
 use crate::problem::{Constraint, Goal, Problem, Relation};
 use crate::solve::descent::lbfgs::norm;
@@ -19,7 +20,7 @@ const DEPENDENT: f64 = 1e-12;
 /// Linear equations of the free entries, and what becomes of the constraints they come from.
 #[derive(Debug)]
 pub struct Exposed {
-    /// Orthonormal, as columns.
+    /// As columns, each with an unknown that the others leave out.
     pub equations: Mat<f64>,
     /// Their values at the point that was found.
     pub sides: Vec<f64>,
@@ -46,10 +47,9 @@ impl Exposed {
             .map(|k| search.constraint(k))
             .collect();
         search.curvature();
-        let equations = search.distinct()?;
-        let x = Mat::from_fn(room.x.len(), 1, |k, _| room.x[k]);
+        let equations = echelon::reduced(search.distinct()?);
         Some(Exposed {
-            sides: (equations.transpose() * x).col(0).iter().copied().collect(),
+            sides: echelon::sides(&equations, &room.x),
             equations,
             kinds,
             units: room.units.clone(),

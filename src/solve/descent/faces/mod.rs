@@ -9,6 +9,7 @@
 //! exposes more (facial reduction: J. M. Borwein and H. Wolkowicz, Facial reduction for a cone-convex programming
 //! problem, 1981).
 
+mod echelon;
 mod exposed;
 mod onto;
 mod room;

@@ -4,8 +4,9 @@
 //! such an argument is known: x^a y^(1-a) >= |z| with x = 0 is y >= 0 and z = 0.
 
 use super::held::{Held, Limit};
-use super::parts::{Share, Stack};
+use super::parts::{Part, Share, Stack};
 use super::rows::Rows;
+use super::singular;
 use crate::solve::descent::affine::AffineForm;
 use crate::solve::descent::blocks::{Scalars, SecondOrder, Triple, Triples};
 use std::collections::BTreeSet;
@@ -23,16 +24,18 @@ pub(super) struct Edges {
 }
 
 impl Stack {
-    /// Replaces cones and functions whose arguments are held at an edge by linear rows and constants.
-    pub(super) fn without_edges(&mut self, columns: usize) -> Edges {
+    /// Replaces cones and functions whose arguments are held at an edge by linear rows and constants, those of
+    /// semidefinite parts too.
+    pub(super) fn without_edges(&mut self, parts: &mut Vec<Part>, columns: usize) -> Edges {
         let mut edges = Edges::default();
         let mut taken = BTreeSet::new();
         for _ in 0..MOST_TURNS {
-            let has_domains =
-                self.triple_rows.rows() + self.cone_rows.rows() + self.scalar_rows.rows() > 0;
-            let held =
-                (has_domains || !taken.is_empty()).then(|| Held::by(&self.limited(), columns));
-            let Some(held) = held.flatten() else {
+            let limited: Vec<_> = self.limited().chain(singular::limited(parts)).collect();
+            // The linear rows alone have no edges.
+            if limited[1..].iter().all(|(_, limits)| limits.is_empty()) && taken.is_empty() {
+                break;
+            }
+            let Some(held) = Held::by(&limited, columns) else {
                 break;
             };
             let value = |&column: &usize| Some((column, held.value(column)?));
@@ -41,6 +44,9 @@ impl Stack {
             edges.constant += self.scalars_at_edges(&held, &mut taken);
             self.triples_at_edges(&held, &mut taken);
             self.cones_at_edges(&held, &mut taken);
+            for zeros in singular::without_zeros(parts, &held, &mut taken) {
+                self.slopes(&zeros, |_| ZERO);
+            }
             if taken.len() == before {
                 break;
             }
@@ -49,7 +55,7 @@ impl Stack {
     }
 
     /// Linear rows, and those that cones and domains keep above zero.
-    fn limited(&self) -> [(Rows<'_>, Vec<Limit>); 4] {
+    fn limited(&self) -> impl Iterator<Item = (Rows<'_>, Vec<Limit>)> {
         let slopes = self.slopes.lower.iter().zip(&self.slopes.upper);
         let limit = |(lower, upper): (&f64, &f64)| Limit {
             is_below: *upper == f64::INFINITY,
@@ -72,6 +78,7 @@ impl Stack {
                 vec![Limit::ABOVE; self.scalar_rows.rows()],
             ),
         ]
+        .into_iter()
     }
 
     /// The sum of the values of what is taken.

@@ -18,6 +18,7 @@ mod plain;
 mod proximal;
 mod rows;
 mod separate;
+mod singular;
 mod stand_ins;
 mod substitute;
 mod whole;
@@ -298,7 +299,7 @@ impl Builder {
         };
         let edges = match self.local {
             true => Edges::default(),
-            false => self.stack.without_edges(self.packing.size),
+            false => self.stack.without_edges(&mut self.parts, self.packing.size),
         };
         let mut parts = self.stack.into_parts();
         parts.append(&mut self.parts);
