@@ -25,8 +25,8 @@ pub(super) struct Edges {
 
 impl Stack {
     /// Replaces cones and functions whose arguments are held at an edge by linear rows and constants, those of
-    /// semidefinite parts too.
-    pub(super) fn without_edges(&mut self, parts: &mut Vec<Part>, columns: usize) -> Edges {
+    /// semidefinite parts too. `None` where these contradict the rest.
+    pub(super) fn without_edges(&mut self, parts: &mut Vec<Part>, columns: usize) -> Option<Edges> {
         let mut edges = Edges::default();
         let mut taken = BTreeSet::new();
         for _ in 0..MOST_TURNS {
@@ -35,9 +35,11 @@ impl Stack {
             if limited[1..].iter().all(|(_, limits)| limits.is_empty()) && taken.is_empty() {
                 break;
             }
-            let Some(held) = Held::by(&limited, columns) else {
-                break;
-            };
+            let held = Held::by(&limited, columns);
+            if held.is_none() && !taken.is_empty() {
+                return None;
+            }
+            let Some(held) = held else { break };
             let value = |&column: &usize| Some((column, held.value(column)?));
             edges.held = taken.iter().filter_map(value).collect();
             let before = taken.len();
@@ -51,7 +53,7 @@ impl Stack {
                 break;
             }
         }
-        edges
+        Some(edges)
     }
 
     /// Linear rows, and those that cones and domains keep above zero.

@@ -6,6 +6,8 @@ use super::rows::Rows;
 const MOST_PASSES: usize = 20;
 /// Sums of numbers whose sizes come to one differ by this from rounding alone.
 pub(super) const ROUNDING: f64 = 1e-14;
+/// What rows may miss that hold nevertheless.
+const MISSED: f64 = 1e-9;
 
 /// The ends of each column.
 #[derive(Debug)]
@@ -32,6 +34,12 @@ impl Limit {
         is_below: false,
         is_above: true,
     };
+
+    /// Whether a number stays there, up to what numbers of such a size leave.
+    fn admits(self, y: f64, size: f64) -> bool {
+        let missed = MISSED * size.max(1.0);
+        !(self.is_below && y > missed || self.is_above && y < -missed)
+    }
 }
 
 impl Held {
@@ -72,7 +80,7 @@ impl Held {
             return Some(false);
         };
         match rest.terms[..] {
-            [] => Some(false),
+            [] => limit.admits(rest.value, rest.size).then_some(false),
             [(column, factor)] => self.learn_bound(column, factor, -rest.value / factor, limit),
             _ => {
                 let mut has_changed = false;

@@ -104,6 +104,8 @@ struct Builder {
     stand_ins: FxHashMap<ExprId, ExprId>,
     /// Whether the problem need not be convex.
     local: bool,
+    /// Whether functions stay where their arguments are held at the edge of their domain.
+    keeps_edges: bool,
     /// Whether maxima become rows.
     peaks_as_rows: bool,
     kept_kinks: Vec<ExprId>,
@@ -115,7 +117,7 @@ struct Builder {
 impl NormalForm {
     /// Of a convex problem.
     pub fn new(problem: &Problem) -> Result<NormalForm, Unhandled> {
-        NormalForm::build(Builder::new(problem, false), problem)
+        NormalForm::build(|| Builder::new(problem, false), problem)
     }
 
     /// Of a convex problem, with cones for the functions whose slopes turn without end; `None` where it has
@@ -125,44 +127,63 @@ impl NormalForm {
         let mut nodes = nodes.into_iter();
         nodes
             .any(|id| turns_without_end(&problem.graph, id))
-            .then(|| NormalForm::build(Builder::new(problem, true), problem))
+            .then(|| NormalForm::build(|| Builder::new(problem, true), problem))
     }
 
     /// Of a convex problem, with rows for maxima, norms of the largest entry and sums of the largest.
     pub fn by_rows(problem: &Problem) -> Result<NormalForm, Unhandled> {
-        let mut builder = Builder::new(problem, false);
-        builder.peaks_as_rows = true;
-        NormalForm::build(builder, problem)
+        let by_rows = || Builder {
+            peaks_as_rows: true,
+            ..Builder::new(problem, false)
+        };
+        NormalForm::build(by_rows, problem)
     }
 
     /// Of any problem with derivatives: F is smooth, and a kink that the problem does not push to
     /// its convex side stays in it as it is.
     pub fn local(problem: &Problem) -> Result<NormalForm, Unhandled> {
-        let mut builder = Builder::new(problem, false);
-        builder.local = true;
-        NormalForm::build(builder, problem)
+        let local = || Builder {
+            local: true,
+            keeps_edges: true,
+            ..Builder::new(problem, false)
+        };
+        NormalForm::build(local, problem)
     }
 
-    fn build(mut builder: Builder, problem: &Problem) -> Result<NormalForm, Unhandled> {
-        let images = match builder.local {
-            true => FxHashMap::default(),
-            false => {
-                builder.knowledge.learn_bounds(problem);
-                builder.without_odd_powers(&problem.roots())?
-            }
+    fn build(builder: impl Fn() -> Builder, problem: &Problem) -> Result<NormalForm, Unhandled> {
+        if let Some(form) = builder().built(problem)? {
+            return Ok(form);
+        }
+        let keeping = Builder {
+            keeps_edges: true,
+            ..builder()
         };
-        builder.start(problem, &images);
-        while let Some((expression, weights)) = builder.weights.pop_last() {
-            builder.weigh(expression, weights)?;
-        }
-        while let Some(task) = builder.tasks.pop() {
-            builder.work(task)?;
-        }
-        Ok(builder.finish())
+        let form = keeping.built(problem)?;
+        form.ok_or_else(|| "constraints that contradict each other".to_owned())
     }
 }
 
 impl Builder {
+    /// `None` where what functions are at the edges of their domains contradicts the constraints: a proof of that
+    /// needs the functions.
+    fn built(mut self, problem: &Problem) -> Result<Option<NormalForm>, Unhandled> {
+        let images = match self.local {
+            true => FxHashMap::default(),
+            false => {
+                self.knowledge.learn_bounds(problem);
+                self.without_odd_powers(&problem.roots())?
+            }
+        };
+        self.start(problem, &images);
+        while let Some((expression, weights)) = self.weights.pop_last() {
+            self.weigh(expression, weights)?;
+        }
+        while let Some(task) = self.tasks.pop() {
+            self.work(task)?;
+        }
+        Ok(self.finish())
+    }
+
     fn new(problem: &Problem, takes_turns_for_kinks: bool) -> Self {
         let graph = problem.graph.clone();
         let packing = Packing::new(problem);
@@ -186,6 +207,7 @@ impl Builder {
             bounds: FxHashMap::default(),
             stand_ins: FxHashMap::default(),
             local: false,
+            keeps_edges: false,
             peaks_as_rows: false,
             kept_kinks: Vec::new(),
             lifts: Vec::new(),
@@ -288,7 +310,8 @@ impl Builder {
         node
     }
 
-    fn finish(mut self) -> NormalForm {
+    /// `None` where edges contradict the rest.
+    fn finish(mut self) -> Option<NormalForm> {
         let mut linear = vec![0.0; self.packing.size];
         for (column, value) in self.linear {
             linear[column] += value;
@@ -297,13 +320,15 @@ impl Builder {
             [] => None,
             terms => Some(crate::atoms::construct::sum(&mut self.graph, terms)),
         };
-        let edges = match self.local {
+        let edges = match self.keeps_edges {
             true => Edges::default(),
-            false => self.stack.without_edges(&mut self.parts, self.packing.size),
+            false => self
+                .stack
+                .without_edges(&mut self.parts, self.packing.size)?,
         };
         let mut parts = self.stack.into_parts();
         parts.append(&mut self.parts);
-        NormalForm {
+        Some(NormalForm {
             graph: self.graph,
             packing: self.packing,
             nodes: self.nodes,
@@ -315,7 +340,7 @@ impl Builder {
             kept_kinks: self.kept_kinks,
             lifts: self.lifts,
             at_edges: edges.held,
-        }
+        })
     }
 }
 
