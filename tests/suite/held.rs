@@ -199,3 +199,25 @@ fn domains_that_meet_in_a_point() {
     let text = "var x\nvar y\nmaximize sqrt(x - 2) + sqrt(2 - x) + y\nsubject to\n  x + y == 3\n";
     gradient_finds(text, 1.0, NEAR);
 }
+
+/// A zero on the diagonal takes its row along: the primal optimum, whose dual lies 1 below.
+#[test]
+fn zeros_on_diagonals_of_semidefinite_matrices() {
+    let text = "var X[3, 3] psd\nminimize X[3, 3]\nsubject to\n  X[1, 1] == 0\n  X[3, 3] + 2*X[1, 2] == 1\n";
+    gradient_finds(text, 1.0, NEAR);
+    let text = "var X[3, 3] psd\nminimize trace(X)\nsubject to\n  X[1, 1] == 0\n  X[1, 2] == 1\n  X[3, 3] == 2\n";
+    let loaded = load(text);
+    let gradient = solve(&loaded).gradient.expect("it takes part");
+    assert_eq!(gradient.solution.status.word(), "infeasible");
+}
+
+/// From zeros, where the entropy has no slope, nothing leads on.
+#[test]
+fn bounds_on_entropies_are_met_from_identities() {
+    let text = "param W[4, 4] symmetric = [0.5, 0, 0, -0.5; 0, 0, 0.4, 0; 0, 0.4, 0, 0; -0.5, 0, 0, 0.5]\n\
+                var R[4, 4] psd\nminimize 1 + trace(W*R) + 0.2*lambda_sum_largest(R, 2)\nsubject to\n  trace(R) == 1\n  \
+                partial_transpose(R, [2, 2], axis = 2) >> 0\n  quad_form([0.7; 0; 0; 0.7], R) >= 0.3\n  \
+                von_neumann_entr(R) >= 0.7\n";
+    let [conic, gradient] = objectives(text);
+    assert!((conic - gradient).abs() < 1e-7, "{conic} {gradient}");
+}

@@ -53,3 +53,42 @@ pub fn sides(equations: &Mat<f64>, x: &[f64]) -> Vec<f64> {
     };
     (0..equations.ncols()).map(side).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// x_1 == 0 and x_3 == 5, turned by an angle and with rounding, beside x_2 + 2x_4 == 1.
+    #[test]
+    fn turned_equations_hold_unknowns_one_by_one() {
+        let (c, s) = (0.6, 0.8);
+        let rows = [
+            [c, 1e-12, s, 0.0],
+            [-s, 0.0, c, 1e-13],
+            [0.0, 1.0, 1e-12, 2.0],
+        ];
+        let reduced = reduced(Mat::from_fn(4, 3, |i, k| rows[k][i]));
+        let mut found: Vec<Vec<f64>> = reduced
+            .col_iter()
+            .map(|c| c.iter().copied().collect())
+            .collect();
+        found.sort_by(|a, b| b.partial_cmp(a).expect("numbers"));
+        let expected = [
+            [1.0, 0.0, 0.0, 0.0],
+            [0.0, 0.5, 0.0, 1.0],
+            [0.0, 0.0, 1.0, 0.0],
+        ];
+        for (found, expected) in found.iter().zip(expected) {
+            let gap = found.iter().zip(expected).map(|(f, e)| (f - e).abs());
+            assert!(gap.fold(0.0, f64::max) < 1e-9, "{found:?}");
+        }
+        let singles = found
+            .iter()
+            .filter(|row| row.iter().filter(|e| **e != 0.0).count() == 1);
+        assert_eq!(singles.count(), 2);
+        let mut sides = sides(&reduced, &[1e-11, 0.2, 5.0, 0.4]);
+        sides.sort_by(f64::total_cmp);
+        assert_eq!(sides[0], 0.0);
+        assert!((sides[1] - 0.5).abs() < 1e-9 && (sides[2] - 5.0).abs() < 1e-9);
+    }
+}
