@@ -95,7 +95,7 @@ impl<'p> Ways<'p> {
         if !is_short || self.budget.is_spent() {
             return Ok(found);
         }
-        if let Some(again) = self.from_identities(&found)? {
+        if let Some(again) = self.with_identities(&found)? {
             return Ok(again.after(&found));
         }
         Ok(match self.without_room(&found) {
@@ -105,7 +105,7 @@ impl<'p> Ways<'p> {
     }
 
     /// What is found from identities, where nothing led on from zeros.
-    fn from_identities(&self, found: &Found) -> Result<Option<Found>, String> {
+    fn with_identities(&self, found: &Found) -> Result<Option<Found>, String> {
         let started = found
             .wants_other_start()
             .then(|| start::with_identities(self.problem));
