@@ -7,6 +7,7 @@ mod inner;
 mod violation;
 
 pub use inner::InnerProblem;
+pub use violation::slackness;
 
 use crate::dcp::Interval;
 use crate::expr::{ExprId, Graph};

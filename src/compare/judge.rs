@@ -5,7 +5,7 @@ use super::points::{definite, factor, flat, mapped};
 use crate::convexity::ConvexProblem;
 use crate::expr::{Evaluator, ExprId};
 use crate::matrix::Matrix;
-use crate::problem::Problem;
+use crate::problem::{Problem, slackness};
 use crate::solve::Solution;
 use std::sync::Arc;
 
@@ -268,19 +268,9 @@ fn scale(objective: f64, unit: f64) -> f64 {
 fn complementarity(values: &Values, duals: &[Arc<Matrix>]) -> f64 {
     let of_one = |(k, dual): (usize, &Arc<Matrix>)| {
         let (left, right) = values.sides(k);
-        inner(dual, left, right)
+        slackness(&dual.entries(), left, right)
     };
     duals.iter().enumerate().map(of_one).sum()
-}
-
-/// λ'(left - right), scalars broadcast; rows with infinite sides count nothing.
-fn inner(dual: &Matrix, left: &Matrix, right: &Matrix) -> f64 {
-    let (dual, left, right) = (dual.entries(), left.entries(), right.entries());
-    let at = |side: &[f64], k: usize| if side.len() == 1 { side[0] } else { side[k] };
-    (0..dual.len())
-        .map(|k| dual[k] * (at(&left, k) - at(&right, k)))
-        .filter(|product| product.is_finite())
-        .sum()
 }
 
 #[cfg(test)]

@@ -25,11 +25,25 @@ impl Relation {
     }
 }
 
+/// λ'(left - right), scalars broadcast; rows with infinite sides count nothing.
+pub fn slackness(multipliers: &[f64], left: &Matrix, right: &Matrix) -> f64 {
+    let (left, right) = (left.entries(), right.entries());
+    let products = multipliers.iter().enumerate();
+    products
+        .map(|(k, multiplier)| multiplier * (at(&left, k) - at(&right, k)))
+        .filter(|product| product.is_finite())
+        .sum()
+}
+
+/// Entry k; of a scalar its only one.
+fn at(side: &[f64], k: usize) -> f64 {
+    if side.len() == 1 { side[0] } else { side[k] }
+}
+
 /// `excess` of left - right at its worst entry; infinite bounds bind nothing.
 fn worst_entry(left: &Matrix, right: &Matrix, excess: impl Fn(f64) -> f64) -> f64 {
     let (left, right) = (left.entries(), right.entries());
     let count = left.len().max(right.len());
-    let at = |side: &[f64], k: usize| if side.len() == 1 { side[0] } else { side[k] };
     (0..count)
         .map(|k| {
             let (a, b) = (at(&left, k), at(&right, k));

@@ -115,7 +115,6 @@ impl<'p> Test<'p> {
         };
         let slackness = self.violation.slackness(self.packing, x, duals);
         let value = value(self.problem, self.packing, x).unwrap_or(0.0);
-        // False for no number.
         slackness.abs() <= OPEN * value.abs().max(1.0)
     }
 

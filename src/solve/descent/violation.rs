@@ -3,7 +3,7 @@
 use super::packing::Packing;
 use crate::expr::{Evaluator, ExprId};
 use crate::matrix::Matrix;
-use crate::problem::Problem;
+use crate::problem::{Problem, slackness};
 use std::sync::Arc;
 
 /// The sides of all constraints, ready to be evaluated.
@@ -46,12 +46,7 @@ impl<'p> Violation<'p> {
         let sides = self.sides.evaluate(&point);
         let pairs = sides.chunks(2).zip(multipliers);
         let of_one = |(sides, multipliers): (&[Arc<Matrix>], &Vec<f64>)| {
-            let (left, right) = (sides[0].entries(), sides[1].entries());
-            let entry = |side: &[f64], k: usize| side[k.min(side.len() - 1)];
-            let terms = multipliers.iter().enumerate().filter(|(_, m)| **m != 0.0);
-            terms
-                .map(|(k, m)| m * (entry(&left, k) - entry(&right, k)))
-                .sum::<f64>()
+            slackness(multipliers, &sides[0], &sides[1])
         };
         pairs.map(of_one).sum()
     }

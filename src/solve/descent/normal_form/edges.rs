@@ -14,6 +14,10 @@ use std::collections::BTreeSet;
 /// Times that what follows is followed up: chains of cones are as long as the logarithm of their number.
 const MOST_TURNS: usize = 40;
 
+/// Slopes of rows that are zero, and of rows that are not negative.
+const ZERO: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+const RISING: (f64, f64) = (f64::NEG_INFINITY, 0.0);
+
 /// What functions are where their arguments are held.
 #[derive(Debug, Default)]
 pub(super) struct Edges {
@@ -92,9 +96,8 @@ impl Stack {
         let mut linear = Linear::of(&self.scalar_rows);
         for k in 0..self.scalar_rows.rows() {
             let (kind, weight) = self.scalars.term(k);
-            let is_at_edge = rows.rest(k, held).is_some_and(|rest| rest.is_zero());
             let value = weight * kind.value(0.0);
-            if is_at_edge && value.is_finite() {
+            if value.is_finite() && rows.is_zero(k, held) {
                 sum += value;
                 linear.vanishes([k]);
                 taken.extend(rows.columns(k));
@@ -118,7 +121,7 @@ impl Stack {
         let mut linear = Linear::of(&self.triple_rows);
         for k in 0..self.triple_rows.rows() / 3 {
             let [x, y, z] = [3 * k, 3 * k + 1, 3 * k + 2];
-            let is_zero = |row: usize| rows.rest(row, held).is_some_and(|rest| rest.is_zero());
+            let is_zero = |row: usize| rows.is_zero(row, held);
             let kind = self.triples.kind(k);
             match kind {
                 _ if !is_zero(x) && !is_zero(y) => {
@@ -179,16 +182,14 @@ fn edge_of_cone(
     if !rows.columns(cone.start).any(|c| held.value(c).is_some()) {
         return None;
     }
-    let head = rows.rest(cone.start, held)?;
-    if head.is_zero() {
+    if rows.is_zero(cone.start, held) {
         return None;
     }
+    let head = rows.rest(cone.start, held)?;
     cone.skip(1).find_map(|row| {
         let rest = rows.rest(row, held)?;
-        let signs = [1.0, -1.0].into_iter();
-        let sign = signs
-            .into_iter()
-            .find(|&sign| head.is_opposite(sign, &rest))?;
+        let mut signs = [1.0, -1.0].into_iter();
+        let sign = signs.find(|&sign| head.is_opposite(sign, &rest))?;
         Some((row, sign))
     })
 }
@@ -204,9 +205,6 @@ fn moved(shares: &[Share], kept: &[usize]) -> Vec<Share> {
     };
     shares.iter().filter_map(place).collect()
 }
-
-const ZERO: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
-const RISING: (f64, f64) = (f64::NEG_INFINITY, 0.0);
 
 /// Linear rows in the place of others: combinations of these with their slopes.
 struct Linear<'f> {
@@ -250,8 +248,7 @@ impl<'f> Linear<'f> {
     /// `None` where there are none.
     fn finish(self) -> Option<(AffineForm, Vec<(f64, f64)>)> {
         let mut form = self.source.gather(self.rows.iter().map(|(row, _)| *row));
-        let others = self.rows.iter().enumerate();
-        for (place, &(_, other)) in others {
+        for (place, &(_, other)) in self.rows.iter().enumerate() {
             let Some((sign, other)) = other else { continue };
             let other = self.source.gather(std::iter::once(other)).scaled(sign);
             form.add_placed(&other, |_| Some(place));

@@ -76,21 +76,18 @@ impl Held {
         if !limit.is_below && !limit.is_above {
             return Some(false);
         }
-        let Some(rest) = rows.rest(k, self) else {
+        let Some(sum) = rows.sum(k, self) else {
             return Some(false);
         };
-        match rest.terms[..] {
-            [] => limit.admits(rest.value, rest.size).then_some(false),
-            [(column, factor)] => self.learn_bound(column, factor, -rest.value / factor, limit),
+        match (sum.open, sum.last) {
+            (0, _) => limit.admits(sum.value, sum.size).then_some(false),
+            (1, Some((column, factor))) => {
+                self.learn_bound(column, factor, -sum.value / factor, limit)
+            }
             _ => {
-                let mut has_changed = false;
-                if limit.is_below {
-                    has_changed |= self.force(&rest.terms, rest.value, rest.size, 1.0);
-                }
-                if limit.is_above {
-                    has_changed |= self.force(&rest.terms, rest.value, rest.size, -1.0);
-                }
-                Some(has_changed)
+                let below = limit.is_below && self.force(rows, k, 1.0);
+                let above = limit.is_above && self.force(rows, k, -1.0);
+                Some(below || above)
             }
         }
     }
@@ -116,10 +113,11 @@ impl Held {
         (low <= high).then_some(has_changed)
     }
 
-    /// sign*(Σ terms + value) <= 0: where the least that the left side takes is zero, all stand where it is taken.
-    fn force(&mut self, terms: &[(usize, f64)], value: f64, size: f64, sign: f64) -> bool {
-        let (mut least, mut size) = (sign * value, size);
-        for &(column, factor) in terms {
+    /// sign*row <= 0: where the least that the left side takes is zero, all stand where it is taken.
+    fn force(&mut self, rows: &Rows<'_>, k: usize, sign: f64) -> bool {
+        let offset = rows.offset(k);
+        let (mut least, mut size) = (sign * offset, offset.abs());
+        for (column, factor) in rows.terms(k) {
             let end = sign * factor * self.end(column, sign * factor);
             least += end;
             size += end.abs();
@@ -127,7 +125,7 @@ impl Held {
         // False for what has no end.
         let is_forced = least.abs() <= ROUNDING * size && size.is_finite();
         if is_forced {
-            for &(column, factor) in terms {
+            for (column, factor) in rows.terms(k) {
                 let end = self.end(column, sign * factor);
                 (self.low[column], self.high[column]) = (end, end);
             }

@@ -13,6 +13,17 @@ pub(super) struct Rows<'f> {
     is_in_block: Vec<bool>,
 }
 
+/// What held columns make of a row.
+#[derive(Debug)]
+pub(super) struct Sum {
+    pub value: f64,
+    /// Of the numbers that came together in `value`.
+    pub size: f64,
+    /// How many terms are not held, and the last of them.
+    pub open: usize,
+    pub last: Option<(usize, f64)>,
+}
+
 /// What is left of a row: Σ terms + value, by column.
 #[derive(Debug)]
 pub(super) struct Rest {
@@ -48,41 +59,69 @@ impl<'f> Rows<'f> {
     }
 
     pub fn columns(&self, k: usize) -> impl Iterator<Item = usize> + '_ {
+        self.terms(k).map(|(column, _)| column)
+    }
+
+    /// Columns and coefficients, as they stand in the form.
+    pub fn terms(&self, k: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
         let positions = &self.order[self.starts[k]..self.starts[k + 1]];
-        positions.iter().map(|&p| self.form.terms[p].column)
+        let terms = positions.iter().map(|&p| self.form.terms[p]);
+        let terms = terms.filter(|term| term.value != 0.0);
+        terms.map(|term| (term.column, term.value))
+    }
+
+    pub fn offset(&self, k: usize) -> f64 {
+        self.form.offset[k]
+    }
+
+    /// `None` where the row is not known.
+    pub fn sum(&self, k: usize, held: &Held) -> Option<Sum> {
+        if self.is_in_block[k] {
+            return None;
+        }
+        let offset = self.offset(k);
+        let mut sum = Sum {
+            value: offset,
+            size: offset.abs(),
+            open: 0,
+            last: None,
+        };
+        for (column, factor) in self.terms(k) {
+            match held.value(column) {
+                Some(value) => {
+                    sum.value += factor * value;
+                    sum.size += (factor * value).abs();
+                }
+                None => {
+                    sum.open += 1;
+                    sum.last = Some((column, factor));
+                }
+            }
+        }
+        Some(sum)
+    }
+
+    /// Whether its held columns make the row zero.
+    pub fn is_zero(&self, k: usize, held: &Held) -> bool {
+        self.sum(k, held)
+            .is_some_and(|sum| sum.open == 0 && sum.value.abs() <= ROUNDING * sum.size)
     }
 
     /// `None` where the row is not known.
     pub fn rest(&self, k: usize, held: &Held) -> Option<Rest> {
-        if self.is_in_block[k] {
-            return None;
-        }
-        let offset = self.form.offset[k];
+        let sum = self.sum(k, held)?;
+        let open = self.terms(k).filter(|(c, _)| held.value(*c).is_none());
         let mut rest = Rest {
-            terms: Vec::new(),
-            value: offset,
-            size: offset.abs(),
+            terms: open.collect(),
+            value: sum.value,
+            size: sum.size,
         };
-        for &position in &self.order[self.starts[k]..self.starts[k + 1]] {
-            let term = self.form.terms[position];
-            match held.value(term.column) {
-                Some(value) => {
-                    rest.value += term.value * value;
-                    rest.size += (term.value * value).abs();
-                }
-                None => rest.terms.push((term.column, term.value)),
-            }
-        }
         rest.merge();
         Some(rest)
     }
 }
 
 impl Rest {
-    pub fn is_zero(&self) -> bool {
-        self.terms.is_empty() && self.value.abs() <= ROUNDING * self.size
-    }
-
     /// Whether sign*other is its opposite.
     pub fn is_opposite(&self, sign: f64, other: &Rest) -> bool {
         let value = self.value + sign * other.value;

@@ -37,10 +37,7 @@ pub(super) fn without_zeros(
     for part in parts.iter_mut() {
         let Some(side) = side(part) else { continue };
         let rows = Rows::of(&part.form);
-        let is_zero = |i: &usize| {
-            let rest = rows.rest(place(*i, *i), held);
-            rest.is_some_and(|rest| rest.is_zero())
-        };
+        let is_zero = |i: &usize| rows.is_zero(place(*i, *i), held);
         let (zeros, open): (Vec<usize>, Vec<usize>) = (0..side).partition(is_zero);
         if zeros.is_empty() {
             continue;
