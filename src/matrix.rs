@@ -20,7 +20,7 @@ pub use balance::{
     power_of_two,
 };
 pub use decompose::{
-    Eigen, Singular, cholesky, eigenvalues, inverse, singular_values, symmetric_part,
+    Eigen, Singular, cholesky, eigenvalues, inverse, rounding, singular_values, symmetric_part,
 };
 pub use definiteness::{definiteness, negated};
 pub use dense_factor::{BunchKaufman, Cholesky, solve_square, threads};

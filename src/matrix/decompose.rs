@@ -63,6 +63,14 @@ impl Eigen {
     }
 }
 
+/// ε n max|λ|: eigenvalues are known up to this.
+pub fn rounding(eigenvalues: &[f64]) -> f64 {
+    let largest = eigenvalues
+        .iter()
+        .fold(0.0, |most: f64, v| most.max(v.abs()));
+    largest * f64::EPSILON * eigenvalues.len() as f64
+}
+
 /// Eigenvalues of the symmetric part, rising; `None` when an entry is not finite.
 pub fn eigenvalues(matrix: &Matrix) -> Option<Vec<f64>> {
     let symmetric = symmetric_part(matrix);

@@ -25,6 +25,14 @@ pub fn solve(loaded: &Loaded) -> Outcome<'_> {
     solve_by(loaded, true)
 }
 
+/// What the gradient path finds, which must call the problem `word`.
+pub fn answer_by_gradients(text: &str, word: &str) -> Answer {
+    let loaded = load(text);
+    let answer = solve_by(&loaded, false).gradient.expect("it takes part");
+    assert_eq!(answer.solution.status.word(), word, "{text}");
+    answer
+}
+
 fn solve_by(loaded: &Loaded, conic: bool) -> Outcome<'_> {
     let check = pipeline::check(&loaded.problem);
     let paths = Paths {

@@ -1,7 +1,7 @@
 //! Functions whose arguments are held at the edge of their domain, or fall to it: the optimum is that of the problem
 //! without them.
 
-use crate::both_paths::{both_find, gradient_finds, load, objectives, solve};
+use crate::both_paths::{answer_by_gradients, both_find, gradient_finds, objectives};
 
 const NEAR: f64 = 1e-6;
 
@@ -126,10 +126,7 @@ fn a_mean_with_an_entry_of_zero_is_zero() {
             "var x[{n}] >= 0\nmaximize geo_mean(x)\nsubject to\n  sum(x) <= 20\n  shut: x[{}] <= 0\n",
             n / 2 + 1
         );
-        let loaded = load(&text);
-        let outcome = solve(&loaded);
-        let gradient = outcome.gradient.expect("it takes part");
-        assert_eq!(gradient.solution.status.word(), "solved", "{n}");
+        let gradient = answer_by_gradients(&text, "solved");
         assert_eq!(
             gradient.judgement.and_then(|j| j.objective),
             Some(0.0),
@@ -145,10 +142,7 @@ fn a_mean_with_an_entry_of_zero_is_zero() {
 fn norms_held_at_zero_keep_their_multipliers() {
     let text = "var x[3]\nvar t\nminimize sum_squares(x - [3; 4; 5]) + t\nsubject to\n  \
                 ball: norm2(x) <= t\n  shut: t <= 0\n";
-    let loaded = load(text);
-    let outcome = solve(&loaded);
-    let gradient = outcome.gradient.expect("it takes part");
-    assert_eq!(gradient.solution.status.word(), "solved");
+    let gradient = answer_by_gradients(text, "solved");
     assert!(gradient.solution.duals.is_some());
 }
 
@@ -206,9 +200,7 @@ fn zeros_on_diagonals_of_semidefinite_matrices() {
     let text = "var X[3, 3] psd\nminimize X[3, 3]\nsubject to\n  X[1, 1] == 0\n  X[3, 3] + 2*X[1, 2] == 1\n";
     gradient_finds(text, 1.0, NEAR);
     let text = "var X[3, 3] psd\nminimize trace(X)\nsubject to\n  X[1, 1] == 0\n  X[1, 2] == 1\n  X[3, 3] == 2\n";
-    let loaded = load(text);
-    let gradient = solve(&loaded).gradient.expect("it takes part");
-    assert_eq!(gradient.solution.status.word(), "infeasible");
+    answer_by_gradients(text, "infeasible");
 }
 
 /// From zeros, where the entropy has no slope, nothing leads on.

@@ -11,7 +11,7 @@ use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
     Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Splitting, Whole,
 };
-use crate::matrix::{Matrix, eigenvalues};
+use crate::matrix::{Matrix, eigenvalues, rounding};
 use crate::shape::{Shape, ShapeError};
 use std::sync::Arc;
 
@@ -109,8 +109,7 @@ impl Atom for RootDeterminant {
 /// The eigenvalues, those negative within rounding as zero; `None` when one is negative.
 pub(super) fn nonnegative_eigenvalues(matrix: &Matrix) -> Option<Vec<f64>> {
     let values = eigenvalues(matrix)?;
-    let largest = values.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
-    let rounding = largest * f64::EPSILON * values.len() as f64;
+    let rounding = rounding(&values);
     let nonnegative = values.iter().all(|&v| v >= -rounding);
     nonnegative.then(|| values.iter().map(|v| v.max(0.0)).collect())
 }

@@ -6,7 +6,7 @@ use crate::atoms::construct;
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Parameter};
-use crate::matrix::{Eigen, Matrix};
+use crate::matrix::{Eigen, Matrix, rounding};
 use crate::shape::{Shape, ShapeError};
 
 /// U diag(f(lambda)) U'.
@@ -27,17 +27,10 @@ impl MatrixFunction {
     pub(super) fn spectrum(&self, matrix: &Matrix) -> Option<Eigen> {
         let mut eigen = Eigen::of(matrix)?;
         if matches!(self, MatrixFunction::Logarithm) {
-            let largest = eigen
-                .values
-                .iter()
-                .fold(0.0, |most: f64, v| most.max(v.abs()));
-            let rounding = largest * f64::EPSILON * eigen.values.len() as f64;
+            let rounding = rounding(&eigen.values);
             let is_zero = |value: &&mut f64| value.abs() < rounding;
-            eigen
-                .values
-                .iter_mut()
-                .filter(is_zero)
-                .for_each(|v| *v = rounding);
+            let zeros = eigen.values.iter_mut().filter(is_zero);
+            zeros.for_each(|value| *value = rounding);
         }
         Some(eigen)
     }

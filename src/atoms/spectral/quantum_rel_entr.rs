@@ -15,7 +15,7 @@ use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
     Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Splitting, Whole,
 };
-use crate::matrix::{Eigen, Matrix};
+use crate::matrix::{Eigen, Matrix, rounding};
 use crate::shape::{Shape, ShapeError};
 use nalgebra::DMatrix;
 use std::sync::Arc;
@@ -50,12 +50,7 @@ fn value(x: &Matrix, y: &Matrix) -> f64 {
         return f64::INFINITY;
     };
     let overlap = x.vectors.transpose() * &y.vectors;
-    let largest = x
-        .values
-        .iter()
-        .chain(&y.values)
-        .fold(0.0, |m: f64, v| m.max(v.abs()));
-    let rounding = largest * f64::EPSILON * x.values.len() as f64;
+    let rounding = rounding(&x.values).max(rounding(&y.values));
     let mut sum = 0.0;
     for (i, &lambda) in x.values.iter().enumerate().filter(|(_, v)| **v > rounding) {
         for (j, &mu) in y.values.iter().enumerate() {

@@ -12,7 +12,7 @@ use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
     Atom, Call, Domain, ExprId, Graph, GraphFormError, Kink, Operand, Parameter, Splitting, Whole,
 };
-use crate::matrix::{Eigen, Matrix, SparseMatrix};
+use crate::matrix::{Eigen, Matrix, SparseMatrix, rounding};
 use crate::shape::{Shape, ShapeError};
 use crate::span::Span;
 
@@ -137,8 +137,7 @@ impl Atom for WeightedTracePower {
 /// X^p; `None` outside the domain. Eigenvalues that are negative within rounding count as zero.
 pub(super) fn power_of(x: &Matrix, p: f64) -> Option<nalgebra::DMatrix<f64>> {
     let eigen = Eigen::of(x)?;
-    let largest = eigen.values.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
-    let rounding = largest * f64::EPSILON * eigen.values.len() as f64;
+    let rounding = rounding(&eigen.values);
     let inside = |v: f64| v >= -rounding && (p >= 0.0 || v > 0.0);
     let all = eigen.values.iter().all(|&v| inside(v));
     all.then(|| eigen.map(|v| v.max(0.0).powf(p)))

@@ -8,6 +8,9 @@ use std::collections::BTreeSet;
 
 /// The answer with the entries that are held where the domain of a function ends, by column, at these values.
 pub fn put_on_edges(problem: &Problem, held: &[(usize, f64)], mut found: Found) -> Found {
+    if held.is_empty() {
+        return found;
+    }
     let packing = Packing::new(problem);
     let mut names = BTreeSet::new();
     let mut x = found.x.clone();

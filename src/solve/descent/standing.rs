@@ -44,9 +44,7 @@ pub fn stands(problem: &Problem, found: &mut Found) -> bool {
 
 /// Whether the objective is far from what the multipliers of an answer have it.
 pub fn is_open(problem: &Problem, variables: &[Arc<Matrix>], dual: Option<f64>) -> bool {
-    let packing = Packing::new(problem);
-    let x = packing.pack(variables);
-    !Test::of_user(problem, &packing, dual).is_closed(&x)
+    gap_at(problem, variables, user_value(problem, dual)).is_some_and(|gap| gap > OPEN)
 }
 
 /// The answer off the apex of quotients, as `proved` has them, where that brings its objective to the value that its
@@ -59,7 +57,7 @@ pub fn off_apex(
 ) -> Option<Vec<Arc<Matrix>>> {
     let packing = Packing::new(problem);
     let x = packing.pack(variables);
-    let raised = Test::of_user(problem, &packing, dual).off_apex(proved, &x)?;
+    let raised = Test::new(problem, &packing, user_value(problem, dual)).off_apex(proved, &x)?;
     Some(packing.unpack(&raised, variables.len()))
 }
 
@@ -81,12 +79,6 @@ impl<'p> Test<'p> {
         }
     }
 
-    /// With the user's sign of the objective.
-    fn of_user(problem: &'p Problem, packing: &'p Packing, dual: Option<f64>) -> Self {
-        let sign = problem.objective.goal.sign();
-        Test::new(problem, packing, dual.map(|value| sign * value))
-    }
-
     fn holds(&self, x: &[f64]) -> bool {
         self.violation.worst(self.packing, x).0 <= MISSED
     }
@@ -95,17 +87,8 @@ impl<'p> Test<'p> {
         self.gap(x).is_none_or(|gap| gap <= OPEN)
     }
 
-    /// How far the objective is from what the multipliers have it, relative to max(1, its size), infinite where it has
-    /// no value; `None` where one of them is not known.
     fn gap(&self, x: &[f64]) -> Option<f64> {
-        let (value, dual) = (value(self.problem, self.packing, x)?, self.dual?);
-        let value = self.problem.objective.goal.sign() * value;
-        let gap = (value - dual).abs() / value.abs().max(1.0);
-        Some(if value.is_finite() {
-            gap
-        } else {
-            f64::INFINITY
-        })
+        gap(self.problem, self.packing, x, self.dual)
     }
 
     /// Whether multipliers and slacks have no products.
@@ -114,7 +97,8 @@ impl<'p> Test<'p> {
             return true;
         };
         let slackness = self.violation.slackness(self.packing, x, duals);
-        let value = value(self.problem, self.packing, x).unwrap_or(0.0);
+        let point = self.packing.unpack(x, self.problem.variables.len());
+        let value = value(self.problem, &point).unwrap_or(0.0);
         slackness.abs() <= OPEN * value.abs().max(1.0)
     }
 
@@ -134,18 +118,39 @@ impl<'p> Test<'p> {
 /// Whether another point brings the objective nearer to what the multipliers have.
 pub fn is_nearer(problem: &Problem, found: &Found, other: &[f64]) -> bool {
     let packing = Packing::new(problem);
-    let test = Test::new(problem, &packing, found.dual_value);
-    match (test.gap(&found.x), test.gap(other)) {
+    let gap = |x: &[f64]| gap(problem, &packing, x, found.dual_value);
+    match (gap(&found.x), gap(other)) {
         (Some(own), Some(gap)) => gap < own - ROUNDING,
         _ => false,
     }
 }
 
+/// A value of the user's objective as one of what is minimised.
+fn user_value(problem: &Problem, value: Option<f64>) -> Option<f64> {
+    value.map(|value| problem.objective.goal.sign() * value)
+}
+
+/// How far the objective is from what the multipliers have it, relative to max(1, its size), infinite where it has no
+/// value; `None` where one of them is not known.
+fn gap(problem: &Problem, packing: &Packing, x: &[f64], dual: Option<f64>) -> Option<f64> {
+    gap_at(problem, &packing.unpack(x, problem.variables.len()), dual)
+}
+
+fn gap_at(problem: &Problem, point: &[Arc<Matrix>], dual: Option<f64>) -> Option<f64> {
+    let dual = dual?;
+    let value = problem.objective.goal.sign() * value(problem, point)?;
+    let gap = (value - dual).abs() / value.abs().max(1.0);
+    Some(if value.is_finite() {
+        gap
+    } else {
+        f64::INFINITY
+    })
+}
+
 /// The objective, arguments that lie a little outside a domain moved onto it.
-fn value(problem: &Problem, packing: &Packing, x: &[f64]) -> Option<f64> {
+fn value(problem: &Problem, point: &[Arc<Matrix>]) -> Option<f64> {
     let expression = problem.objective.expression?;
-    let point = packing.unpack(x, problem.variables.len());
     let evaluator = Evaluator::new(&problem.graph, &[expression]);
-    let near = evaluator.evaluate_near(&point, MISSED);
+    let near = evaluator.evaluate_near(point, MISSED);
     near.values.first()?.as_scalar()
 }
