@@ -19,6 +19,7 @@ use crate::convexity::{self, Check, ConvexProblem};
 use crate::elaborate::{self, Inputs};
 use crate::matrix::Matrix;
 use crate::problem::Problem;
+use crate::solve::domains::{bounded, proved, spelt_out};
 use crate::solve::{Settings, Solution, Status, conic, descent};
 use crate::syntax;
 use claims::Claims;
@@ -219,18 +220,18 @@ fn restated(problem: &Problem, check: &Check<'_>) -> Option<Problem> {
     let joint = (!problem.inner.is_empty() && check.is_convex()).then(|| problem.joint());
     let whole = joint.as_ref().unwrap_or(problem);
     let nodes = whole.graph.reachable(&whole.roots());
-    let bounded = domains::bounded(whole, &nodes);
+    let bounded = bounded(whole, &nodes);
     if bounded.is_empty() {
         return joint;
     }
     let mut hidden = zero_factors::hidden(whole, &nodes, &bounded);
     if check.is_convex() {
-        return domains::proved(whole, &hidden).or(joint);
+        return proved(whole, &hidden).or(joint);
     }
     hidden.extend(swallowed::hidden(whole, &nodes, &bounded));
     hidden.sort_unstable();
     hidden.dedup();
-    domains::spelt_out(whole, &hidden)
+    spelt_out(whole, &hidden)
 }
 
 /// The answer with multipliers of the problem's own constraints alone.

@@ -1,6 +1,6 @@
 //! The lowest point of a convex function, as far as it takes to see that it stays positive far around.
 
-use super::cuts::{Cut, lower_bound};
+use super::cuts::{Cut, Cuts};
 use super::points::{flat, largest, mapped};
 use crate::expr::Evaluator;
 use crate::matrix::{Matrix, SparseMatrix, symmetric_part};
@@ -30,6 +30,8 @@ const DESCENT_STEPS: usize = 500;
 /// At kinks, slopes are gathered around a point of up to so many entries, at this relative distance.
 const MOST_ENTRIES: usize = 200;
 const AROUND: f64 = 1e-6;
+/// Faces looked for one after the other: those of a kink that proves something are few.
+const MOST_TURNS: usize = 50;
 
 /// A convex function h of a problem's variables.
 pub(super) struct Function<'e> {
@@ -142,8 +144,8 @@ impl Function<'_> {
             near.add(|e| if e == k % entries { distance } else { 0.0 })?;
         }
         // A kink for each of many terms has more faces than there are entries: those that the slope asks for follow.
-        for _ in 0..=2 * entries {
-            let (value, slope) = lower_bound(&near.cuts);
+        for _ in 0..MOST_TURNS {
+            let (value, slope) = near.cuts.lower_bound();
             let (length, radius) = (slope.norm(), value / slope.norm());
             if value > BESIDE * near.size * near.rounding
                 && radius > least_radius
@@ -151,7 +153,7 @@ impl Function<'_> {
             {
                 return Some(Lowest { value, radius });
             }
-            if !near.add(|e| -AROUND * slope[e] / length)? {
+            if near.cuts.is_spent() || !near.add(|e| -AROUND * slope[e] / length)? {
                 break;
             }
         }
@@ -184,7 +186,7 @@ struct Near<'f, 'e> {
     point: &'f [Arc<Matrix>],
     /// Of the point, at least 1.
     size: f64,
-    cuts: Vec<Cut>,
+    cuts: Cuts,
     /// The largest.
     rounding: f64,
 }
@@ -192,11 +194,13 @@ struct Near<'f, 'e> {
 impl<'f, 'e> Near<'f, 'e> {
     fn new(function: &'f Function<'e>, point: &'f [Arc<Matrix>]) -> Option<Self> {
         let here = function.at(point);
+        let mut cuts = Cuts::default();
+        cuts.add(Cut::new(&here.values, point)?);
         Some(Near {
             function,
             point,
             size: largest(point).max(1.0),
-            cuts: vec![Cut::new(&here.values, point)?],
+            cuts,
             rounding: here.rounding,
         })
     }
@@ -207,10 +211,7 @@ impl<'f, 'e> Near<'f, 'e> {
         keep_structure(self.function.problem, &mut near);
         let there = self.function.at(&near);
         self.rounding = self.rounding.max(there.rounding);
-        let cut = Cut::new(&there.values, &near)?;
-        let is_new = !self.cuts.iter().any(|known| known.has_slope_of(&cut));
-        self.cuts.push(cut);
-        Some(is_new)
+        Some(self.cuts.add(Cut::new(&there.values, &near)?))
     }
 }
 

@@ -21,6 +21,11 @@ pub trait Splitting {
     /// A new unknown.
     fn variable(&mut self, shape: Shape) -> ExprId;
 
+    /// A new unknown that the pieces keep from falling below zero.
+    fn nonnegative_variable(&mut self, shape: Shape) -> ExprId {
+        self.variable(shape)
+    }
+
     /// A new unknown symmetric matrix.
     fn symmetric_variable(&mut self, side: usize) -> ExprId;
 

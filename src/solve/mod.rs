@@ -2,6 +2,7 @@
 
 pub mod conic;
 pub mod descent;
+pub mod domains;
 pub mod slack;
 
 use crate::canonicalize::Options;

@@ -185,6 +185,10 @@ impl<S: Splitting + ?Sized> Splitting for Scaled<'_, S> {
         self.whole.variable(shape)
     }
 
+    fn nonnegative_variable(&mut self, shape: Shape) -> ExprId {
+        self.whole.nonnegative_variable(shape)
+    }
+
     fn symmetric_variable(&mut self, side: usize) -> ExprId {
         self.whole.symmetric_variable(side)
     }

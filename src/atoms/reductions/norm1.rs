@@ -84,7 +84,7 @@ impl Reduction for Norm1 {
     /// |x| <= s, Σs <= t.
     fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
         let shape = pieces.graph().shape(lane);
-        let sizes = pieces.variable(shape);
+        let sizes = pieces.nonnegative_variable(shape);
         let minus = construct::negate(pieces.graph(), lane);
         pieces.below(lane, sizes);
         pieces.below(minus, sizes);

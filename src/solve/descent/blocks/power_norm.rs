@@ -32,6 +32,11 @@ impl PowerNorms {
         self.cones.push(Cone { exponent, rows });
     }
 
+    /// Rows of each.
+    pub fn sizes(&self) -> impl Iterator<Item = usize> + '_ {
+        self.cones.iter().map(|cone| cone.rows)
+    }
+
     fn ranges(&self) -> impl Iterator<Item = (Cone, Range<usize>)> + '_ {
         let mut start = 0;
         self.cones.iter().map(move |&cone| {

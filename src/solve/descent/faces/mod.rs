@@ -16,7 +16,9 @@ mod room;
 
 use super::found::Found;
 use super::packing::Packing;
+use super::violation::Violation;
 use crate::problem::Problem;
+use crate::solve::domains::{bounded, proved};
 use crate::spelling::and_more;
 use exposed::Exposed;
 use room::Room;
@@ -51,13 +53,20 @@ pub fn left(
     if packing.size > MOST_UNKNOWNS || problem.constraints.is_empty() {
         return None;
     }
+    let own = |mut multipliers: Vec<Vec<f64>>| {
+        multipliers.truncate(problem.constraints.len());
+        multipliers
+    };
+    let with_domains = with_domains(problem);
+    let problem = with_domains.as_ref().unwrap_or(problem);
     let mut face = None;
     let mut names = BTreeSet::new();
     for _ in 0..MOST_TURNS {
         let stated = face.as_ref().unwrap_or(problem);
         let room = Room::least(stated, &packing, &near[..packing.size], &mut solve)?;
         if room.slack > NO_ROOM && face.is_none() {
-            return Some(Left::Nothing(room.multipliers));
+            let is_point = Violation::of(problem).worst(&packing, near).0 == 0.0;
+            return (!is_point).then(|| Left::Nothing(own(room.multipliers)));
         }
         let is_full = room.slack.abs() <= NO_ROOM;
         let Some(exposed) = is_full.then(|| Exposed::by(stated, &room)).flatten() else {
@@ -67,6 +76,12 @@ pub fn left(
         face = Some(onto::written(stated, &packing, &exposed));
     }
     face.map(|face| Left::Face(Box::new(face), names))
+}
+
+/// Where functions of the objective end is a constraint too; `None` where all are everything.
+fn with_domains(problem: &Problem) -> Option<Problem> {
+    let nodes = problem.graph.reachable(&problem.roots());
+    proved(problem, &bounded(problem, &nodes))
 }
 
 /// What was found over the points that are left, for the problem itself. The face is known to the accuracy of its

@@ -7,6 +7,7 @@ use super::held::{Held, Limit};
 use super::parts::{Part, Share, Stack};
 use super::rows::Rows;
 use super::singular;
+use crate::dcp::Interval;
 use crate::solve::descent::affine::AffineForm;
 use crate::solve::descent::blocks::{Scalars, SecondOrder, Triple, Triples};
 use std::collections::BTreeSet;
@@ -30,15 +31,21 @@ pub(super) struct Edges {
 impl Stack {
     /// Replaces cones and functions whose arguments are held at an edge by linear rows and constants, those of
     /// semidefinite parts too. `None` where these contradict the rest.
-    pub(super) fn without_edges(&mut self, parts: &mut Vec<Part>, columns: usize) -> Option<Edges> {
+    pub(super) fn without_edges(
+        &mut self,
+        parts: &mut Vec<Part>,
+        columns: &[Interval],
+    ) -> Option<Edges> {
         let mut edges = Edges::default();
         let mut taken = BTreeSet::new();
+        let cones = [self.cones.sizes.len(), self.power_norms.sizes().count()];
+        let mut at_apex = cones.map(|count| vec![false; count]);
+        if !self.has_edges() && !parts.iter().any(singular::has_edges) {
+            return Some(edges);
+        }
         for _ in 0..MOST_TURNS {
-            let limited: Vec<_> = self.limited().chain(singular::limited(parts)).collect();
-            // The linear rows alone have no edges.
-            if limited[1..].iter().all(|(_, limits)| limits.is_empty()) && taken.is_empty() {
-                break;
-            }
+            let limited = self.limited(&at_apex).chain(singular::limited(parts));
+            let limited: Vec<_> = limited.collect();
             let held = Held::by(&limited, columns);
             if held.is_none() && !taken.is_empty() {
                 return None;
@@ -53,15 +60,28 @@ impl Stack {
             for zeros in singular::without_zeros(parts, &held, &mut taken) {
                 self.slopes(&zeros, |_| ZERO);
             }
-            if taken.len() == before {
+            let apexes = self.cones_at_apex(&held);
+            if taken.len() == before && apexes == at_apex {
                 break;
             }
+            at_apex = apexes;
         }
         Some(edges)
     }
 
-    /// Linear rows, and those that cones and domains keep above zero.
-    fn limited(&self) -> impl Iterator<Item = (Rows<'_>, Vec<Limit>)> {
+    /// Linear rows have none.
+    fn has_edges(&self) -> bool {
+        let rows = [
+            &self.triple_rows,
+            &self.cone_rows,
+            &self.power_norm_rows,
+            &self.scalar_rows,
+        ];
+        rows.iter().any(|form| form.rows() > 0)
+    }
+
+    /// Linear rows, and those that cones and domains keep above zero, or at zero as cones at their apex do.
+    fn limited(&self, at_apex: &[Vec<bool>; 2]) -> impl Iterator<Item = (Rows<'_>, Vec<Limit>)> {
         let slopes = self.slopes.lower.iter().zip(&self.slopes.upper);
         let limit = |(lower, upper): (&f64, &f64)| Limit {
             is_below: *upper == f64::INFINITY,
@@ -71,14 +91,13 @@ impl Stack {
             0 | 1 => Limit::ABOVE,
             _ => Limit::NONE,
         });
-        let cones = self.cones.sizes.iter().flat_map(|&size| {
-            let tail = std::iter::repeat_n(Limit::NONE, size - 1);
-            std::iter::once(Limit::ABOVE).chain(tail)
-        });
+        let cones = limits_of_cones(self.cones.sizes.iter().copied(), &at_apex[0]);
+        let power_norms = limits_of_cones(self.power_norms.sizes(), &at_apex[1]);
         [
             (Rows::of(&self.slope_rows), slopes.map(limit).collect()),
             (Rows::of(&self.triple_rows), triples.collect()),
-            (Rows::of(&self.cone_rows), cones.collect()),
+            (Rows::of(&self.cone_rows), cones),
+            (Rows::of(&self.power_norm_rows), power_norms),
             (
                 Rows::of(&self.scalar_rows),
                 vec![Limit::ABOVE; self.scalar_rows.rows()],
@@ -143,6 +162,14 @@ impl Stack {
         }
     }
 
+    /// Cones |r| <= s with s = 0, where r = 0. They stay, as there are multipliers.
+    fn cones_at_apex(&self, held: &Held) -> [Vec<bool>; 2] {
+        [
+            at_apex(&self.cone_rows, self.cones.sizes.iter().copied(), held),
+            at_apex(&self.power_norm_rows, self.power_norms.sizes(), held),
+        ]
+    }
+
     /// Cones |r| <= s with s + r_i = 0 or s - r_i = 0 for one i are rays.
     fn cones_at_edges(&mut self, held: &Held, taken: &mut BTreeSet<usize>) {
         let rows = Rows::of(&self.cone_rows);
@@ -171,6 +198,26 @@ impl Stack {
             self.slopes(&form, |k| slopes[k]);
         }
     }
+}
+
+/// Heads are above zero, and what is at its apex is zero.
+fn limits_of_cones(sizes: impl Iterator<Item = usize>, at_apex: &[bool]) -> Vec<Limit> {
+    let limits = sizes.zip(at_apex).flat_map(|(size, &at_apex)| {
+        let limit = if at_apex { Limit::ZERO } else { Limit::NONE };
+        std::iter::once(Limit::ABOVE).chain(std::iter::repeat_n(limit, size - 1))
+    });
+    limits.collect()
+}
+
+/// Whether the heads of the cones are held at zero.
+fn at_apex(form: &AffineForm, sizes: impl Iterator<Item = usize>, held: &Held) -> Vec<bool> {
+    let rows = Rows::of(form);
+    let mut start = 0;
+    let is_at_apex = |size: usize| {
+        start += size;
+        rows.is_zero(start - size, held)
+    };
+    sizes.map(is_at_apex).collect()
 }
 
 /// The row r_i of the cone and the sign with which s + sign*r_i = 0. At the apex, s = 0, there are multipliers.

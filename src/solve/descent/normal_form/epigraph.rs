@@ -249,6 +249,11 @@ impl Splitting for Pieces<'_> {
         self.builder.lift(shape)
     }
 
+    fn nonnegative_variable(&mut self, shape: Shape) -> ExprId {
+        let range = Interval::NONNEGATIVE;
+        self.builder.new_variable(shape, Structure::Full, range)
+    }
+
     fn symmetric_variable(&mut self, side: usize) -> ExprId {
         let (shape, all) = (Shape::new(side, side), Interval::REALS);
         self.builder.new_variable(shape, Structure::Symmetric, all)

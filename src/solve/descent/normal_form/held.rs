@@ -1,6 +1,7 @@
 //! Columns that linear rows hold at one value: x <= 0 beside x >= 0, x + y <= 0 beside x, y >= 0.
 
 use super::rows::Rows;
+use crate::dcp::Interval;
 
 /// Passes over the rows; what takes more is not seen.
 const MOST_PASSES: usize = 20;
@@ -30,6 +31,10 @@ impl Limit {
         is_below: false,
         is_above: false,
     };
+    pub const ZERO: Limit = Limit {
+        is_below: true,
+        is_above: true,
+    };
     pub const ABOVE: Limit = Limit {
         is_below: false,
         is_above: true,
@@ -43,11 +48,14 @@ impl Limit {
 }
 
 impl Held {
-    /// By rows with their limits; `None` where they hold nothing, or contradict each other.
-    pub(super) fn by(limited: &[(Rows<'_>, Vec<Limit>)], columns: usize) -> Option<Held> {
+    /// By rows with their limits, of columns in these ranges; `None` where they hold nothing, or contradict each other.
+    pub(super) fn by(
+        limited: &[(Rows<'_>, Vec<Limit>)],
+        columns: &[Interval],
+    ) -> Option<Held> {
         let mut held = Held {
-            low: vec![f64::NEG_INFINITY; columns],
-            high: vec![f64::INFINITY; columns],
+            low: columns.iter().map(|range| range.lower).collect(),
+            high: columns.iter().map(|range| range.upper).collect(),
         };
         for _ in 0..MOST_PASSES {
             let mut has_changed = false;
@@ -60,7 +68,7 @@ impl Held {
                 break;
             }
         }
-        (0..columns)
+        (0..columns.len())
             .any(|c| held.value(c).is_some())
             .then_some(held)
     }

@@ -8,7 +8,9 @@ use crate::expr::{Atom, Domain, ExprId, Graph, Kink, NodeKind, evaluate_atom, ev
 use crate::matrix::{Matrix, definiteness};
 use crate::problem::{Problem, Structure};
 use crate::shape::Shape;
+use crate::solve::descent::packing::Packing;
 use rustc_hash::FxHashMap;
+use std::iter::repeat_n;
 use std::sync::Arc;
 
 #[derive(Debug)]
@@ -111,6 +113,13 @@ impl Knowledge {
             curvature: Curvature::Affine,
             ..Facts::unknown(shape)
         });
+    }
+
+    /// Of the free entries of all variables.
+    pub fn columns(&self, packing: &Packing) -> Vec<Interval> {
+        let variables = self.variables.iter().zip(&packing.variables);
+        let ranges = variables.flat_map(|(facts, packed)| repeat_n(facts.range, packed.len()));
+        ranges.collect()
     }
 
     fn learn(&mut self, graph: &Graph, id: ExprId) -> Facts {

@@ -322,9 +322,10 @@ impl Builder {
         };
         let edges = match self.keeps_edges {
             true => Edges::default(),
-            false => self
-                .stack
-                .without_edges(&mut self.parts, self.packing.size)?,
+            false => {
+                let columns = self.knowledge.columns(&self.packing);
+                self.stack.without_edges(&mut self.parts, &columns)?
+            }
         };
         let mut parts = self.stack.into_parts();
         parts.append(&mut self.parts);

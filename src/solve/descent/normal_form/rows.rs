@@ -1,16 +1,19 @@
 //! Rows of affine forms, one at a time, with columns that are held filled in.
 
 use super::held::{Held, ROUNDING};
-use crate::solve::descent::affine::AffineForm;
+use crate::solve::descent::affine::{AffineForm, Block};
 
-/// Terms by row. Rows with coefficients in blocks, which are long, are left out.
+/// Blocks with more columns are not read.
+const MOST_COLUMNS: usize = 64;
+
+/// Terms by row. Rows with coefficients in wide blocks are left out.
 #[derive(Debug)]
 pub(super) struct Rows<'f> {
     form: &'f AffineForm,
-    /// Positions of row k's terms: `order[starts[k]..starts[k + 1]]`.
+    /// Columns and coefficients of row k: `terms[starts[k]..starts[k + 1]]`.
     starts: Vec<usize>,
-    order: Vec<usize>,
-    is_in_block: Vec<bool>,
+    terms: Vec<(usize, f64)>,
+    is_wide: Vec<bool>,
 }
 
 /// What held columns make of a row.
@@ -35,26 +38,32 @@ pub(super) struct Rest {
 
 impl<'f> Rows<'f> {
     pub fn of(form: &'f AffineForm) -> Self {
+        let mut is_wide = vec![false; form.rows()];
+        let (wide, narrow): (Vec<&Block>, Vec<&Block>) =
+            (form.blocks.iter()).partition(|block| block.size().1 > MOST_COLUMNS);
+        for block in wide {
+            is_wide[block.row..block.row + block.size().0].fill(true);
+        }
+        let written = || {
+            let blocks = narrow.iter().flat_map(|block| block.terms());
+            form.terms.iter().copied().chain(blocks)
+        };
         let mut starts = vec![0; form.rows() + 1];
-        form.terms.iter().for_each(|t| starts[t.row + 1] += 1);
+        written().for_each(|term| starts[term.row + 1] += 1);
         for k in 0..form.rows() {
             starts[k + 1] += starts[k];
         }
         let mut next = starts.clone();
-        let mut order = vec![0; form.terms.len()];
-        for (position, term) in form.terms.iter().enumerate() {
-            order[next[term.row]] = position;
+        let mut terms = vec![(0, 0.0); starts[form.rows()]];
+        for term in written() {
+            terms[next[term.row]] = (term.column, term.value);
             next[term.row] += 1;
-        }
-        let mut is_in_block = vec![false; form.rows()];
-        for block in &form.blocks {
-            is_in_block[block.row..block.row + block.size().0].fill(true);
         }
         Rows {
             form,
             starts,
-            order,
-            is_in_block,
+            terms,
+            is_wide,
         }
     }
 
@@ -64,10 +73,8 @@ impl<'f> Rows<'f> {
 
     /// Columns and coefficients, as they stand in the form.
     pub fn terms(&self, k: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
-        let positions = &self.order[self.starts[k]..self.starts[k + 1]];
-        let terms = positions.iter().map(|&p| self.form.terms[p]);
-        let terms = terms.filter(|term| term.value != 0.0);
-        terms.map(|term| (term.column, term.value))
+        let terms = &self.terms[self.starts[k]..self.starts[k + 1]];
+        terms.iter().copied().filter(|(_, value)| *value != 0.0)
     }
 
     pub fn offset(&self, k: usize) -> f64 {
@@ -76,7 +83,7 @@ impl<'f> Rows<'f> {
 
     /// `None` where the row is not known.
     pub fn sum(&self, k: usize, held: &Held) -> Option<Sum> {
-        if self.is_in_block[k] {
+        if self.is_wide[k] {
             return None;
         }
         let offset = self.offset(k);

@@ -23,6 +23,10 @@ pub(super) fn limited(parts: &[Part]) -> impl Iterator<Item = (Rows<'_>, Vec<Lim
     })
 }
 
+pub(super) fn has_edges(part: &Part) -> bool {
+    side(part).is_some()
+}
+
 fn side(part: &Part) -> Option<usize> {
     part.rule.as_positive_semidefinite().map(|rule| rule.side)
 }
