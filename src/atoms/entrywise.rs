@@ -66,6 +66,12 @@ pub trait Elementwise: Debug + Clone + Eq + Hash + Send + Sync + 'static {
 
     fn kink(&self) -> Kink;
 
+    /// For all entries of `x` at once; see [`Atom::smoothed`].
+    fn smoothed(&self, graph: &mut Graph, x: ExprId, width: f64) -> Option<ExprId> {
+        let _ = (graph, x, width);
+        None
+    }
+
     /// For all entries of `x` at once; see [`Atom::split`].
     fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
         let _ = (x, pieces);
@@ -154,6 +160,10 @@ impl<F: Elementwise> Atom for Entrywise<F> {
 
     fn kink(&self) -> Kink {
         self.0.kink()
+    }
+
+    fn smoothed(&self, graph: &mut Graph, arguments: &[ExprId], width: f64) -> Option<ExprId> {
+        self.0.smoothed(graph, arguments[0], width)
     }
 
     fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {

@@ -158,6 +158,12 @@ pub trait Reduction: Debug + Clone + Eq + Hash + Send + Sync + 'static {
     /// For the reduction of all entries.
     fn kink(&self) -> Kink;
 
+    /// For every lane of `x`; see [`Atom::smoothed`].
+    fn smoothed(&self, graph: &mut Graph, lanes: Lanes, x: ExprId, width: f64) -> Option<ExprId> {
+        let _ = (graph, lanes, x, width);
+        None
+    }
+
     /// For one lane; see [`Atom::split`].
     fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
         let _ = (lane, pieces);
@@ -317,6 +323,11 @@ impl<F: Reduction> Atom for Reduce<F> {
                 Kink::Proximal(_) | Kink::Kinked => Kink::Kinked,
             },
         }
+    }
+
+    fn smoothed(&self, graph: &mut Graph, arguments: &[ExprId], width: f64) -> Option<ExprId> {
+        let lanes = self.lanes(graph.shape(arguments[0]));
+        self.function.smoothed(graph, lanes, arguments[0], width)
     }
 
     fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {

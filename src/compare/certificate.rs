@@ -3,6 +3,7 @@
 use super::combination::{Contradiction, combination, parts};
 use super::corrected::corrected;
 use super::lowest::Function;
+use super::minorant;
 use super::points::{definite, factor, largest, mapped};
 use crate::differentiate::gradient;
 use crate::expr::{Evaluator, ExprId, NodeKind};
@@ -18,6 +19,8 @@ const NEGLIGIBLE: [f64; 3] = [1e-7, 1e-10, 0.0];
 /// A combination must exclude points at least this far around the origin, times the largest number of
 /// the constraints, to count as proof.
 const LEAST_RADIUS: f64 = 1e4;
+/// Shares of the largest number to which kinks are rounded off, where their slopes prove nothing.
+const WIDTHS: [f64; 4] = [0.1, 1e-2, 1e-3, 1e-4];
 /// Combinations with other factors that are looked at.
 const MIXTURES: u64 = 3;
 /// An excess below this, relative to the sum of the multipliers, is no contradiction: sin(pi) is 1.2e-16, and a
@@ -44,14 +47,29 @@ pub fn contradiction(problem: &Problem, certificate: &Certificate) -> Option<Con
             .map(|(c, m)| Arc::new(cleaned(c.relation, m, scale, negligible, kind)))
             .collect()
     };
-    let as_given = ways().find_map(|way| proved(problem, &multipliers(way)));
-    as_given
-        .or_else(|| ways().find_map(|way| proved(problem, &corrected(problem, &multipliers(way))?)))
+    let as_given = ways().find_map(|way| proved(problem, &multipliers(way), None));
+    let by_minorants = || {
+        let multipliers = multipliers(ways().next()?);
+        let mut widths = WIDTHS.into_iter();
+        widths.find_map(|width| proved(problem, &multipliers, Some(width)))
+    };
+    let by_corrected =
+        || ways().find_map(|way| proved(problem, &corrected(problem, &multipliers(way))?, None));
+    as_given.or_else(by_minorants).or_else(by_corrected)
 }
 
-fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradiction> {
+/// By the combination itself, or with its kinks rounded off to this share of the largest number.
+fn proved(
+    problem: &Problem,
+    multipliers: &[Arc<Matrix>],
+    width: Option<f64>,
+) -> Option<Contradiction> {
     let mut graph = problem.graph.clone();
-    let total = combination(problem, &mut graph, multipliers.iter().enumerate())?;
+    let mut total = combination(problem, &mut graph, multipliers.iter().enumerate())?;
+    if let Some(width) = width {
+        let width = width * largest_number(problem).max(1.0);
+        total = minorant::below(problem, &mut graph, total, width)?;
+    }
     let least_radius = LEAST_RADIUS * largest_number(problem).max(1.0);
     let nodes: Vec<ExprId> = problem.variables.iter().map(|v| v.node).collect();
     let mut roots = vec![total];
@@ -66,6 +84,7 @@ fn proved(problem: &Problem, multipliers: &[Arc<Matrix>]) -> Option<Contradictio
     let mut function = Function {
         problem,
         evaluator: &evaluator,
+        has_kinks: width.is_none(),
     };
     let found = [0.0, 1.0].map(|size| function.lowest(origin(problem, size), least_radius));
     let lowest = found

@@ -93,7 +93,10 @@ impl Cuts {
     fn move_to_nearest(&mut self) {
         let squares = (0..self.cuts.len()).map(|k| self.product(k, k));
         let size = squares.fold(0.0, f64::max);
-        while !self.is_spent() {
+        for _ in 0..10 * self.cuts.len() {
+            if self.is_spent() {
+                break;
+            }
             let point = self.combined();
             let product = |k: usize| self.cuts[k].slope.dot(&point);
             let by_product = |a: &usize, b: &usize| product(*a).total_cmp(&product(*b));
@@ -198,7 +201,13 @@ mod tests {
 
     #[test]
     fn cuts_that_follow_move_the_bound_on() {
-        let slopes = [[3.0, 1.0], [2.0, -1.0], [-1.0, 4.0], [-2.0, -3.0], [1.0, 1.0]];
+        let slopes = [
+            [3.0, 1.0],
+            [2.0, -1.0],
+            [-1.0, 4.0],
+            [-2.0, -3.0],
+            [1.0, 1.0],
+        ];
         let cuts = || slopes.iter().map(|g| cut(g[0] * g[1], g));
         let mut step_by_step = Cuts::default();
         for cut in cuts() {

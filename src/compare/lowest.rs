@@ -39,6 +39,8 @@ pub(super) struct Function<'e> {
     /// Roots: h and its slopes by variable; then, as often as there are such, the same of functions whose
     /// terms are as large as those of h, but do not cancel.
     pub evaluator: &'e Evaluator<'e>,
+    /// Whether its slopes may jump.
+    pub has_kinks: bool,
 }
 
 /// Where h is seen to stay positive far around.
@@ -135,7 +137,7 @@ impl Function<'_> {
     /// A bound of h from below by its slopes at points around.
     fn around(&self, point: &[Arc<Matrix>], least_radius: f64) -> Option<Lowest> {
         let entries: usize = point.iter().map(|v| v.shape().size()).sum();
-        if entries > MOST_ENTRIES {
+        if entries > MOST_ENTRIES || !self.has_kinks {
             return None;
         }
         let mut near = Near::new(self, point)?;

@@ -11,6 +11,7 @@ mod homogeneous;
 mod judge;
 mod level;
 mod lowest;
+mod minorant;
 mod points;
 mod recession;
 mod rival;

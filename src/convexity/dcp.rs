@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// The graph, which rewrites may extend, with what is known of each of its nodes.
 #[derive(Debug)]
-pub(super) struct Analysis<'p> {
+pub(crate) struct Analysis<'p> {
     pub problem: &'p Problem,
     graph: Cow<'p, Graph>,
     facts: Vec<Facts>,

@@ -24,6 +24,7 @@ pub use brief::brief;
 pub use check::{Check, check};
 pub use convex_problem::ConvexProblem;
 pub use counterexample::Counterexample;
+pub(crate) use dcp::Analysis;
 pub use error::ConvexityError;
 pub use part::Part;
 pub use quadratic::{Bend, QuadraticProof};

@@ -157,6 +157,14 @@ pub trait Atom: Identity + fmt::Debug + Send + Sync {
     /// How the gradient path treats the function.
     fn kink(&self) -> Kink;
 
+    /// A function without kinks in the place of the call, as convex and as monotone, of the same sign: where the
+    /// function is convex at most its value, where it is concave at least, and the closer the smaller `width` > 0.
+    /// `None` where none is known.
+    fn smoothed(&self, graph: &mut Graph, arguments: &[ExprId], width: f64) -> Option<ExprId> {
+        let _ = (graph, arguments, width);
+        None
+    }
+
     /// The function in pieces with known proximal operators, for functions with kinks and those
     /// whose domain is not everything. Exact, and stated apart from [`Atom::graph_form`]: the two
     /// paths share no form.

@@ -34,6 +34,34 @@ fn only_the_constraints_that_contradict_are_named() {
     assert_eq!(contradiction(matrices), ["a", "b"]);
 }
 
+/// At the least value of a maximum, a sum of absolute values or a norm of many terms slopes jump in every direction.
+#[test]
+fn contradictions_at_kinks_of_many_terms_are_proved() {
+    let data = "param A[60, 10] = randn(60, 10, seed = 1)\nparam b[60] = randn(60, seed = 2)\nvar x[10]\nminimize sum_squares(x)\nsubject to\n";
+    for (constraints, names) in [
+        ("  a: max(abs(A*x - b)) <= 0.5\n", &["a"][..]),
+        (
+            "  a: min(b - A*x) >= -1.8\n  b: norm_inf(x) <= 0.05\n",
+            &["a", "b"],
+        ),
+        ("  a: norm1(A*x - b) <= 1\n", &["a"]),
+        ("  a: ptp(A*x - b) <= 0.5\n", &["a"]),
+        ("  a: sum(pos(A*x - b)) + sum(neg(A*x - b)) <= 5\n", &["a"]),
+        ("  a: sum(max(A*x - b, b - A*x, 1)) <= 61\n", &["a"]),
+        (
+            "  a: sum(norm2([A*x, b], each = row)) <= 50\n  b: b'*A*x >= 40\n",
+            &["a", "b"],
+        ),
+        ("  a: sum(scalene(A*x - b, 0.9, 0.1)) <= 1\n", &["a"]),
+    ] {
+        assert_eq!(
+            contradiction(&format!("{data}{constraints}")),
+            names,
+            "{constraints}"
+        );
+    }
+}
+
 /// Entries that nothing else holds need multipliers of exactly 0; functions of definite matrices have no value at 0.
 #[test]
 fn contradictory_matrices_are_named() {

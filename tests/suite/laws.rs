@@ -11,6 +11,7 @@ mod lanes;
 mod linear;
 mod prox;
 mod sample;
+mod smoothed;
 mod split;
 mod zero_factor;
 
@@ -65,6 +66,11 @@ fn run(law: impl Fn(&mut Trial<'_>) -> Result<(), String>) {
 #[test]
 fn shapes_ranges_curvature_and_monotonicity_are_as_stated() {
     run(curvature::law);
+}
+
+#[test]
+fn kinks_are_rounded_off_on_the_right_side() {
+    run(smoothed::law);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! abs(x) = |x|.
 
-use super::SignOf;
+use super::{SignOf, smooth_abs};
 use crate::atoms::{Arity, Elementwise, Entry, Entrywise, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
@@ -65,6 +65,10 @@ impl Elementwise for Abs {
 
     fn kink(&self) -> Kink {
         Kink::Proximal(Arc::new(SoftThreshold))
+    }
+
+    fn smoothed(&self, graph: &mut Graph, x: ExprId, width: f64) -> Option<ExprId> {
+        Some(smooth_abs(graph, x, width))
     }
 
     fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {

@@ -53,6 +53,12 @@ impl Huber {
     }
 }
 
+/// huber(x, M)/(2M): at most |x|, and at least |x| - M/2.
+pub(crate) fn smooth_abs(graph: &mut Graph, x: ExprId, width: f64) -> ExprId {
+    let huber = construct::apply(graph, Entrywise(Huber::new(width)), &[x]);
+    construct::scale(graph, 0.5 / width, huber)
+}
+
 impl Elementwise for Huber {
     fn name(&self) -> &'static str {
         "huber"

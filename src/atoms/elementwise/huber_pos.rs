@@ -46,6 +46,12 @@ impl HuberPos {
     }
 }
 
+/// huber_pos(x, M)/(2M): at most max(x, 0), and at least max(x, 0) - M/2.
+pub(crate) fn smooth_pos(graph: &mut Graph, x: ExprId, width: f64) -> ExprId {
+    let huber = construct::apply(graph, Entrywise(HuberPos::new(width)), &[x]);
+    construct::scale(graph, 0.5 / width, huber)
+}
+
 impl Elementwise for HuberPos {
     fn name(&self) -> &'static str {
         "huber_pos"

@@ -7,7 +7,7 @@ use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Proximal, Splitti
 use crate::shape::Shape;
 use std::sync::Arc;
 
-use super::Step;
+use super::{Step, smooth_pos};
 
 pub const ENTRY: Entry = Entry {
     name: "neg",
@@ -68,6 +68,11 @@ impl Elementwise for Neg {
 
     fn kink(&self) -> Kink {
         Kink::Proximal(Arc::new(NegativePart))
+    }
+
+    fn smoothed(&self, graph: &mut Graph, x: ExprId, width: f64) -> Option<ExprId> {
+        let minus = construct::negate(graph, x);
+        Some(smooth_pos(graph, minus, width))
     }
 
     fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {

@@ -7,7 +7,7 @@ use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Proximal, Splitti
 use crate::shape::Shape;
 use std::sync::Arc;
 
-use super::Step;
+use super::{Step, smooth_pos};
 
 pub const ENTRY: Entry = Entry {
     name: "pos",
@@ -66,6 +66,10 @@ impl Elementwise for Pos {
 
     fn kink(&self) -> Kink {
         Kink::Proximal(Arc::new(PositivePart))
+    }
+
+    fn smoothed(&self, graph: &mut Graph, x: ExprId, width: f64) -> Option<ExprId> {
+        Some(smooth_pos(graph, x, width))
     }
 
     fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {

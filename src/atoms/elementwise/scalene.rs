@@ -11,7 +11,7 @@ use crate::expr::{
 use crate::shape::Shape;
 use std::sync::Arc;
 
-use super::Step;
+use super::{Step, smooth_pos};
 
 pub const ENTRY: Entry = Entry {
     name: "scalene",
@@ -164,6 +164,24 @@ impl Elementwise for Scalene {
         } else {
             Kink::Kinked
         }
+    }
+
+    fn smoothed(&self, graph: &mut Graph, x: ExprId, width: f64) -> Option<ExprId> {
+        let (left, right) = self.slopes();
+        let part = |graph: &mut Graph, slope: f64, side: f64| {
+            let x = construct::scale(graph, side, x);
+            let part = smooth_pos(graph, x, width);
+            construct::scale(graph, slope, part)
+        };
+        let terms = match left * right > 0.0 {
+            // left*x + (right - left)*max(x, 0) rises or falls everywhere.
+            true => [
+                construct::scale(graph, left, x),
+                part(graph, right - left, 1.0),
+            ],
+            false => [part(graph, right, 1.0), part(graph, -left, -1.0)],
+        };
+        Some(construct::sum(graph, &terms))
     }
 
     fn split(&self, x: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {

@@ -1,6 +1,7 @@
 //! `max(x, y, …)` and `min(x, y, …)` entry by entry; scalars broadcast.
 
 use crate::atoms::construct;
+use crate::atoms::elementwise::smooth_pos;
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity};
 use crate::expr::{
@@ -116,6 +117,24 @@ impl Atom for Extreme {
 
     fn kink(&self) -> Kink {
         Kink::Kinked
+    }
+
+    /// max(x, y) = x + max(y - x, 0), one argument after the other.
+    fn smoothed(&self, graph: &mut Graph, arguments: &[ExprId], width: f64) -> Option<ExprId> {
+        let sign = match self {
+            Extreme::Largest => 1.0,
+            Extreme::Smallest => -1.0,
+        };
+        let largest = |graph: &mut Graph, known: ExprId, next: ExprId| {
+            let rise = construct::subtract(graph, next, known);
+            let rise = construct::scale(graph, sign, rise);
+            let part = smooth_pos(graph, rise, width);
+            let part = construct::scale(graph, sign, part);
+            construct::plus(graph, known, part)
+        };
+        let mut arguments = arguments.iter().copied();
+        let first = arguments.next()?;
+        Some(arguments.fold(first, |known, next| largest(graph, known, next)))
     }
 
     fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {

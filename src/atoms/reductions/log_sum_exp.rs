@@ -38,6 +38,15 @@ pub const ENTRY: Entry = Entry {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LogSumExp;
 
+/// w log((1/n) Σ exp(x_i/w)) by lane: at most its largest entry, off by at most w log n.
+pub(super) fn smooth_max(graph: &mut Graph, lanes: Lanes, x: ExprId, width: f64) -> ExprId {
+    let steep = construct::scale(graph, 1.0 / width, x);
+    let (function, along) = (LogSumExp, lanes.along);
+    let sums = construct::apply(graph, Reduce { function, along }, &[steep]);
+    let means = construct::shift(graph, sums, -(lanes.length() as f64).ln());
+    construct::scale(graph, width, means)
+}
+
 impl Reduction for LogSumExp {
     fn name(&self) -> &'static str {
         "log_sum_exp"

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::extreme::Extreme;
 use super::largest::largest_indicator;
+use super::log_sum_exp::smooth_max;
 
 pub const ENTRY: Entry = Entry {
     name: "max",
@@ -89,6 +90,10 @@ impl Reduction for Max {
 
     fn kink(&self) -> Kink {
         Kink::Kinked
+    }
+
+    fn smoothed(&self, graph: &mut Graph, lanes: Lanes, x: ExprId, width: f64) -> Option<ExprId> {
+        Some(smooth_max(graph, lanes, x, width))
     }
 
     fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use super::extreme::Extreme;
 use super::largest::largest_indicator;
+use super::log_sum_exp::smooth_max;
 
 pub const ENTRY: Entry = Entry {
     name: "min",
@@ -92,6 +93,12 @@ impl Reduction for Min {
 
     fn kink(&self) -> Kink {
         Kink::Kinked
+    }
+
+    fn smoothed(&self, graph: &mut Graph, lanes: Lanes, x: ExprId, width: f64) -> Option<ExprId> {
+        let minus = construct::negate(graph, x);
+        let largest = smooth_max(graph, lanes, minus, width);
+        Some(construct::negate(graph, largest))
     }
 
     fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {

@@ -7,7 +7,7 @@ use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Splitting, Whole}
 use crate::shape::Shape;
 use std::sync::Arc;
 
-use crate::atoms::elementwise::{SignOf, SoftThreshold};
+use crate::atoms::elementwise::{SignOf, SoftThreshold, smooth_abs};
 
 pub const ENTRY: Entry = Entry {
     name: "norm1",
@@ -82,6 +82,11 @@ impl Reduction for Norm1 {
     }
 
     /// |x| <= s, Σs <= t.
+    fn smoothed(&self, graph: &mut Graph, lanes: Lanes, x: ExprId, width: f64) -> Option<ExprId> {
+        let sizes = smooth_abs(graph, x, width);
+        Some(lanes.sum(graph, sizes))
+    }
+
     fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
         let shape = pieces.graph().shape(lane);
         let sizes = pieces.nonnegative_variable(shape);

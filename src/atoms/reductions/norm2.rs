@@ -7,6 +7,8 @@ use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink, Proximal, Splitti
 use crate::shape::Shape;
 use std::sync::Arc;
 
+use super::HuberCirc;
+
 pub const ENTRY: Entry = Entry {
     name: "norm2",
     summary: "The Euclidean norm of a vector; of a matrix the Frobenius norm.",
@@ -92,6 +94,12 @@ impl Reduction for Norm2 {
 
     fn kink(&self) -> Kink {
         Kink::Proximal(Arc::new(Shrink))
+    }
+
+    fn smoothed(&self, graph: &mut Graph, lanes: Lanes, x: ExprId, width: f64) -> Option<ExprId> {
+        let (function, along) = (HuberCirc::new(width), lanes.along);
+        let huber = construct::apply(graph, Reduce { function, along }, &[x]);
+        Some(construct::scale(graph, 0.5 / width, huber))
     }
 
     fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {

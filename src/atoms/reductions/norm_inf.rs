@@ -8,7 +8,8 @@ use crate::shape::Shape;
 use std::sync::Arc;
 
 use super::largest::largest_indicator;
-use crate::atoms::elementwise::{Abs, SignOf};
+use super::log_sum_exp::smooth_max;
+use crate::atoms::elementwise::{Abs, SignOf, smooth_abs};
 
 pub const ENTRY: Entry = Entry {
     name: "norm_inf",
@@ -86,6 +87,11 @@ impl Reduction for NormInf {
 
     fn kink(&self) -> Kink {
         Kink::Kinked
+    }
+
+    fn smoothed(&self, graph: &mut Graph, lanes: Lanes, x: ExprId, width: f64) -> Option<ExprId> {
+        let sizes = smooth_abs(graph, x, width);
+        Some(smooth_max(graph, lanes, sizes, width))
     }
 
     fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {

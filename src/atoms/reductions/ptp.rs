@@ -1,6 +1,7 @@
 //! ptp(x) = max(x) - min(x), "peak to peak".
 
 use super::largest::largest_indicator;
+use super::log_sum_exp::smooth_max;
 use crate::atoms::{Along, Arity, Entry, Lanes, Reduce, Reduction, Specimen, construct};
 use crate::cone::{AffineMap, ProgramBuilder};
 use crate::dcp::{Curvature, Interval, Monotonicity};
@@ -87,6 +88,12 @@ impl Reduction for PeakToPeak {
     }
 
     /// b <= x <= b + t: the bound itself is the distance.
+    fn smoothed(&self, graph: &mut Graph, lanes: Lanes, x: ExprId, width: f64) -> Option<ExprId> {
+        let minus = construct::negate(graph, x);
+        let ends = [x, minus].map(|x| smooth_max(graph, lanes, x, width));
+        Some(construct::sum(graph, &ends))
+    }
+
     fn split(&self, lane: ExprId, pieces: &mut dyn Splitting) -> Result<(), Whole> {
         let bottom = pieces.variable(Shape::SCALAR);
         let shape = pieces.graph().shape(lane);

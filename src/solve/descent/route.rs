@@ -199,10 +199,13 @@ impl<'p> Ways<'p> {
             false => MOST_FIRST,
         };
         let (found, was_cut) = self.in_normal_form(form, most);
-        if !was_cut || found.ending == Ending::Solved {
+        if !was_cut || matches!(found.ending, Ending::Solved | Ending::Infeasible(_)) {
             return Ok(found);
         }
-        if is_far && let Some(again) = self.over_equations()? {
+        if is_far
+            && let Some(mut again) = self.over_equations()?
+            && (again.ending != Ending::Solved || stands(self.problem, &mut again))
+        {
             return Ok(again.after(&found));
         }
         if let Some(again) = self.briefly_over_equations()? {

@@ -169,11 +169,16 @@ impl<'m, 'b> Outer<'m, 'b> {
             {
                 return ending;
             }
+            if let Some(spent) = self.budget.spent() {
+                let multipliers =
+                    certificates::multipliers_so_far(&mut self.lagrangian, &x, &before);
+                return match multipliers.filter(|_| residuals.primal > LOOSE) {
+                    Some(multipliers) => Ending::Infeasible(self.by_row(multipliers)),
+                    None => self.short(spent.reason()),
+                };
+            }
             self.lagrangian.accept_multipliers();
             self.level(residuals);
-            if let Some(spent) = self.budget.spent() {
-                return self.short(spent.reason());
-            }
             if self.is_exhausted() {
                 return Ending::Solved;
             }
@@ -188,9 +193,9 @@ impl<'m, 'b> Outer<'m, 'b> {
         if self.is_accurate() {
             return Ending::Solved;
         }
-        match certificates::last_verdict(&mut self.lagrangian, &x, &before) {
-            Verdict::Infeasible(multipliers) => Ending::Infeasible(self.by_row(multipliers)),
-            Verdict::None | Verdict::Unbounded(_) => self.short("the iteration limit was reached"),
+        match certificates::last_multipliers(&mut self.lagrangian, &x, &before) {
+            Some(multipliers) => Ending::Infeasible(self.by_row(multipliers)),
+            None => self.short("the iteration limit was reached"),
         }
     }
 

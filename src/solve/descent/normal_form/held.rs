@@ -49,10 +49,7 @@ impl Limit {
 
 impl Held {
     /// By rows with their limits, of columns in these ranges; `None` where they hold nothing, or contradict each other.
-    pub(super) fn by(
-        limited: &[(Rows<'_>, Vec<Limit>)],
-        columns: &[Interval],
-    ) -> Option<Held> {
+    pub(super) fn by(limited: &[(Rows<'_>, Vec<Limit>)], columns: &[Interval]) -> Option<Held> {
         let mut held = Held {
             low: columns.iter().map(|range| range.lower).collect(),
             high: columns.iter().map(|range| range.upper).collect(),

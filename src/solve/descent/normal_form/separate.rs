@@ -1,13 +1,14 @@
 //! Functions of several numbers as sums of functions of one: sum_log, and relative entropies to fixed numbers and
 //! matrices.
 
-use super::Builder;
+use super::{Builder, Task};
 use crate::atoms::elementwise::{Entr, KlDiv, Log, RelEntr};
 use crate::atoms::reductions::SumLog;
 use crate::atoms::spectral::{MatrixFunction, QuantumRelativeEntropy, VonNeumannEntropy};
 use crate::atoms::{Entrywise, Reduce, construct};
 use crate::expr::ExprId;
 use crate::matrix::Eigen;
+use crate::shape::Shape;
 
 impl Builder {
     /// An expression of the same value whose bent terms are functions of one number each.
@@ -25,7 +26,57 @@ impl Builder {
         if !is_divergence && self.graph.atom_as::<RelEntr>(id).is_none() {
             return None;
         }
-        self.against_fixed(id, arguments[0], arguments[1], is_divergence)
+        self.of_fixed(id, arguments[0], arguments[1], is_divergence)
+            .or_else(|| self.against_fixed(id, arguments[0], arguments[1], is_divergence))
+    }
+
+    /// d log(d/y) = d log d - d log y for fixed d >= 0, with y >= 0 where d is zero; of a divergence with y - d more.
+    fn of_fixed(
+        &mut self,
+        id: ExprId,
+        d: ExprId,
+        y: ExprId,
+        is_divergence: bool,
+    ) -> Option<ExprId> {
+        let fixed = self.forms.fold(&self.graph, d)?;
+        if !(fixed.entries().iter()).all(|d| *d >= 0.0 && d.is_finite()) {
+            return None;
+        }
+        let shape = self.graph.shape(id);
+        let graph = &mut self.graph;
+        let (d, y) = (
+            construct::fill(graph, d, shape),
+            construct::fill(graph, y, shape),
+        );
+        let entropy = construct::apply(graph, Entrywise(Entr), &[d]);
+        let logs = construct::apply(graph, Entrywise(Log), &[y]);
+        let shares = construct::element_times(graph, d, logs);
+        let total = construct::plus(graph, entropy, shares);
+        let rest = is_divergence.then(|| construct::subtract(graph, y, d));
+        let separate = match rest {
+            Some(rest) => construct::subtract(graph, rest, total),
+            None => construct::negate(graph, total),
+        };
+        self.nonnegative_where_zero(d, y);
+        Some(separate)
+    }
+
+    /// y >= 0 where the fixed d is zero.
+    fn nonnegative_where_zero(&mut self, d: ExprId, y: ExprId) {
+        let Some(fixed) = self.forms.fold(&self.graph, d) else {
+            return;
+        };
+        let entries = fixed.entries();
+        let is_zero = |k: &usize| entries[*k] == 0.0;
+        let zeros: Vec<usize> = (0..entries.len()).filter(is_zero).collect();
+        if zeros.is_empty() {
+            return;
+        }
+        let graph = &mut self.graph;
+        let column = Shape::vector(zeros.len());
+        let ends = construct::gather(graph, y, column, zeros.into());
+        let minus = construct::negate(graph, ends);
+        self.tasks.push(Task::Below(minus, None));
     }
 
     /// x log(x/q) = x log x - x log q for fixed q > 0; of a divergence with q - x more.
