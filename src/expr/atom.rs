@@ -165,6 +165,12 @@ pub trait Atom: Identity + fmt::Debug + Send + Sync {
         None
     }
 
+    /// Whether the pieces are so many that the gradient path first tries to do without, where the function is smooth
+    /// inside its domain.
+    fn has_dear_pieces(&self) -> bool {
+        false
+    }
+
     /// The function in pieces with known proximal operators, for functions with kinks and those
     /// whose domain is not everything. Exact, and stated apart from [`Atom::graph_form`]: the two
     /// paths share no form.

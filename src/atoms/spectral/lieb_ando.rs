@@ -268,6 +268,11 @@ impl Atom for LiebAndo {
         Kink::Smooth
     }
 
+    /// Of matrices of the product of both sides.
+    fn has_dear_pieces(&self) -> bool {
+        true
+    }
+
     /// Where it is convex, one power is above 1 and no slope keeps the gradient path inside the domain; where it is
     /// concave, in both, slopes without end turn all steps away at optima on its edge.
     fn split(&self, arguments: &[ExprId], pieces: &mut dyn Splitting) -> Result<(), Whole> {

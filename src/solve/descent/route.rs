@@ -23,6 +23,8 @@ const MOST_FIRST_OF_FAR: usize = 300;
 const FAR_GROWTH: f64 = 1e3;
 /// Unknowns, those of inner functions with them, up to which points that satisfy the equations are tried early.
 const MOST_BRIEFLY: usize = 200;
+/// Iterations inside the domains of functions whose pieces are dear.
+const MOST_INSIDE: usize = 300;
 /// Iterations along the path of smoothed problems.
 const MOST_SMOOTHED: usize = 1500;
 
@@ -140,6 +142,12 @@ impl<'p> Ways<'p> {
 
     /// By the methods that need multipliers.
     fn with_multipliers(&mut self, form: NormalForm) -> Result<Found, String> {
+        if let Some(inside) = NormalForm::without_dear_pieces(self.problem) {
+            let found = self.in_normal_form(inside?, MOST_INSIDE).0;
+            if let Some(found) = self.if_it_stands(Some(found)) {
+                return Ok(found);
+            }
+        }
         let mut found = self.first(form)?;
         if stands(self.problem, &mut found) || found.wants_larger_unit() || self.budget.is_spent() {
             return Ok(found);

@@ -106,6 +106,8 @@ struct Builder {
     local: bool,
     /// Whether functions stay where their arguments are held at the edge of their domain.
     keeps_edges: bool,
+    /// Whether functions of definite matrices whose pieces are dear stay as they are.
+    stays_inside: bool,
     /// Whether maxima become rows.
     peaks_as_rows: bool,
     kept_kinks: Vec<ExprId>,
@@ -128,6 +130,22 @@ impl NormalForm {
         nodes
             .any(|id| turns_without_end(&problem.graph, id))
             .then(|| NormalForm::build(|| Builder::new(problem, true), problem))
+    }
+
+    /// Of a convex problem, without the pieces of functions that are dear and smooth inside their domain; `None` where
+    /// there are none.
+    pub fn without_dear_pieces(problem: &Problem) -> Option<Result<NormalForm, Unhandled>> {
+        let inside = || Builder {
+            stays_inside: true,
+            ..Builder::new(problem, false)
+        };
+        let nodes = problem.graph.reachable(&problem.roots());
+        let is_dear = |id: &ExprId| {
+            let atom = problem.graph.atom(*id);
+            atom.is_some_and(|atom| atom.has_dear_pieces())
+        };
+        let any = nodes.iter().any(is_dear);
+        any.then(|| NormalForm::build(inside, problem))
     }
 
     /// Of a convex problem, with rows for maxima, norms of the largest entry and sums of the largest.
@@ -208,6 +226,7 @@ impl Builder {
             stand_ins: FxHashMap::default(),
             local: false,
             keeps_edges: false,
+            stays_inside: false,
             peaks_as_rows: false,
             kept_kinks: Vec::new(),
             lifts: Vec::new(),

@@ -20,6 +20,9 @@ impl Builder {
         if !definite || !matches!(atom.kink(), Kink::Smooth) || arguments.iter().any(bends) {
             return false;
         }
+        if self.stays_inside && atom.has_dear_pieces() {
+            return true;
+        }
         let shape = self.graph.shape(id);
         let graph = &mut self.graph;
         atom.split(&arguments, &mut Probe { graph, shape }).is_err()
