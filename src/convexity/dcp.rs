@@ -94,9 +94,11 @@ impl<'p> Analysis<'p> {
         self.apply(Arc::new(Add), &[left, negative])
     }
 
-    /// Takes note that the coefficients of an affine matrix are symmetric.
+    /// Takes note that the coefficients of an affine matrix are symmetric; a constraint may make it definite then.
     pub fn learn_symmetry(&mut self, id: ExprId) {
-        self.facts[id.index()].symmetric = true;
+        let mut facts = self.facts[id.index()];
+        facts.symmetric = true;
+        self.facts[id.index()] = self.bounded(id, facts);
     }
 
     /// Takes note that no entry is smaller at any feasible point.

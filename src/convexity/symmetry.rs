@@ -33,7 +33,11 @@ pub(super) fn by_coefficients(
 }
 
 /// Whether the expression is symmetric, by its facts or by its coefficients.
-fn learn(analysis: &mut Analysis<'_>, coordinates: &mut Coordinates, side: ExprId) -> bool {
+pub(super) fn learn(
+    analysis: &mut Analysis<'_>,
+    coordinates: &mut Coordinates,
+    side: ExprId,
+) -> bool {
     let facts = analysis.facts(side);
     if facts.symmetric || !facts.curvature.is_affine() {
         return facts.symmetric;

@@ -55,13 +55,18 @@ impl Proof {
     pub(super) fn kinds<'a>(proofs: impl Iterator<Item = &'a Proof>) -> String {
         let mut words: Vec<&str> = Vec::new();
         for proof in proofs {
-            let word = match proof {
-                Proof::Dcp => "DCP",
-                Proof::Quadratic(_) => "quadratic",
-                Proof::Rewrite { .. } => "rewrite",
+            let own: &[&str] = match proof {
+                Proof::Dcp => &["DCP"],
+                Proof::Quadratic(proofs) if proofs.iter().any(|proof| proof.is_part) => {
+                    &["quadratic", "DCP"]
+                }
+                Proof::Quadratic(_) => &["quadratic"],
+                Proof::Rewrite { .. } => &["rewrite"],
             };
-            if !words.contains(&word) {
-                words.push(word);
+            for word in own {
+                if !words.contains(word) {
+                    words.push(word);
+                }
             }
         }
         match words.is_empty() {
@@ -144,6 +149,7 @@ impl fmt::Display for Proof {
             Proof::Dcp => write!(f, "DCP"),
             Proof::Quadratic(proofs) => match proofs.as_slice() {
                 [] => write!(f, "quadratic: the products cancel"),
+                [proof] if proof.is_part => write!(f, "quadratic part: {proof}; the rest by DCP"),
                 [proof] => write!(f, "quadratic: {proof}"),
                 [proof, ..] => write!(f, "{} quadratics: {proof}, …", proofs.len()),
             },

@@ -39,6 +39,11 @@ fn quadratics_are_proved_by_factorisation() {
         "convex (quadratic: smallest eigenvalue 1)"
     );
     assert!(!minimizing("var x[2]", "x[1]*x[2]").is_proved());
+    let cubic = "x[1]^2 - x[1]*x[2] + x[2]^2 + norm2(x)^3";
+    assert_eq!(
+        text(&minimizing("var x[2]", cubic)),
+        "convex (quadratic part: smallest eigenvalue 0.5; the rest by DCP)"
+    );
 }
 
 #[test]

@@ -7,11 +7,11 @@ use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink};
 use crate::shape::Shape;
 use std::sync::Arc;
 
-use super::Sin;
+use super::{Sin, half_turn};
 
 pub const ENTRY: Entry = Entry {
     name: "cos",
-    summary: "The cosine of each entry.",
+    summary: "The cosine of each entry: concave where -pi/2 <= x <= pi/2 is known, convex where pi/2 <= x <= 3 pi/2 is; gradient path only.",
     formula: "cos x",
     example: "cos([0; 0]) == [1; 1]",
     arity: Arity::Exactly(&["x"]),
@@ -38,16 +38,16 @@ impl Elementwise for Cos {
         construct::negate(graph, sine)
     }
 
-    fn range(&self, _x: Interval) -> Interval {
-        Interval::new(-1.0, 1.0)
+    fn range(&self, x: Interval) -> Interval {
+        half_turn::range(half_turn::of_cosine(x))
     }
 
-    fn curvature(&self, _x: Interval) -> Curvature {
-        Curvature::Unknown
+    fn curvature(&self, x: Interval) -> Curvature {
+        half_turn::curvature(half_turn::of_cosine(x))
     }
 
-    fn monotonicity(&self, _x: Interval) -> Monotonicity {
-        Monotonicity::Unknown
+    fn monotonicity(&self, x: Interval) -> Monotonicity {
+        half_turn::monotonicity(half_turn::of_cosine(x))
     }
 
     fn domain(&self) -> Domain {
@@ -59,7 +59,10 @@ impl Elementwise for Cos {
         _x: &AffineMap,
         _program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
-        Err(GraphFormError::new("cos is neither convex nor concave"))
+        Err(GraphFormError::new(
+            "the cosine is not known to be expressible in second-order, semidefinite, exponential and power cones, and \
+             it is not approximated",
+        ))
     }
 
     fn kink(&self) -> Kink {

@@ -9,6 +9,7 @@ mod cos;
 mod cosh;
 mod entr;
 mod exp;
+mod half_turn;
 mod huber;
 mod huber_pos;
 mod huber_scaled;

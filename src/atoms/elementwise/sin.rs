@@ -7,11 +7,11 @@ use crate::expr::{Domain, ExprId, Graph, GraphFormError, Kink};
 use crate::shape::Shape;
 use std::sync::Arc;
 
-use super::Cos;
+use super::{Cos, half_turn};
 
 pub const ENTRY: Entry = Entry {
     name: "sin",
-    summary: "The sine of each entry.",
+    summary: "The sine of each entry: concave where 0 <= x <= pi is known, convex where -pi <= x <= 0 is; gradient path only.",
     formula: "sin x",
     example: "sin([0; pi]) + 1 == [1; 1]",
     arity: Arity::Exactly(&["x"]),
@@ -37,16 +37,16 @@ impl Elementwise for Sin {
         construct::apply(graph, Entrywise(Cos), &[x])
     }
 
-    fn range(&self, _x: Interval) -> Interval {
-        Interval::new(-1.0, 1.0)
+    fn range(&self, x: Interval) -> Interval {
+        half_turn::range(x)
     }
 
-    fn curvature(&self, _x: Interval) -> Curvature {
-        Curvature::Unknown
+    fn curvature(&self, x: Interval) -> Curvature {
+        half_turn::curvature(x)
     }
 
-    fn monotonicity(&self, _x: Interval) -> Monotonicity {
-        Monotonicity::Unknown
+    fn monotonicity(&self, x: Interval) -> Monotonicity {
+        half_turn::monotonicity(x)
     }
 
     fn domain(&self) -> Domain {
@@ -58,7 +58,10 @@ impl Elementwise for Sin {
         _x: &AffineMap,
         _program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
-        Err(GraphFormError::new("sin is neither convex nor concave"))
+        Err(GraphFormError::new(
+            "the sine is not known to be expressible in second-order, semidefinite, exponential and power cones, and \
+             it is not approximated",
+        ))
     }
 
     fn kink(&self) -> Kink {

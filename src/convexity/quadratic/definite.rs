@@ -24,6 +24,8 @@ pub struct QuadraticProof {
     pub rank: usize,
     /// The eigenvalue of P nearest to zero, for small P.
     pub smallest_eigenvalue: Option<f64>,
+    /// Whether other terms of the sum bend too.
+    pub is_part: bool,
 }
 
 /// The proof with a factor F, F'F = P or -P; `None` when P is not semidefinite.
@@ -49,6 +51,7 @@ pub(in crate::convexity) fn prove(matrix: &SparseMatrix) -> Option<(QuadraticPro
         bend,
         side,
         rank,
+        is_part: false,
         smallest_eigenvalue: (side <= SMALL_SIDE).then(|| smallest(&whole, rank < side, bend)),
     };
     Some((proof, factor))

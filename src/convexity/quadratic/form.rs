@@ -58,6 +58,10 @@ impl<F: Fn(ExprId) -> ExprId> Form<'_, F> {
                 expression: (self.image)(term.expression),
                 weight: term.weight.clone(),
             };
+            let bends = !analysis.curvature(own.expression).is_affine();
+            if let Some(proof) = proof.as_mut().filter(|_| bends) {
+                proof.is_part = true;
+            }
             parts.push(weighted_sum(analysis, &own)?);
         }
         let expression = total(analysis, &parts)?;

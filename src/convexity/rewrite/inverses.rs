@@ -4,121 +4,132 @@ use super::squares::is_transpose;
 use super::view::{call, call_of, constant, largest_eigenvalue_of, scaled, vector};
 use super::{Found, Rewriter};
 use crate::atoms::affine::{Index, Multiply, Negate};
+use crate::atoms::construct::split_coefficient;
 use crate::atoms::quadratic::QuadraticForm;
 use crate::convexity::dcp::Analysis;
+use crate::convexity::symmetry;
 use crate::expr::{ExprId, Graph};
 use crate::matrix::{Matrix, square_root_factor};
+
+/// Entries of a multiple differ by no more.
+const ROUNDING: f64 = 1e-15;
 
 pub(super) fn rewrite(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<Found> {
     if !rewriter.analysis.graph().shape(id).is_scalar() {
         return None;
     }
-    let (expression, x) = largest_eigenvalue(rewriter.analysis, id)
-        .or_else(|| trace(rewriter.analysis, id))
-        .or_else(|| form(rewriter.analysis, id))
-        .or_else(|| entries(rewriter.analysis, id))
-        .or_else(|| determinant(rewriter.analysis, id))?;
+    let (expression, x) = largest_eigenvalue(rewriter, id)
+        .or_else(|| trace(rewriter, id))
+        .or_else(|| form(rewriter, id))
+        .or_else(|| entries(rewriter, id))
+        .or_else(|| determinant(rewriter, id))?;
     let domain = Some(format!("positive definite `{}`", rewriter.text(x)));
     Some(Found { expression, domain })
 }
 
-/// X of inv(X), where it is known to be positive semidefinite.
-fn inverted(analysis: &Analysis<'_>, id: ExprId) -> Option<ExprId> {
-    let x = call_of(analysis.graph(), id, "inv")?;
-    analysis.facts(x).psd.then_some(x)
+/// X of inv(X), where it is known to be positive semidefinite, if need be by a constraint and its coefficients.
+fn inverted(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<ExprId> {
+    let x = call_of(rewriter.analysis.graph(), id, "inv")?;
+    symmetry::learn(rewriter.analysis, rewriter.coordinates, x);
+    rewriter.analysis.facts(x).psd.then_some(x)
 }
 
 /// lambda_max(inv(X)), which is sigma_max(inv(X)) too, -> 1/lambda_min(X).
-fn largest_eigenvalue(analysis: &mut Analysis<'_>, id: ExprId) -> Option<(ExprId, ExprId)> {
-    let inverse = largest_eigenvalue_of(analysis.graph(), id)?;
-    let x = inverted(analysis, inverse)?;
-    let smallest = call(analysis, "lambda_min", &[x], &[])?;
-    Some((call(analysis, "inv_pos", &[smallest], &[])?, x))
+fn largest_eigenvalue(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<(ExprId, ExprId)> {
+    let inverse = largest_eigenvalue_of(rewriter.analysis.graph(), id)?;
+    let x = inverted(rewriter, inverse)?;
+    let smallest = call(rewriter.analysis, "lambda_min", &[x], &[])?;
+    Some((call(rewriter.analysis, "inv_pos", &[smallest], &[])?, x))
 }
 
 /// trace(inv(X)) -> tr_inv(X), and the traces of products.
-fn trace(analysis: &mut Analysis<'_>, id: ExprId) -> Option<(ExprId, ExprId)> {
-    let graph = analysis.graph();
+fn trace(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<(ExprId, ExprId)> {
+    let graph = rewriter.analysis.graph();
     let diagonal = || call_of(graph, id, "sum").and_then(|e| call_of(graph, e, "diag"));
     let inside = call_of(graph, id, "trace").or_else(diagonal)?;
-    if let Some(x) = inverted(analysis, inside) {
-        return Some((call(analysis, "tr_inv", &[x], &[])?, x));
+    if let Some(x) = inverted(rewriter, inside) {
+        return Some((call(rewriter.analysis, "tr_inv", &[x], &[])?, x));
     }
-    weighted(analysis, inside).or_else(|| form(analysis, inside))
+    weighted(rewriter, inside).or_else(|| form(rewriter, inside))
 }
 
 /// The trace of ±S*inv(X) or ±inv(X)*S with S = F'F -> ±matrix_frac(F', X).
-fn weighted(analysis: &mut Analysis<'_>, id: ExprId) -> Option<(ExprId, ExprId)> {
-    let (sign, factors) = factors(analysis.graph(), id);
+fn weighted(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<(ExprId, ExprId)> {
+    let (sign, factors) = factors(rewriter.analysis.graph(), id);
     let &[left, right] = factors.as_slice() else {
         return None;
     };
-    let x = inverted(analysis, left).or_else(|| inverted(analysis, right))?;
-    let weight = analysis
-        .constant(left)
-        .or_else(|| analysis.constant(right))?;
+    let x = inverted(rewriter, left).or_else(|| inverted(rewriter, right))?;
+    let known = |id| rewriter.analysis.constant(id);
+    let weight = [left, right].into_iter().find_map(known)?;
     let root = square_root_factor(&weight)?.into_dense().transpose();
-    let root = constant(analysis, Matrix::Dense(root));
-    let fraction = call(analysis, "matrix_frac", &[root, x], &[])?;
-    Some((scaled(analysis, sign, fraction)?, x))
+    let root = constant(rewriter.analysis, Matrix::Dense(root));
+    let fraction = call(rewriter.analysis, "matrix_frac", &[root, x], &[])?;
+    Some((scaled(rewriter.analysis, sign, fraction)?, x))
 }
 
 /// ±V'*inv(X)*V and quad_form(V, inv(X)) -> ±matrix_frac(V, X); of a matrix its trace.
-fn form(analysis: &mut Analysis<'_>, id: ExprId) -> Option<(ExprId, ExprId)> {
-    let graph = analysis.graph();
+fn form(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<(ExprId, ExprId)> {
+    let graph = rewriter.analysis.graph();
     if graph.atom_as::<QuadraticForm>(id).is_some() {
         let (v, inverse) = (graph.arguments(id)[0], graph.arguments(id)[1]);
-        let x = inverted(analysis, inverse)?;
-        return Some((call(analysis, "matrix_frac", &[v, x], &[])?, x));
+        let x = inverted(rewriter, inverse)?;
+        return Some((call(rewriter.analysis, "matrix_frac", &[v, x], &[])?, x));
     }
-    let (sign, factors) = factors(analysis.graph(), id);
+    let (sign, factors) = factors(rewriter.analysis.graph(), id);
     let &[left, inverse, right] = factors.as_slice() else {
         return None;
     };
-    let x = inverted(analysis, inverse)?;
-    let is_same =
-        is_transpose(analysis.graph(), left, right) || is_number_pair(analysis, left, right);
-    if !is_same {
-        return None;
-    }
-    let fraction = call(analysis, "matrix_frac", &[right, x], &[])?;
-    Some((scaled(analysis, sign, fraction)?, x))
+    let x = inverted(rewriter, inverse)?;
+    let share = share(rewriter.analysis, left, right)?;
+    let fraction = call(rewriter.analysis, "matrix_frac", &[right, x], &[])?;
+    Some((scaled(rewriter.analysis, sign * share, fraction)?, x))
 }
 
-/// Whether two constants are each other's transposes.
-fn is_number_pair(analysis: &mut Analysis<'_>, left: ExprId, right: ExprId) -> bool {
-    match (analysis.constant(left), analysis.constant(right)) {
-        (Some(left), Some(right)) => left.to_dense().transpose() == *right.to_dense(),
-        (None, _) | (_, None) => false,
+/// c with left = c*right'.
+fn share(analysis: &mut Analysis<'_>, left: ExprId, right: ExprId) -> Option<f64> {
+    let graph = analysis.graph();
+    let (factor, core) = split_coefficient(graph, left);
+    if core.is_some_and(|core| is_transpose(graph, core, right)) {
+        return Some(factor);
     }
+    let (left, right) = (analysis.constant(left)?, analysis.constant(right)?);
+    let (left, right) = (left.to_dense().transpose(), right.to_dense());
+    let share = left.dot(&right) / right.norm_squared();
+    let fits = |(l, r): (&f64, &f64)| (l - share * r).abs() <= ROUNDING * l.abs();
+    let same = left.shape() == right.shape() && left.iter().zip(right.iter()).all(fits);
+    (share.is_finite() && same).then_some(share)
 }
 
 /// inv(X)[i, i] -> matrix_frac(e_i, X), sum(inv(X)) -> matrix_frac(1, X).
-fn entries(analysis: &mut Analysis<'_>, id: ExprId) -> Option<(ExprId, ExprId)> {
-    let graph = analysis.graph();
+fn entries(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<(ExprId, ExprId)> {
+    let graph = rewriter.analysis.graph();
     let index = graph.atom_as::<Index>(id);
     let place = index.and_then(|index| index.positions.first().copied());
     let inverse = match place {
         Some(_) => *graph.arguments(id).first()?,
         None => call_of(graph, id, "sum")?,
     };
-    let x = inverted(analysis, inverse)?;
-    let n = analysis.graph().shape(x).rows;
+    let x = inverted(rewriter, inverse)?;
+    let n = rewriter.analysis.graph().shape(x).rows;
     if place.is_some_and(|place| place % n != place / n) {
         return None;
     }
     let is_chosen = |k: usize| place.is_none_or(|place| k == place / n);
     let chosen = (0..n).map(|k| f64::from(u8::from(is_chosen(k))));
-    let chosen = vector(analysis, chosen.collect());
-    Some((call(analysis, "matrix_frac", &[chosen, x], &[])?, x))
+    let chosen = vector(rewriter.analysis, chosen.collect());
+    Some((
+        call(rewriter.analysis, "matrix_frac", &[chosen, x], &[])?,
+        x,
+    ))
 }
 
 /// log_det(inv(X)) -> -log_det(X).
-fn determinant(analysis: &mut Analysis<'_>, id: ExprId) -> Option<(ExprId, ExprId)> {
-    let inverse = call_of(analysis.graph(), id, "log_det")?;
-    let x = inverted(analysis, inverse)?;
-    let own = call(analysis, "log_det", &[x], &[])?;
-    Some((scaled(analysis, -1.0, own)?, x))
+fn determinant(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<(ExprId, ExprId)> {
+    let inverse = call_of(rewriter.analysis.graph(), id, "log_det")?;
+    let x = inverted(rewriter, inverse)?;
+    let own = call(rewriter.analysis, "log_det", &[x], &[])?;
+    Some((scaled(rewriter.analysis, -1.0, own)?, x))
 }
 
 /// The factors of a product, from the left, and the sign before them.
