@@ -23,6 +23,9 @@ pub const ENTRY: Entry = Entry {
     },
 };
 
+/// Entries up to which a product is written out.
+const FEW: usize = 16;
+
 pub const RUNNING_ENTRY: Entry = Entry {
     name: "cumprod",
     summary: "Running products: down the columns, or along each row; neither convex nor concave.",
@@ -67,6 +70,10 @@ impl Abbreviation for Product {
 
     /// The first half times the second, entry by entry, until one entry is left.
     fn expression(&self, graph: &mut Graph, arguments: &[ExprId]) -> ExprId {
+        let size = graph.shape(arguments[0]).size();
+        if self.along == Along::All && (1..=FEW).contains(&size) {
+            return product_of_few(graph, arguments[0], 0..size);
+        }
         let (mut rest, along) = match self.along {
             Along::All => {
                 let column = Shape::vector(graph.shape(arguments[0]).size());
@@ -90,6 +97,17 @@ impl Abbreviation for Product {
             rest = construct::concatenate(graph, direction(along), &parts);
         }
     }
+}
+
+/// Of single entries, whose exponents and signs proofs see.
+fn product_of_few(graph: &mut Graph, x: ExprId, places: Range<usize>) -> ExprId {
+    if places.len() == 1 {
+        return construct::gather(graph, x, Shape::SCALAR, [places.start].into());
+    }
+    let middle = places.start + places.len() / 2;
+    let first = product_of_few(graph, x, places.start..middle);
+    let second = product_of_few(graph, x, middle..places.end);
+    construct::times(graph, first, second)
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
