@@ -3,9 +3,8 @@
 use super::scope::{Binding, Found, Meaning};
 use super::{ElaborateError, Elaborator, Result};
 use crate::atoms::affine::{Add, Divide, ElementMultiply, Multiply, Negate, Transpose};
-use crate::atoms::elementwise::{Exp, Power};
-use crate::atoms::{Entrywise, registry};
-use crate::expr::{Atom, ExprId, evaluate_constant};
+use crate::atoms::registry;
+use crate::expr::{Atom, ExprId};
 use crate::matrix::Matrix;
 use crate::shape::{Shape, ShapeError};
 use crate::span::Span;
@@ -16,12 +15,6 @@ use std::sync::Arc;
 
 /// How deep expressions may nest when functions are expanded; bounds the stack.
 pub(super) const DEEPEST: usize = 500;
-
-/// What stands behind `^`.
-enum Exponent {
-    Known(f64),
-    Node(ExprId),
-}
 
 impl Elaborator<'_> {
     /// The node of an expression.
@@ -171,70 +164,6 @@ impl Elaborator<'_> {
         .or_help("divide entry by entry with `./`"))
     }
 
-    fn power(
-        &mut self,
-        base: &Expr,
-        elementwise: bool,
-        operator: Span,
-        exponent: &Expr,
-        span: Span,
-    ) -> Result<ExprId> {
-        let node = self.expression(base)?;
-        let shape = self.graph.shape(node);
-        if !elementwise && !shape.is_scalar() {
-            return Err(power_of_many(
-                base.span.of(self.text),
-                shape,
-                exponent.span.of(self.text),
-                operator,
-            ));
-        }
-        match self.exponent(exponent)? {
-            Exponent::Known(number) if !number.is_finite() => Err(ElaborateError::argument(
-                format!("the exponent must be a finite number, but it is {number}"),
-                exponent.span,
-            )
-            .or_help("correct the number, or the formula that gives it")),
-            Exponent::Known(number) => self.apply(
-                Arc::new(Entrywise(Power::new(number))),
-                &[(node, base.span)],
-                span,
-            ),
-            Exponent::Node(argument) => {
-                self.exponential((node, base.span), (argument, exponent.span), span)
-            }
-        }
-    }
-
-    fn exponent(&mut self, exponent: &Expr) -> Result<Exponent> {
-        if let Some(number) = self.quick_number(exponent) {
-            return Ok(Exponent::Known(number));
-        }
-        let node = self.expression(exponent)?;
-        let value = evaluate_constant(&self.graph, node).and_then(|value| value.as_scalar());
-        Ok(value.map_or(Exponent::Node(node), Exponent::Known))
-    }
-
-    /// c^x = exp(log(c)*x) for a known number c > 0.
-    fn exponential(
-        &mut self,
-        base: (ExprId, Span),
-        exponent: (ExprId, Span),
-        span: Span,
-    ) -> Result<ExprId> {
-        let value = evaluate_constant(&self.graph, base.0).and_then(|value| value.as_scalar());
-        let Some(number) = value.filter(|number| *number > 0.0) else {
-            return Err(ElaborateError::argument(
-                "a power needs a known exponent, or a known base > 0",
-                exponent.1,
-            )
-            .or_help("`x^p` with a number p, or `c^x` with a number c > 0"));
-        };
-        let log = self.graph.number(number.ln());
-        let scaled = self.apply(Arc::new(Multiply), &[(log, base.1), exponent], exponent.1)?;
-        self.apply(Arc::new(Entrywise(Exp)), &[(scaled, exponent.1)], span)
-    }
-
     /// The atom applied, numbers folded; a misfit is told with the shapes of all arguments.
     pub(super) fn apply(
         &mut self,
@@ -338,25 +267,4 @@ const BROADCASTING: &str =
 
 fn labeled(span: Span, text: String) -> LabeledSpan {
     LabeledSpan::new_with_span(Some(text), span)
-}
-
-/// `base ^ exponent` for a base of several entries.
-fn power_of_many(base: &str, shape: Shape, exponent: &str, operator: Span) -> ElaborateError {
-    let (power, sum) = match exponent {
-        "2" => ("square", format!("sum_squares({})", without_brackets(base))),
-        _ => ("power", format!("sum({base} .^ {exponent})")),
-    };
-    ElaborateError::argument(
-        format!("`^` needs a scalar on the left, but `{base}` is a {shape}"),
-        operator,
-    )
-    .or_help(format!(
-        "write `{base} .^ {exponent}` for the {power} of each entry, `{sum}` for the sum of {power}s"
-    ))
-}
-
-fn without_brackets(text: &str) -> &str {
-    text.strip_prefix('(')
-        .and_then(|inner| inner.strip_suffix(')'))
-        .unwrap_or(text)
 }

@@ -25,6 +25,7 @@ mod param;
 mod partial;
 mod perspective;
 mod polynomial_set;
+mod power;
 pub mod random;
 mod scope;
 mod sets;

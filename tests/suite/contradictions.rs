@@ -210,3 +210,18 @@ fn likelihoods_of_too_few_samples_are_unbounded() {
     let text = format!("{samples}\n{rest}");
     assert_ne!(solve(&load(&text)).word(), "unbounded", "{text}");
 }
+
+/// Speed limits that leave no way to the end of the hall, over states that follow from inputs far back.
+#[test]
+fn states_that_cannot_be_reached_are_found_by_gradients() {
+    for steps in [30, 60] {
+        let last = steps - 1;
+        let text = format!(
+            "let A = [1, 0.1, 0, 0; 0, 1, 0.12, 0; 0, 0, 1, 0.1; 0, -0.02, -0.45, 0.985]\nlet B = [0.005; 0.1; 0; -0.08]\n\
+             var x[4, 0..{steps}]\nvar u[0..{last}]\nminimize sum_squares(u) + 4*sum_squares(x[3, :])\nsubject to\n  \
+             initial: x[:, 0] == 0\n  dynamics[t]: x[:, t+1] == A*x[:, t] + B*u[t] for t in 0..{last}\n  \
+             speed: abs(x[2, :]) <= 0.9\n  sway: abs(x[3, :]) <= 0.15\n  arrive: x[:, {steps}] == [9; 0; 0; 0]\n"
+        );
+        crate::both_paths::answer_by_gradients(&text, "infeasible");
+    }
+}

@@ -303,3 +303,81 @@ fn advised_signs_are_enough() {
     let told = help("var x\nvar y", "x/y").unwrap_or_default();
     assert!(!told.contains("accepted"), "{told}");
 }
+
+/// Of a matrix that a constraint makes definite, and with a number before the product.
+#[test]
+fn inverses_of_affine_matrices_and_with_factors_are_proved() {
+    let declarations = "param f[2] = [1; 2]\nparam b[2] = [1; -1]\nparam K0[2, 2] = [3, -1; -1, 2]\nvar x >= 0\nvar v[2]\nvar X[2, 2] psd";
+    for expression in [
+        "0.5*f'*inv(X)*f",
+        "3*v'*inv(X)*v",
+        "-v'*inv(X)*(-2*v)",
+        "(0.1*f)'*inv(X)*f",
+    ] {
+        let verdict = minimizing(declarations, expression);
+        assert!(verdict.is_proved(), "{expression}: {}", text(&verdict));
+    }
+    for expression in ["-0.5*f'*inv(X)*f", "f'*inv(X)*b", "f'*inv(K0 + x*b*b')*f"] {
+        let verdict = minimizing(declarations, expression);
+        assert!(!verdict.is_proved(), "{expression}: {}", text(&verdict));
+    }
+    let stated = problem(&format!(
+        "{declarations}\nminimize f'*inv(K0 + x*b*b')*f\nsubject to\n  K0 + x*b*b' >> 0\n"
+    ));
+    assert!(check(&stated).is_convex());
+}
+
+/// On half turns that bounds tell.
+#[test]
+fn sine_and_cosine_bend_to_one_side() {
+    for (range, expression) in [
+        (">= 0, <= pi", "-sin(x)"),
+        (">= 0, <= pi", "-sin(x/2)"),
+        (">= 0, <= 2*pi", "-sin(x/2)"),
+        (">= -pi, <= 0", "sin(x)"),
+        (">= -pi/2, <= pi/2", "-cos(x)"),
+        (">= pi/2, <= 3*pi/2", "cos(x)"),
+        (">= 0, <= pi/2", "square(1 - sin(x))"),
+    ] {
+        let verdict = minimizing(&format!("var x {range}"), expression);
+        assert!(
+            verdict.is_proved(),
+            "{range} {expression}: {}",
+            text(&verdict)
+        );
+    }
+    for (range, expression) in [
+        (">= 0, <= 3.2", "-sin(x)"),
+        (">= 0", "-sin(x)"),
+        (">= 0, <= pi", "sin(x)"),
+        (">= 0, <= pi", "-cos(x)"),
+        (">= 0, <= pi", "square(sin(x))"),
+    ] {
+        let verdict = minimizing(&format!("var x {range}"), expression);
+        assert!(
+            !verdict.is_proved(),
+            "{range} {expression}: {}",
+            text(&verdict)
+        );
+    }
+}
+
+/// As geometric means, sums of logarithms and reciprocals.
+#[test]
+fn products_of_many_factors_are_proved() {
+    let declarations = "param w[4] = [0.1, 0.2, 0.3, 0.4]\nvar e[7] >= 0";
+    for expression in [
+        "-prod(e[s]^w[s] for s in 1..4)",
+        "-prod(e)^(1/7)",
+        "-log(prod(e[1..5]))",
+        "1/prod(e[1..4])",
+        "-prod(e[2..5])^0.2",
+    ] {
+        let verdict = minimizing(declarations, expression);
+        assert!(verdict.is_proved(), "{expression}: {}", text(&verdict));
+    }
+    for expression in ["-prod(e[1..4])", "-prod(e[1..4])^0.3", "prod(e[1..4])^0.25"] {
+        let verdict = minimizing(declarations, expression);
+        assert!(!verdict.is_proved(), "{expression}: {}", text(&verdict));
+    }
+}

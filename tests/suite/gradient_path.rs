@@ -4,6 +4,7 @@ use crate::both_paths::objectives;
 use bowl::compare::Agreement;
 use bowl::elaborate::Inputs;
 use bowl::pipeline::{self, Paths};
+use bowl::solve::descent::normal_form::NormalForm;
 use bowl::solve::{Settings, Status, descent};
 
 /// How both answers agree, and the method of the gradient path.
@@ -470,4 +471,23 @@ fn odd_powers_are_convex_beyond_ranges_that_constraints_state() {
     let [conic, gradient] = objectives(text);
     let error = (conic - gradient).abs() / conic.abs();
     assert!(error <= 1e-7, "{conic} {gradient}");
+}
+
+/// Counts, some of them zero, seen through a wide kernel: a cone for each would be steeper than the sum of logarithms.
+#[test]
+fn divergences_from_fixed_counts_need_no_new_unknowns() {
+    let text = "param d[30] = pos(randn(30, seed = 5) - 0.3)\nlet k = [j for j in 1..30]\n\
+                let R = exp(-square(k*ones(1, 30) - ones(30)*k')/9)\nvar x[30] >= 0, <= 4\n\
+                minimize sum(kl_div(d, R*x + 0.02)) + sum(rel_entr(d, 2*x + 0.5))\n";
+    let loaded = crate::both_paths::load(text);
+    let form = NormalForm::new(&loaded.problem).expect("a normal form");
+    assert_eq!(form.packing.size, 30);
+    let [conic, gradient] = objectives(text);
+    assert!(
+        (conic - gradient).abs() < 1e-6 * conic.abs().max(1.0),
+        "{conic} {gradient}"
+    );
+    // Where the count is zero the divergence is y alone, on y >= 0.
+    let bound = "var x\nminimize kl_div(0, x + 1) + kl_div(2, 3 - x)\n";
+    crate::both_paths::both_find(bound, 2.0 * (0.5f64).ln() + 2.0, 1e-6);
 }

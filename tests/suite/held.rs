@@ -213,3 +213,51 @@ fn bounds_on_entropies_are_met_from_identities() {
     let [conic, gradient] = objectives(text);
     assert!((conic - gradient).abs() < 1e-7, "{conic} {gradient}");
 }
+
+/// Constraints that hold x[1] and x[2] at 0, where the square root of the objective has no slope.
+const HOLDING: &[&str] = &[
+    "norm2(x[1..2]) <= 0",
+    "norm2(x[1..2]) + y <= 3",
+    "norm2(N*x[1..2]) - y <= -9",
+    "norm1(x[1..2]) <= 0",
+    "norm1(N*x[1..2]) + y <= 3",
+    "sum(abs(x[1..2])) <= 0",
+    "norm_inf(x[1..2]) + y <= 3",
+    "pnorm(x[1..2], 3) + y <= 3",
+    "sum_largest(x[1..2], 2) <= 0",
+    "quad_over_lin(x[1..2], y) + y <= 3",
+    "exp(x[1]) + exp(x[2]) <= 2",
+    "log_sum_exp(x[1..2]) <= log(2)",
+    "logistic(x[1]) + logistic(x[2]) <= 2*log(2)",
+    "sum(sqrt(4 - x[1..2])) >= 4",
+    "rel_entr(1 + x[1], 1 + x[2]) + x[1] + x[2] <= 0",
+    "sum(huber(x[1..2], 2)) <= 0",
+];
+
+/// With bounds that say x >= 0, and by the domain of the square root alone.
+#[test]
+fn norms_at_their_apex_and_functions_at_their_least_hold_entries() {
+    for holding in HOLDING {
+        for bound in ["", " >= 0"] {
+            let text = format!(
+                "param N[2, 2] = [1, 1; 0, 2]\nvar x[3]{bound}\nvar y\nmaximize sum(sqrt(x)) - (y - 3)^2\n\
+                 subject to\n  {holding}\n  x <= 4\n  y >= 3\n  y <= 9\n"
+            );
+            let expected = if holding.ends_with("-9") {
+                2.0 - 36.0
+            } else {
+                2.0
+            };
+            gradient_finds(&text, expected, NEAR);
+        }
+    }
+}
+
+/// The largest ellipse in a strip without width.
+#[test]
+fn a_matrix_loses_the_column_that_norms_hold() {
+    let text = "param A[m, n] = [1, 0; -1, 0; 0, 1; 0, -1; 1, 1]\nparam b[m] = [6; 0; 3; -3; 8]\nvar B[n, n] psd\nvar c[n]\n\
+                maximize 1 + det_rootn(B) + 0.1*B[1, 1]\nsubject to\n  \
+                inside[i]: norm2(B*A[i, :]') + A[i, :]*c <= b[i] for i in 1..m\n";
+    gradient_finds(text, 1.25, NEAR);
+}

@@ -125,3 +125,12 @@ fn entropies_of_matrices_that_are_always_singular() {
     );
     gradient_finds(&text, expected, 1e-7);
 }
+
+/// The pieces of such a function are matrices of the product of both sides.
+#[test]
+fn an_overlap_of_two_unknown_matrices() {
+    // trace(A^0.6*B^0.4) of commuting matrices of traces 1 and 2 is at most 2^0.4.
+    let text = "var A[3, 3] symmetric\nvar B[3, 3] symmetric\nmaximize lieb_ando(A, B, eye(3), t = 0.4)\n\
+                subject to\n  trace(A) == 1\n  trace(B) == 2\n  A[1, 1] <= 0.5\n  sigma_max(B) <= 1.2\n";
+    gradient_finds(text, 2f64.powf(0.4), 1e-6);
+}

@@ -8,7 +8,7 @@ use crate::atoms::construct::split_coefficient;
 use crate::atoms::quadratic::QuadraticForm;
 use crate::convexity::dcp::Analysis;
 use crate::convexity::symmetry;
-use crate::expr::{ExprId, Graph};
+use crate::expr::ExprId;
 use crate::matrix::{Matrix, square_root_factor};
 
 /// Entries of a multiple differ by no more.
@@ -53,9 +53,9 @@ fn trace(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<(ExprId, ExprId)
     weighted(rewriter, inside).or_else(|| form(rewriter, inside))
 }
 
-/// The trace of ±S*inv(X) or ±inv(X)*S with S = F'F -> ±matrix_frac(F', X).
+/// The trace of c*S*inv(X) or c*inv(X)*S with S = F'F -> c*matrix_frac(F', X).
 fn weighted(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<(ExprId, ExprId)> {
-    let (sign, factors) = factors(rewriter.analysis.graph(), id);
+    let (number, factors) = factors(rewriter.analysis, id);
     let &[left, right] = factors.as_slice() else {
         return None;
     };
@@ -65,10 +65,10 @@ fn weighted(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<(ExprId, Expr
     let root = square_root_factor(&weight)?.into_dense().transpose();
     let root = constant(rewriter.analysis, Matrix::Dense(root));
     let fraction = call(rewriter.analysis, "matrix_frac", &[root, x], &[])?;
-    Some((scaled(rewriter.analysis, sign, fraction)?, x))
+    Some((scaled(rewriter.analysis, number, fraction)?, x))
 }
 
-/// ±V'*inv(X)*V and quad_form(V, inv(X)) -> ±matrix_frac(V, X); of a matrix its trace.
+/// c*V'*inv(X)*V and quad_form(V, inv(X)) -> c*matrix_frac(V, X); of a matrix its trace.
 fn form(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<(ExprId, ExprId)> {
     let graph = rewriter.analysis.graph();
     if graph.atom_as::<QuadraticForm>(id).is_some() {
@@ -76,14 +76,14 @@ fn form(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<(ExprId, ExprId)>
         let x = inverted(rewriter, inverse)?;
         return Some((call(rewriter.analysis, "matrix_frac", &[v, x], &[])?, x));
     }
-    let (sign, factors) = factors(rewriter.analysis.graph(), id);
+    let (number, factors) = factors(rewriter.analysis, id);
     let &[left, inverse, right] = factors.as_slice() else {
         return None;
     };
     let x = inverted(rewriter, inverse)?;
     let share = share(rewriter.analysis, left, right)?;
     let fraction = call(rewriter.analysis, "matrix_frac", &[right, x], &[])?;
-    Some((scaled(rewriter.analysis, sign * share, fraction)?, x))
+    Some((scaled(rewriter.analysis, number * share, fraction)?, x))
 }
 
 /// c with left = c*right'.
@@ -132,18 +132,21 @@ fn determinant(rewriter: &mut Rewriter<'_, '_>, id: ExprId) -> Option<(ExprId, E
     Some((scaled(rewriter.analysis, -1.0, own)?, x))
 }
 
-/// The factors of a product, from the left, and the sign before them.
-fn factors(graph: &Graph, id: ExprId) -> (f64, Vec<ExprId>) {
-    let (mut sign, mut factors, mut pending) = (1.0, Vec::new(), vec![id]);
+/// The factors of a product that are no numbers, from the left, and the product of the numbers.
+fn factors(analysis: &mut Analysis<'_>, id: ExprId) -> (f64, Vec<ExprId>) {
+    let (mut number, mut factors, mut pending) = (1.0, Vec::new(), vec![id]);
     while let Some(id) = pending.pop() {
+        let graph = analysis.graph();
         if graph.atom_as::<Multiply>(id).is_some() && !graph.is_constant(id) {
             pending.extend(graph.arguments(id).iter().rev());
         } else if graph.atom_as::<Negate>(id).is_some() {
-            sign = -sign;
+            number = -number;
             pending.push(graph.arguments(id)[0]);
+        } else if let Some(value) = analysis.constant(id).and_then(|c| c.as_scalar()) {
+            number *= value;
         } else {
             factors.push(id);
         }
     }
-    (sign, factors)
+    (number, factors)
 }

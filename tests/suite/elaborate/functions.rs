@@ -92,3 +92,19 @@ fn equal_calls_with_other_arguments_differ() {
     let text = "let f(x, k) = x + k\nvar x\nminimize sum(f(x, k) for k in 1..3) + f(2*x, 1)\n";
     assert_eq!(objective(&read(text).expect("a problem"), 3.0), 22.0);
 }
+
+/// One exponent for each entry, of data and of unknowns.
+#[test]
+fn powers_take_an_exponent_for_each_entry() {
+    let text = "param p[4] = [0.5; 2; -1; 2]\nvar x\nlet all = [4; x; 8; 3] .^ p\nminimize all[1] + 10*all[2] + 100*all[3] + 1000*all[4] + sum(x .^ [1, 2; 0, 3])\n";
+    let problem = read(text).expect("a problem");
+    let expected = 2.0 + 10.0 * 9.0 + 12.5 + 9000.0 + (3.0 + 9.0 + 1.0 + 27.0);
+    assert_eq!(objective(&problem, 3.0), expected);
+    let message = errors("param p[2] = [1; 2]\nvar x[3]\nminimize sum(x .^ p)\n");
+    assert!(
+        message.contains("a vector of 3 to the power of a vector of 2"),
+        "{message}"
+    );
+    let message = errors("param p[2] = [1; 2]\nvar x[2]\nminimize sum(p .^ x)\n");
+    assert!(message.contains("known exponent"), "{message}");
+}

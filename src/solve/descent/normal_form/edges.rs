@@ -46,19 +46,16 @@ impl Stack {
         for _ in 0..MOST_TURNS {
             let limited = self.limited(&at_apex).chain(singular::limited(parts));
             let limited: Vec<_> = limited.collect();
-            let held = Held::by(&limited, columns);
-            if held.is_none() && !taken.is_empty() {
-                return None;
-            }
-            let Some(held) = held else { break };
+            let held = match Held::by(&limited, columns) {
+                Some(held) => held,
+                None if taken.is_empty() => break,
+                None => return None,
+            };
             let value = |&column: &usize| Some((column, held.value(column)?));
             edges.held = taken.iter().filter_map(value).collect();
             let before = taken.len();
-            edges.constant += self.scalars_at_edges(&held, &mut taken);
-            self.triples_at_edges(&held, &mut taken);
-            self.cones_at_edges(&held, &mut taken);
-            for zeros in singular::without_zeros(parts, &held, &mut taken) {
-                self.slopes(&zeros, |_| ZERO);
+            if held.is_any() {
+                edges.constant += self.at_edges(parts, &held, &mut taken);
             }
             let apexes = self.cones_at_apex(&held);
             if taken.len() == before && apexes == at_apex {
@@ -67,6 +64,17 @@ impl Stack {
             at_apex = apexes;
         }
         Some(edges)
+    }
+
+    /// The sum of the values of the functions that are taken.
+    fn at_edges(&mut self, parts: &mut Vec<Part>, held: &Held, taken: &mut BTreeSet<usize>) -> f64 {
+        let sum = self.scalars_at_edges(held, taken);
+        self.triples_at_edges(held, taken);
+        self.cones_at_edges(held, taken);
+        for zeros in singular::without_zeros(parts, held, taken) {
+            self.slopes(&zeros, |_| ZERO);
+        }
+        sum
     }
 
     /// Linear rows have none.

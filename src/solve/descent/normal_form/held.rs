@@ -48,7 +48,7 @@ impl Limit {
 }
 
 impl Held {
-    /// By rows with their limits, of columns in these ranges; `None` where they hold nothing, or contradict each other.
+    /// By rows with their limits, of columns in these ranges; `None` where they contradict each other.
     pub(super) fn by(limited: &[(Rows<'_>, Vec<Limit>)], columns: &[Interval]) -> Option<Held> {
         let mut held = Held {
             low: columns.iter().map(|range| range.lower).collect(),
@@ -65,9 +65,11 @@ impl Held {
                 break;
             }
         }
-        (0..columns.len())
-            .any(|c| held.value(c).is_some())
-            .then_some(held)
+        Some(held)
+    }
+
+    pub(super) fn is_any(&self) -> bool {
+        (0..self.low.len()).any(|column| self.value(column).is_some())
     }
 
     /// Where the column is held.
