@@ -4,7 +4,7 @@ use super::arguments::{AtomsArguments, PageFormat};
 use super::exit::Exit;
 use super::output;
 use crate::atoms::registry;
-use crate::elaborate::instead_of;
+use crate::elaborate::{generator, instead_of};
 use crate::report::reference::{self, Page};
 use serde_json::json;
 
@@ -13,6 +13,10 @@ pub(super) fn run(arguments: &AtomsArguments) -> Exit {
         None => registry::entries().map(reference::page).collect(),
         Some(name) => match registry::find(name) {
             Some(entry) => vec![reference::page(entry)],
+            None if let Some(text) = generator(name) => {
+                output::print(&format!("{text}\n"));
+                return Exit::Done;
+            }
             None => {
                 let help = instead_of(name);
                 let help = help.unwrap_or_else(|| "`bowl atoms` lists them all".to_owned());

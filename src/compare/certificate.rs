@@ -5,8 +5,9 @@ use super::corrected::corrected;
 use super::lowest::Function;
 use super::minorant;
 use super::points::{definite, factor, largest, mapped};
+use super::small_numbers::largest_number;
 use crate::differentiate::gradient;
-use crate::expr::{Evaluator, ExprId, NodeKind};
+use crate::expr::{Evaluator, ExprId};
 use crate::matrix::{Eigen, Matrix, symmetric_part};
 use crate::problem::{Problem, Relation};
 use crate::shape::Shape;
@@ -67,10 +68,10 @@ fn proved(
     let mut graph = problem.graph.clone();
     let mut total = combination(problem, &mut graph, multipliers.iter().enumerate())?;
     if let Some(width) = width {
-        let width = width * largest_number(problem).max(1.0);
+        let width = width * size_of_numbers(problem);
         total = minorant::below(problem, &mut graph, total, width)?;
     }
-    let least_radius = LEAST_RADIUS * largest_number(problem).max(1.0);
+    let least_radius = LEAST_RADIUS * size_of_numbers(problem);
     let nodes: Vec<ExprId> = problem.variables.iter().map(|v| v.node).collect();
     let mut roots = vec![total];
     roots.extend(gradient(&mut graph, total, &nodes));
@@ -105,18 +106,10 @@ fn proved(
     })
 }
 
-/// Of the finite ones that stand in the constraints: answers may lie as far out.
-fn largest_number(problem: &Problem) -> f64 {
+/// Of the constraints: answers may lie as far out.
+fn size_of_numbers(problem: &Problem) -> f64 {
     let sides = problem.constraints.iter().flat_map(|c| [c.left, c.right]);
-    let nodes = problem.graph.reachable(&sides.collect::<Vec<_>>());
-    let entries = |id: ExprId| match problem.graph.kind(id) {
-        NodeKind::Constant(constant) => {
-            let finite = constant.value.stored().iter().filter(|v| v.is_finite());
-            finite.fold(0.0, |most: f64, v| most.max(v.abs()))
-        }
-        NodeKind::Variable(_) | NodeKind::Apply(_) => 0.0,
-    };
-    nodes.into_iter().map(entries).fold(0.0, f64::max)
+    largest_number(&problem.graph, &sides.collect::<Vec<_>>()).max(1.0)
 }
 
 /// The multipliers times numbers by chance: the slopes of their combination tell how large the terms

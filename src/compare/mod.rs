@@ -15,6 +15,7 @@ mod minorant;
 mod points;
 mod recession;
 mod rival;
+mod small_numbers;
 mod trial;
 
 pub use agreement::{AGREE, AGREE_LOOSELY, Agreement, Answer, agree};
@@ -25,3 +26,4 @@ pub use expectation::{Tested, Unmet, unmet};
 pub use judge::{Judge, Judgement};
 pub use recession::{Improvement, improvement, improvement_along};
 pub use rival::{Rival, rival};
+pub use small_numbers::missed_beside_small_numbers;

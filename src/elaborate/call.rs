@@ -309,7 +309,9 @@ impl Elaborator<'_> {
         } else if let Some(help) = suggest::elsewhere(name).or_else(|| sets::membership_of(name)) {
             help
         } else {
-            let all = known.chain(own).chain(generate::NAMES.iter().copied());
+            let all = known
+                .chain(own)
+                .chain(generate::GENERATORS.iter().map(|(name, _)| *name));
             match closest(name, all) {
                 Some(other) => format!("did you mean `{other}`?"),
                 None => "`bowl atoms` lists all functions".to_owned(),

@@ -8,13 +8,46 @@ use crate::shape::Shape;
 use crate::span::Span;
 use crate::syntax::ast::{Argument, Name};
 
-/// Names of the functions here.
-pub(super) const NAMES: &[&str] = &[
-    "ones", "zeros", "eye", "rand", "randn", "rows", "cols", "length", "linspace", "logspace",
+/// Names of the functions here, and what they give.
+pub(super) const GENERATORS: &[(&str, &str)] = &[
+    ("ones", "ones(n), ones(m, n): a vector or matrix of ones"),
+    (
+        "zeros",
+        "zeros(n), zeros(m, n): a vector or matrix of zeros",
+    ),
+    (
+        "eye",
+        "eye(n), eye(m, n): ones on the diagonal, the identity where it is square",
+    ),
+    (
+        "rand",
+        "rand(n, seed = 1), rand(m, n, seed = 1): random numbers between 0 and 1, the same for one seed everywhere",
+    ),
+    (
+        "randn",
+        "randn(n, seed = 1), randn(m, n, seed = 1): random numbers of the standard normal distribution, the same for one seed everywhere",
+    ),
+    ("rows", "rows(A): the number of rows"),
+    ("cols", "cols(A): the number of columns"),
+    ("length", "length(x): the number of entries of a vector"),
+    (
+        "linspace",
+        "linspace(a, b, n): n numbers from a to b, equally far apart",
+    ),
+    (
+        "logspace",
+        "logspace(a, b, n): n numbers from 10^a to 10^b, each the same multiple of the one before",
+    ),
 ];
 
 pub(super) fn is_generator(name: &str) -> bool {
-    NAMES.contains(&name)
+    generator(name).is_some()
+}
+
+/// What a function that makes data gives, such as `eye`; `None` for others.
+pub fn generator(name: &str) -> Option<&'static str> {
+    let known = GENERATORS.iter().find(|(known, _)| *known == name);
+    known.map(|(_, text)| *text)
 }
 
 impl Elaborator<'_> {

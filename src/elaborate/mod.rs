@@ -34,6 +34,7 @@ mod suggest;
 mod supremum;
 
 pub use error::{ElaborateError, LocatedDataError};
+pub use generate::generator;
 pub use suggest::instead_of;
 
 use crate::expr::{ExprId, Graph};

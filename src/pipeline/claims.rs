@@ -4,7 +4,7 @@
 use super::{Answer, Evidence, Subset, combination, domains, least_violation, subset};
 use crate::compare::{
     AGREE, AGREE_LOOSELY, Contradiction, Improvement, Judge, Judgement, contradiction, improvement,
-    improvement_along, rival,
+    improvement_along, missed_beside_small_numbers, rival,
 };
 use crate::convexity::ConvexProblem;
 use crate::dcp::Interval;
@@ -283,6 +283,9 @@ impl<'p> Claims<'p> {
     /// Why the point is no answer: its residuals, or a better point on the same ray.
     fn flaw(&self, solution: &Solution, judgement: &mut Judgement) -> Option<String> {
         if let Some(flaw) = judgement.flaw(self.allowed) {
+            return Some(flaw);
+        }
+        if let Some(flaw) = missed_beside_small_numbers(self.problem, judgement) {
             return Some(flaw);
         }
         if solution.status != Status::Solved {

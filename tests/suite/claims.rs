@@ -451,3 +451,21 @@ fn rounding_of_the_data_is_no_contradiction() {
         assert_agreement(&text);
     }
 }
+
+/// Readings that are 3e-10 too far apart, in metres: a violation of 2e-10 is small beside one, but not beside them.
+#[test]
+fn small_numbers_are_missed_by_small_violations() {
+    let text = |reading: f64| {
+        format!(
+            "param r[3] = [1.21e-9; 3e-9; {reading:e}]\nvar s\nfind s\nsubject to\n  agree: abs(r - s) <= 2.5e-9\n"
+        )
+    };
+    let (report, _) = told(&text(6.51e-9));
+    assert!(report.contains("violates `agree` by 1."), "{report}");
+    assert!(
+        report.contains("much beside its numbers, none above 6.5e-9"),
+        "{report}"
+    );
+    let (report, json) = told(&text(6.1e-9));
+    assert_eq!(json["agreement"]["verdict"], "agree", "{report}");
+}

@@ -358,6 +358,10 @@ fn every_command_explains_itself() {
     let page = bowl(&["atoms", "huber"], "");
     assert!(stdout(&page).contains("M = 1"), "{}", stdout(&page));
     assert_eq!(code(&["atoms", "no_such_function"], ""), 3);
+    let generator = bowl(&["atoms", "eye"], "");
+    assert_eq!(generator.status.code(), Some(0));
+    let told = String::from_utf8_lossy(&generator.stdout).into_owned();
+    assert!(told.starts_with("eye(n)"), "{told}");
     let elsewhere = bowl(&["atoms", "var"], "");
     let message = String::from_utf8_lossy(&elsewhere.stderr);
     assert!(message.contains("write variance(x)"), "{message}");

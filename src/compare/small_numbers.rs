@@ -1,0 +1,38 @@
+//! Violations that are small, but not beside numbers that are smaller still: readings in nanometres, written in metres.
+
+use super::judge::Judgement;
+use crate::expr::{ExprId, Graph, NodeKind};
+use crate::problem::Problem;
+
+/// Numbers of a constraint that are counted as small.
+const SMALL: f64 = 1e-4;
+/// The share of them that a constraint may be missed by.
+const MISSED: f64 = 1e-2;
+
+/// What is wrong with a point whose worst violation is much beside the numbers of its constraint.
+pub fn missed_beside_small_numbers(problem: &Problem, judgement: &Judgement) -> Option<String> {
+    let constraint = &problem.constraints[judgement.worst?];
+    let size = largest_number(&problem.graph, &[constraint.left, constraint.right]);
+    let violation = judgement.violation;
+    let is_missed = size > 0.0 && size < SMALL && violation > MISSED * size;
+    is_missed.then(|| {
+        format!(
+            "the point found violates `{}` by {violation:.1e}, which is much beside its numbers, none above {size:.1e}: \
+             write them in smaller units",
+            constraint.name
+        )
+    })
+}
+
+/// Of the finite numbers below these expressions.
+pub(super) fn largest_number(graph: &Graph, roots: &[ExprId]) -> f64 {
+    let entries = |id: ExprId| match graph.kind(id) {
+        NodeKind::Constant(constant) => {
+            let finite = constant.value.stored().iter().filter(|v| v.is_finite());
+            finite.fold(0.0, |most: f64, v| most.max(v.abs()))
+        }
+        NodeKind::Variable(_) | NodeKind::Apply(_) => 0.0,
+    };
+    let nodes = graph.reachable(roots);
+    nodes.into_iter().map(entries).fold(0.0, f64::max)
+}
