@@ -16,7 +16,9 @@ pub(super) fn below(
 ) -> Option<ExprId> {
     let stated = Problem {
         graph: graph.clone(),
-        ..problem.clone()
+        variables: problem.variables.clone(),
+        constraints: problem.constraints.clone(),
+        ..Problem::default()
     };
     let analysis = Analysis::new(&stated, &[root]);
     let order = stated.graph.reachable(&[root]);
@@ -60,9 +62,8 @@ fn signs(analysis: &Analysis<'_>, order: &[ExprId], root: ExprId) -> FxHashMap<E
         let (Some(atom), Some(&own)) = (graph.atom(id), signs.get(&id)) else {
             continue;
         };
-        let arguments = graph.arguments(id);
-        let facts: Vec<Facts> = arguments.iter().map(|a| *analysis.facts(*a)).collect();
-        for (k, &argument) in arguments.iter().enumerate() {
+        let facts = facts_of_arguments(analysis, id);
+        for (k, &argument) in graph.arguments(id).iter().enumerate() {
             let sign =
                 match (own, atom.monotonicity(k, &facts)) {
                     (Sign::Up, Monotonicity::Increasing)
@@ -88,10 +89,9 @@ fn is_kinked(analysis: &Analysis<'_>, id: ExprId) -> bool {
 
 /// Whether what rounds off the kinks of a node does not raise the root.
 fn lowers(analysis: &Analysis<'_>, signs: &FxHashMap<ExprId, Sign>, id: ExprId) -> bool {
-    let graph = analysis.graph();
-    let arguments = graph.arguments(id).iter();
-    let facts: Vec<Facts> = arguments.map(|a| *analysis.facts(*a)).collect();
-    let Some(curvature) = graph.atom(id).map(|atom| atom.curvature(&facts)) else {
+    let facts = facts_of_arguments(analysis, id);
+    let atom = analysis.graph().atom(id);
+    let Some(curvature) = atom.map(|atom| atom.curvature(&facts)) else {
         return false;
     };
     match signs.get(&id) {
@@ -99,4 +99,9 @@ fn lowers(analysis: &Analysis<'_>, signs: &FxHashMap<ExprId, Sign>, id: ExprId) 
         Some(Sign::Down) => curvature.is_concave(),
         Some(Sign::Unknown) | None => false,
     }
+}
+
+fn facts_of_arguments(analysis: &Analysis<'_>, id: ExprId) -> Vec<Facts> {
+    let arguments = analysis.graph().arguments(id).iter();
+    arguments.map(|a| *analysis.facts(*a)).collect()
 }

@@ -26,44 +26,42 @@ impl Builder {
         if !is_divergence && self.graph.atom_as::<RelEntr>(id).is_none() {
             return None;
         }
-        self.of_fixed(id, arguments[0], arguments[1], is_divergence)
-            .or_else(|| self.against_fixed(id, arguments[0], arguments[1], is_divergence))
-    }
-
-    /// d log(d/y) = d log d - d log y for fixed d >= 0, with y >= 0 where d is zero; of a divergence with y - d more.
-    fn of_fixed(
-        &mut self,
-        id: ExprId,
-        d: ExprId,
-        y: ExprId,
-        is_divergence: bool,
-    ) -> Option<ExprId> {
-        let fixed = self.forms.fold(&self.graph, d)?;
-        if !(fixed.entries().iter()).all(|d| *d >= 0.0 && d.is_finite()) {
-            return None;
-        }
         let shape = self.graph.shape(id);
-        let graph = &mut self.graph;
-        let (d, y) = (
-            construct::fill(graph, d, shape),
-            construct::fill(graph, y, shape),
-        );
-        let entropy = construct::apply(graph, Entrywise(Entr), &[d]);
-        let logs = construct::apply(graph, Entrywise(Log), &[y]);
-        let shares = construct::element_times(graph, d, logs);
-        let total = construct::plus(graph, entropy, shares);
-        let rest = is_divergence.then(|| construct::subtract(graph, y, d));
-        let separate = match rest {
-            Some(rest) => construct::subtract(graph, rest, total),
-            None => construct::negate(graph, total),
-        };
-        self.nonnegative_where_zero(d, y);
-        Some(separate)
+        let fill = |id: ExprId| construct::fill(&mut self.graph, id, shape);
+        let [x, q] = [arguments[0], arguments[1]].map(fill);
+        if !self.has_all(q, |q| q > 0.0) {
+            if !self.has_all(x, |x| x >= 0.0) {
+                return None;
+            }
+            self.nonnegative_where_zero(x, q);
+        }
+        Some(self.as_sum(x, q, is_divergence))
     }
 
-    /// y >= 0 where the fixed d is zero.
-    fn nonnegative_where_zero(&mut self, d: ExprId, y: ExprId) {
-        let Some(fixed) = self.forms.fold(&self.graph, d) else {
+    /// Whether all entries are finite numbers of this kind.
+    fn has_all(&mut self, id: ExprId, is_one: impl Fn(f64) -> bool) -> bool {
+        let fixed = self.forms.fold(&self.graph, id);
+        let holds = |entry: &f64| entry.is_finite() && is_one(*entry);
+        fixed.is_some_and(|fixed| fixed.entries().iter().all(holds))
+    }
+
+    /// x log(x/q) = x log x - x log q, where x or q is fixed; of a divergence with q - x more.
+    fn as_sum(&mut self, x: ExprId, q: ExprId, is_divergence: bool) -> ExprId {
+        let graph = &mut self.graph;
+        let entropy = construct::apply(graph, Entrywise(Entr), &[x]);
+        let logs = construct::apply(graph, Entrywise(Log), &[q]);
+        let shares = construct::element_times(graph, x, logs);
+        let total = construct::plus(graph, entropy, shares);
+        if !is_divergence {
+            return construct::negate(graph, total);
+        }
+        let rest = construct::subtract(graph, q, x);
+        construct::subtract(graph, rest, total)
+    }
+
+    /// q >= 0 where the fixed x is zero, as x log q says nothing of it there.
+    fn nonnegative_where_zero(&mut self, x: ExprId, q: ExprId) {
+        let Some(fixed) = self.forms.fold(&self.graph, x) else {
             return;
         };
         let entries = fixed.entries();
@@ -74,36 +72,9 @@ impl Builder {
         }
         let graph = &mut self.graph;
         let column = Shape::vector(zeros.len());
-        let ends = construct::gather(graph, y, column, zeros.into());
+        let ends = construct::gather(graph, q, column, zeros.into());
         let minus = construct::negate(graph, ends);
         self.tasks.push(Task::Below(minus, None));
-    }
-
-    /// x log(x/q) = x log x - x log q for fixed q > 0; of a divergence with q - x more.
-    fn against_fixed(
-        &mut self,
-        id: ExprId,
-        x: ExprId,
-        q: ExprId,
-        is_divergence: bool,
-    ) -> Option<ExprId> {
-        let fixed = self.forms.fold(&self.graph, q)?;
-        let is_number = |q: &f64| *q > 0.0 && q.is_finite();
-        if !fixed.entries().iter().all(is_number) {
-            return None;
-        }
-        let shape = self.graph.shape(id);
-        let graph = &mut self.graph;
-        let x = construct::fill(graph, x, shape);
-        let entropy = construct::apply(graph, Entrywise(Entr), &[x]);
-        let logs = construct::apply(graph, Entrywise(Log), &[q]);
-        let shares = construct::element_times(graph, x, logs);
-        let total = construct::plus(graph, entropy, shares);
-        if !is_divergence {
-            return Some(construct::negate(graph, total));
-        }
-        let rest = construct::subtract(graph, q, x);
-        Some(construct::subtract(graph, rest, total))
     }
 
     /// trace(X*(log(X) - log(Q))) for a fixed definite Q.
