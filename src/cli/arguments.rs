@@ -120,7 +120,7 @@ pub struct DescendArguments {
     pub method: Method,
     /// The step along the direction: a number, 1/k, 1/sqrt(k), backtracking, exact or bb (Barzilai
     /// and Borwein); without it the method's own
-    #[arg(long, value_name = "RULE")]
+    #[arg(long, value_name = "RULE", allow_hyphen_values = true)]
     pub step: Option<StepRule>,
     /// The most steps; of stochastic and adam the most passes over the data
     #[arg(long, default_value_t = 1000)]

@@ -250,6 +250,8 @@ impl Elaborator<'_> {
         }
         let help = if registry::find(name).is_some() {
             format!("`{name}` is a function: write `{name}(…)`")
+        } else if name == "e" {
+            "write `exp(x)` for e^x, and `exp(1)` for e".to_owned()
         } else {
             known_names(name, known, "the names declared so far are")
         };

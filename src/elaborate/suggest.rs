@@ -120,6 +120,9 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("cholesky", "sqrt(x'*P*x), which is norm2(cholesky(P)*x)"),
 ];
 
+/// Of the inverses of sine, cosine and tangent.
+const NO_ARC: &str = "there are `sin`, `cos`, `tan` and the hyperbolic functions, but no inverses of the first three";
+
 /// Names of other systems that have no counterpart here, and what to do.
 const NOT_HERE: &[(&str, &str)] = &[
     (
@@ -193,6 +196,9 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("eye_minus_inv", "it is log-log convex only"),
     ("resolvent", "it is log-log convex only"),
     ("pf_eigenvalue", "it is log-log convex only"),
+    ("atan", NO_ARC),
+    ("asin", NO_ARC),
+    ("acos", NO_ARC),
     (
         "saddle_inner",
         "it is a saddle function, and no part of the language",

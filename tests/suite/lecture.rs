@@ -36,6 +36,36 @@ fn says(problem: &str, arguments: &[&str], wanted: &[&str], wrong: &[&str]) {
     }
 }
 
+/// Of two curvatures, so that the momentum is some; with it longer steps converge, and with the gradient ahead shorter
+/// ones.
+#[test]
+fn the_longest_step_with_momentum_is_told() {
+    let bowl = "var x[2]\nminimize x[1]^2 + 0.1*x[2]^2 - x[1]\n";
+    for (method, converging, diverging, formula) in [
+        (
+            "heavy-ball",
+            "1.45",
+            "1.55",
+            "with step 1.55 > 2(1 + β)/L = 1.5",
+        ),
+        (
+            "nesterov",
+            "0.73",
+            "0.77",
+            "with step 0.77 > 2(1 + β)/((1 + 2β)L) = 0.75",
+        ),
+    ] {
+        let with = |step: &'static str| ["--method", method, "--momentum", "0.5", "--step", step];
+        says(bowl, &with(converging), &["converged"], &["diverg"]);
+        says(
+            bowl,
+            &with(diverging),
+            &["diverged", formula],
+            &["take a smaller one"],
+        );
+    }
+}
+
 #[test]
 fn a_step_out_of_the_domain_is_no_divergence() {
     let barrier = "var x start 5\nminimize x - log(x)\n";

@@ -65,9 +65,11 @@ fn why(told: &Told) -> String {
     let bound = told.steepest.filter(|bound| *bound > 0.0);
     let rule = told.plan.step.rule();
     let planned = rule.is_some_and(|rule| rule.scheduled(1).is_some());
-    let mut text = match (bound, told.plan.kind) {
-        (Some(bound), Kind::Gradient) if planned || rule.is_none() => {
-            beside_curvature(step, 2.0 / bound)
+    let limit = bound.filter(|_| planned || rule.is_none());
+    let limit = limit.and_then(|bound| longest_step(told, bound));
+    let mut text = match limit {
+        Some(limit) if step > limit.step || told.plan.kind == Kind::Gradient => {
+            beside_curvature(step, &limit)
         }
         _ if step > 0.0 => {
             let advice = match rule {
@@ -83,15 +85,40 @@ fn why(told: &Told) -> String {
     text
 }
 
-fn beside_curvature(step: f64, limit: f64) -> String {
-    let beyond = step > limit;
-    let (step, limit) = apart(step, limit);
+/// The longest step that converges on quadratics of curvature up to L.
+struct Limit {
+    formula: &'static str,
+    step: f64,
+}
+
+/// With momentum β errors follow r² - (1 + β - aL)r + β, or r² - (1 + β)(1 - aL)r + β(1 - aL) with the gradient ahead,
+/// which have a root at -1 for this step a: B. Polyak, "Some methods of speeding up the convergence of iteration
+/// methods", 1964.
+fn longest_step(told: &Told, bound: f64) -> Option<Limit> {
+    let momentum = told.plan.momentum;
+    let (formula, step) = match told.plan.kind {
+        Kind::Gradient => ("2/L", 2.0 / bound),
+        Kind::HeavyBall => ("2(1 + β)/L", 2.0 * (1.0 + momentum?) / bound),
+        Kind::Nesterov => {
+            let beta = momentum?;
+            let share = (1.0 + beta) / (1.0 + 2.0 * beta);
+            ("2(1 + β)/((1 + 2β)L)", 2.0 * share / bound)
+        }
+        _ => return None,
+    };
+    Some(Limit { formula, step })
+}
+
+fn beside_curvature(step: f64, limit: &Limit) -> String {
+    let beyond = step > limit.step;
+    let (step, longest) = apart(step, limit.step);
+    let formula = limit.formula;
     match beyond {
         true => format!(
-            " with step {step} > 2/L = {limit}: every step overshoots by more than it gains"
+            " with step {step} > {formula} = {longest}: every step overshoots by more than it gains"
         ),
         false => format!(
-            " with step {step}; 2/L = {limit} where L was looked at, but the curvature grows on \
+            " with step {step}; {formula} = {longest} where L was looked at, but the curvature grows on \
              the way"
         ),
     }
