@@ -1,18 +1,32 @@
 //! Violations that are small, but not beside numbers that are smaller still: readings in nanometres, written in metres.
 
 use super::judge::Judgement;
+use super::points::largest;
 use crate::expr::{ExprId, Graph, NodeKind};
+use crate::matrix::Matrix;
 use crate::problem::Problem;
+use std::sync::Arc;
 
-/// Numbers of a constraint that are counted as small.
+/// Numbers of a constraint, and unknowns in it, that are counted as small.
 const SMALL: f64 = 1e-4;
 /// The share of them that a constraint may be missed by.
 const MISSED: f64 = 1e-2;
 
-/// What is wrong with a point whose worst violation is much beside the numbers of its constraint.
-pub fn missed_beside_small_numbers(problem: &Problem, judgement: &Judgement) -> Option<String> {
+/// What is wrong with a point whose worst violation is much beside the numbers and the unknowns of its constraint.
+pub fn missed_beside_small_numbers(
+    problem: &Problem,
+    judgement: &Judgement,
+    point: &[Arc<Matrix>],
+) -> Option<String> {
     let constraint = &problem.constraints[judgement.worst?];
-    let size = largest_number(&problem.graph, &[constraint.left, constraint.right]);
+    let roots = [constraint.left, constraint.right];
+    let unknowns = problem.graph.reachable(&roots).into_iter();
+    let unknowns = unknowns.filter_map(|id| match problem.graph.kind(id) {
+        NodeKind::Variable(variable) => point.get(variable.index()).cloned(),
+        NodeKind::Constant(_) | NodeKind::Apply(_) => None,
+    });
+    let unknowns: Vec<Arc<Matrix>> = unknowns.collect();
+    let size = largest_number(&problem.graph, &roots).max(largest(&unknowns));
     let violation = judgement.violation;
     let is_missed = size > 0.0 && size < SMALL && violation > MISSED * size;
     is_missed.then(|| {

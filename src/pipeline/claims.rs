@@ -285,7 +285,9 @@ impl<'p> Claims<'p> {
         if let Some(flaw) = judgement.flaw(self.allowed) {
             return Some(flaw);
         }
-        if let Some(flaw) = missed_beside_small_numbers(self.problem, judgement) {
+        if let Some(flaw) =
+            missed_beside_small_numbers(self.problem, judgement, &solution.variables)
+        {
             return Some(flaw);
         }
         if solution.status != Status::Solved {

@@ -49,6 +49,8 @@ struct Place<'s> {
     found: Option<Token>,
     /// The innermost open bracket.
     open: Option<Token>,
+    /// Behind an `if` in it.
+    condition: bool,
     relation: bool,
     equals: bool,
     /// `minimize` or `maximize`, and `over`, were read.
@@ -66,6 +68,7 @@ impl<'s> Place<'s> {
             before: None,
             found: None,
             open: None,
+            condition: false,
             relation: false,
             equals: false,
             inner: false,
@@ -89,12 +92,16 @@ impl<'s> Place<'s> {
             );
             place.relation |= relation && open.is_empty();
             match token.kind {
-                Kind::Open => open.push(token),
+                Kind::Open => open.push((token, false)),
                 Kind::Close => drop(open.pop()),
                 _ => {}
             }
+            if let Some((_, condition)) = open.last_mut() {
+                *condition |= token.of(source) == "if";
+            }
         }
-        place.open = open.last().copied();
+        place.open = open.last().map(|(token, _)| *token);
+        place.condition = open.last().is_some_and(|(_, condition)| *condition);
         place
     }
 
@@ -140,6 +147,8 @@ impl<'s> Place<'s> {
     fn after_an_operand(&self, rule: Rule) -> &'static str {
         let second = self.first.map(|token| token.end) < self.before.map(|token| token.start);
         match (self.open.map(|open| open.of(self.source)), rule) {
+            (Some("["), _) if self.condition => "an operator, `and`, `or` or `]`",
+            (Some(_), _) if self.condition => "an operator, `and`, `or` or `)`",
             (Some("["), _) => "an operator, `,` or `]`",
             (Some(_), _) => "an operator, `,` or `)`",
             (None, Rule::param) if second => "attributes, `=` or the end of the line",

@@ -468,4 +468,10 @@ fn small_numbers_are_missed_by_small_violations() {
     );
     let (report, json) = told(&text(6.1e-9));
     assert_eq!(json["agreement"]["verdict"], "agree", "{report}");
+    // A zero written as 1e-9, of unknowns near one.
+    let (report, json) = told(
+        "param spots[n] = [1; 2; 3; 4; 5; 6]\nvar p[n] >= 0\nmaximize sum(entr(p))\nsubject to\n  sum(p) == 1\n  \
+         spots'*p >= 5.5\n  p[1..4] <= 1e-9\n",
+    );
+    assert_eq!(json["gradient"]["status"], "solved", "{report}");
 }

@@ -2282,6 +2282,20 @@ fn relation_in_expect() {
 }
 
 #[test]
+fn comma_in_condition() {
+    assert_snapshot!(errors("minimize sum(x[i] for i in 1..4 if i <= 2, i > 1)"), @r##"
+    bowl::syntax::unexpected
+
+      × expected an operator, `and`, `or` or `)` after `2`, found `,`
+       ╭────
+     1 │ minimize sum(x[i] for i in 1..4 if i <= 2, i > 1)
+       ·                                          ┬
+       ·                                          ╰── an operator, `and`, `or` or `)` expected here
+       ╰────
+    "##);
+}
+
+#[test]
 fn semicolon_in_call() {
     assert_snapshot!(errors("minimize f(x; y)"), @r##"
     bowl::syntax::unexpected
