@@ -26,9 +26,10 @@ pub fn missed_beside_small_numbers(
         NodeKind::Constant(_) | NodeKind::Apply(_) => None,
     });
     let unknowns: Vec<Arc<Matrix>> = unknowns.collect();
-    let size = largest_number(&problem.graph, &roots).max(largest(&unknowns));
+    let numbers = largest_number(&problem.graph, &roots);
+    let size = numbers.max(largest(&unknowns));
     let violation = judgement.violation;
-    let is_missed = size > 0.0 && size < SMALL && violation > MISSED * size;
+    let is_missed = numbers > 0.0 && size < SMALL && violation > MISSED * size;
     is_missed.then(|| {
         format!(
             "the point found violates `{}` by {violation:.1e}, which is much beside its numbers, none above {size:.1e}: \
