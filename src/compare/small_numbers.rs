@@ -25,9 +25,13 @@ pub fn missed_beside_small_numbers(
         NodeKind::Variable(variable) => point.get(variable.index()).cloned(),
         NodeKind::Constant(_) | NodeKind::Apply(_) => None,
     });
-    let unknowns: Vec<Arc<Matrix>> = unknowns.collect();
+    // The data, which may be large, are read only beside small unknowns.
+    let unknown = largest(&unknowns.collect::<Vec<_>>());
+    if unknown >= SMALL {
+        return None;
+    }
     let numbers = largest_number(&problem.graph, &roots);
-    let size = numbers.max(largest(&unknowns));
+    let size = numbers.max(unknown);
     let violation = judgement.violation;
     let is_missed = numbers > 0.0 && size < SMALL && violation > MISSED * size;
     is_missed.then(|| {

@@ -27,6 +27,24 @@ pub fn text(verdict: &Verdict) -> String {
     verdict.to_string()
 }
 
+fn assert_proved(declarations: &str, expression: &str) {
+    let verdict = minimizing(declarations, expression);
+    assert!(
+        verdict.is_proved(),
+        "{declarations}\n{expression}: {}",
+        text(&verdict)
+    );
+}
+
+fn assert_not_proved(declarations: &str, expression: &str) {
+    let verdict = minimizing(declarations, expression);
+    assert!(
+        !verdict.is_proved(),
+        "{declarations}\n{expression}: {}",
+        text(&verdict)
+    );
+}
+
 #[test]
 fn quadratics_are_proved_by_factorisation() {
     let lecture = "2*x[1]^2 + x[2]^2 + x[1]*x[2] - 6*x[1] - 5*x[2]";
@@ -78,8 +96,7 @@ fn columns_that_fit_no_rewrite_stay_unknown() {
         "sum(sqrt(x .* (x + 1)))",
         "sum(x.^1.5 ./ (1 + x))",
     ] {
-        let verdict = minimizing("var x[3] >= 2", expression);
-        assert!(!verdict.is_proved(), "{expression}: {}", text(&verdict));
+        assert_not_proved("var x[3] >= 2", expression);
     }
 }
 
@@ -211,8 +228,7 @@ fn likelihoods_and_divergences_are_proved_in_any_shape() {
         "p'*log(p ./ c) - q'*log(c ./ q)",
         "sum(p .* log(p ./ q)) + sum(q .* log(q ./ c))",
     ] {
-        let verdict = minimizing(declarations, expression);
-        assert!(verdict.is_proved(), "{expression}: {}", text(&verdict));
+        assert_proved(declarations, expression);
     }
     for expression in [
         "sum(log(sigmoid(A*x)))",
@@ -222,12 +238,10 @@ fn likelihoods_and_divergences_are_proved_in_any_shape() {
         "p'*log(q ./ p)",
         "sum((p - 1) .* log(p))",
     ] {
-        let verdict = minimizing(declarations, expression);
-        assert!(!verdict.is_proved(), "{expression}: {}", text(&verdict));
+        assert_not_proved(declarations, expression);
     }
     // Both may be negative.
-    let verdict = minimizing("var p[2]\nvar q[2]", "sum(p .* log(p ./ q))");
-    assert!(!verdict.is_proved(), "{}", text(&verdict));
+    assert_not_proved("var p[2]\nvar q[2]", "sum(p .* log(p ./ q))");
 }
 
 /// Proofs build on constraints `affine <= number`, so a counterexample must satisfy them.
@@ -314,12 +328,10 @@ fn inverses_of_affine_matrices_and_with_factors_are_proved() {
         "-v'*inv(X)*(-2*v)",
         "(0.1*f)'*inv(X)*f",
     ] {
-        let verdict = minimizing(declarations, expression);
-        assert!(verdict.is_proved(), "{expression}: {}", text(&verdict));
+        assert_proved(declarations, expression);
     }
     for expression in ["-0.5*f'*inv(X)*f", "f'*inv(X)*b", "f'*inv(K0 + x*b*b')*f"] {
-        let verdict = minimizing(declarations, expression);
-        assert!(!verdict.is_proved(), "{expression}: {}", text(&verdict));
+        assert_not_proved(declarations, expression);
     }
     let stated = problem(&format!(
         "{declarations}\nminimize f'*inv(K0 + x*b*b')*f\nsubject to\n  K0 + x*b*b' >> 0\n"
@@ -339,12 +351,7 @@ fn sine_and_cosine_bend_to_one_side() {
         (">= pi/2, <= 3*pi/2", "cos(x)"),
         (">= 0, <= pi/2", "square(1 - sin(x))"),
     ] {
-        let verdict = minimizing(&format!("var x {range}"), expression);
-        assert!(
-            verdict.is_proved(),
-            "{range} {expression}: {}",
-            text(&verdict)
-        );
+        assert_proved(&format!("var x {range}"), expression);
     }
     for (range, expression) in [
         (">= 0, <= 3.2", "-sin(x)"),
@@ -353,12 +360,7 @@ fn sine_and_cosine_bend_to_one_side() {
         (">= 0, <= pi", "-cos(x)"),
         (">= 0, <= pi", "square(sin(x))"),
     ] {
-        let verdict = minimizing(&format!("var x {range}"), expression);
-        assert!(
-            !verdict.is_proved(),
-            "{range} {expression}: {}",
-            text(&verdict)
-        );
+        assert_not_proved(&format!("var x {range}"), expression);
     }
 }
 
@@ -373,11 +375,9 @@ fn products_of_many_factors_are_proved() {
         "1/prod(e[1..4])",
         "-prod(e[2..5])^0.2",
     ] {
-        let verdict = minimizing(declarations, expression);
-        assert!(verdict.is_proved(), "{expression}: {}", text(&verdict));
+        assert_proved(declarations, expression);
     }
     for expression in ["-prod(e[1..4])", "-prod(e[1..4])^0.3", "prod(e[1..4])^0.25"] {
-        let verdict = minimizing(declarations, expression);
-        assert!(!verdict.is_proved(), "{expression}: {}", text(&verdict));
+        assert_not_proved(declarations, expression);
     }
 }

@@ -13,9 +13,9 @@ const CLEAR_SHARE: f64 = 1e-4;
 const REACH: f64 = 1e7;
 /// That of a search that has ended without an answer: `exp(x) <= y` with `y <= -1` holds better and better
 /// the farther x is below 0, and a slope is left at every point. What it says is tried before it is told.
-const LAST_REACH: f64 = 10.0;
-/// That of a search that was cut off.
-const CUT_REACH: f64 = 1e4;
+pub const LAST_REACH: f64 = 10.0;
+/// That of a search that was cut off, which might have come to an answer.
+pub const CUT_REACH: f64 = 1e4;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
@@ -46,27 +46,10 @@ pub fn verdict(
     Verdict::None
 }
 
-/// The multipliers of a search that ended that rule out every point, if they do.
-pub fn last_multipliers(
-    lagrangian: &mut Lagrangian<'_>,
-    x: &[f64],
-    before: &[Vec<f64>],
-) -> Option<Vec<Vec<f64>>> {
-    infeasible(lagrangian, x, before, LAST_REACH)
-}
-
-/// The same of a search that was cut off, which might have come to an answer.
-pub fn multipliers_so_far(
-    lagrangian: &mut Lagrangian<'_>,
-    x: &[f64],
-    before: &[Vec<f64>],
-) -> Option<Vec<Vec<f64>>> {
-    infeasible(lagrangian, x, before, CUT_REACH)
-}
-
-/// For convex F, v = Σ u'F(x) > 0 with a small gradient |F'u| proves u'F(y) > 0 for all y with
-/// |y - x| < v/|F'u|, where u'F(y) <= 0 for every feasible y.
-fn infeasible(
+/// The multipliers u that rule out every point within `reach` times max(1, |x|), if they do: for convex F,
+/// v = Σ u'F(x) > 0 with a small gradient |F'u| proves u'F(y) > 0 for all y with |y - x| < v/|F'u|, where u'F(y) <= 0
+/// for every feasible y.
+pub fn infeasible(
     lagrangian: &mut Lagrangian<'_>,
     x: &[f64],
     before: &[Vec<f64>],

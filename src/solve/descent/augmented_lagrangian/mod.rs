@@ -8,7 +8,7 @@ mod smoothed;
 use best::Best;
 
 use super::budget::Budget;
-use super::certificates::{self, Verdict};
+use super::certificates::{self, CUT_REACH, LAST_REACH, Verdict, infeasible};
 use super::dual_bound::Reach;
 use super::found::{Ending, Found, NO_START, STUCK, TOO_STEEP};
 use super::lagrangian::{InSizes, Lagrangian};
@@ -170,8 +170,7 @@ impl<'m, 'b> Outer<'m, 'b> {
                 return ending;
             }
             if let Some(spent) = self.budget.spent() {
-                let multipliers =
-                    certificates::multipliers_so_far(&mut self.lagrangian, &x, &before);
+                let multipliers = infeasible(&mut self.lagrangian, &x, &before, CUT_REACH);
                 return match multipliers.filter(|_| residuals.primal > LOOSE) {
                     Some(multipliers) => Ending::Infeasible(self.by_row(multipliers)),
                     None => self.short(spent.reason()),
@@ -193,7 +192,7 @@ impl<'m, 'b> Outer<'m, 'b> {
         if self.is_accurate() {
             return Ending::Solved;
         }
-        match certificates::last_multipliers(&mut self.lagrangian, &x, &before) {
+        match infeasible(&mut self.lagrangian, &x, &before, LAST_REACH) {
             Some(multipliers) => Ending::Infeasible(self.by_row(multipliers)),
             None => self.short("the iteration limit was reached"),
         }

@@ -53,20 +53,18 @@ pub fn left(
     if packing.size > MOST_UNKNOWNS || problem.constraints.is_empty() {
         return None;
     }
-    let own = |mut multipliers: Vec<Vec<f64>>| {
-        multipliers.truncate(problem.constraints.len());
-        multipliers
-    };
+    let own = problem.constraints.len();
     let with_domains = with_domains(problem);
     let problem = with_domains.as_ref().unwrap_or(problem);
     let mut face = None;
     let mut names = BTreeSet::new();
     for _ in 0..MOST_TURNS {
         let stated = face.as_ref().unwrap_or(problem);
-        let room = Room::least(stated, &packing, &near[..packing.size], &mut solve)?;
+        let mut room = Room::least(stated, &packing, &near[..packing.size], &mut solve)?;
         if room.slack > NO_ROOM && face.is_none() {
             let is_point = Violation::of(problem).worst(&packing, near).0 == 0.0;
-            return (!is_point).then(|| Left::Nothing(own(room.multipliers)));
+            room.multipliers.truncate(own);
+            return (!is_point).then_some(Left::Nothing(room.multipliers));
         }
         let is_full = room.slack.abs() <= NO_ROOM;
         let Some(exposed) = is_full.then(|| Exposed::by(stated, &room)).flatten() else {
@@ -78,7 +76,7 @@ pub fn left(
     face.map(|face| Left::Face(Box::new(face), names))
 }
 
-/// Where functions of the objective end is a constraint too; `None` where all are everything.
+/// Where functions end is a constraint too, as the least room has no objective to say so; `None` where they do not.
 fn with_domains(problem: &Problem) -> Option<Problem> {
     let nodes = problem.graph.reachable(&problem.roots());
     proved(problem, &bounded(problem, &nodes))

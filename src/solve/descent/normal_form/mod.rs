@@ -125,10 +125,7 @@ impl NormalForm {
     /// Of a convex problem, with cones for the functions whose slopes turn without end; `None` where it has
     /// none.
     pub fn without_turns(problem: &Problem) -> Option<Result<NormalForm, Unhandled>> {
-        let nodes = problem.graph.reachable(&problem.roots());
-        let mut nodes = nodes.into_iter();
-        nodes
-            .any(|id| turns_without_end(&problem.graph, id))
+        has_node(problem, turns_without_end)
             .then(|| NormalForm::build(|| Builder::new(problem, true), problem))
     }
 
@@ -139,13 +136,8 @@ impl NormalForm {
             stays_inside: true,
             ..Builder::new(problem, false)
         };
-        let nodes = problem.graph.reachable(&problem.roots());
-        let is_dear = |id: &ExprId| {
-            let atom = problem.graph.atom(*id);
-            atom.is_some_and(|atom| atom.has_dear_pieces())
-        };
-        let any = nodes.iter().any(is_dear);
-        any.then(|| NormalForm::build(inside, problem))
+        let is_dear = |graph: &Graph, id| graph.atom(id).is_some_and(|a| a.has_dear_pieces());
+        has_node(problem, is_dear).then(|| NormalForm::build(inside, problem))
     }
 
     /// Of a convex problem, with rows for maxima, norms of the largest entry and sums of the largest.
@@ -179,6 +171,12 @@ impl NormalForm {
         let form = keeping.built(problem)?;
         form.ok_or_else(|| "constraints that contradict each other".to_owned())
     }
+}
+
+/// Whether the problem has such a node.
+fn has_node(problem: &Problem, is_one: impl Fn(&Graph, ExprId) -> bool) -> bool {
+    let nodes = problem.graph.reachable(&problem.roots());
+    nodes.into_iter().any(|id| is_one(&problem.graph, id))
 }
 
 impl Builder {
