@@ -3,7 +3,8 @@
 
 use crate::atoms::{Along, construct};
 use crate::expr::{Call, ExprId, Graph};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 
 /// The nodes of `order`, which rises, that stand on a path from `wrt` upwards.
 pub(super) fn dependent(graph: &Graph, order: &[ExprId], wrt: &[ExprId]) -> FxHashSet<ExprId> {
@@ -21,30 +22,100 @@ pub(super) fn dependent(graph: &Graph, order: &[ExprId], wrt: &[ExprId]) -> FxHa
 ///
 /// Meant for roots that [`underivable`] passes: an argument without pullback counts as constant.
 pub fn gradient(graph: &mut Graph, root: ExprId, wrt: &[ExprId]) -> Vec<ExprId> {
-    let order = graph.below(&[root]);
-    let depends = dependent(graph, &order, wrt);
-    let mut adjoints: FxHashMap<ExprId, Vec<ExprId>> = FxHashMap::default();
-    adjoints.insert(root, vec![graph.number(1.0)]);
-    let mut results: FxHashMap<ExprId, ExprId> = FxHashMap::default();
-    for id in order.into_iter().rev() {
-        if !depends.contains(&id) {
+    accumulate(graph, root, wrt, &mut |_| {})
+}
+
+/// The gradient, or a node that depends on `wrt` through an argument of which its atom knows no derivative.
+pub fn gradient_or_unknown(
+    graph: &mut Graph,
+    root: ExprId,
+    wrt: &[ExprId],
+) -> Result<Vec<ExprId>, ExprId> {
+    let mut unknown = None;
+    let slopes = accumulate(graph, root, wrt, &mut |node| unknown = Some(node));
+    unknown.map_or(Ok(slopes), Err)
+}
+
+/// The gradient; tells the nodes of which some derivative is not known.
+fn accumulate(
+    graph: &mut Graph,
+    root: ExprId,
+    wrt: &[ExprId],
+    unknown: &mut dyn FnMut(ExprId),
+) -> Vec<ExprId> {
+    let mut adjoints = Adjoints::below(graph, root, wrt);
+    for k in (0..adjoints.order.len()).rev() {
+        if !adjoints.depends[k] {
             continue;
         }
-        let mut terms = adjoints.remove(&id).unwrap_or_default();
+        let id = adjoints.order[k];
+        let mut terms = std::mem::take(&mut adjoints.terms[k]);
         terms.reverse();
-        if let Some(adjoint) = total(graph, id, &terms) {
-            results.insert(id, adjoint);
-            distribute(graph, id, adjoint, &depends, &mut adjoints);
+        let Some(adjoint) = total(graph, id, &terms) else {
+            continue;
+        };
+        if !distribute(graph, id, adjoint, &mut adjoints) {
+            unknown(id);
         }
+        adjoints.terms[k].push(adjoint);
     }
-    let found = |id: &ExprId| match results.get(id) {
-        Some(&adjoint) => adjoint,
+    let found = |id: &ExprId| match adjoints.of(*id) {
+        Some(adjoint) => adjoint,
         None => {
             let shape = graph.shape(*id);
             construct::zeros(graph, shape)
         }
     };
     wrt.iter().map(found).collect()
+}
+
+/// The nodes below a root and what has been handed down to each.
+struct Adjoints {
+    /// Rising.
+    order: Vec<ExprId>,
+    /// By place in the order: whether it stands on a path from the unknowns upwards.
+    depends: Vec<bool>,
+    /// Contributions, and their sum alone once it is made.
+    terms: Vec<SmallVec<[ExprId; 2]>>,
+}
+
+impl Adjoints {
+    fn below(graph: &mut Graph, root: ExprId, wrt: &[ExprId]) -> Self {
+        let order = graph.below(&[root]);
+        let mut adjoints = Adjoints {
+            depends: vec![false; order.len()],
+            terms: vec![SmallVec::new(); order.len()],
+            order,
+        };
+        for place in wrt
+            .iter()
+            .filter_map(|id| adjoints.place(*id))
+            .collect::<Vec<_>>()
+        {
+            adjoints.depends[place] = true;
+        }
+        for k in 0..adjoints.order.len() {
+            let mut arguments = graph.arguments(adjoints.order[k]).iter();
+            adjoints.depends[k] = adjoints.depends[k] || arguments.any(|a| adjoints.depends(*a));
+        }
+        if let Some(last) = adjoints.terms.last_mut() {
+            last.push(graph.number(1.0));
+        }
+        adjoints
+    }
+
+    fn place(&self, id: ExprId) -> Option<usize> {
+        self.order.binary_search(&id).ok()
+    }
+
+    fn depends(&self, id: ExprId) -> bool {
+        self.place(id).is_some_and(|place| self.depends[place])
+    }
+
+    fn of(&self, id: ExprId) -> Option<ExprId> {
+        let place = self.place(id).filter(|&place| self.depends[place])?;
+        self.terms[place].first().copied()
+    }
 }
 
 /// The sum of the contributions, of the node's shape; `None` when there is none.
@@ -59,30 +130,32 @@ fn total(graph: &mut Graph, id: ExprId, terms: &[ExprId]) -> Option<ExprId> {
     (!construct::is_zero(graph, sum)).then_some(sum)
 }
 
-/// Hands the adjoint of a node down to its arguments, last argument first.
-fn distribute(
-    graph: &mut Graph,
-    id: ExprId,
-    adjoint: ExprId,
-    depends: &FxHashSet<ExprId>,
-    adjoints: &mut FxHashMap<ExprId, Vec<ExprId>>,
-) {
+/// Hands the adjoint of a node down to its arguments, last argument first; whether all derivatives are known.
+fn distribute(graph: &mut Graph, id: ExprId, adjoint: ExprId, adjoints: &mut Adjoints) -> bool {
     let Some(atom) = graph.atom(id).cloned() else {
-        return;
+        return true;
     };
-    let arguments = graph.arguments(id).to_vec();
+    let arguments: SmallVec<[ExprId; 4]> = graph.arguments(id).into();
     let call = Call {
         arguments: &arguments,
         value: id,
         adjoint,
     };
-    let wanted: Vec<bool> = arguments.iter().map(|a| depends.contains(a)).collect();
+    let wanted = arguments.iter().map(|a| adjoints.depends(*a));
+    let wanted: SmallVec<[bool; 4]> = wanted.collect();
     let contributions = atom.pullbacks(graph, &call, &wanted);
+    let is_known = all_known(&wanted, &contributions);
     for (argument, contribution) in arguments.iter().zip(contributions).rev() {
-        if let Some(contribution) = contribution {
-            adjoints.entry(*argument).or_default().push(contribution);
+        if let (Some(contribution), Some(place)) = (contribution, adjoints.place(*argument)) {
+            adjoints.terms[place].push(contribution);
         }
     }
+    is_known
+}
+
+fn all_known(wanted: &[bool], contributions: &[Option<ExprId>]) -> bool {
+    let mut pairs = wanted.iter().zip(contributions);
+    pairs.all(|(&wanted, found)| !wanted || found.is_some())
 }
 
 /// H*v for the Hessian H of the scalar `root` in `wrt` and directions v of the same shapes, which
@@ -146,7 +219,5 @@ fn derivable(scratch: &mut Graph, id: ExprId, depends: &FxHashSet<ExprId>) -> bo
         value: id,
         adjoint,
     };
-    let contributions = atom.pullbacks(scratch, &call, &wanted);
-    let mut pairs = wanted.iter().zip(&contributions);
-    pairs.all(|(&wanted, found)| !wanted || found.is_some())
+    all_known(&wanted, &atom.pullbacks(scratch, &call, &wanted))
 }

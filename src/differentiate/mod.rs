@@ -9,5 +9,5 @@ mod kinks;
 mod linear;
 
 pub use derivation::{Derivation, SecondDerivative, derive};
-pub use gradient::{gradient, hessian_times, inner_products, underivable};
+pub use gradient::{gradient, gradient_or_unknown, hessian_times, inner_products, underivable};
 pub use hessian::{Block, hessian_block};

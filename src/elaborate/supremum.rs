@@ -19,7 +19,7 @@ use super::{ElaborateError, Elaborator, Result};
 use crate::atoms::construct;
 use crate::cone::ConeProgram;
 use crate::dcp::{Curvature, Facts};
-use crate::differentiate::{gradient, underivable};
+use crate::differentiate::gradient_or_unknown;
 use crate::expr::{ExprId, Graph, NodeKind};
 use crate::problem::{ConstraintName, Origin, Structure};
 use crate::span::Span;
@@ -76,10 +76,8 @@ impl Elaborator<'_> {
         total: ExprId,
         inner: &[ExprId],
     ) -> Result<Vec<ExprId>> {
-        if underivable(&self.graph, total, inner).is_some() {
-            return Err(no_dual(primal, primal.span));
-        }
-        let slopes = gradient(&mut self.graph, total, inner);
+        let slopes = gradient_or_unknown(&mut self.graph, total, inner)
+            .map_err(|_| no_dual(primal, primal.span))?;
         match slopes.iter().any(|&s| holds(&self.graph, s, inner)) {
             true => Err(no_dual(primal, primal.span)),
             false => Ok(slopes),

@@ -12,6 +12,9 @@ use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+/// A graph of so few nodes is as fast gone through whole.
+const FEW_NODES: usize = 256;
+
 /// A node of one graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ExprId(u32);
@@ -253,6 +256,9 @@ impl Graph {
     /// Nodes below and including `roots`, in rising order; linear in their number, so that small
     /// parts of a large graph are found at small cost.
     pub fn below(&self, roots: &[ExprId]) -> Vec<ExprId> {
+        if self.len() <= FEW_NODES {
+            return self.reachable(roots);
+        }
         let mut seen = FxHashSet::from_iter(roots.iter().copied());
         let mut open: Vec<ExprId> = seen.iter().copied().collect();
         while let Some(id) = open.pop() {

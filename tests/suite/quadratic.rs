@@ -51,6 +51,47 @@ fn dense_systems_are_solved_directly() {
     );
 }
 
+/// Dense data beside few coefficients of other unknowns: a product of matrices, not of their terms.
+#[test]
+fn fits_with_an_intercept_are_solved_directly() {
+    for text in [
+        "var c\nminimize sum_squares(A*x + c - b) + 0.1*sum_squares(x)\n",
+        "var c[2]\nminimize sum_squares(A*x + 2*A*(x - 1) + c[1] - b) + sum((A*x)/9) + 4*(c[1] - c[2])^2 + c[2]^2\n",
+        "var c[20]\nminimize sum_squares(A*(B*x + c) - b) + sum_squares(c) + sum_squares(x' * B + c')\n",
+        "var c\nminimize mean((A*x + c - b).^2)\nsubject to\n  sum(A*x + c) == 7\n",
+    ] {
+        is_direct(&format!(
+            "param A[300, 20] = randn(300, 20, seed = 1)\nparam B[20, 20] = randn(20, 20, seed = 3)\nparam b[300] = randn(300, seed = 2)\nvar x[20]\n{text}"
+        ));
+    }
+}
+
+#[test]
+fn squared_norms_are_solved_as_sums_of_squares() {
+    for text in [
+        "minimize norm2(A*x - b)^2\n",
+        "minimize 3 + 2*norm2(A*x - b)^2 + norm2(x)^2\nsubject to\n  sum(x) == 1\n",
+        "minimize norm2(A*x)^2 + norm2(x[1..5] - 2)^2\n",
+    ] {
+        is_direct(&format!(
+            "param A[40, 20] = randn(40, 20, seed = 1)\nparam b[40] = randn(40, seed = 2)\nvar x[20]\n{text}"
+        ));
+    }
+}
+
+/// Rounding is nothing beside the terms of `a'*x == 0`, though the equation has no number.
+#[test]
+fn equations_through_the_origin_are_solved_directly() {
+    for text in [
+        "minimize sum_squares(x - a)\nsubject to\n  mean(x[1..5]) == mean(x[6..9])\n",
+        "minimize sum_squares(x) - a'*x\nsubject to\n  a'*x == 0\n  B*x == 0\n",
+    ] {
+        is_direct(&format!(
+            "param a[9] = randn(9, seed = 1)\nparam B[4, 9] = randn(4, 9, seed = 2)\nvar x[9]\n{text}"
+        ));
+    }
+}
+
 #[test]
 fn sparse_systems_are_solved_directly() {
     is_direct(

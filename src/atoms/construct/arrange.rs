@@ -42,8 +42,10 @@ pub fn scatter(
         let entries: Vec<ExprId> = (0..shape.rows)
             .map(|k| {
                 let members = positions.iter().zip(arguments).filter(|(p, _)| p[0] == k);
-                let members: Vec<ExprId> = members.map(|(_, &a)| a).collect();
-                sum(graph, &members)
+                match members.map(|(_, &a)| a).collect::<Vec<_>>().as_slice() {
+                    [only] => *only,
+                    members => sum(graph, members),
+                }
             })
             .collect();
         return concatenate(graph, Direction::Vertical, &entries);

@@ -12,6 +12,8 @@ const FEW: u32 = 12;
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
 /// Characters of a number that are short enough as they are.
 const SHORT_NUMBER: usize = 6;
+/// Whole numbers below this are short without being written.
+const SHORT_WHOLE: f64 = 1e6;
 
 /// `id` as number*core; the core is `None` for a bare number.
 pub fn split_coefficient(graph: &Graph, id: ExprId) -> (f64, Option<ExprId>) {
@@ -101,7 +103,8 @@ fn turned(graph: &mut Graph, term: ExprId) -> ExprId {
 /// The number as it is when it is short, else as a fraction of whole numbers that is equal to rounding,
 /// if any.
 fn as_fraction(number: f64) -> (f64, f64) {
-    if Printed::number(number.abs()).len() <= SHORT_NUMBER {
+    let is_short_whole = number.fract() == 0.0 && number.abs() < SHORT_WHOLE;
+    if is_short_whole || Printed::number(number.abs()).len() <= SHORT_NUMBER {
         return (number, 1.0);
     }
     let over = |denominator: u32| {

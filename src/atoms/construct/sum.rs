@@ -37,7 +37,10 @@ pub fn sum(graph: &mut Graph, terms: &[ExprId]) -> ExprId {
     let whole: Vec<(f64, ExprId)> = terms.iter().map(|&t| (1.0, t)).collect();
     let whole = merge_terms(graph, &whole);
     let flat = flatten(graph, &whole);
-    let merged = merge_terms(graph, &flat);
+    let merged = match flat.len() == whole.len() {
+        true => whole,
+        false => merge_terms(graph, &flat),
+    };
     let merged = merge_scatters(graph, merged);
     let merged = merge_transposed_pairs(graph, merged);
     let ordered = in_reading_order(graph, merged);

@@ -3,7 +3,7 @@
 use super::facets::argument_names;
 use crate::atoms::construct;
 use crate::atoms::registry::{Entry, Role, Specimen, is_elementwise};
-use crate::differentiate::{gradient, underivable};
+use crate::differentiate::gradient_or_unknown;
 use crate::expr::{Domain, ExprId, Graph, VariableId, print};
 use crate::shape::Shape;
 use crate::span::Span;
@@ -37,10 +37,7 @@ pub(super) fn formulas(entry: &Entry, specimen: &Specimen) -> Option<String> {
         .map(|(k, _)| k)
         .collect();
     let wanted: Vec<ExprId> = varying.iter().map(|&k| leaves[k]).collect();
-    if underivable(&graph, root, &wanted).is_some() {
-        return None;
-    }
-    let slopes = gradient(&mut graph, root, &wanted);
+    let slopes = gradient_or_unknown(&mut graph, root, &wanted).ok()?;
     let formula = |(&k, &slope): (&usize, &ExprId)| {
         let text = print(&graph, slope, &names).text;
         match varying.len() {

@@ -40,6 +40,7 @@ mod scaling;
 mod sizes;
 mod smooth;
 mod spectral;
+mod squares;
 mod standing;
 mod start;
 pub mod tape;

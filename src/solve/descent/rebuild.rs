@@ -8,12 +8,28 @@ use rustc_hash::FxHashMap;
 /// of its arguments, or else by its atom on these. `None` where an expression cannot be written so.
 pub fn rebuild(
     problem: &mut Problem,
-    mut images: FxHashMap<ExprId, ExprId>,
+    images: FxHashMap<ExprId, ExprId>,
     make: impl Fn(&mut Graph, ExprId, &[ExprId]) -> Option<ExprId>,
 ) -> Option<()> {
     let roots = problem.roots();
-    let graph = &mut problem.graph;
-    for id in graph.reachable(&roots) {
+    let images = rebuild_below(&mut problem.graph, &roots, images, make)?;
+    let image = |id: &mut ExprId| *id = images.get(id).copied().unwrap_or(*id);
+    for constraint in &mut problem.constraints {
+        image(&mut constraint.left);
+        image(&mut constraint.right);
+    }
+    problem.objective.expression.as_mut().map(image);
+    Some(())
+}
+
+/// The images of all expressions below the roots that change.
+pub fn rebuild_below(
+    graph: &mut Graph,
+    roots: &[ExprId],
+    mut images: FxHashMap<ExprId, ExprId>,
+    make: impl Fn(&mut Graph, ExprId, &[ExprId]) -> Option<ExprId>,
+) -> Option<FxHashMap<ExprId, ExprId>> {
+    for id in graph.reachable(roots) {
         let Some(atom) = graph.atom(id).cloned() else {
             continue;
         };
@@ -29,11 +45,5 @@ pub fn rebuild(
         };
         images.insert(id, image);
     }
-    let image = |id: &mut ExprId| *id = images.get(id).copied().unwrap_or(*id);
-    for constraint in &mut problem.constraints {
-        image(&mut constraint.left);
-        image(&mut constraint.right);
-    }
-    problem.objective.expression.as_mut().map(image);
-    Some(())
+    Some(images)
 }

@@ -10,6 +10,7 @@ use super::model::Model;
 use super::normal_form::NormalForm;
 use super::on_edges::put_on_edges;
 use super::sizes::{OTHER_SHARES, read_from};
+use super::squares::with_sums_of_squares;
 use super::standing::stands;
 use super::units::Units;
 use super::{analytic, augmented_lagrangian, proximal_gradient, sizes, smooth, start, unit};
@@ -30,6 +31,8 @@ const MOST_SMOOTHED: usize = 1500;
 
 /// The answer, the objective in a unit that leaves room for products.
 pub fn route(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<Found, String> {
+    let squares = with_sums_of_squares(problem);
+    let problem = squares.as_ref().unwrap_or(problem);
     let found = by_structure(problem, settings, budget)?;
     let again = |larger: &Problem| by_structure(larger, settings, budget);
     match found.wants_larger_unit() {

@@ -39,16 +39,17 @@ impl Block {
 
     /// All coefficients.
     pub fn terms(&self) -> impl Iterator<Item = Term> + '_ {
-        let shape = self.matrix.shape();
         let entries = self.matrix.as_slice().unwrap_or_default();
-        entries.iter().enumerate().map(move |(k, value)| {
-            let (i, j) = (k % shape.rows, k / shape.rows);
-            let (i, j) = if self.transposed { (j, i) } else { (i, j) };
-            Term {
-                row: self.row + i,
-                column: self.column + j,
-                value: self.factor * value,
-            }
+        let columns = entries.chunks_exact(self.matrix.shape().rows.max(1));
+        columns.enumerate().flat_map(move |(j, column)| {
+            column.iter().enumerate().map(move |(i, value)| {
+                let (i, j) = if self.transposed { (j, i) } else { (i, j) };
+                Term {
+                    row: self.row + i,
+                    column: self.column + j,
+                    value: self.factor * value,
+                }
+            })
         })
     }
 }
@@ -82,9 +83,14 @@ impl AffineForm {
         self.terms.is_empty() && self.blocks.is_empty()
     }
 
-    /// All its coefficients stand in blocks.
-    pub fn is_dense(&self) -> bool {
-        self.terms.is_empty() && !self.blocks.is_empty()
+    /// The terms that stand in no block, without the offset.
+    pub fn beside_blocks(&self) -> Self {
+        AffineForm {
+            terms: self.terms.clone(),
+            offset: vec![0.0; self.rows()],
+            sorted: self.sorted,
+            ..AffineForm::default()
+        }
     }
 
     /// Number of coefficients, blocks written out.
@@ -214,12 +220,10 @@ impl AffineForm {
 
     /// Each row moved to `target(row)`, where rows add up.
     pub fn scatter(&self, rows: usize, target: impl Fn(usize) -> usize) -> Self {
-        let mut result = AffineForm {
-            offset: vec![0.0; rows],
-            ..AffineForm::default()
-        };
-        result.add_moved(self, target);
-        result.merge();
+        let mut result = self.mapped(rows, |row| std::iter::once((target(row), 1.0)));
+        if !result.sorted {
+            result.merge();
+        }
         result
     }
 
@@ -338,24 +342,32 @@ impl AffineForm {
         result
     }
 
+    /// The first column with a coefficient and the end of the last one.
+    fn columns(&self) -> Option<(usize, usize)> {
+        let terms = self.terms.iter().map(|t| (t.column, t.column + 1));
+        let blocks = self.blocks.iter();
+        let blocks = blocks.map(|b| (b.column, b.column + b.size().1));
+        let widest = |a: (usize, usize), b: (usize, usize)| (a.0.min(b.0), a.1.max(b.1));
+        terms.chain(blocks).reduce(widest)
+    }
+
     /// The terms of [`AffineForm::mapped`] added up in place, by row; `None` where the places of a
     /// result outnumber the terms it comes from.
     fn gathered<I>(&self, rows: usize, image: impl Fn(usize) -> I) -> Option<Vec<Term>>
     where
         I: Iterator<Item = (usize, f64)>,
     {
-        let columns = || self.all_terms().map(|t| t.column);
-        let (first, last) = (columns().min()?, columns().max()?);
-        let width = last - first + 1;
-        if rows.saturating_mul(width) > columns().count() {
+        let (first, end) = self.columns()?;
+        let width = end - first;
+        if rows.saturating_mul(width) > self.coefficients() {
             return None;
         }
         let mut places = vec![0.0; rows * width];
-        for t in self.all_terms() {
+        self.all_terms().for_each(|t| {
             image(t.row).for_each(|(row, factor)| {
                 places[row * width + t.column - first] += factor * t.value;
             });
-        }
+        });
         let terms = places.into_iter().enumerate().map(|(k, value)| Term {
             row: k / width,
             column: first + k % width,

@@ -45,16 +45,18 @@ fn product(forms: &AffineForms, graph: &Graph, id: ExprId) -> usize {
         if form.run.is_some() && graph.shape(varying).is_vector() {
             return Some(data);
         }
-        if graph.shape(varying).is_vector() && form.is_dense() && constant.as_slice().is_some() {
-            let columns: usize = form.blocks.iter().map(|b| b.size().1).sum();
-            return Some(graph.shape(id).size() * columns);
-        }
         let columns = if form.rows() == 1 {
             1
         } else {
             met(constant.shape())
         };
-        Some(form.coefficients().saturating_mul(data) / columns.max(1))
+        let one_by_one = |terms: usize| terms.saturating_mul(data) / columns.max(1);
+        let is_vector = graph.shape(varying).is_vector();
+        if is_vector && !form.blocks.is_empty() && constant.as_slice().is_some() {
+            let columns: usize = form.blocks.iter().map(|b| b.size().1).sum();
+            return Some(graph.shape(id).size() * columns + one_by_one(form.terms.len()));
+        }
+        Some(one_by_one(form.coefficients()))
     };
     let found = match (forms.constant(left), forms.constant(right)) {
         (Some(a), _) => of(a, right, |a| a.cols),

@@ -44,31 +44,29 @@ pub(super) fn row_factors(factors: &Matrix, form: &AffineForm, size: usize) -> A
 /// A*X, X of the given shape.
 pub(super) fn premultiplied(a: &Arc<Matrix>, form: &AffineForm, inner: Shape) -> AffineForm {
     let rows = a.shape().rows;
+    let entry_by_entry = |form: &AffineForm| {
+        form.mapped(rows * inner.cols, |source| {
+            let (i, j) = (source % inner.rows, source / inner.rows);
+            column_of(a, i).map(move |(row, value)| (row + j * rows, value))
+        })
+    };
     let block = (inner.cols == 1)
-        .then(|| block_of(a, false, form).or_else(|| times_blocks(a, false, form)))
-        .flatten();
-    if let Some(block) = block {
-        return block;
-    }
-    form.mapped(rows * inner.cols, |source| {
-        let (i, j) = (source % inner.rows, source / inner.rows);
-        column_of(a, i).map(move |(row, value)| (row + j * rows, value))
-    })
+        .then(|| block_of(a, false, form).or_else(|| times_blocks(a, false, form, entry_by_entry)));
+    block.flatten().unwrap_or_else(|| entry_by_entry(form))
 }
 
 /// X*B, X of the given shape.
 pub(super) fn postmultiplied(b: &Arc<Matrix>, form: &AffineForm, inner: Shape) -> AffineForm {
+    let entry_by_entry = |form: &AffineForm| {
+        let transposed = transposed(b);
+        form.mapped(inner.rows * b.shape().cols, |source| {
+            let (i, j) = (source % inner.rows, source / inner.rows);
+            column_of(&transposed, j).map(move |(column, value)| (i + column * inner.rows, value))
+        })
+    };
     let block = (inner.rows == 1)
-        .then(|| block_of(b, true, form).or_else(|| times_blocks(b, true, form)))
-        .flatten();
-    if let Some(block) = block {
-        return block;
-    }
-    let transposed = Arc::new(transposed(b));
-    form.mapped(inner.rows * b.shape().cols, |source| {
-        let (i, j) = (source % inner.rows, source / inner.rows);
-        column_of(&transposed, j).map(move |(column, value)| (i + column * inner.rows, value))
-    })
+        .then(|| block_of(b, true, form).or_else(|| times_blocks(b, true, form, entry_by_entry)));
+    block.flatten().unwrap_or_else(|| entry_by_entry(form))
 }
 
 fn transposed(matrix: &Matrix) -> Matrix {
@@ -79,16 +77,16 @@ fn transposed(matrix: &Matrix) -> Matrix {
 }
 
 /// Nonzeros of a column.
-fn column_of(matrix: &Matrix, j: usize) -> Box<dyn Iterator<Item = (usize, f64)> + '_> {
-    match matrix {
+fn column_of(matrix: &Matrix, j: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+    let (dense, sparse) = match matrix {
         Matrix::Dense(dense) => {
             let rows = dense.nrows();
-            let entries = &dense.as_slice()[j * rows..(j + 1) * rows];
-            let pairs = entries.iter().copied().enumerate();
-            Box::new(pairs.filter(|(_, v)| *v != 0.0))
+            (&dense.as_slice()[j * rows..(j + 1) * rows], None)
         }
-        Matrix::Sparse(sparse) => Box::new(sparse.column(j)),
-    }
+        Matrix::Sparse(sparse) => ([].as_slice(), Some(sparse.column(j))),
+    };
+    let dense = dense.iter().copied().enumerate().filter(|(_, v)| *v != 0.0);
+    dense.chain(sparse.into_iter().flatten())
 }
 
 /// op(A)*(run of free entries + offset) without a copy of A, when the form is that and A is dense.
@@ -164,10 +162,15 @@ fn image(entries: &[f64], shape: Shape, transpose: bool, v: &[f64]) -> Vec<f64> 
     out
 }
 
-/// op(A)*(blocks*x + offset) with each product of two dense matrices computed as such.
-fn times_blocks(a: &Arc<Matrix>, transpose: bool, form: &AffineForm) -> Option<AffineForm> {
+/// op(A)*(blocks*x + terms + offset) with each product of two dense matrices computed as such.
+fn times_blocks(
+    a: &Arc<Matrix>,
+    transpose: bool,
+    form: &AffineForm,
+    rest: impl FnOnce(&AffineForm) -> AffineForm,
+) -> Option<AffineForm> {
     let (entries, shape) = (a.as_slice()?, a.shape());
-    if !form.is_dense() {
+    if form.blocks.is_empty() {
         return None;
     }
     let whole = faer::MatRef::from_column_major_slice(entries, shape.rows, shape.cols);
@@ -201,9 +204,10 @@ fn times_blocks(a: &Arc<Matrix>, transpose: bool, form: &AffineForm) -> Option<A
             column: block.column,
         })
     };
+    let blocks = form.blocks.iter().map(product).collect::<Option<_>>()?;
     Some(AffineForm {
-        blocks: form.blocks.iter().map(product).collect::<Option<_>>()?,
+        blocks,
         offset: image(entries, shape, transpose, &form.offset),
-        ..AffineForm::default()
+        ..rest(&form.beside_blocks())
     })
 }

@@ -44,6 +44,8 @@ pub(super) struct Kkt {
     rows: AffineMap,
     /// |g| and |b|.
     scales: (f64, f64),
+    /// Of the largest row of A.
+    largest_row: f64,
     /// Directions along which f may fall without end.
     suspects: Vec<Vec<f64>>,
 }
@@ -54,6 +56,7 @@ impl Kkt {
             oracle,
             scales: (norm(&slope.offset), norm(&rows.offset)),
             slope,
+            largest_row: largest_row(&rows),
             rows,
             suspects: Vec::new(),
         }
@@ -112,10 +115,7 @@ impl Kkt {
         let mut hessian = AffineMap::new(&self.slope, n);
         hessian.times(direction, &mut bend);
         self.rows.times(direction, &mut change);
-        let largest = |squares: Vec<f64>| squares.into_iter().fold(0.0, f64::max).sqrt();
-        let alike = vec![1.0; self.rows.columns()];
-        let bendable = largest(hessian.squared_row_norms(&alike));
-        let changeable = largest(self.rows.squared_row_norms(&alike));
+        let (bendable, changeable) = (largest_row(&hessian), self.largest_row);
         norm(&bend) <= LEVEL * bendable * length && norm(&change) <= LEVEL * changeable * length
     }
 
@@ -176,10 +176,17 @@ impl Kkt {
         let mut gap = vec![0.0; m];
         self.rows.value(x, &mut gap);
         let scale = self.scales.0.max(norm(&adjoint));
+        let reach = self.scales.1.max(self.largest_row * norm(x));
         slope.iter_mut().zip(&adjoint).for_each(|(s, a)| *s += a);
         let relative = |size: f64, scale: f64| if size == 0.0 { 0.0 } else { size / scale };
-        let error = relative(norm(&slope), scale).max(relative(norm(&gap), self.scales.1));
+        let error = relative(norm(&slope), scale).max(relative(norm(&gap), reach));
         let residual = slope.iter().chain(&gap).map(|v| -v).collect();
         (residual, error)
     }
+}
+
+/// Norm of the largest row.
+fn largest_row(map: &AffineMap) -> f64 {
+    let squares = map.squared_row_norms(&vec![1.0; map.columns()]);
+    squares.into_iter().fold(0.0, f64::max).sqrt()
 }

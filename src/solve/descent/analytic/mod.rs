@@ -15,7 +15,7 @@ use super::packing::Packing;
 use super::quadratic::gradient_form;
 use super::{is_maximised, smooth};
 use crate::atoms::construct;
-use crate::differentiate::{gradient, inner_products, underivable};
+use crate::differentiate::{gradient_or_unknown, inner_products};
 use crate::expr::{ExprId, Graph, NodeKind, VariableId};
 use crate::problem::{Problem, Relation};
 use kkt::{Answer, Kkt};
@@ -33,10 +33,7 @@ pub fn solve(problem: &Problem) -> Option<Found> {
     if is_maximised(problem) {
         root = construct::negate(&mut graph, root);
     }
-    if underivable(&graph, root, &nodes).is_some() {
-        return None;
-    }
-    let slopes = gradient(&mut graph, root, &nodes);
+    let slopes = gradient_or_unknown(&mut graph, root, &nodes).ok()?;
     let slope = gradient_form(&graph, &slopes, &packing)?;
     let rows = equations(problem, &mut graph, &packing)?;
     let oracle = Oracle::with_slopes(&graph, root, &slopes, &packing);
@@ -83,10 +80,9 @@ fn equations(problem: &Problem, graph: &mut Graph, packing: &Packing) -> Option<
 
 /// Whether the slopes of the slopes hold no variable of the problem.
 pub(super) fn is_quadratic(graph: &mut Graph, root: ExprId, nodes: &[ExprId]) -> bool {
-    if underivable(graph, root, nodes).is_some() {
+    let Ok(slopes) = gradient_or_unknown(graph, root, nodes) else {
         return false;
-    }
-    let slopes = gradient(graph, root, nodes);
+    };
     let count = nodes.len();
     let mut directions = Vec::with_capacity(count);
     for (k, node) in nodes.iter().enumerate() {
@@ -95,11 +91,8 @@ pub(super) fn is_quadratic(graph: &mut Graph, root: ExprId, nodes: &[ExprId]) ->
         directions.push(graph.variable(id, shape, Default::default()));
     }
     let slope = inner_products(graph, &slopes, &directions);
-    if underivable(graph, slope, nodes).is_some() {
-        return false;
-    }
-    let products = gradient(graph, slope, nodes);
-    is_free_of(graph, &products, count)
+    gradient_or_unknown(graph, slope, nodes)
+        .is_ok_and(|products| is_free_of(graph, &products, count))
 }
 
 /// Whether none of the first `count` variables stands below.

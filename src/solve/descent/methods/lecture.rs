@@ -4,6 +4,7 @@ use super::super::budget::Budget;
 use super::super::lbfgs::norm;
 use super::super::line_search::{Point, step_to};
 use super::super::oracle::Smooth;
+use super::super::squares::with_sums_of_squares;
 use super::super::{analytic, found, start};
 use super::ahead::Ahead;
 use super::curvature::{self, Curvature, Definiteness};
@@ -13,7 +14,6 @@ use super::endless::is_endless;
 use super::objective::Objective;
 use super::plan::Plan;
 use super::remainder::Remainder;
-use super::squares::without_squared_norms;
 use super::stationary::Stationary;
 use super::trace::{Ending, Run};
 use super::underflow::{self, Level};
@@ -257,10 +257,8 @@ fn steepest(
 
 /// Of many solutions the one nearest to the start, where gradient descent leads as well.
 fn solution(problem: &Problem, objective: &mut Objective, first: &[f64]) -> Option<Analytic> {
-    let mut plain = problem.clone();
-    let root = plain.objective.expression?;
-    plain.objective.expression = Some(without_squared_norms(&mut plain.graph, root));
-    let found = analytic::solve(&plain)?;
+    let squares = with_sums_of_squares(problem);
+    let found = analytic::solve(squares.as_ref().unwrap_or(problem))?;
     let x = (found.ending == found::Ending::Solved).then_some(found.x)?;
     let x = curvature::nearest_without_curvature(objective, &x, first).unwrap_or(x);
     let mut slope = vec![0.0; x.len()];

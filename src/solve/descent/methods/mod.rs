@@ -24,7 +24,6 @@ mod quasi_newton;
 mod remainder;
 pub mod restarts;
 mod rows;
-mod squares;
 mod stationary;
 mod step;
 mod stochastic;

@@ -12,7 +12,7 @@ use super::scaling::falls_far;
 use super::unit::is_too_steep;
 use super::{is_maximised, start};
 use crate::atoms::construct;
-use crate::differentiate::underivable;
+use crate::differentiate::gradient_or_unknown;
 use crate::expr::{Domain, ExprId, Graph, Kink};
 use crate::problem::Problem;
 use crate::solve::Settings;
@@ -85,15 +85,14 @@ pub fn oracle(problem: &Problem, settings: &Settings) -> Result<Oracle, String> 
     let Some(mut root) = problem.objective.expression else {
         return Err("a problem without an objective".to_owned());
     };
-    if let Some(node) = underivable(&graph, root, &nodes) {
-        let name = graph.atom(node).map_or("an expression", |a| a.name());
-        return Err(format!("the derivative of `{name}`"));
-    }
     if is_maximised(problem) {
         root = construct::negate(&mut graph, root);
     }
-    let packing = Packing::new(problem);
-    let oracle = Oracle::new(&mut graph, root, &nodes, &packing);
+    let slopes = gradient_or_unknown(&mut graph, root, &nodes).map_err(|node| {
+        let name = graph.atom(node).map_or("an expression", |a| a.name());
+        format!("the derivative of `{name}`")
+    })?;
+    let oracle = Oracle::with_slopes(&graph, root, &slopes, &Packing::new(problem));
     Ok(oracle.with_threads(settings.threads))
 }
 

@@ -155,7 +155,7 @@ impl Tape {
             if plans.stage[id.index()] != stage {
                 continue;
             }
-            let Some(plan) = plans.plans.remove(&id) else {
+            let Some(plan) = plans.plans[id.index()].take() else {
                 continue;
             };
             let sparse = plan.takes_sparse();
@@ -251,7 +251,7 @@ struct Plans<'g> {
     graph: &'g Graph,
     /// The first stage that needs the node; `UNUSED` for none.
     stage: Vec<usize>,
-    plans: FxHashMap<ExprId, Plan>,
+    plans: Vec<Option<Plan>>,
     /// Constants that kernels read, and whether they are read sparse.
     constants: Vec<(ExprId, bool)>,
 }
@@ -261,7 +261,7 @@ impl<'g> Plans<'g> {
         Plans {
             graph,
             stage: vec![UNUSED; graph.len()],
-            plans: FxHashMap::default(),
+            plans: std::iter::repeat_with(|| None).take(graph.len()).collect(),
             constants: Vec::new(),
         }
     }
@@ -279,7 +279,7 @@ impl<'g> Plans<'g> {
             {
                 let plan = plan(self.graph, id, atom);
                 self.demand_operands(id, &plan);
-                self.plans.insert(id, plan);
+                self.plans[id.index()] = Some(plan);
             }
         }
     }
