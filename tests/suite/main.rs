@@ -38,6 +38,7 @@ mod model;
 mod newton_systems;
 mod no_room;
 mod nonconvex;
+mod null_vectors;
 mod oracle;
 mod perspective;
 mod problems;

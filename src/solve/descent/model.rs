@@ -109,7 +109,7 @@ impl Model {
                 row,
                 count,
                 factor: 1.0,
-                folded_side: None,
+                triangle: None,
             }));
             row += count;
         }

@@ -4,7 +4,7 @@ use super::basis;
 use super::lagrangian::Lagrangian;
 use super::lbfgs::norm;
 use super::model::{AffinePart, Model};
-use super::normal_form::Share;
+use super::normal_form::{Share, Triangle};
 use super::oracle::Smooth;
 use super::tape::product::dot;
 use crate::matrix::{are_alike, congruence, congruent_factors, power_factors, power_of_two};
@@ -289,7 +289,7 @@ pub fn user_multipliers(model: &Model, multipliers: &[Vec<f64>], sizes: &[usize]
 
 fn add_share(share: &Share, duals: &mut [Vec<f64>], value: impl Fn(usize) -> f64) {
     let target = &mut duals[share.constraint];
-    match share.folded_side {
+    match &share.triangle {
         None => {
             for k in 0..share.count {
                 // Rows of a broadcast side share one entry.
@@ -297,10 +297,10 @@ fn add_share(share: &Share, duals: &mut [Vec<f64>], value: impl Fn(usize) -> f64
                 target[entry] += share.factor * value(share.row + k);
             }
         }
-        Some(side) => {
+        Some(Triangle { side, kept }) => {
             let mut row = share.row;
-            for j in 0..side {
-                for i in 0..=j {
+            for (k, &j) in kept.iter().enumerate() {
+                for &i in &kept[..=k] {
                     let half = if i == j {
                         1.0
                     } else {

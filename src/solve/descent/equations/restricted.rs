@@ -86,6 +86,7 @@ pub fn restricted(form: NormalForm, space: &NullSpace) -> NormalForm {
         kept_kinks: Vec::new(),
         lifts: Vec::new(),
         at_edges: Vec::new(),
+        has_null_vectors: false,
     }
 }
 

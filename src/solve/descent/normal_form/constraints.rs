@@ -1,7 +1,7 @@
 //! Constraints.
 
 use super::local::Direction;
-use super::parts::{Part, Place, Share, SmoothRows};
+use super::parts::{Part, Place, Share, SmoothRows, Triangle};
 use super::{Builder, Task, Unhandled};
 use crate::atoms::construct;
 use crate::expr::ExprId;
@@ -57,7 +57,7 @@ impl Builder {
                 row,
                 count,
                 factor: 1.0,
-                folded_side: None,
+                triangle: None,
             });
         }
     }
@@ -165,7 +165,7 @@ impl Builder {
             row: 0,
             count: form.rows(),
             factor: -1.0,
-            folded_side: Some(side),
+            triangle: Some(Triangle::whole(side)),
         });
         self.parts.push(Part {
             rule: Box::new(PositiveSemidefinite::new(side)),

@@ -4,6 +4,7 @@
 //! such an argument is known: x^a y^(1-a) >= |z| with x = 0 is y >= 0 and z = 0.
 
 use super::held::{Held, Limit};
+use super::null_vectors::Equations;
 use super::parts::{Part, Share, Stack};
 use super::rows::Rows;
 use super::singular;
@@ -26,6 +27,8 @@ pub(super) struct Edges {
     pub held: Vec<(usize, f64)>,
     /// Σ of their values.
     pub constant: f64,
+    /// Whether null vectors have been taken out of semidefinite parts.
+    pub has_null_vectors: bool,
 }
 
 impl Stack {
@@ -48,7 +51,7 @@ impl Stack {
             let limited: Vec<_> = limited.collect();
             let held = match Held::by(&limited, columns) {
                 Some(held) => held,
-                None if taken.is_empty() => break,
+                None if taken.is_empty() && !edges.has_null_vectors => break,
                 None => return None,
             };
             let value = |&column: &usize| Some((column, held.value(column)?));
@@ -57,8 +60,10 @@ impl Stack {
             if held.is_any() {
                 edges.constant += self.at_edges(parts, &held, &mut taken);
             }
+            let is_smaller = self.without_null_vectors(parts, &held);
+            edges.has_null_vectors |= is_smaller;
             let apexes = self.cones_at_apex(&held);
-            if taken.len() == before && apexes == at_apex {
+            if taken.len() == before && apexes == at_apex && !is_smaller {
                 break;
             }
             at_apex = apexes;
@@ -75,6 +80,25 @@ impl Stack {
             self.slopes(&zeros, |_| ZERO);
         }
         sum
+    }
+
+    /// Whether a semidefinite part lost rows and columns.
+    fn without_null_vectors(&mut self, parts: &mut Vec<Part>, held: &Held) -> bool {
+        if !parts.iter().any(singular::has_edges) {
+            return false;
+        }
+        let slopes = self.slopes.lower.iter().zip(&self.slopes.upper);
+        let equations = Equations {
+            rows: &Rows::of(&self.slope_rows),
+            are: &slopes.map(|(l, u)| (*l, *u) == ZERO).collect::<Vec<_>>(),
+        };
+        let Some(zeros) = singular::without_null_vectors(parts, &equations, held) else {
+            return false;
+        };
+        zeros.iter().for_each(|zeros| {
+            self.slopes(zeros, |_| ZERO);
+        });
+        true
     }
 
     /// Linear rows have none.

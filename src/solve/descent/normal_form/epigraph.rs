@@ -136,7 +136,7 @@ impl Builder {
                 row: weights.len(),
                 count: 1,
                 factor: -1.0,
-                folded_side: None,
+                triangle: None,
             };
             self.parts.push(Part {
                 rule: Box::new(RankedCone::new(weights.clone())),
@@ -230,7 +230,7 @@ impl Pieces<'_> {
             row,
             count: 1,
             factor: -1.0,
-            folded_side: None,
+            triangle: None,
         })
     }
 }

@@ -11,6 +11,7 @@ mod held;
 mod knowledge;
 mod levels;
 mod local;
+mod null_vectors;
 mod objective;
 mod odd_powers;
 mod parts;
@@ -23,7 +24,7 @@ mod stand_ins;
 mod substitute;
 mod whole;
 
-pub use parts::{Part, Place, Share, SmoothRows, Stack};
+pub use parts::{Part, Place, Share, SmoothRows, Stack, Triangle};
 
 use super::affine::{AffineForm, AffineForms};
 use super::packing::Packing;
@@ -57,6 +58,9 @@ pub struct NormalForm {
     pub lifts: Vec<(usize, ExprId)>,
     /// Columns that linear rows hold where the domain of a function ends, by value, of a convex problem.
     pub at_edges: Vec<(usize, f64)>,
+    /// Whether null vectors have been taken out of semidefinite parts: multipliers of what remains prove nothing of
+    /// the whole.
+    pub has_null_vectors: bool,
 }
 
 /// What still has to be brought into normal form.
@@ -158,6 +162,15 @@ impl NormalForm {
             ..Builder::new(problem, false)
         };
         NormalForm::build(local, problem)
+    }
+
+    /// Of a convex problem, with its functions and matrices as they are at the edges of their domains.
+    pub fn with_edges(problem: &Problem) -> Result<NormalForm, Unhandled> {
+        let keeping = || Builder {
+            keeps_edges: true,
+            ..Builder::new(problem, false)
+        };
+        NormalForm::build(keeping, problem)
     }
 
     fn build(builder: impl Fn() -> Builder, problem: &Problem) -> Result<NormalForm, Unhandled> {
@@ -358,6 +371,7 @@ impl Builder {
             kept_kinks: self.kept_kinks,
             lifts: self.lifts,
             at_edges: edges.held,
+            has_null_vectors: edges.has_null_vectors,
         })
     }
 }

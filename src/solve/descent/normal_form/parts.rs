@@ -22,8 +22,24 @@ pub struct Share {
     pub row: usize,
     pub count: usize,
     pub factor: f64,
-    /// Rows are the folded triangle of a symmetric matrix.
-    pub folded_side: Option<usize>,
+    pub triangle: Option<Triangle>,
+}
+
+/// The rows are the folded triangle of some rows and columns of a symmetric matrix.
+#[derive(Clone, Debug)]
+pub struct Triangle {
+    pub side: usize,
+    pub kept: Vec<usize>,
+}
+
+impl Triangle {
+    /// All of the matrix.
+    pub fn whole(side: usize) -> Self {
+        Triangle {
+            side,
+            kept: (0..side).collect(),
+        }
+    }
 }
 
 /// g(F(x)) with affine F.

@@ -33,6 +33,7 @@ impl NormalForm {
             kept_kinks: Vec::new(),
             lifts: Vec::new(),
             at_edges: Vec::new(),
+            has_null_vectors: false,
         }
     }
 }

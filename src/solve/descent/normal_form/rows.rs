@@ -77,6 +77,11 @@ impl<'f> Rows<'f> {
         terms.iter().copied().filter(|(_, value)| *value != 0.0)
     }
 
+    /// All terms; `None` where the row is not known.
+    pub fn known_terms(&self, k: usize) -> Option<impl Iterator<Item = (usize, f64)> + '_> {
+        (!self.is_wide[k]).then(|| self.terms(k))
+    }
+
     pub fn offset(&self, k: usize) -> f64 {
         self.form.offset[k]
     }

@@ -1,0 +1,177 @@
+//! Single attempts at a problem, each in coordinates or along a path of its own.
+
+use super::{MOST_FIRST, MOST_SMOOTHED, Ways};
+use crate::problem::Problem;
+use crate::solve::descent::augmented_lagrangian::{self, LARGEST_NEWTON};
+use crate::solve::descent::budget::Budget;
+use crate::solve::descent::equations::Equations;
+use crate::solve::descent::found::{Ending, Found};
+use crate::solve::descent::model::Model;
+use crate::solve::descent::normal_form::NormalForm;
+use crate::solve::descent::sizes::{self, read_from};
+use crate::solve::descent::units::Units;
+use crate::solve::descent::{proximal_gradient, start};
+
+/// Unknowns, those of inner functions with them, up to which points that satisfy the equations are tried early.
+const MOST_BRIEFLY: usize = 200;
+
+impl Ways<'_> {
+    /// What is found over the points that satisfy few equations in as many iterations as are taken first, where it
+    /// stands and has multipliers.
+    pub(super) fn briefly_over_equations(&mut self) -> Result<Option<Found>, String> {
+        let is_small = |equations: &&Equations| equations.unknowns() <= MOST_BRIEFLY;
+        let Some(equations) = self.equations.as_ref().filter(is_small) else {
+            return Ok(None);
+        };
+        let part = self.budget.part(MOST_FIRST);
+        let sizes = constraint_sizes(self.problem);
+        let found = equations.solve(self.problem, self.settings, &sizes, &part);
+        self.budget.take_from(&part);
+        Ok(self
+            .if_it_stands(found?)
+            .filter(|found| found.duals.is_some()))
+    }
+
+    /// What is found over the points that satisfy the equations, once, if there are any.
+    pub(super) fn over_equations(&mut self) -> Result<Option<Found>, String> {
+        let (Some(equations), false) = (self.equations.take(), self.budget.is_spent()) else {
+            return Ok(None);
+        };
+        let sizes = constraint_sizes(self.problem);
+        equations.solve(self.problem, self.settings, &sizes, self.budget)
+    }
+
+    /// What is found in coordinates in which the rows of the data are orthonormal, where that changes much.
+    pub(super) fn in_own_basis(&self) -> Result<Option<Found>, String> {
+        if self.budget.is_spent() {
+            return Ok(None);
+        }
+        let Some(basis) = Equations::in_own_basis(self.problem)? else {
+            return Ok(None);
+        };
+        let part = self.budget.part(MOST_SMOOTHED);
+        let found = basis.solve(
+            self.problem,
+            self.settings,
+            &constraint_sizes(self.problem),
+            &part,
+        );
+        self.budget.take_from(&part);
+        found
+    }
+
+    /// What is found along the path of smoothed problems, once; in the units of the data.
+    pub(super) fn smoothed(&mut self, budget: &Budget) -> Result<Option<Found>, String> {
+        if std::mem::replace(&mut self.is_smoothed, true) || budget.is_spent() {
+            return Ok(None);
+        }
+        let along = |ways: &Ways<'_>| {
+            let (mut model, start) = ways.model(NormalForm::by_rows(ways.problem)?);
+            let sizes = constraint_sizes(ways.problem);
+            let solve = augmented_lagrangian::solve_smoothed;
+            Ok(solve(&mut model, &start, &sizes, budget))
+        };
+        match self.in_units(along)? {
+            Some(found) => Ok(Some(found)),
+            None => along(self).map(Some),
+        }
+    }
+
+    /// What is found with sizes of unknowns read off entries from a share of the largest in their row on, where these
+    /// are others.
+    pub(super) fn in_sizes_from(&self, least_share: f64) -> Result<Option<Found>, String> {
+        if self.budget.is_spent() {
+            return Ok(None);
+        }
+        let (mut model, start) = self.model(NormalForm::new(self.problem)?);
+        if !read_from(&mut model, least_share) {
+            return Ok(None);
+        }
+        let sizes = constraint_sizes(self.problem);
+        let part = self.budget.part(MOST_SMOOTHED);
+        let found = generally(&mut model, &start, &sizes, &part);
+        self.budget.take_from(&part);
+        Ok(Some(found))
+    }
+
+    /// What is found in the units of the data, where they are far from one.
+    pub(super) fn in_own_units(&self) -> Result<Option<Found>, String> {
+        self.in_units(|ways| {
+            let form = NormalForm::new(ways.problem)?;
+            Ok(ways.in_normal_form(form, usize::MAX).0)
+        })
+    }
+
+    fn in_units(
+        &self,
+        solve: impl Fn(&Ways<'_>) -> Result<Found, String>,
+    ) -> Result<Option<Found>, String> {
+        let sizes = sizes::sizes(&mut Model::new(NormalForm::new(self.problem)?));
+        let Some(units) = Units::by_sizes(self.problem, &sizes) else {
+            return Ok(None);
+        };
+        let Some(problem) = &units.of_problem(self.problem) else {
+            return Ok(None);
+        };
+        let scaled = Ways {
+            problem,
+            equations: None,
+            ..*self
+        };
+        let found = solve(&scaled)?;
+        Ok(units.suit(&found.x).then(|| units.taken_back(found)))
+    }
+
+    /// By the method for the form; the general one takes so many iterations where they are dear. And whether it
+    /// would have taken more.
+    pub(super) fn in_normal_form(&self, form: NormalForm, most: usize) -> (Found, bool) {
+        let (mut model, start) = self.model(form);
+        let sizes = constraint_sizes(self.problem);
+        if let Some(terms) = proximal_gradient::Terms::of(&model) {
+            let found = proximal_gradient::solve(&mut model, &terms, &start, &sizes, self.budget);
+            // The general method has certificates for what has no answer.
+            let is_short = matches!(found.ending, Ending::Short(_));
+            if !is_short || found.wants_larger_unit() || self.budget.is_spent() {
+                return (found, false);
+            }
+        }
+        let part = self.budget.part(if model.size <= LARGEST_NEWTON {
+            most
+        } else {
+            usize::MAX
+        });
+        let found = generally(&mut model, &start, &sizes, &part);
+        let was_cut = part.is_spent();
+        self.budget.take_from(&part);
+        (found, was_cut && !self.budget.is_spent())
+    }
+
+    fn model(&self, form: NormalForm) -> (Model, Vec<f64>) {
+        let mut model = Model::new(form);
+        model.use_threads(self.settings.threads);
+        let start = start::point(self.problem, model.size);
+        (model, start)
+    }
+}
+
+/// By the general method, from other starts where the first is no good.
+fn generally(model: &mut Model, start: &[f64], sizes: &[usize], budget: &Budget) -> Found {
+    let packing = model.packing.clone();
+    let mut found = augmented_lagrangian::solve(model, start, sizes, budget);
+    if found.wants_larger_unit() {
+        return found;
+    }
+    for start in start::others(start, &packing) {
+        if !found.wants_other_start() {
+            break;
+        }
+        found = augmented_lagrangian::solve(model, &start, sizes, budget);
+    }
+    found
+}
+
+fn constraint_sizes(problem: &Problem) -> Vec<usize> {
+    let constraints = problem.constraints.iter();
+    let sizes = constraints.map(|c| problem.constraint_shape(c).size());
+    sizes.collect()
+}
