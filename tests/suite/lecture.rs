@@ -812,3 +812,41 @@ fn a_flat_direction_is_no_narrow_valley() {
     let text = "var x start 0.1\nvar y start 0.1\nminimize (x*y - 1)^2\n";
     says(text, &[], &["semidefinite"], &["narrow valley"]);
 }
+
+/// Near kinks the slope tells nothing of the way that is left; the value beside the minimum does.
+#[test]
+fn runs_at_kinks_are_measured_by_the_minimum() {
+    let text = "var x start 3\nminimize abs(x - 1) + 0.1*x^2\n";
+    says(
+        text,
+        &["--step", "1/sqrt(k)", "--iterations", "200"],
+        &[
+            "the gradient is one subgradient there and need not shrink",
+            "the value is 0.0008896 above the minimum, 0.1",
+            "objective    0.100889617  (minimum 0.1)",
+            "minimum    1",
+        ],
+        &["0 is one of many"],
+    );
+    says(
+        text,
+        &["--step", "exact"],
+        &["that of the minimum, 0.1", "0 is one of many subgradients"],
+        &["need not shrink", "above the minimum"],
+    );
+    let highest = "var x[2] start [3; -2]\nmaximize 1 - norm1(x) - sum_squares(x - [0.2; 3])\n";
+    says(
+        highest,
+        &["--step", "0.1", "--iterations", "30"],
+        &["below the maximum, -1.79", "(maximum -1.79)"],
+        &["minimum"],
+    );
+    // Not proved convex: what is lowest is not known.
+    let open = "var x start 3\nminimize abs(x - 1) + cos(x)\n";
+    says(
+        open,
+        &["--step", "0.9"],
+        &["`abs` has a kink"],
+        &["minimum,"],
+    );
+}

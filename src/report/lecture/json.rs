@@ -4,17 +4,19 @@ use super::expectations::expectations;
 use super::text::word;
 use crate::pipeline::Loaded;
 use crate::report::json::{matrix_json, number_json};
-use crate::solve::descent::methods::{Iterate, Lecture, Place, Restarts, Told, described};
+use crate::solve::descent::methods::{
+    Analytic, Iterate, Lecture, Place, Restarts, Told, described,
+};
 use serde_json::{Map, Value, json};
 
 /// Every method's run.
 pub fn lecture_json(loaded: &Loaded, lecture: &Lecture, trace: bool) -> Value {
-    let analytic = lecture.analytic.as_ref().map(|analytic| {
+    let exact = |exact: &Analytic| {
         json!({
-            "objective": number_json(analytic.value),
-            "variables": variables(loaded, lecture, &analytic.x),
+            "objective": number_json(exact.value),
+            "variables": variables(loaded, lecture, &exact.x),
         })
-    });
+    };
     let told = lecture.told.iter();
     let runs: Vec<Value> = told.map(|told| run(loaded, lecture, told, trace)).collect();
     json!({
@@ -22,7 +24,8 @@ pub fn lecture_json(loaded: &Loaded, lecture: &Lecture, trace: bool) -> Value {
         "bowl": env!("CARGO_PKG_VERSION"),
         "file": loaded.name,
         "convex": lecture.convex,
-        "analytic": analytic,
+        "analytic": lecture.analytic.as_ref().map(exact),
+        "minimum": lecture.minimum.as_ref().map(exact),
         "runs": runs,
     })
 }

@@ -82,9 +82,12 @@ fn sentences(told: &Told, style: Style) -> String {
 
 fn result(loaded: &Loaded, lecture: &Lecture, told: &Told, detail: LectureDetail) -> String {
     let last = told.run.last();
-    let analytic = lecture.analytic.as_ref();
-    let beside = analytic.map_or(String::new(), |a| {
-        format!("  (analytic {})", significant(a.value, 9))
+    let (word, exact) = match (&lecture.analytic, &lecture.minimum) {
+        (None, Some(minimum)) => (best(lecture), Some(minimum)),
+        (analytic, _) => ("analytic", analytic.as_ref()),
+    };
+    let beside = exact.map_or(String::new(), |exact| {
+        format!("  ({word} {})", significant(exact.value, 9))
     });
     let mut rows = vec![
         (
@@ -97,11 +100,11 @@ fn result(loaded: &Loaded, lecture: &Lecture, told: &Told, detail: LectureDetail
     let packing = &lecture.objective.packing;
     let count = loaded.problem.variables.len();
     let reached = packing.unpack(&told.run.x, count);
-    let exact = analytic.map(|a| packing.unpack(&a.x, count));
+    let exact = exact.map(|exact| packing.unpack(&exact.x, count));
     for (k, variable) in loaded.problem.variables.iter().enumerate() {
         rows.push((variable.name.to_string(), shown(&reached[k], detail.full)));
         if let Some(exact) = &exact {
-            rows.push(("  analytic".to_owned(), shown(&exact[k], detail.full)));
+            rows.push((format!("  {word}"), shown(&exact[k], detail.full)));
         }
     }
     let width = rows
@@ -116,6 +119,13 @@ fn result(loaded: &Loaded, lecture: &Lecture, told: &Told, detail: LectureDetail
         let _ = writeln!(text, "  {name}{padding}{}", value.replace('\n', &margin));
     }
     text
+}
+
+fn best(lecture: &Lecture) -> &'static str {
+    match lecture.objective.sign < 0.0 {
+        true => "maximum",
+        false => "minimum",
+    }
 }
 
 /// A number, where there is one.

@@ -50,14 +50,20 @@ impl<'l> Scene<'l> {
             .map(|(k, told)| Key::new(Sample::Line(palette::line(k)), &told.run.method))
             .collect();
         let seen = best_seen(&curves, lecture.objective.sign);
-        let (point, reference, beside, mark) = match &lecture.analytic {
-            Some(analytic) => (
+        let (point, reference, beside, mark) = match (&lecture.analytic, &lecture.minimum) {
+            (Some(analytic), _) => (
                 Some(analytic.x.clone()),
                 analytic.value,
                 "objective beside the analytic one",
                 "analytic solution",
             ),
-            None => match lowest_ahead(lecture, seen) {
+            (None, Some(minimum)) => (
+                Some(minimum.x.clone()),
+                minimum.value,
+                "objective beside the best one",
+                "solution",
+            ),
+            (None, None) => match lowest_ahead(lecture, seen) {
                 Some(ahead) => (
                     Some(ahead.x.clone()),
                     ahead.value,

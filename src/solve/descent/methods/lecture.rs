@@ -11,6 +11,7 @@ use super::curvature::{self, Curvature, Definiteness};
 use super::diagnosis::{self, is_growing};
 use super::driver::{Limits, run};
 use super::endless::is_endless;
+use super::minimum::minimum;
 use super::objective::Objective;
 use super::plan::Plan;
 use super::remainder::Remainder;
@@ -37,6 +38,8 @@ pub struct Lecture {
     pub told: Vec<Told>,
     /// The direct solution, where there is one and the problem is proved convex.
     pub analytic: Option<Analytic>,
+    /// The minimum by `solve`, where the objective is convex and has kinks.
+    pub minimum: Option<Analytic>,
     pub convex: bool,
 }
 
@@ -75,7 +78,7 @@ pub struct EdgeOfDomain {
     pub growth: f64,
 }
 
-/// The solution of the linear system behind a quadratic.
+/// The solution of the linear system behind a quadratic, or what `solve` finds.
 #[derive(Clone, Debug)]
 pub struct Analytic {
     pub x: Vec<f64>,
@@ -95,10 +98,13 @@ pub fn lecture(
     if !first.iter().all(|entry| entry.is_finite()) {
         return Err("the start must be finite".to_owned());
     }
+    let minimum = convex
+        .then(|| minimum(problem, &mut objective, settings))
+        .flatten();
     let budget = Budget::of_time(settings);
     let mut told = Vec::with_capacity(plans.len());
     for plan in plans {
-        told.push(tell(
+        let mut run = tell(
             problem,
             &mut objective,
             plan,
@@ -106,7 +112,10 @@ pub fn lecture(
             convex,
             settings,
             &budget,
-        )?);
+        )?;
+        let kink = diagnosis::at_kink(&run, &objective, minimum.as_ref());
+        run.seen.extend(kink);
+        told.push(run);
     }
     let analytic = convex
         .then(|| solution(problem, &mut objective, &first))
@@ -115,6 +124,7 @@ pub fn lecture(
         objective,
         told,
         analytic,
+        minimum,
         convex,
     })
 }

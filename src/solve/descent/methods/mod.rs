@@ -16,6 +16,7 @@ mod kind;
 mod kinks;
 mod lecture;
 mod many_starts;
+mod minimum;
 mod nesterov;
 mod newton;
 mod objective;

@@ -11,6 +11,8 @@ pub struct Words {
     pub gain: &'static str,
     pub lower: &'static str,
     pub lowest: &'static str,
+    /// Where worse values lie.
+    pub beyond: &'static str,
     /// Of curvatures at a best point.
     pub positive: &'static str,
     pub negative: &'static str,
@@ -24,6 +26,7 @@ const SMALL: Words = Words {
     gain: "lower",
     lower: "lower",
     lowest: "lowest",
+    beyond: "above",
     positive: "positive",
     negative: "negative",
 };
@@ -36,6 +39,7 @@ const LARGE: Words = Words {
     gain: "raise",
     lower: "higher",
     lowest: "highest",
+    beyond: "below",
     positive: "negative",
     negative: "positive",
 };

@@ -5,12 +5,15 @@ mod pace;
 mod place;
 
 use super::super::budget::Spent;
-use super::lecture::{EdgeOfDomain, Told};
+use super::lecture::{Analytic, EdgeOfDomain, Told};
 use super::objective::Objective;
 use super::trace::{Ending, Run};
 use super::wording::{factor, number, words};
 pub use divergence::is_growing;
 pub use place::{described, described_falls, described_level};
+
+/// Relative distance of a value that is that of the minimum.
+const AT_MINIMUM: f64 = 1e-9;
 
 /// The most important first.
 pub fn sentences(told: &Told, objective: &Objective, convex: bool, tolerance: f64) -> Vec<String> {
@@ -21,14 +24,6 @@ pub fn sentences(told: &Told, objective: &Objective, convex: bool, tolerance: f6
     seen.extend(pace::standstill(told, objective));
     seen.extend(pace::narrow_valley(told, objective));
     seen.extend(place::place(told, objective, convex, tolerance));
-    if let Some(name) = objective
-        .kinked
-        .filter(|_| told.run.ending != Ending::Converged)
-    {
-        seen.push(format!(
-            "`{name}` has a kink: the gradient is one subgradient there and need not shrink"
-        ));
-    }
     seen.extend(told.run.notes.iter().cloned());
     seen
 }
@@ -75,6 +70,37 @@ fn ending(told: &Told, objective: &Objective, tolerance: f64) -> String {
             format!("stopped after {count} by the limit on iterations")
         }
     }
+}
+
+/// How far a run that has not converged is from the minimum of a function with kinks.
+pub fn at_kink(told: &Told, objective: &Objective, minimum: Option<&Analytic>) -> Option<String> {
+    let name = objective
+        .kinked
+        .filter(|_| told.run.ending != Ending::Converged)?;
+    let words = words(objective.sign);
+    let kink = "the gradient is one subgradient there and need not shrink";
+    let best = minimum.map(|minimum| minimum.value);
+    let gap = best.map(|best| objective.sign * (told.run.last().value - best));
+    Some(match (best, gap) {
+        (Some(best), Some(gap)) if gap.abs() <= AT_MINIMUM * best.abs().max(1.0) => format!(
+            "the value is that of the {}, {}{}: `{name}` has a kink, where 0 is one of many \
+             subgradients, and the gradient another one",
+            words.best,
+            number(best),
+            match gap {
+                0.0 => String::new(),
+                _ => format!(", to {:.0e}", gap.abs()),
+            }
+        ),
+        (Some(best), Some(gap)) if gap.is_finite() => format!(
+            "`{name}` has a kink: {kink}; the value is {} {} the {}, {}",
+            number(gap.abs()),
+            words.beyond,
+            words.best,
+            number(best)
+        ),
+        _ => format!("`{name}` has a kink: {kink}"),
+    })
 }
 
 /// A point that comes ever closer to where the objective ends has no slope of zero before it.
