@@ -75,6 +75,12 @@ pub fn unfold(side: usize, v: &[f64]) -> Mat<f64> {
     matrix
 }
 
+/// Entries of a symmetric matrix as they stand in a folded list, not multiplied.
+pub fn folded_entries(side: usize, entry: impl Fn(usize, usize) -> f64) -> Vec<f64> {
+    let places = (0..side).flat_map(|j| (0..=j).map(move |i| (i, j)));
+    places.map(|(i, j)| entry(i, j)).collect()
+}
+
 /// The inverse of [`unfold`].
 pub fn fold(matrix: &Mat<f64>, out: &mut [f64]) {
     let mut slots = out.iter_mut();
@@ -97,11 +103,17 @@ impl Eigen {
         product(scaled.as_ref(), self.vectors.transpose())
     }
 
+    /// V'HV.
+    pub fn rotated(&self, h: &Mat<f64>) -> Mat<f64> {
+        let vectors = self.vectors.as_ref();
+        let image = product(h.as_ref(), vectors);
+        product(vectors.transpose(), image.as_ref())
+    }
+
     /// V (weights .* (V'HV)) V', the derivative of a spectral function along H.
     pub fn weighted(&self, h: &Mat<f64>, weight: impl Fn(usize, usize) -> f64) -> Mat<f64> {
         let vectors = self.vectors.as_ref();
-        let image = product(h.as_ref(), vectors);
-        let mut inner = product(vectors.transpose(), image.as_ref());
+        let mut inner = self.rotated(h);
         for j in 0..inner.ncols() {
             for i in 0..inner.nrows() {
                 inner[(i, j)] *= weight(i, j);

@@ -23,6 +23,7 @@ pub use slopes::Slopes;
 pub use spectral_sum::SpectralSum;
 pub use triples::{Triple, Triples};
 
+use super::spectral::Eigen;
 use std::fmt::Debug;
 
 /// A convex function g of y, known by prox_{g/σ}.
@@ -39,6 +40,16 @@ pub trait Rule: Debug {
 
     /// M in parts, where it has such a form.
     fn curvature(&self) -> Option<Curvature> {
+        None
+    }
+
+    /// The side of the symmetric matrices y, as folded lists, of whose eigenvalues g is a function.
+    fn spectral_side(&self) -> Option<usize> {
+        None
+    }
+
+    /// M = Q*diag(w)*Q' of such a rule, where Q'v is V'*v*V: V with the eigenvalues, and w folded, at the last z.
+    fn spectral_curvature(&self) -> Option<(&Eigen, Vec<f64>)> {
         None
     }
 

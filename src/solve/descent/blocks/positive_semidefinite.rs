@@ -53,6 +53,17 @@ impl Rule for PositiveSemidefinite {
         spectral::fold(&eigen.weighted(&h, |i, j| weight(e[i], e[j])), out);
     }
 
+    fn spectral_side(&self) -> Option<usize> {
+        Some(self.side)
+    }
+
+    fn spectral_curvature(&self) -> Option<(&Eigen, Vec<f64>)> {
+        let eigen = self.eigen.as_ref()?;
+        let e = &eigen.values;
+        let weights = spectral::folded_entries(self.side, |i, j| weight(e[i], e[j]));
+        Some((eigen, weights))
+    }
+
     fn value(&self, _y: &[f64]) -> f64 {
         0.0
     }

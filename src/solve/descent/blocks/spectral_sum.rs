@@ -35,6 +35,17 @@ impl SpectralSum {
             pulls: Vec::new(),
         }
     }
+
+    /// Divided difference of λ/σ between two eigenvalues.
+    fn difference(&self, eigen: &Eigen, i: usize, j: usize) -> f64 {
+        let (e, pulls, slopes) = (&eigen.values, &self.pulls, &self.slopes);
+        let distance = e[i] - e[j];
+        if distance.abs() <= 1e-8 * (e[i].abs() + e[j].abs()) {
+            0.5 * (slopes[i] + slopes[j])
+        } else {
+            (pulls[i] - pulls[j]) / distance
+        }
+    }
 }
 
 impl Rule for SpectralSum {
@@ -57,17 +68,19 @@ impl Rule for SpectralSum {
         let Some(eigen) = &self.eigen else {
             return out.fill(0.0);
         };
-        let (e, pulls, slopes) = (&eigen.values, &self.pulls, &self.slopes);
-        let weight = |i: usize, j: usize| {
-            let distance = e[i] - e[j];
-            if distance.abs() <= 1e-8 * (e[i].abs() + e[j].abs()) {
-                0.5 * (slopes[i] + slopes[j])
-            } else {
-                (pulls[i] - pulls[j]) / distance
-            }
-        };
         let h = spectral::unfold(self.side, v);
+        let weight = |i: usize, j: usize| self.difference(eigen, i, j);
         spectral::fold(&eigen.weighted(&h, weight), out);
+    }
+
+    fn spectral_side(&self) -> Option<usize> {
+        Some(self.side)
+    }
+
+    fn spectral_curvature(&self) -> Option<(&Eigen, Vec<f64>)> {
+        let eigen = self.eigen.as_ref()?;
+        let difference = |i: usize, j: usize| self.difference(eigen, i, j);
+        Some((eigen, spectral::folded_entries(self.side, difference)))
     }
 
     fn value(&self, y: &[f64]) -> f64 {

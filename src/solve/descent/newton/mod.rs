@@ -8,15 +8,17 @@ mod dense;
 mod layout;
 mod ldl;
 mod quasi_definite;
+mod rotating;
 mod sparse;
 mod varying;
 
 use super::budget::Budget;
 use super::conjugate_gradient;
 use super::lagrangian::{Lagrangian, Scratch};
-use super::lbfgs::End;
+use super::lbfgs::{self, End};
 use super::line_search::{Point, Search, search};
 use super::oracle::Smooth;
+use super::ridge_terms::RidgeTerms;
 use super::tape::product::dot;
 use dense::Dense;
 pub use quasi_definite::QuasiDefinite;
@@ -39,10 +41,25 @@ enum System {
     Products,
 }
 
+/// Relative residual of a direction that is taken as it is.
+const NEAR: f64 = 1e-6;
+/// Directions in a row that had to be found again, after which these systems are given up.
+const MOST_MISSES: usize = 8;
+
+/// The dense system beside a sparse one whose rows turn from step to step: where free unknowns with next to no
+/// curvature of their own meet steep rows, the sparse one loses its digits.
+#[derive(Debug)]
+struct Backup {
+    dense: Box<Dense>,
+    /// Directions in a row that were found by it.
+    misses: usize,
+}
+
 /// What stays the same from step to step.
 #[derive(Debug)]
 pub struct Newton {
     system: System,
+    backup: Option<Backup>,
     /// Whether the curvature is nowhere negative.
     convex: bool,
     scratch: Scratch,
@@ -54,7 +71,12 @@ pub struct Newton {
 
 impl Newton {
     pub fn new(lagrangian: &mut Lagrangian<'_>) -> Self {
-        Newton::by(System::choose(lagrangian), true)
+        let mut newton = Newton::by(System::choose(lagrangian), true);
+        newton.backup = match &newton.system {
+            System::Sparse(sparse) if sparse.turns() => Backup::of(lagrangian),
+            _ => None,
+        };
+        newton
     }
 
     /// Where the curvature may be negative: the matrix is shifted until it is positive definite,
@@ -70,6 +92,7 @@ impl Newton {
     fn by(system: System, convex: bool) -> Self {
         Newton {
             system,
+            backup: None,
             convex,
             scratch: Scratch::default(),
             systems: 0,
@@ -147,6 +170,15 @@ impl Newton {
             System::Sparse(sparse) => sparse.solve(lagrangian, shift, &right),
             System::Products => None,
         };
+        let direct = match &mut self.backup {
+            None => direct,
+            Some(backup) => backup.checked(direct, lagrangian, shift, &right, &mut self.scratch),
+        };
+        if self.backup.as_ref().is_some_and(Backup::is_needed)
+            && let Some(backup) = self.backup.take()
+        {
+            self.system = System::Dense(backup.dense);
+        }
         direct.unwrap_or_else(|| self.by_products(lagrangian, shift, &right, progress))
     }
 
@@ -172,12 +204,54 @@ impl Newton {
     }
 }
 
+impl Backup {
+    /// `None` where the matrix should not be written out.
+    fn of(lagrangian: &mut Lagrangian<'_>) -> Option<Self> {
+        let ridges = ridges(lagrangian);
+        Dense::work(lagrangian, ridges.is_some())?;
+        Some(Backup {
+            dense: Box::new(Dense::new(lagrangian, ridges)),
+            misses: 0,
+        })
+    }
+
+    fn is_needed(&self) -> bool {
+        self.misses >= MOST_MISSES
+    }
+
+    /// The direction where it solves the system, else the one that the dense system has.
+    fn checked(
+        &mut self,
+        direction: Option<Vec<f64>>,
+        lagrangian: &mut Lagrangian<'_>,
+        shift: f64,
+        right: &[f64],
+        scratch: &mut Scratch,
+    ) -> Option<Vec<f64>> {
+        let solves = |d: &Vec<f64>| {
+            let mut rest = vec![0.0; d.len()];
+            lagrangian.curvature_times(d, &mut rest, scratch);
+            let shifts = lagrangian.shifts(shift).zip(d).zip(right);
+            let pairs = rest.iter_mut().zip(shifts);
+            pairs.for_each(|(r, ((s, d), b))| *r += s * d - b);
+            lbfgs::norm(&rest) <= NEAR * lbfgs::norm(right)
+        };
+        let found = direction.filter(solves);
+        self.misses = if found.is_some() { 0 } else { self.misses + 1 };
+        found.or_else(|| self.dense.solve(lagrangian, shift, right, scratch))
+    }
+}
+
+fn ridges(lagrangian: &mut Lagrangian<'_>) -> Option<RidgeTerms> {
+    match lagrangian.model.is_quadratic {
+        true => None,
+        false => lagrangian.model.ridge_terms(),
+    }
+}
+
 impl System {
     fn choose(lagrangian: &mut Lagrangian<'_>) -> System {
-        let ridges = match lagrangian.model.is_quadratic {
-            true => None,
-            false => lagrangian.model.ridge_terms(),
-        };
+        let ridges = ridges(lagrangian);
         let dense_work = Dense::work(lagrangian, ridges.is_some());
         let most = match dense_work {
             Some(work) => (work / SPARSE_OVERHEAD).min(MOST_SPARSE_WORK),

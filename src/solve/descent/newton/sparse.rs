@@ -2,12 +2,13 @@
 
 use super::layout::PartRows;
 use super::quasi_definite::QuasiDefinite;
+use super::rotating::Rotating;
 use super::varying::Varying;
 use crate::matrix::SparseMatrix;
 use crate::shape::Shape;
 use crate::solve::descent::blocks::{Curvature, Rule};
 use crate::solve::descent::lagrangian::Lagrangian;
-use crate::solve::descent::model::Model;
+use crate::solve::descent::model::{AffinePart, Model};
 use crate::solve::descent::quadratic::lower_triangle;
 use crate::solve::descent::ridge_terms::RidgeTerms;
 
@@ -20,6 +21,7 @@ pub struct Sparse {
     smooth: SparseMatrix,
     ridges: Option<RidgeTerms>,
     varying: Option<Varying>,
+    rotating: Vec<Rotating>,
     /// Of the parts, then of the ridge terms or of the curved rows.
     parts: Vec<PartRows>,
     /// Position in the matrix of each entry in the order of emission.
@@ -34,6 +36,11 @@ impl Sparse {
         let model = &mut *lagrangian.model;
         let entries: usize = model.parts.iter().map(|p| p.map.coefficients()).sum();
         if entries > MOST_ENTRIES {
+            return None;
+        }
+        let rotating = Rotating::all(model)?;
+        let rotated: usize = rotating.iter().map(Rotating::coefficients).sum();
+        if rotated > MOST_ENTRIES {
             return None;
         }
         let n = model.size;
@@ -53,16 +60,19 @@ impl Sparse {
             return None;
         }
         let curvatures = curvatures(lagrangian, &mut ridges, varying.is_some())?;
-        let parts = lagrangian.model.parts.iter();
-        let mut parts: Vec<PartRows> = parts
-            .map(|p| PartRows::new(p.map.all_rows(), &p.rule.groups()))
-            .collect();
+        let model = &*lagrangian.model;
+        let mut rotated = rotating.iter();
+        let part_rows = |part: &AffinePart| match part.rule.spectral_side() {
+            None => Some(PartRows::new(part.map.all_rows(), &part.rule.groups())),
+            Some(_) => rotated.next().map(|rotating| rotating.part_rows(model)),
+        };
+        let mut parts: Vec<PartRows> = model.parts.iter().map(part_rows).collect::<Option<_>>()?;
         if let Some(ridges) = &ridges {
             let pairs = ridges.maps().zip(ridges.groups());
             parts.extend(pairs.map(|(map, groups)| PartRows::new(map.all_rows(), &groups)));
         }
         if let Some(varying) = &varying {
-            parts.push(varying.part_rows(lagrangian.model));
+            parts.push(varying.part_rows(model));
         }
         let block = varying.as_ref();
         let (system, positions) = arrange(&smooth, block, &mut parts, &curvatures, most_work)?;
@@ -70,6 +80,7 @@ impl Sparse {
             smooth,
             varying,
             ridges,
+            rotating,
             parts,
             positions,
             system,
@@ -78,6 +89,11 @@ impl Sparse {
 
     pub fn work(&self) -> f64 {
         self.system.work()
+    }
+
+    /// Whether rows are turned at every step.
+    pub fn turns(&self) -> bool {
+        !self.rotating.is_empty()
     }
 
     /// (∂²L + shift*I)*d = right.
@@ -89,6 +105,9 @@ impl Sparse {
     ) -> Option<Vec<f64>> {
         if let (Some(varying), Some(rows)) = (&mut self.varying, self.parts.last_mut()) {
             varying.read(lagrangian.model, &mut rows.jacobian.values);
+        }
+        for rotating in &self.rotating {
+            rotating.read(lagrangian, &mut self.parts);
         }
         let curvatures = curvatures(lagrangian, &mut self.ridges, self.varying.is_some())?;
         if !fit(&self.parts, &curvatures) {
@@ -157,7 +176,7 @@ fn curvatures(
     has_curved_rows: bool,
 ) -> Option<Vec<Curvature>> {
     let model = &lagrangian.model;
-    let parts = model.parts.iter().map(|p| p.rule.curvature());
+    let parts = model.parts.iter().map(|p| curvature(p.rule.as_ref()));
     let mut all: Vec<Curvature> = parts.collect::<Option<_>>()?;
     if has_curved_rows {
         all.push(model.curved.rule.curvature()?);
@@ -166,6 +185,17 @@ fn curvatures(
         all.extend(ridges.curvatures(&model.point, 1.0 / lagrangian.sigma));
     }
     Some(all)
+}
+
+/// That of a function of eigenvalues by its rows in the basis of the eigenvectors.
+fn curvature(rule: &dyn Rule) -> Option<Curvature> {
+    match rule.spectral_side() {
+        None => rule.curvature(),
+        Some(_) => rule.spectral_curvature().map(|(_, diagonal)| Curvature {
+            diagonal,
+            ..Curvature::default()
+        }),
+    }
 }
 
 /// Whether all rank-one terms have their places.
