@@ -83,11 +83,11 @@ fn every_kind_of_part_has_its_place() {
 #[test]
 fn spectral_parts_of_many_unknowns_have_their_place() {
     let texts = [
-        "maximize log_det(V'*diag(w)*V)\nsubject to\n  sum(w) == 1\n  w <= 0.3",
+        "maximize log_det(V'*diag(w)*V) - sum_squares(w)\nsubject to\n  sum(w) == 1\n  w <= 0.3",
         "minimize tr_inv(V'*diag(w)*V + eye(3)) + sum_squares(w)\nsubject to\n  sum(w) == 1",
-        "maximize lambda_min(V'*diag(w)*V) + 0.1*log_det(eye(2) + V[:, 1..2]'*diag(w)*V[:, 1..2])  - 0.1*sum_squares(w)\nsubject to\n  sum(w) == 1",
-        "minimize sum(w) + max(w)\nsubject to\n  sum(w[k]*V[k, :]'*V[k, :] for k in 1..60) >> eye(3)",
-        "minimize matrix_frac([1; 2; 0], V'*diag(w)*V) + norm2(w - 1)\nsubject to\n  norm1(w[1..9]) <= 2",
+        "maximize lambda_min(V'*diag(w)*V) + 0.1*log_det(eye(2) + V[:, 1..2]'*diag(w)*V[:, 1..2]) - sum_squares(w)\nsubject to\n  sum(w) == 1",
+        "minimize sum(w) + max(w) + sum_squares(w)\nsubject to\n  sum(w[k]*V[k, :]'*V[k, :] for k in 1..60) >> eye(3)",
+        "minimize matrix_frac([1; 2; 0], V'*diag(w)*V) + sum_squares(w - 1)\nsubject to\n  norm1(w[1..9]) <= 2",
     ];
     for text in texts {
         let text = format!("param V[60, 3] = randn(60, 3, seed = 5)\nvar w[60] >= 0\n{text}\n");

@@ -37,7 +37,9 @@ pub const GRADIENT: Effort = Effort {
 
 impl Effort {
     pub fn grade(self, iterations: usize) -> Grade {
-        if iterations <= self.good {
+        if iterations == 0 {
+            Grade::Nothing
+        } else if iterations <= self.good {
             Grade::Little
         } else if iterations <= self.bad {
             Grade::Some
@@ -50,6 +52,7 @@ impl Effort {
 /// How hard an inner problem was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grade {
+    Nothing,
     Little,
     Some,
     Much,
@@ -101,7 +104,7 @@ impl Pace {
         let unit = l.unit;
         let (least, most) = (SIGMA.0 * unit, SIGMA.1 * unit);
         match (converged, effort) {
-            (true, Grade::Little) => {
+            (true, Grade::Nothing | Grade::Little) => {
                 l.sigma = if slow { 3.0 * l.sigma } else { l.sigma };
                 l.rho = (0.1 * l.rho).max(self.least_rho * unit);
             }
@@ -119,7 +122,7 @@ impl Pace {
         if r.primal < 0.01 * r.dual && r.primal < 0.1 * PRIMAL {
             l.sigma = (0.1 * l.sigma).max(least);
         }
-        self.sharpen(r);
+        self.sharpen(r, stays_open && converged && effort == Grade::Nothing);
         if converged {
             let next = (0.3 * self.tolerance).min(0.1 * r.primal.max(1e-30));
             self.tolerance = next.max(self.precision);
@@ -128,16 +131,18 @@ impl Pace {
         self.gap = r.gap;
     }
 
-    /// A finer least tolerance where what the inner problem leaves keeps the gap open; a coarser one for
-    /// a while where that was not reached.
-    fn sharpen(&mut self, r: Residuals) {
+    /// A finer least tolerance where what the inner problem leaves keeps the gap open, or where it takes no step at all
+    /// and the gap stays; a coarser one for a while where that was not reached.
+    fn sharpen(&mut self, r: Residuals, stays: bool) {
         if !self.is_sharp && self.precision < COARSE {
             self.precision = (10.0 * self.precision).min(COARSE);
             self.tolerance = self.tolerance.max(self.precision);
             self.rest = REST;
         } else if self.rest > 0 {
             self.rest -= 1;
-        } else if r.loss > 0.5 * r.gap && !r.is_within(PRECISE) && self.tolerance <= self.precision
+        } else if (r.loss > 0.5 * r.gap || stays)
+            && !r.is_within(PRECISE)
+            && self.tolerance <= self.precision
         {
             self.precision = (0.1 * self.precision).max(FINEST);
             self.least_rho = (0.1 * self.least_rho).max(FINEST_RHO);

@@ -27,6 +27,11 @@ const MOST_ENTRIES: usize = 4_000_000;
 const RIDGE: f64 = 1e-14;
 const TURNS: usize = 12;
 
+/// Whether so many equations of so many unknowns are solved.
+fn fits(equations: usize, unknowns: usize) -> bool {
+    equations <= MOST_EQUATIONS && equations * unknowns <= MOST_ENTRIES
+}
+
 /// The point moved onto bounds and linear rows, where that brings it nearer to all constraints.
 pub fn polished(problem: &Problem, variables: &[Arc<Matrix>]) -> Option<Vec<Arc<Matrix>>> {
     let packing = Packing::new(problem);
@@ -117,9 +122,7 @@ impl<'p> Rows<'p> {
             functions: Evaluator::new(&problem.graph, &functions),
             sides,
         };
-        let count = rows.equations.rows() + rows.limits.rows();
-        let fits = count <= MOST_EQUATIONS && count * packing.size <= MOST_ENTRIES;
-        fits.then_some(rows)
+        fits(rows.equations.rows(), packing.size).then_some(rows)
     }
 
     /// Rows a*x_j + b <= 0 of one unknown are bounds; the others stay together.
@@ -205,7 +208,7 @@ impl<'p> Rows<'p> {
         let mut rows = self.equations.clone();
         rows.append(&self.limits.gather(beyond.into_iter()));
         let m = rows.rows();
-        if m == 0 {
+        if m == 0 || !fits(m, x.len()) {
             return;
         }
         let distances = self.distances(x);
