@@ -1,9 +1,11 @@
 //! Bounds of affine expressions that the constraints state: at every feasible point they hold, and
 //! the set where they hold is convex, so that the rules may build on them.
 
-use super::affine::Negate;
+use super::Reduce;
+use super::affine::{Concatenate, Negate};
+use super::reductions::{Extreme, Max, Min};
 use crate::dcp::Interval;
-use crate::expr::ExprId;
+use crate::expr::{ExprId, Graph};
 use crate::problem::{Problem, Relation};
 use rustc_hash::FxHashMap;
 
@@ -32,8 +34,33 @@ pub fn of_constraints(
         if graph.atom_as::<Negate>(node).is_some() {
             narrow(&mut bounds, graph.arguments(node)[0], bound.negated());
         }
+        if let Some(of_all) = bound_of_all(graph, node, bound) {
+            for part in parts(graph, node) {
+                narrow(&mut bounds, part, of_all);
+            }
+        }
     }
     bounds
+}
+
+/// What `min(e) >= c` or `max(e) <= c` says of every entry of e.
+fn bound_of_all(graph: &Graph, node: ExprId, bound: Interval) -> Option<Interval> {
+    let several = graph.atom_as::<Extreme>(node);
+    if several == Some(&Extreme::Smallest) || graph.atom_as::<Reduce<Min>>(node).is_some() {
+        return Some(Interval::new(bound.lower, f64::INFINITY));
+    }
+    let is_max = several.is_some() || graph.atom_as::<Reduce<Max>>(node).is_some();
+    is_max.then(|| Interval::new(f64::NEG_INFINITY, bound.upper))
+}
+
+/// The arguments of a node, and what they are lists of.
+fn parts(graph: &Graph, node: ExprId) -> impl Iterator<Item = ExprId> {
+    let arguments = graph.arguments(node).iter().copied();
+    arguments.flat_map(|argument| {
+        let is_list = graph.atom_as::<Concatenate>(argument).is_some();
+        let parts = is_list.then(|| graph.arguments(argument));
+        std::iter::once(argument).chain(parts.into_iter().flatten().copied())
+    })
 }
 
 /// The nodes e with `e >> C` of a C that is positive semidefinite, and with `e << C` of one that is negative

@@ -2,7 +2,7 @@
 
 use super::dcp::Analysis;
 use super::quadratic::{Coordinates, QuadraticProof, collect, is_linear, is_mixed_product};
-use super::rewrite::{Found, RULES, Rewriter, Rule, SQUARE, Wish, power_of};
+use super::rewrite::{Found, RULES, Rewriter, Rule, SQUARE, Wish, factors_of, power_of};
 use super::signs::{EntryRanges, learn_nonnegative};
 use crate::atoms::affine::Divide;
 use crate::dcp::Curvature;
@@ -143,13 +143,22 @@ impl Repair {
         rebuilt
     }
 
-    /// Whether what a quotient divides by, or what is raised to a power, is found to be nonnegative.
+    /// Whether a factor of what a quotient divides by, or of what is raised to a power, is found to be nonnegative.
     fn learn_signs(&mut self, analysis: &mut Analysis<'_>, id: ExprId) -> bool {
         let graph = analysis.graph();
         let asks = graph.atom_as::<Divide>(id).is_some() || power_of(graph, id).is_some();
         let Some(&base) = graph.arguments(id).last().filter(|_| asks) else {
             return false;
         };
+        let factors = factors_of(graph, base);
+        let mut has_learnt = false;
+        for factor in factors {
+            has_learnt |= self.learn_sign(analysis, factor);
+        }
+        has_learnt
+    }
+
+    fn learn_sign(&mut self, analysis: &mut Analysis<'_>, base: ExprId) -> bool {
         let facts = analysis.facts(base);
         if !facts.curvature.is_affine() || facts.range.is_nonnegative() {
             return false;

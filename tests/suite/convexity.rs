@@ -381,3 +381,33 @@ fn products_of_many_factors_are_proved() {
         assert_not_proved(declarations, expression);
     }
 }
+
+/// Bounds count for every factor of what is divided by, and so do those of a least or a largest entry.
+#[test]
+fn signs_that_constraints_tell_in_other_words_are_known() {
+    let declarations = "param s[2] = [0.02; 0.05]\nvar x[2] >= 0\nvar y[2]";
+    for (expression, constraint) in [
+        ("x[1]^2/(2*(1 - x[1]*0.02))", "0.02*x[1] <= 0.95"),
+        ("x[1]^2/((1 - s[1]*x[1])*3)", "s .* x <= 0.95"),
+        ("x[1]^3/((50 - x[1])*(19 - x[2]))", "s .* x <= 0.95"),
+        ("x[1]^2/y[1]", "min(y[1], y[2]) >= 12"),
+        ("x[1]^2/(y[1] + y[2])", "min(y[1] + y[2], x[1]) >= 1"),
+        ("x[1]^2/(3 - y[2])", "max(y[2], y[1]) <= 3"),
+        ("sum(x.^2 ./ y)", "min(y) >= 0.1"),
+        ("x[1]^2/y[2]", "min([y[1]; y[2]]) >= 1"),
+    ] {
+        let proved = |constraint: &str| {
+            let problem = problem(&format!(
+                "{declarations}\nminimize {expression}\nsubject to\n  {constraint}\n"
+            ));
+            check(&problem).parts()[0].1.is_proved()
+        };
+        assert!(proved(constraint), "{expression} where {constraint}");
+        assert!(!proved("x <= 1e3"), "{expression}");
+    }
+    // The largest entry says nothing of the least.
+    assert_not_proved(
+        "var x\nvar y[2]",
+        "x^2/y[1]\nsubject to\n  max(y[1], y[2]) <= 12",
+    );
+}

@@ -15,6 +15,7 @@ mod powers;
 mod squares;
 mod view;
 
+pub(super) use monomial::factors_of;
 pub(super) use view::power_of;
 
 use super::brief::brief;

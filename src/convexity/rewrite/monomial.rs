@@ -177,6 +177,22 @@ impl Reader<'_, '_> {
     }
 }
 
+/// What a product of quotients and products is made of, numbers left out.
+pub(in crate::convexity) fn factors_of(graph: &Graph, id: ExprId) -> Vec<ExprId> {
+    let (mut factors, mut pending) = (Vec::new(), vec![id]);
+    while let Some(id) = pending.pop() {
+        if factors.len() + pending.len() > MOST_FACTORS {
+            break;
+        }
+        match operator(graph, id) {
+            _ if graph.is_constant(id) => {}
+            Some(Operator::Product(a, b) | Operator::Quotient(a, b)) => pending.extend([b, a]),
+            Some(Operator::Negative(_)) | None => factors.push(id),
+        }
+    }
+    factors
+}
+
 /// What a product is made of.
 pub(super) enum Operator {
     Product(ExprId, ExprId),
