@@ -87,16 +87,15 @@ impl Adjoints {
             terms: vec![SmallVec::new(); order.len()],
             order,
         };
-        for place in wrt
-            .iter()
-            .filter_map(|id| adjoints.place(*id))
-            .collect::<Vec<_>>()
-        {
-            adjoints.depends[place] = true;
+        for id in wrt {
+            if let Some(place) = adjoints.place(*id) {
+                adjoints.depends[place] = true;
+            }
         }
         for k in 0..adjoints.order.len() {
             let mut arguments = graph.arguments(adjoints.order[k]).iter();
-            adjoints.depends[k] = adjoints.depends[k] || arguments.any(|a| adjoints.depends(*a));
+            let is_above = arguments.any(|a| adjoints.is_dependent(*a));
+            adjoints.depends[k] |= is_above;
         }
         if let Some(last) = adjoints.terms.last_mut() {
             last.push(graph.number(1.0));
@@ -108,7 +107,7 @@ impl Adjoints {
         self.order.binary_search(&id).ok()
     }
 
-    fn depends(&self, id: ExprId) -> bool {
+    fn is_dependent(&self, id: ExprId) -> bool {
         self.place(id).is_some_and(|place| self.depends[place])
     }
 
@@ -141,7 +140,7 @@ fn distribute(graph: &mut Graph, id: ExprId, adjoint: ExprId, adjoints: &mut Adj
         value: id,
         adjoint,
     };
-    let wanted = arguments.iter().map(|a| adjoints.depends(*a));
+    let wanted = arguments.iter().map(|a| adjoints.is_dependent(*a));
     let wanted: SmallVec<[bool; 4]> = wanted.collect();
     let contributions = atom.pullbacks(graph, &call, &wanted);
     let is_known = all_known(&wanted, &contributions);

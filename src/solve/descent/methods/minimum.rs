@@ -1,11 +1,11 @@
 //! The minimum of a convex function with kinks: there the slope of a descent tells nothing of the way that is left, but
 //! the value does.
 
-use super::super::super::{Settings, Status};
 use super::super::oracle::Smooth;
 use super::lecture::Analytic;
 use super::objective::Objective;
 use crate::problem::Problem;
+use crate::solve::{Settings, Status};
 
 /// Seconds that a search may take beside a lecture.
 const MOST_SECONDS: f64 = 2.0;

@@ -3,6 +3,7 @@
 //! X. Li, D. Sun, K.-C. Toh, "A highly efficient semismooth Newton augmented Lagrangian method for
 //! solving lasso problems", 2018.
 
+mod backup;
 mod condense;
 mod dense;
 mod layout;
@@ -15,11 +16,12 @@ mod varying;
 use super::budget::Budget;
 use super::conjugate_gradient;
 use super::lagrangian::{Lagrangian, Scratch};
-use super::lbfgs::{self, End};
+use super::lbfgs::End;
 use super::line_search::{Point, Search, search};
 use super::oracle::Smooth;
 use super::ridge_terms::RidgeTerms;
 use super::tape::product::dot;
+use backup::Backup;
 use dense::Dense;
 pub use quasi_definite::QuasiDefinite;
 pub use sparse::Sparse;
@@ -39,20 +41,6 @@ enum System {
     Sparse(Box<Sparse>),
     /// Products alone, by conjugate gradients.
     Products,
-}
-
-/// Relative residual of a direction that is taken as it is.
-const NEAR: f64 = 1e-6;
-/// Directions in a row that had to be found again, after which these systems are given up.
-const MOST_MISSES: usize = 8;
-
-/// The dense system beside a sparse one whose rows turn from step to step: where free unknowns with next to no
-/// curvature of their own meet steep rows, the sparse one loses its digits.
-#[derive(Debug)]
-struct Backup {
-    dense: Box<Dense>,
-    /// Directions in a row that were found by it.
-    misses: usize,
 }
 
 /// What stays the same from step to step.
@@ -174,9 +162,7 @@ impl Newton {
             None => direct,
             Some(backup) => backup.checked(direct, lagrangian, shift, &right, &mut self.scratch),
         };
-        if self.backup.as_ref().is_some_and(Backup::is_needed)
-            && let Some(backup) = self.backup.take()
-        {
+        if let Some(backup) = self.backup.take_if(|backup| backup.is_needed()) {
             self.system = System::Dense(backup.dense);
         }
         direct.unwrap_or_else(|| self.by_products(lagrangian, shift, &right, progress))
@@ -201,44 +187,6 @@ impl Newton {
                 .for_each(|(o, (s, v))| *o += s * v);
         };
         conjugate_gradient::solve(&mut product, right, &scale, tolerance, 500)
-    }
-}
-
-impl Backup {
-    /// `None` where the matrix should not be written out.
-    fn of(lagrangian: &mut Lagrangian<'_>) -> Option<Self> {
-        let ridges = ridges(lagrangian);
-        Dense::work(lagrangian, ridges.is_some())?;
-        Some(Backup {
-            dense: Box::new(Dense::new(lagrangian, ridges)),
-            misses: 0,
-        })
-    }
-
-    fn is_needed(&self) -> bool {
-        self.misses >= MOST_MISSES
-    }
-
-    /// The direction where it solves the system, else the one that the dense system has.
-    fn checked(
-        &mut self,
-        direction: Option<Vec<f64>>,
-        lagrangian: &mut Lagrangian<'_>,
-        shift: f64,
-        right: &[f64],
-        scratch: &mut Scratch,
-    ) -> Option<Vec<f64>> {
-        let solves = |d: &Vec<f64>| {
-            let mut rest = vec![0.0; d.len()];
-            lagrangian.curvature_times(d, &mut rest, scratch);
-            let shifts = lagrangian.shifts(shift).zip(d).zip(right);
-            let pairs = rest.iter_mut().zip(shifts);
-            pairs.for_each(|(r, ((s, d), b))| *r += s * d - b);
-            lbfgs::norm(&rest) <= NEAR * lbfgs::norm(right)
-        };
-        let found = direction.filter(solves);
-        self.misses = if found.is_some() { 0 } else { self.misses + 1 };
-        found.or_else(|| self.dense.solve(lagrangian, shift, right, scratch))
     }
 }
 

@@ -39,8 +39,8 @@ impl Sparse {
             return None;
         }
         let rotating = Rotating::all(model)?;
-        let rotated: usize = rotating.iter().map(Rotating::coefficients).sum();
-        if rotated > MOST_ENTRIES {
+        let coefficients: usize = rotating.iter().map(Rotating::coefficients).sum();
+        if coefficients > MOST_ENTRIES {
             return None;
         }
         let n = model.size;
@@ -61,10 +61,10 @@ impl Sparse {
         }
         let curvatures = curvatures(lagrangian, &mut ridges, varying.is_some())?;
         let model = &*lagrangian.model;
-        let mut rotated = rotating.iter();
+        let mut spectral = rotating.iter();
         let part_rows = |part: &AffinePart| match part.rule.spectral_side() {
             None => Some(PartRows::new(part.map.all_rows(), &part.rule.groups())),
-            Some(_) => rotated.next().map(|rotating| rotating.part_rows(model)),
+            Some(_) => spectral.next().map(|rotating| rotating.part_rows(model)),
         };
         let mut parts: Vec<PartRows> = model.parts.iter().map(part_rows).collect::<Option<_>>()?;
         if let Some(ridges) = &ridges {
