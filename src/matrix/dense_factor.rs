@@ -12,6 +12,9 @@ use faer::{Mat, MatRef, Par};
 /// Rows of the largest matrix that one thread factorises.
 const LARGEST_SEQUENTIAL: usize = 128;
 
+/// Rows of the largest matrix that plain loops factorise: what kernels for large ones prepare costs more than all of it.
+const LARGEST_PLAIN: usize = 12;
+
 /// How many threads take part in work on a matrix of so many rows.
 pub fn threads(rows: usize) -> Par {
     if rows <= LARGEST_SEQUENTIAL {
@@ -31,6 +34,9 @@ impl Cholesky {
     /// The lower triangle is read; `None` where a pivot is not positive.
     pub fn of(mut matrix: Mat<f64>) -> Option<Self> {
         let n = matrix.nrows();
+        if n <= LARGEST_PLAIN {
+            return factorise_plainly(&mut matrix).then_some(Cholesky { lower: matrix });
+        }
         let (par, params) = (threads(n), Default::default());
         let scratch = llt::cholesky_in_place_scratch::<f64>(n, par, params);
         let mut memory = MemBuffer::new(scratch);
@@ -47,10 +53,45 @@ impl Cholesky {
     /// S⁻¹*v in the place of v.
     pub fn solve_in_place(&self, v: &mut Mat<f64>) {
         let n = self.lower.nrows();
+        if n <= LARGEST_PLAIN {
+            return substitute_plainly(&self.lower, v);
+        }
         let par = threads(n);
         let scratch = llt_solve::solve_in_place_scratch::<f64>(n, v.ncols(), par);
         let mut memory = MemBuffer::new(scratch);
         llt_solve::solve_in_place(self.lower(), v.as_mut(), par, MemStack::new(&mut memory));
+    }
+}
+
+/// L in the place of the lower triangle of S = L L'; whether all pivots are positive.
+fn factorise_plainly(s: &mut Mat<f64>) -> bool {
+    let n = s.nrows();
+    for j in 0..n {
+        for i in j..n {
+            let known: f64 = (0..j).map(|k| s[(i, k)] * s[(j, k)]).sum();
+            let rest = s[(i, j)] - known;
+            s[(i, j)] = match i == j {
+                true if rest > 0.0 && rest.is_finite() => rest.sqrt(),
+                true => return false,
+                false => rest / s[(j, j)],
+            };
+        }
+    }
+    true
+}
+
+/// L'⁻¹*L⁻¹*v in the place of v.
+fn substitute_plainly(lower: &Mat<f64>, v: &mut Mat<f64>) {
+    let n = lower.nrows();
+    for mut column in v.col_iter_mut() {
+        for i in 0..n {
+            let known: f64 = (0..i).map(|k| lower[(i, k)] * column[k]).sum();
+            column[i] = (column[i] - known) / lower[(i, i)];
+        }
+        for i in (0..n).rev() {
+            let known: f64 = (i + 1..n).map(|k| lower[(k, i)] * column[k]).sum();
+            column[i] = (column[i] - known) / lower[(i, i)];
+        }
     }
 }
 
@@ -167,7 +208,7 @@ mod tests {
 
     #[test]
     fn factorisations_solve_on_one_thread_and_on_several() {
-        for n in [1, 2, 5, 40, 128, 129, 300] {
+        for n in [1, 2, 5, 12, 13, 40, 128, 129, 300] {
             leads_back(matrix(n, true), true, |matrix, v| {
                 Cholesky::of(matrix).expect("definite").solve_in_place(v);
             });
@@ -176,6 +217,9 @@ mod tests {
             });
             leads_back(matrix(n, false), false, solve_square);
         }
-        assert!(Cholesky::of(matrix(6, false)).is_none());
+        for n in [2, 6, 30] {
+            assert!(Cholesky::of(matrix(n, false)).is_none());
+        }
+        assert!(Cholesky::of(Mat::from_fn(3, 3, |_, _| f64::NAN)).is_none());
     }
 }

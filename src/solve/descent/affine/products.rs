@@ -7,8 +7,13 @@ use crate::problem::Structure;
 use crate::shape::Shape;
 use crate::solve::descent::packing::Packing;
 use crate::solve::descent::tape::product::{times, transposed_times};
+use faer::linalg::matmul::matmul;
+use faer::{Accum, MatMut, MatRef, Par};
 use std::rc::Rc;
 use std::sync::Arc;
+
+/// Multiplications of the largest product in plain loops.
+const FEW_PRODUCTS: usize = 512;
 
 pub(super) fn entries_of(packing: &Packing, variable: usize) -> AffineForm {
     let packed = packing.variables[variable];
@@ -162,6 +167,22 @@ fn image(entries: &[f64], shape: Shape, transpose: bool, v: &[f64]) -> Vec<f64> 
     out
 }
 
+/// factor*A*B by columns; few products in plain loops, as what kernels for large ones prepare costs more than these.
+fn matrix_product(a: MatRef<'_, f64>, b: MatRef<'_, f64>, factor: f64) -> Vec<f64> {
+    let (rows, inner, cols) = (a.nrows(), a.ncols(), b.ncols());
+    let mut values = vec![0.0; rows * cols];
+    if rows * inner * cols <= FEW_PRODUCTS {
+        for (place, value) in values.iter_mut().enumerate() {
+            let (i, j) = (place % rows, place / rows);
+            *value = factor * (0..inner).map(|k| a[(i, k)] * b[(k, j)]).sum::<f64>();
+        }
+        return values;
+    }
+    let out = MatMut::from_column_major_slice_mut(&mut values, rows, cols);
+    matmul(out, Accum::Replace, a, b, factor, Par::Seq);
+    values
+}
+
 /// op(A)*(blocks*x + terms + offset) with each product of two dense matrices computed as such.
 fn times_blocks(
     a: &Arc<Matrix>,
@@ -173,28 +194,20 @@ fn times_blocks(
     if form.blocks.is_empty() {
         return None;
     }
-    let whole = faer::MatRef::from_column_major_slice(entries, shape.rows, shape.cols);
+    let whole = MatRef::from_column_major_slice(entries, shape.rows, shape.cols);
     let whole = if transpose { whole.transpose() } else { whole };
     let product = |block: &Block| {
         let (rows, cols) = block.size();
         let left = whole.subcols(block.row, rows);
         let inner = block.matrix.shape();
         let right = block.matrix.as_slice()?;
-        let right = faer::MatRef::from_column_major_slice(right, inner.rows, inner.cols);
+        let right = MatRef::from_column_major_slice(right, inner.rows, inner.cols);
         let right = if block.transposed {
             right.transpose()
         } else {
             right
         };
-        let mut values = vec![0.0; left.nrows() * cols];
-        faer::linalg::matmul::matmul(
-            faer::MatMut::from_column_major_slice_mut(&mut values, left.nrows(), cols),
-            faer::Accum::Replace,
-            left,
-            right,
-            block.factor,
-            faer::Par::Seq,
-        );
+        let values = matrix_product(left, right, block.factor);
         let matrix = Matrix::from_columns(Shape::new(left.nrows(), cols), values);
         Some(Block {
             matrix: Arc::new(matrix),
