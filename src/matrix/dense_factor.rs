@@ -67,14 +67,17 @@ impl Cholesky {
 fn factorise_plainly(s: &mut Mat<f64>) -> bool {
     let n = s.nrows();
     for j in 0..n {
+        let mut inverse = f64::NAN;
         for i in j..n {
             let known: f64 = (0..j).map(|k| s[(i, k)] * s[(j, k)]).sum();
             let rest = s[(i, j)] - known;
-            s[(i, j)] = match i == j {
-                true if rest > 0.0 && rest.is_finite() => rest.sqrt(),
-                true => return false,
-                false => rest / s[(j, j)],
-            };
+            if i == j {
+                if !rest.is_finite() || rest <= 0.0 {
+                    return false;
+                }
+                inverse = 1.0 / rest.sqrt();
+            }
+            s[(i, j)] = rest * inverse;
         }
     }
     true

@@ -83,7 +83,7 @@ fn sentences(told: &Told, style: Style) -> String {
 fn result(loaded: &Loaded, lecture: &Lecture, told: &Told, detail: LectureDetail) -> String {
     let last = told.run.last();
     let (word, exact) = match (&lecture.analytic, &lecture.minimum) {
-        (None, Some(minimum)) => (best(lecture), Some(minimum)),
+        (None, Some(minimum)) => (best(lecture.objective.sign), Some(minimum)),
         (analytic, _) => ("analytic", analytic.as_ref()),
     };
     let beside = exact.map_or(String::new(), |exact| {
@@ -121,8 +121,9 @@ fn result(loaded: &Loaded, lecture: &Lecture, told: &Told, detail: LectureDetail
     text
 }
 
-fn best(lecture: &Lecture) -> &'static str {
-    match lecture.objective.sign < 0.0 {
+/// What an objective of this sign is after.
+fn best(sign: f64) -> &'static str {
+    match sign < 0.0 {
         true => "maximum",
         false => "minimum",
     }
@@ -259,11 +260,7 @@ pub fn restarts_text(
     let _ = write!(text, "\n{}", table(&rows, 2));
     text.push('\n');
     if convex {
-        let word = if restarts.sign < 0.0 {
-            "maximum"
-        } else {
-            "minimum"
-        };
+        let word = best(restarts.sign);
         let _ = writeln!(
             text,
             "  the problem is proved convex, so these values are the global {word}"

@@ -77,8 +77,12 @@ pub fn unfold(side: usize, v: &[f64]) -> Mat<f64> {
 
 /// Entries of a symmetric matrix as they stand in a folded list, not multiplied.
 pub fn folded_entries(side: usize, entry: impl Fn(usize, usize) -> f64) -> Vec<f64> {
-    let places = (0..side).flat_map(|j| (0..=j).map(move |i| (i, j)));
-    places.map(|(i, j)| entry(i, j)).collect()
+    folded_places(side).map(|(i, j)| entry(i, j)).collect()
+}
+
+/// (i, j) of each entry of a folded list.
+pub fn folded_places(side: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..side).flat_map(|j| (0..=j).map(move |i| (i, j)))
 }
 
 /// The inverse of [`unfold`].

@@ -2,7 +2,7 @@
 //! of their own meet steep rows, the sparse one loses its digits.
 
 use super::dense::Dense;
-use super::ridges;
+use super::{ridges, shifted_product};
 use crate::solve::descent::lagrangian::{Lagrangian, Scratch};
 use crate::solve::descent::lbfgs::norm;
 
@@ -45,10 +45,8 @@ impl Backup {
     ) -> Option<Vec<f64>> {
         let solves = |d: &Vec<f64>| {
             let mut rest = vec![0.0; d.len()];
-            lagrangian.curvature_times(d, &mut rest, scratch);
-            let shifts = lagrangian.shifts(shift).zip(d).zip(right);
-            let pairs = rest.iter_mut().zip(shifts);
-            pairs.for_each(|(r, ((s, d), b))| *r += s * d - b);
+            shifted_product(lagrangian, shift, d, &mut rest, scratch);
+            rest.iter_mut().zip(right).for_each(|(r, b)| *r -= b);
             norm(&rest) <= NEAR * norm(right)
         };
         let found = direction.filter(solves);

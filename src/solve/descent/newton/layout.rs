@@ -84,6 +84,19 @@ impl PartRows {
         }
     }
 
+    /// Of rows that have a slope for each of these among so many unknowns.
+    pub fn full(unknowns: &[usize], size: usize, sizes: &[usize]) -> Self {
+        let (count, rows) = (unknowns.len(), sizes.iter().sum());
+        let jacobian = SparseMatrix {
+            rows: size,
+            cols: rows,
+            column_starts: (0..=rows).map(|k| k * count).collect(),
+            row_indices: unknowns.repeat(rows),
+            values: vec![1.0; rows * count],
+        };
+        PartRows::new(jacobian, sizes)
+    }
+
     /// Numbers the rows from `next` on; returns the next free number.
     pub fn number(&mut self, mut next: usize) -> usize {
         for place in self.places.iter_mut().flatten() {

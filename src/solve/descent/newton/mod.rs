@@ -180,14 +180,24 @@ impl Newton {
         let (scratch, products) = (&mut self.scratch, &mut self.products);
         let mut product = |v: &[f64], out: &mut [f64]| {
             *products += 1;
-            lagrangian.curvature_times(v, out, scratch);
-            let shifts = lagrangian.shifts(shift).zip(v);
-            out.iter_mut()
-                .zip(shifts)
-                .for_each(|(o, (s, v))| *o += s * v);
+            shifted_product(lagrangian, shift, v, out, scratch);
         };
         conjugate_gradient::solve(&mut product, right, &scale, tolerance, 500)
     }
+}
+
+/// out = (∂²L + shift*I)*v.
+fn shifted_product(
+    lagrangian: &mut Lagrangian<'_>,
+    shift: f64,
+    v: &[f64],
+    out: &mut [f64],
+    scratch: &mut Scratch,
+) {
+    lagrangian.curvature_times(v, out, scratch);
+    let shifts = lagrangian.shifts(shift).zip(v);
+    let pairs = out.iter_mut().zip(shifts);
+    pairs.for_each(|(o, (s, v))| *o += s * v);
 }
 
 fn ridges(lagrangian: &mut Lagrangian<'_>) -> Option<RidgeTerms> {

@@ -58,15 +58,7 @@ impl Rotating {
 
     /// Every row with a slope for each of the unknowns.
     pub fn part_rows(&self, model: &Model) -> PartRows {
-        let count = self.unknowns.len();
-        let jacobian = SparseMatrix {
-            rows: model.size,
-            cols: self.rows,
-            column_starts: (0..=self.rows).map(|k| k * count).collect(),
-            row_indices: self.unknowns.repeat(self.rows),
-            values: vec![1.0; self.rows * count],
-        };
-        PartRows::new(jacobian, &[self.rows])
+        PartRows::full(&self.unknowns, model.size, &[self.rows])
     }
 
     /// Writes Q'J for the eigenvectors at the last evaluated point.

@@ -2,8 +2,6 @@
 //! unit vectors: for few unknowns that bend.
 
 use super::layout::PartRows;
-use crate::matrix::SparseMatrix;
-use crate::shape::Shape;
 use crate::solve::descent::model::Model;
 
 /// Unknowns up to which derivatives are read so.
@@ -32,16 +30,7 @@ impl Varying {
 
     /// The curved rows with a slope for each of the unknowns.
     pub fn part_rows(&self, model: &Model) -> PartRows {
-        let (rows, count) = (model.curved.rows(), self.unknowns.len());
-        let jacobian = SparseMatrix {
-            rows: model.size,
-            cols: rows,
-            column_starts: (0..=rows).map(|k| k * count).collect(),
-            row_indices: self.unknowns.repeat(rows),
-            values: vec![1.0; rows * count],
-        };
-        debug_assert_eq!(jacobian.shape(), Shape::new(model.size, rows));
-        PartRows::new(jacobian, &vec![1; rows])
+        PartRows::full(&self.unknowns, model.size, &vec![1; model.curved.rows()])
     }
 
     /// Takes the derivatives at the last evaluated point; the slopes row by row.

@@ -4,6 +4,7 @@
 use super::held::{Held, ROUNDING};
 use super::rows::Rows;
 use super::singular::place;
+use crate::solve::descent::spectral::folded_places;
 use rustc_hash::FxHashMap;
 use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
 
@@ -52,6 +53,9 @@ pub(super) struct Semidefinite<'r> {
     pub rows: &'r Rows<'r>,
     pub side: usize,
 }
+
+/// Columns that are multiples of an entry X_ij, with the factors.
+type Places = FxHashMap<usize, ((usize, usize), f64)>;
 
 /// Factors of entries X_ij, i <= j, in a row.
 type Factors = Vec<((usize, usize), f64)>;
@@ -121,18 +125,15 @@ impl Semidefinite<'_> {
     }
 
     /// The entries that are columns, with their factors.
-    fn places(&self) -> FxHashMap<usize, ((usize, usize), f64)> {
-        let mut places = FxHashMap::default();
-        for j in 0..self.side {
-            for i in 0..=j {
-                let row = place(i, j);
-                let mut terms = self.rows.terms(row);
-                if let (Some((column, factor)), None) = (terms.next(), terms.next())
-                    && self.rows.offset(row) == 0.0
-                {
-                    let scale = if i == j { factor } else { factor / SQRT_2 };
-                    places.insert(column, ((i, j), scale));
-                }
+    fn places(&self) -> Places {
+        let mut places = Places::default();
+        for (row, (i, j)) in folded_places(self.side).enumerate() {
+            let mut terms = self.rows.terms(row);
+            if let (Some((column, factor)), None) = (terms.next(), terms.next())
+                && self.rows.offset(row) == 0.0
+            {
+                let scale = if i == j { factor } else { factor / SQRT_2 };
+                places.insert(column, ((i, j), scale));
             }
         }
         places
@@ -201,12 +202,7 @@ fn is_near(a: &[f64], b: &[f64]) -> bool {
 }
 
 /// A row as a sum of entries beside what is held at zero; `None` where it is not only that.
-fn factors(
-    rows: &Rows<'_>,
-    row: usize,
-    places: &FxHashMap<usize, ((usize, usize), f64)>,
-    held: &Held,
-) -> Option<Factors> {
+fn factors(rows: &Rows<'_>, row: usize, places: &Places, held: &Held) -> Option<Factors> {
     let mut sums: FxHashMap<(usize, usize), f64> = FxHashMap::default();
     for (column, factor) in rows.known_terms(row)? {
         let Some(&(place, scale)) = places.get(&column) else {

@@ -8,6 +8,7 @@ use super::parts::{Part, Share, Triangle};
 use super::rows::Rows;
 use crate::solve::descent::affine::AffineForm;
 use crate::solve::descent::blocks::PositiveSemidefinite;
+use crate::solve::descent::spectral::folded_places;
 use std::collections::BTreeSet;
 use std::f64::consts::FRAC_1_SQRT_2;
 
@@ -130,7 +131,7 @@ fn image(
     if vector.is_told {
         return None;
     }
-    let corner = corners(side);
+    let corner: Vec<(usize, usize)> = folded_places(side).collect();
     let product = form.mapped(side, |row| {
         let (i, j) = corner[row];
         let scale = if i == j { 1.0 } else { FRAC_1_SQRT_2 };
@@ -145,17 +146,10 @@ fn image(
     (!open.is_empty()).then(|| product.gather(open.iter().copied()))
 }
 
-/// (i, j) of each folded entry.
-fn corners(side: usize) -> Vec<(usize, usize)> {
-    let pairs = (0..side).flat_map(|j| (0..=j).map(move |i| (i, j)));
-    pairs.collect()
-}
-
 impl Part {
     /// Rows and columns of a semidefinite part.
     fn keep(&mut self, open: &[usize]) {
-        let kept = open.iter().enumerate();
-        let kept = kept.flat_map(|(k, &j)| open[..=k].iter().map(move |&i| place(i, j)));
+        let kept = folded_places(open.len()).map(|(i, j)| place(open[i], open[j]));
         let kept: Vec<usize> = kept.collect();
         self.rule = Box::new(PositiveSemidefinite::new(open.len()));
         self.form = self.form.gather(kept.iter().copied());
