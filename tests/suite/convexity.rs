@@ -64,6 +64,22 @@ fn quadratics_are_proved_by_factorisation() {
     );
 }
 
+/// The variance as the mean square less the squared mean, over all, by row and by column.
+#[test]
+fn means_are_sums_of_quadratics() {
+    for variance in [
+        "mean(X.^2) - mean(X)^2",
+        "sum(mean(X.^2, each = row) - mean(X, each = row).^2)",
+        "sum(mean(X.^2, each = column) - mean(X, each = column).^2)",
+        "[1; 2]'*(mean(X.^2, each = row) - mean(X, each = row).^2)",
+    ] {
+        let found = minimizing("var X[2, 3]", variance);
+        assert!(found.is_proved(), "{variance}: {}", text(&found));
+        let more = variance.replacen("mean(X", "0.9*mean(X", 1);
+        assert!(!minimizing("var X[2, 3]", &more).is_proved(), "{more}");
+    }
+}
+
 #[test]
 fn roots_of_products_are_geometric_means() {
     let roots = [

@@ -6,7 +6,7 @@
 use crate::atoms::affine::{
     Add, Concatenate, Direction, Divide, ElementMultiply, Index, Multiply, Negate, Transpose,
 };
-use crate::atoms::reductions::Sum;
+use crate::atoms::reductions::{Mean, Sum};
 use crate::atoms::{Lanes, Reduce};
 use crate::convexity::dcp::Analysis;
 use crate::expr::{ExprId, Graph};
@@ -110,6 +110,7 @@ pub(in crate::convexity) fn is_linear(graph: &Graph, id: ExprId) -> bool {
         || graph.atom_as::<Concatenate>(id).is_some()
         || graph.atom_as::<Transpose>(id).is_some()
         || graph.atom_as::<Reduce<Sum>>(id).is_some()
+        || graph.atom_as::<Reduce<Mean>>(id).is_some()
         || is_trace(graph, id)
         || (graph.atom_as::<Multiply>(id).is_some() && (constant(0) || constant(1)))
         || (graph.atom_as::<ElementMultiply>(id).is_some() && (constant(0) || constant(1)))
@@ -203,14 +204,13 @@ impl Splitter {
             });
             self.add_at(argument, inner.size(), moved);
         } else if let Some(sum) = graph.atom_as::<Reduce<Sum>>(id) {
-            self.split_sum(
-                argument,
-                Lanes {
-                    along: sum.along,
-                    shape: inner,
-                },
-                weight,
-            );
+            let (along, shape) = (sum.along, inner);
+            self.split_sum(argument, Lanes { along, shape }, weight);
+        } else if let Some(mean) = graph.atom_as::<Reduce<Mean>>(id) {
+            let (along, shape) = (mean.along, inner);
+            let lanes = Lanes { along, shape };
+            let length = (shape.size() / lanes.count().max(1)) as f64;
+            self.split_sum(argument, lanes, &weight.map(|w| w / length));
         } else {
             let side = inner.rows;
             let diagonal = (0..side).map(|i| (i + i * side, weight.at(0)));

@@ -35,6 +35,9 @@ pub const STUCK: &str = "no step led on";
 /// The reason of a method that met slopes too large to be multiplied with each other.
 pub const TOO_STEEP: &str = "the objective is too steep at the start for numbers of this range";
 
+/// How the reason of a path begins that came near, but not as near as an answer.
+pub const ROUGH: &str = "the path of smoothed problems ended near the answer";
+
 impl Found {
     /// Of a method that did not leave its first point.
     pub fn stayed(x: Vec<f64>, reason: &str) -> Self {
@@ -62,6 +65,19 @@ impl Found {
             return false;
         };
         reason == NO_START || reason == TOO_STEEP || reason.starts_with(STUCK)
+    }
+
+    /// Whether the point is accurate, though no answer.
+    pub fn is_rough(&self) -> bool {
+        matches!(&self.ending, Ending::Short(reason) if reason.starts_with(ROUGH))
+    }
+
+    /// An accurate point as an answer.
+    pub fn with_rough_solved(mut self) -> Self {
+        if self.is_rough() {
+            self.ending = Ending::Solved;
+        }
+        self
     }
 
     /// With the work of an earlier attempt.

@@ -2,7 +2,7 @@
 //! `L(x) = f(x) + Σ env_i(F_i(x) + λ_i/σ) + ρ/2*|(x - x_k)/u|²`, env the Moreau envelope of g_i, u
 //! typical sizes of the entries of x.
 
-use super::blocks::Rule;
+use super::blocks::{Rule, Smoothing};
 use super::lbfgs::norm;
 use super::model::Model;
 use super::oracle::Smooth;
@@ -40,6 +40,30 @@ impl Rows {
     fn settle(&self, rule: &mut dyn Rule) {
         let (mut multiplier, mut point) = (self.next.clone(), self.point.clone());
         rule.apply(&self.z, 1.0, &mut multiplier, &mut point);
+    }
+
+    /// z = F(x) + λ/σ, σ by row where rows have a stiffness.
+    fn shift(&mut self, stiffness: &[f64], sigma: f64) {
+        let terms = self.value.iter().zip(&self.multiplier);
+        let rows = self.z.iter_mut().zip(terms);
+        match stiffness {
+            [] => rows.for_each(|(z, (v, m))| *z = v + m / sigma),
+            shares => rows
+                .zip(shares)
+                .for_each(|((z, (v, m)), share)| *z = v + m / (share * sigma)),
+        }
+    }
+
+    /// Σ (next² - λ²), each by the stiffness of its row.
+    fn squares(&self, stiffness: &[f64]) -> f64 {
+        let (next, old) = (&self.next, &self.multiplier);
+        match stiffness {
+            [] => dot(next, next) - dot(old, old),
+            shares => {
+                let pairs = next.iter().zip(old).zip(shares);
+                pairs.map(|((n, m), share)| (n * n - m * m) / share).sum()
+            }
+        }
     }
 
     /// |F(x) - y|.
@@ -172,12 +196,23 @@ impl<'m> Lagrangian<'m> {
         }
     }
 
-    /// Rounds the kinks of all parts off, or restores them with 0.
-    pub fn smooth(&mut self, epsilon: f64) {
-        for part in &mut self.model.parts {
-            part.rule.smooth(epsilon);
-        }
-        self.model.curved.rule.smooth(epsilon);
+    /// Rounds the kinks and edges of all parts off, or restores them; of which parts it does.
+    pub fn smooth(&mut self, smoothing: Option<Smoothing>) -> Vec<bool> {
+        let parts = self.model.parts.iter_mut().map(|part| part.rule.as_mut());
+        let rules = parts.chain([&mut self.model.curved.rule as &mut dyn Rule]);
+        let pairs = rules.zip(&self.rows);
+        pairs
+            .map(|(rule, rows)| rule.smooth(smoothing, &rows.multiplier))
+            .collect()
+    }
+
+    /// Σ g(y) - λ'y over these parts, of which each is a support function: what rounding off has left open.
+    pub fn left_open(&self, rounded: &[bool]) -> f64 {
+        let parts = self.rows.iter().enumerate().filter(|(k, _)| rounded[*k]);
+        let open = |(k, rows): (usize, &Rows)| {
+            self.rule(k).value(&rows.point) - dot(&rows.next, &rows.point)
+        };
+        parts.map(open).sum()
     }
 
     /// How far single rows are from holding, relative to their terms in the large entries of x; rows without such
@@ -219,15 +254,13 @@ impl<'m> Lagrangian<'m> {
     fn envelope(&mut self, k: usize) -> f64 {
         let sigma = self.sigma;
         let rows = &mut self.rows[k];
-        for ((z, v), m) in rows.z.iter_mut().zip(&rows.value).zip(&rows.multiplier) {
-            *z = v + m / sigma;
-        }
         let rule: &mut dyn Rule = match self.model.parts.get_mut(k) {
             Some(part) => part.rule.as_mut(),
             None => &mut self.model.curved.rule,
         };
+        rows.shift(rule.stiffness(), sigma);
         rule.apply(&rows.z, sigma, &mut rows.next, &mut rows.point);
-        let squares = dot(&rows.next, &rows.next) - dot(&rows.multiplier, &rows.multiplier);
+        let squares = rows.squares(rule.stiffness());
         rule.value(&rows.point) + squares / (2.0 * sigma)
     }
 

@@ -7,7 +7,7 @@ use super::blocks::Curvature;
 use super::packing::Packing;
 use super::quadratic::gradient_form;
 use super::tape::Tape;
-use crate::atoms::reductions::{LogSumExp, SumSquares};
+use crate::atoms::reductions::{LogSumExp, SumSquarePos, SumSquares};
 use crate::atoms::{Along, Lanes, Reduce, construct};
 use crate::differentiate::gradient;
 use crate::expr::{Call, ExprId, Graph, VariableId};
@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// Sums of more terms are not taken apart.
-const MOST_TERMS: usize = 64;
+const MOST_TERMS: usize = 1000;
 
 /// One term: its rows and how they bend.
 #[derive(Clone, Debug)]
@@ -225,7 +225,8 @@ impl Search<'_> {
             return false;
         };
         let lanes = self.graph.atom_as::<Reduce<LogSumExp>>(id).map(|r| r.along);
-        let squares = self.graph.atom_as::<Reduce<SumSquares>>(id).is_some();
+        let squares = self.graph.atom_as::<Reduce<SumSquares>>(id).is_some()
+            || self.graph.atom_as::<Reduce<SumSquarePos>>(id).is_some();
         if lanes.is_none() && !squares && atom.entry_map().is_none() {
             return false;
         }

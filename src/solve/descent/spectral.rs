@@ -7,6 +7,7 @@ use faer::linalg::evd::{
 };
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Auto, Col, Mat, MatRef, Par, Spec};
+use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
 
 /// Rising eigenvalues with the eigenvectors as columns.
 #[derive(Clone, Debug)]
@@ -63,11 +64,7 @@ pub fn unfold(side: usize, v: &[f64]) -> Mat<f64> {
     let mut entries = v.iter();
     for j in 0..side {
         for (i, &value) in (0..=j).zip(&mut entries) {
-            let value = if i == j {
-                value
-            } else {
-                value * std::f64::consts::FRAC_1_SQRT_2
-            };
+            let value = if i == j { value } else { value * FRAC_1_SQRT_2 };
             matrix[(i, j)] = value;
             matrix[(j, i)] = value;
         }
@@ -93,7 +90,7 @@ pub fn fold(matrix: &Mat<f64>, out: &mut [f64]) {
             *slot = if i == j {
                 matrix[(i, j)]
             } else {
-                0.5 * (matrix[(i, j)] + matrix[(j, i)]) * std::f64::consts::SQRT_2
+                0.5 * (matrix[(i, j)] + matrix[(j, i)]) * SQRT_2
             };
         }
     }
@@ -112,6 +109,22 @@ impl Eigen {
         let vectors = self.vectors.as_ref();
         let image = product(h.as_ref(), vectors);
         product(vectors.transpose(), image.as_ref())
+    }
+
+    /// Q with Q*v the list of V'HV for the list v of H.
+    pub fn rotation_of_lists(&self) -> Mat<f64> {
+        let side = self.values.len();
+        let places: Vec<(usize, usize)> = folded_places(side).collect();
+        let v = &self.vectors;
+        Mat::from_fn(places.len(), places.len(), |row, column| {
+            let ((k, l), (i, j)) = (places[row], places[column]);
+            let own = v[(i, k)] * v[(j, l)];
+            let half = match i == j {
+                true => own,
+                false => (own + v[(j, k)] * v[(i, l)]) * FRAC_1_SQRT_2,
+            };
+            if k == l { half } else { half * SQRT_2 }
+        })
     }
 
     /// V (weights .* (V'HV)) V', the derivative of a spectral function along H.
@@ -133,4 +146,28 @@ fn product(a: MatRef<'_, f64>, b: MatRef<'_, f64>) -> Mat<f64> {
     let par = threads(a.nrows());
     matmul(out.as_mut(), Accum::Replace, a, b, 1.0, par);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_rotated_as_their_matrices() {
+        let side = 4;
+        let list = |shift: f64| (0..10).map(move |k| ((k * k) as f64 + shift).sin());
+        let eigen = eigen(&unfold(side, &list(0.3).collect::<Vec<_>>()));
+        let v: Vec<f64> = list(1.7).collect();
+        let mut expected = vec![0.0; 10];
+        fold(&eigen.rotated(&unfold(side, &v)), &mut expected);
+        let rotation = eigen.rotation_of_lists();
+        for (row, expected) in expected.iter().enumerate() {
+            let found: f64 = v
+                .iter()
+                .enumerate()
+                .map(|(k, v)| rotation[(row, k)] * v)
+                .sum();
+            assert!((found - expected).abs() < 1e-14, "{found} for {expected}");
+        }
+    }
 }

@@ -304,6 +304,14 @@ pub enum NearMiss {
         write: String,
     },
 
+    #[error("the `for` of a family stands behind its expression")]
+    #[diagnostic(code(bowl::syntax::family_first), help("write `{write}`"))]
+    FamilyFirst {
+        #[label("another language's order")]
+        span: Span,
+        write: String,
+    },
+
     #[error("braces have no meaning here")]
     #[diagnostic(code(bowl::syntax::braces), help("write `{write}`"))]
     Braces {

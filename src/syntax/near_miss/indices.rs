@@ -27,8 +27,28 @@ fn label_colon(search: &Search<'_>) -> Option<usize> {
     search.scan.find_outside(0, |text| text == ":")
 }
 
+/// `sum(for i in 1..n: x[i])`
+fn family_first(search: &mut Search<'_>, first: usize, at: usize) {
+    let scan = &search.scan;
+    let last = scan.parent(at).map_or(scan.len(), |open| scan.mate(open));
+    let comma = (at..last).find(|to| scan.text(*to) == "," && scan.parent(*to) == scan.parent(at));
+    let end = comma.unwrap_or(last);
+    let head = scan.slice(first, at).trim_end().to_owned();
+    let (span, tail) = (search.span(first, at + 1), scan.end(end - 1));
+    search.replace(first, at + 1, "");
+    search.insert(tail, format!(" {head}"));
+    search.report_part((first, end), move |write| NearMiss::FamilyFirst {
+        span,
+        write: write.trim_start().to_owned(),
+    });
+}
+
 /// `1:3`, `2:`, `:3`, `1:2:9`
 fn colon(search: &mut Search<'_>, at: usize) {
+    let first = search.scan.parent(at).map(|open| open + 1);
+    if let Some(first) = first.filter(|first| search.scan.text(*first) == "for") {
+        return family_first(search, first, at);
+    }
     let before = at > 0 && search.scan.ends_operand(at - 1);
     let behind = search.scan.begins_operand(at + 1) || search.scan.text(at + 1) == "-";
     if !before && !behind {

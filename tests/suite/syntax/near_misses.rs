@@ -382,6 +382,22 @@ fn range_with_colon() {
 }
 
 #[test]
+fn family_with_its_range_first() {
+    assert_snapshot!(errors("var w[9]\nminimize max(for j in 1..9: abs(w[j]), 2)"), @r##"
+    bowl::syntax::family_first
+
+      × the `for` of a family stands behind its expression
+       ╭─[2:14]
+     1 │ var w[9]
+     2 │ minimize max(for j in 1..9: abs(w[j]), 2)
+       ·              ───────┬──────
+       ·                     ╰── another language's order
+       ╰────
+      help: write `abs(w[j]) for j in 1..9`
+    "##);
+}
+
+#[test]
 fn range_with_step() {
     assert_snapshot!(errors("minimize sum(x[1:2:9])"), @r##"
     bowl::syntax::colon_range

@@ -10,7 +10,7 @@ use best::Best;
 use super::budget::Budget;
 use super::certificates::{self, CUT_REACH, LAST_REACH, Verdict, infeasible};
 use super::dual_bound::Reach;
-use super::found::{Ending, Found, NO_START, STUCK, TOO_STEEP};
+use super::found::{Ending, Found, NO_START, ROUGH, STUCK, TOO_STEEP};
 use super::lagrangian::{InSizes, Lagrangian};
 use super::lbfgs::{self, End};
 use super::line_search::Point;
@@ -80,7 +80,8 @@ pub fn solve_by_rows(
     outer.found(ending, start, constraints)
 }
 
-/// Minimises the model from where the path of smoothed problems leads from `start`.
+/// Minimises the model from where the path of smoothed problems leads from `start`; what is accurate but not solved is
+/// [`Found::is_rough`].
 pub fn solve_smoothed(
     model: &mut Model,
     start: &[f64],
@@ -91,6 +92,13 @@ pub fn solve_smoothed(
     let ending = match outer.follow_smoothed(start) {
         Ok(x) => outer.run(start, x),
         Err(ending) => ending,
+    };
+    let best = outer.best.as_ref();
+    let ending = match ending {
+        Ending::Solved if !best.is_some_and(|best| best.residuals.is_solved()) => {
+            outer.short(ROUGH)
+        }
+        ending => ending,
     };
     outer.found(ending, start, constraints).0
 }
@@ -284,12 +292,17 @@ impl<'m, 'b> Outer<'m, 'b> {
     }
 
     fn residuals(&self, x: &[f64]) -> Residuals {
+        self.residuals_and(x, 0.0)
+    }
+
+    /// With as much more between primal and dual value.
+    fn residuals_and(&self, x: &[f64], open: f64) -> Residuals {
         let l = &self.lagrangian;
         let objective = self.scales.objective;
         let (at_point, at_value, product) = l.values();
         let finite = (0..l.rows.len()).any(|k| l.rule(k).is_finite());
         let primal_value = l.smooth_value + at_point;
-        let dual_value = primal_value + product;
+        let dual_value = primal_value + product - open;
         let user_value = l.smooth_value + at_value;
         let user_value = if user_value.is_finite() {
             user_value
@@ -300,7 +313,7 @@ impl<'m, 'b> Outer<'m, 'b> {
         let gap = if finite {
             difference
         } else {
-            difference.max(product.abs())
+            difference.max(product.abs()).max(open)
         };
         let loss = l.loss(x);
         let gap = gap + loss;

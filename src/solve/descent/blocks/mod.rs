@@ -12,6 +12,9 @@ mod smoothed;
 mod spectral_sum;
 mod triples;
 
+#[cfg(test)]
+mod tests;
+
 pub use norms::Norms;
 pub use peak::Peak;
 pub use positive_semidefinite::PositiveSemidefinite;
@@ -20,6 +23,7 @@ pub use ranked::{Ranked, RankedCone};
 pub use scalars::{Scalar, Scalars};
 pub use second_order::SecondOrder;
 pub use slopes::Slopes;
+pub use smoothed::Smoothing;
 pub use spectral_sum::SpectralSum;
 pub use triples::{Triple, Triples};
 
@@ -35,8 +39,16 @@ pub trait Rule: Debug {
     /// out = M*v with M = dλ/d(σz) between 0 and I, at the last z.
     fn curvature_times(&self, v: &[f64], out: &mut [f64]);
 
-    /// Rounds kinks off, for values of size ε; 0 restores them. Where there is no such form, all stays.
-    fn smooth(&mut self, _epsilon: f64) {}
+    /// Rounds kinks and edges off as [`Smoothing`] says, for multipliers of this size; `None` restores them. Whether
+    /// there is such a form: then g is the support function of the multipliers' domain.
+    fn smooth(&mut self, _smoothing: Option<Smoothing>, _multiplier: &[f64]) -> bool {
+        false
+    }
+
+    /// What share of σ is the penalty of each row; empty where that is σ for all.
+    fn stiffness(&self) -> &[f64] {
+        &[]
+    }
 
     /// M in parts, where it has such a form.
     fn curvature(&self) -> Option<Curvature> {

@@ -1,6 +1,7 @@
 //! The indicator of the positive semidefinite matrices, as folded lists ([`spectral::fold`]).
 
-use super::Rule;
+use super::smoothed::{Barrier, barrier_of_eigenvalues};
+use super::{Rule, Smoothing};
 use crate::solve::descent::spectral::{self, Eigen};
 use std::f64::consts::FRAC_1_SQRT_2;
 
@@ -8,11 +9,49 @@ use std::f64::consts::FRAC_1_SQRT_2;
 pub struct PositiveSemidefinite {
     pub side: usize,
     eigen: Option<Eigen>,
+    /// The barrier where it stands for the edge, with its pulls at the last eigenvalues.
+    barrier: Option<(Barrier, Vec<f64>)>,
+    /// ε of the barrier; 0 leaves the edge as it is.
+    epsilon: f64,
+    /// What share of σ is the penalty of each row where the barrier stands.
+    stiffness: Vec<f64>,
 }
 
 impl PositiveSemidefinite {
     pub fn new(side: usize) -> Self {
-        PositiveSemidefinite { side, eigen: None }
+        PositiveSemidefinite {
+            side,
+            eigen: None,
+            barrier: None,
+            epsilon: 0.0,
+            stiffness: Vec::new(),
+        }
+    }
+
+    /// The divided difference of λ/σ between two eigenvalues at the last z.
+    fn weight(&self, eigen: &Eigen, i: usize, j: usize) -> f64 {
+        match &self.barrier {
+            Some((barrier, pulls)) => self.share() * barrier.weight(pulls[i], pulls[j]),
+            None => weight(eigen.values[i], eigen.values[j]),
+        }
+    }
+
+    fn share(&self) -> f64 {
+        self.stiffness.first().copied().unwrap_or(1.0)
+    }
+
+    fn apply_smoothed(&mut self, z: &[f64], sigma: f64, multiplier: &mut [f64], point: &mut [f64]) {
+        let eigen = spectral::eigen(&spectral::unfold(self.side, z));
+        let barrier = Barrier {
+            epsilon: self.epsilon,
+            sigma: self.share() * sigma,
+        };
+        let pulls: Vec<f64> = eigen.values.iter().map(|&z| barrier.pull(z)).collect();
+        let points: Vec<f64> = pulls.iter().map(|&t| barrier.point(t)).collect();
+        let multipliers: Vec<f64> = pulls.iter().map(|t| -t).collect();
+        spectral::fold(&eigen.compose(&multipliers), multiplier);
+        spectral::fold(&eigen.compose(&points), point);
+        (self.eigen, self.barrier) = (Some(eigen), Some((barrier, pulls)));
     }
 
     fn smallest(&self, y: &[f64]) -> f64 {
@@ -34,6 +73,9 @@ fn weight(a: f64, b: f64) -> f64 {
 
 impl Rule for PositiveSemidefinite {
     fn apply(&mut self, z: &[f64], sigma: f64, multiplier: &mut [f64], point: &mut [f64]) {
+        if self.epsilon > 0.0 {
+            return self.apply_smoothed(z, sigma, multiplier, point);
+        }
         let eigen = spectral::eigen(&spectral::unfold(self.side, z));
         let negative: Vec<f64> = eigen.values.iter().map(|e| e.min(0.0)).collect();
         spectral::fold(&eigen.compose(&negative), multiplier);
@@ -41,7 +83,21 @@ impl Rule for PositiveSemidefinite {
             *p = z - *m;
             *m *= sigma;
         }
-        self.eigen = Some(eigen);
+        (self.eigen, self.barrier) = (Some(eigen), None);
+    }
+
+    fn smooth(&mut self, smoothing: Option<Smoothing>, multiplier: &[f64]) -> bool {
+        self.epsilon = smoothing.map_or(0.0, |s| s.epsilon);
+        self.stiffness.clear();
+        if let Some(smoothing) = smoothing {
+            let share = smoothing.stiffness(-self.smallest(multiplier));
+            self.stiffness.resize(multiplier.len(), share);
+        }
+        true
+    }
+
+    fn stiffness(&self) -> &[f64] {
+        &self.stiffness
     }
 
     fn curvature_times(&self, v: &[f64], out: &mut [f64]) {
@@ -49,8 +105,7 @@ impl Rule for PositiveSemidefinite {
             return out.fill(0.0);
         };
         let h = spectral::unfold(self.side, v);
-        let e = &eigen.values;
-        spectral::fold(&eigen.weighted(&h, |i, j| weight(e[i], e[j])), out);
+        spectral::fold(&eigen.weighted(&h, |i, j| self.weight(eigen, i, j)), out);
     }
 
     fn spectral_side(&self) -> Option<usize> {
@@ -59,13 +114,17 @@ impl Rule for PositiveSemidefinite {
 
     fn spectral_curvature(&self) -> Option<(&Eigen, Vec<f64>)> {
         let eigen = self.eigen.as_ref()?;
-        let e = &eigen.values;
-        let weights = spectral::folded_entries(self.side, |i, j| weight(e[i], e[j]));
+        let weights = spectral::folded_entries(self.side, |i, j| self.weight(eigen, i, j));
         Some((eigen, weights))
     }
 
-    fn value(&self, _y: &[f64]) -> f64 {
-        0.0
+    /// -ε log det y where the barrier stands for the edge.
+    fn value(&self, y: &[f64]) -> f64 {
+        if self.epsilon == 0.0 {
+            return 0.0;
+        }
+        let eigen = spectral::eigen(&spectral::unfold(self.side, y));
+        barrier_of_eigenvalues(&eigen.values, self.epsilon)
     }
 
     fn violation(&self, y: &[f64]) -> f64 {

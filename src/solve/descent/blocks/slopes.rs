@@ -1,7 +1,7 @@
 //! g(y) = Σ max(lower_i*y_i, upper_i*y_i): `== 0` (-inf, inf), `<= 0` (0, inf), |y| (-w, w),
 //! pos(y) (0, w), quantile losses.
 
-use super::{Curvature, Rule, smoothed};
+use super::{Curvature, Rule, Smoothing, smoothed};
 
 #[derive(Clone, Debug, Default)]
 pub struct Slopes {
@@ -10,7 +10,9 @@ pub struct Slopes {
     /// dλ/d(σz): 1 where λ moves with z, 0 elsewhere, and between where kinks are rounded off.
     moving: Vec<f64>,
     /// ε of [`smoothed`]; 0 leaves kinks as they are.
-    smoothing: f64,
+    epsilon: f64,
+    /// What share of σ is the penalty of each row where kinks are rounded off.
+    stiffness: Vec<f64>,
 }
 
 impl Slopes {
@@ -29,11 +31,20 @@ impl Slopes {
         [self.lower[k], self.upper[k]]
     }
 
+    /// How far a multiplier is from the ends of its range; 0 where there are none.
+    fn room(&self, k: usize, multiplier: f64) -> f64 {
+        match self.is_equation(k) {
+            true => 0.0,
+            false => (multiplier - self.lower[k]).min(self.upper[k] - multiplier),
+        }
+    }
+
     fn apply_smoothed(&mut self, z: &[f64], sigma: f64, multiplier: &mut [f64], point: &mut [f64]) {
         for k in 0..z.len() {
-            let found = smoothed::proximal(self.ends(k), self.smoothing, z[k], sigma);
+            let share = self.stiffness[k];
+            let found = smoothed::proximal(self.ends(k), self.epsilon, z[k], share * sigma);
             (multiplier[k], point[k]) = (found.multiplier, found.point);
-            self.moving[k] = found.slope;
+            self.moving[k] = share * found.slope;
         }
     }
 
@@ -52,7 +63,7 @@ impl Slopes {
 impl Rule for Slopes {
     fn apply(&mut self, z: &[f64], sigma: f64, multiplier: &mut [f64], point: &mut [f64]) {
         self.moving.resize(z.len(), 0.0);
-        if self.smoothing > 0.0 {
+        if self.epsilon > 0.0 {
             return self.apply_smoothed(z, sigma, multiplier, point);
         }
         for k in 0..z.len() {
@@ -68,8 +79,19 @@ impl Rule for Slopes {
         }
     }
 
-    fn smooth(&mut self, epsilon: f64) {
-        self.smoothing = epsilon;
+    fn smooth(&mut self, smoothing: Option<Smoothing>, multiplier: &[f64]) -> bool {
+        self.epsilon = smoothing.map_or(0.0, |s| s.epsilon);
+        self.stiffness.clear();
+        if let Some(smoothing) = smoothing {
+            let share = |(k, s)| smoothing.stiffness(self.room(k, s));
+            let shares: Vec<f64> = multiplier.iter().copied().enumerate().map(share).collect();
+            self.stiffness = shares;
+        }
+        true
+    }
+
+    fn stiffness(&self) -> &[f64] {
+        &self.stiffness
     }
 
     fn curvature_times(&self, v: &[f64], out: &mut [f64]) {
@@ -86,10 +108,10 @@ impl Rule for Slopes {
     }
 
     fn value(&self, y: &[f64]) -> f64 {
-        if self.smoothing > 0.0 {
+        if self.epsilon > 0.0 {
             let rows = y.iter().enumerate();
             return rows
-                .map(|(k, &y)| smoothed::value(self.ends(k), self.smoothing, y))
+                .map(|(k, &y)| smoothed::value(self.ends(k), self.epsilon, y))
                 .sum();
         }
         let rows = y.iter().zip(self.lower.iter().zip(&self.upper));

@@ -4,6 +4,25 @@
 //!
 //! With λ = σ(z - y) the proximal point solves z - s/σ + ε/(s - a) - ε/(b - s) = 0 for s = λ.
 
+/// ε, and the size of the largest multiplier.
+#[derive(Clone, Copy, Debug)]
+pub struct Smoothing {
+    pub epsilon: f64,
+    pub multiplier: f64,
+}
+
+impl Smoothing {
+    /// The share of σ that is the penalty of a row whose multiplier is t away from the end of its range, 1 while nothing
+    /// is known of it: with penalties that are as t²/ε = t/y a multiplier and its row y = ε/t count alike.
+    pub fn stiffness(self, t: f64) -> f64 {
+        match t > 0.0 {
+            true => (t / self.multiplier).clamp(LEAST_STIFFNESS, 1.0),
+            false => 1.0,
+        }
+    }
+}
+
+const LEAST_STIFFNESS: f64 = 1e-9;
 /// Least distance from an end of the multiplier's range whose logarithm is taken.
 const TINY: f64 = 1e-300;
 const MOST_STEPS: usize = 100;
@@ -125,6 +144,41 @@ fn barrier(a: f64, epsilon: f64, y: f64) -> f64 {
         true => a * y - epsilon * (-y).ln(),
         false => f64::INFINITY,
     }
+}
+
+/// The barrier -ε log y of an eigenvalue y >= 0 of a cone, under the penalty σ/2 (y - z)²: its pull t = σ(y - z) = ε/y
+/// solves t² + σz t - σε = 0.
+#[derive(Clone, Copy, Debug)]
+pub struct Barrier {
+    pub epsilon: f64,
+    pub sigma: f64,
+}
+
+impl Barrier {
+    /// t of the eigenvalue z.
+    pub fn pull(self, z: f64) -> f64 {
+        above(0.0, self.epsilon, -z, self.sigma).multiplier
+    }
+
+    /// y.
+    pub fn point(self, pull: f64) -> f64 {
+        self.epsilon / pull
+    }
+
+    /// The divided difference of -t/σ between two eigenvalues, or its derivative at one: st/(st + σε).
+    pub fn weight(self, s: f64, t: f64) -> f64 {
+        s * t / (s * t + self.sigma * self.epsilon)
+    }
+}
+
+/// Share of the largest eigenvalue below which one is rounding.
+const ROUNDING: f64 = 1e-16;
+
+/// -ε Σ log y_i; eigenvalues that are 0 but for rounding are taken for as much.
+pub fn barrier_of_eigenvalues(eigenvalues: &[f64], epsilon: f64) -> f64 {
+    let largest = eigenvalues.iter().fold(TINY, |most, y| y.abs().max(most));
+    let least = ROUNDING * largest;
+    -epsilon * eigenvalues.iter().map(|y| y.max(least).ln()).sum::<f64>()
 }
 
 #[cfg(test)]

@@ -17,6 +17,9 @@ const MOST_SPECTRAL_WORK: f64 = 3e8;
 /// Share of entries from which on a product of whole matrices is faster than one of entries.
 const DENSE_SHARE: f64 = 0.2;
 
+/// Side of semidefinite matrices up to which their rows are turned as a whole.
+const SMALL_SIDE: usize = 12;
+
 /// Rows of a part's Jacobian.
 #[derive(Debug)]
 enum Jacobian {
@@ -277,9 +280,18 @@ fn add_rank_one(
     }
 }
 
-/// H += sigma*J'*M*J, M by products.
+/// H += sigma*J'*M*J, M by products or, for small matrices, in the basis of their eigenvectors.
 fn add_spectral(hessian: &mut Mat<f64>, jacobian: &Jacobian, rule: &dyn Rule, sigma: f64) {
     let n = hessian.nrows();
+    if let Some((eigen, weights)) = rule.spectral_curvature()
+        && eigen.values.len() <= SMALL_SIDE
+    {
+        let turned = turned(&eigen.rotation_of_lists(), jacobian, n);
+        let bent = Mat::from_fn(turned.nrows(), n, |k, j| {
+            sigma * weights[k] * turned[(k, j)]
+        });
+        return add_product(hessian, &turned, &bent);
+    }
     let dense = match jacobian {
         Jacobian::Dense(rows) => rows.clone(),
         Jacobian::Sparse(rows) => {
@@ -302,4 +314,19 @@ fn add_spectral(hessian: &mut Mat<f64>, jacobian: &Jacobian, rule: &dyn Rule, si
         }
     }
     *hessian += dense.transpose() * bent;
+}
+
+/// Q*J.
+fn turned(rotation: &Mat<f64>, jacobian: &Jacobian, n: usize) -> Mat<f64> {
+    let rows = match jacobian {
+        Jacobian::Dense(rows) => return rotation * rows,
+        Jacobian::Sparse(rows) => rows,
+    };
+    let mut turned = Mat::zeros(rotation.nrows(), n);
+    for (j, row, value) in rows.triplets() {
+        for k in 0..rotation.nrows() {
+            turned[(k, j)] += rotation[(k, row)] * value;
+        }
+    }
+    turned
 }

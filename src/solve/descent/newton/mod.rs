@@ -98,6 +98,11 @@ impl Newton {
         }
     }
 
+    /// Whether its systems are factorised.
+    pub fn is_direct(&self) -> bool {
+        !matches!(self.system, System::Products)
+    }
+
     /// Minimises the Lagrangian from `point` until |gradient| <= `target`.
     pub fn minimise(
         &mut self,
@@ -136,6 +141,11 @@ impl Newton {
             }
         }
         (End::Limit, most)
+    }
+
+    /// -(∂²L)⁻¹*gradient with the second derivatives at the last evaluated point.
+    pub fn step_for(&mut self, lagrangian: &mut Lagrangian<'_>, point: &Point) -> Vec<f64> {
+        self.direction(lagrangian, point, 1.0)
     }
 
     fn direction(

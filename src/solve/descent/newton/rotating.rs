@@ -10,6 +10,9 @@ use crate::solve::descent::spectral;
 /// Unknowns for each row from which on that pays.
 const LEAST_UNKNOWNS: usize = 4;
 
+/// Multiple of the coefficients of the rows up to which full ones pay: blocks of few rows that read few unknowns.
+const MOST_FILL: usize = 8;
+
 /// J' of one part: the slopes of its rows by unknown.
 #[derive(Debug)]
 pub struct Rotating {
@@ -23,7 +26,7 @@ pub struct Rotating {
 }
 
 impl Rotating {
-    /// The spectral parts of the model; `None` where their rows are many.
+    /// The spectral parts of the model; `None` where their rows are many and would fill.
     pub fn all(model: &Model) -> Option<Vec<Rotating>> {
         let parts = model.parts.iter().enumerate();
         let sides = parts.filter_map(|(k, part)| Some((k, part.rule.spectral_side()?)));
@@ -31,7 +34,10 @@ impl Rotating {
             .map(|(k, side)| Rotating::of(model.parts[k].map.all_rows(), k, side))
             .collect();
         let rows: usize = found.iter().map(|r| r.rows).sum();
-        (LEAST_UNKNOWNS * rows <= model.size).then_some(found)
+        let full: usize = found.iter().map(Rotating::coefficients).sum();
+        let present: usize = found.iter().map(|r| r.entries.len()).sum();
+        let is_cheap = LEAST_UNKNOWNS * rows <= model.size || full <= MOST_FILL * present;
+        is_cheap.then_some(found)
     }
 
     fn of(jacobian: SparseMatrix, part: usize, side: usize) -> Self {

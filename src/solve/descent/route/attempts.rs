@@ -12,6 +12,8 @@ use crate::solve::descent::sizes::{self, read_from};
 use crate::solve::descent::units::Units;
 use crate::solve::descent::{proximal_gradient, start};
 
+/// First-order iterations for each second-order one.
+const LONGER: usize = 3;
 /// Unknowns, those of inner functions with them, up to which points that satisfy the equations are tried early.
 const MOST_BRIEFLY: usize = 200;
 
@@ -135,10 +137,9 @@ impl Ways<'_> {
                 return (found, false);
             }
         }
-        let part = self.budget.part(if model.size <= LARGEST_NEWTON {
-            most
-        } else {
-            usize::MAX
+        let part = self.budget.part(match model.size <= LARGEST_NEWTON {
+            true => most,
+            false => most.saturating_mul(LONGER),
         });
         let found = generally(&mut model, &start, &sizes, &part);
         let was_cut = part.is_spent();

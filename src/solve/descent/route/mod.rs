@@ -23,7 +23,8 @@ const MOST_FIRST_OF_FAR: usize = 300;
 const FAR_GROWTH: f64 = 1e3;
 /// Iterations inside the domains of functions whose pieces are dear.
 const MOST_INSIDE: usize = 300;
-/// Iterations along the path of smoothed problems.
+/// Iterations after which the path of smoothed problems is tried, and those along it.
+const MOST_BEFORE_PATH: usize = 60;
 const MOST_SMOOTHED: usize = 1500;
 
 /// The answer, the objective in a unit that leaves room for products.
@@ -181,7 +182,7 @@ impl<'p> Ways<'p> {
         if let Some(again) = self.over_equations()? {
             return Ok(again.after(&found));
         }
-        if let Some(again) = self.smoothed(self.budget)?
+        if let Some(again) = self.smoothed(self.budget)?.map(Found::with_rough_solved)
             && !matches!(again.ending, Ending::Short(_))
         {
             return Ok(again.after(&found));
@@ -209,9 +210,42 @@ impl<'p> Ways<'p> {
         Ok(self.first_by(whole)?.after(&found))
     }
 
-    /// In all unknowns; where that takes long, over the points that satisfy the equations if some unknowns move far,
-    /// or along the path of smoothed problems; then in all unknowns however long it takes.
+    /// In all unknowns; where that takes long, along the path of smoothed problems.
     fn first_by(&mut self, form: NormalForm) -> Result<Found, String> {
+        let (found, was_cut) = self.in_normal_form(form, MOST_BEFORE_PATH);
+        if !was_cut || matches!(found.ending, Ending::Solved | Ending::Infeasible(_)) {
+            return Ok(found);
+        }
+        let part = self.budget.part(MOST_SMOOTHED);
+        let smoothed = self.smoothed(&part)?;
+        self.budget.take_from(&part);
+        let Some(mut again) = smoothed.map(|again| again.after(&found)) else {
+            return self.after_path(found);
+        };
+        if again.is_rough() {
+            return self.refined(again);
+        }
+        let is_claim = !matches!(again.ending, Ending::Short(_));
+        let stands = again.ending != Ending::Solved || stands(self.problem, &mut again);
+        match is_claim && stands {
+            true => Ok(again),
+            false => self.after_path(again),
+        }
+    }
+
+    /// What is solved in all unknowns in some iterations more, or else the accurate point, if it stands.
+    fn refined(&mut self, rough: Found) -> Result<Found, String> {
+        let form = NormalForm::new(self.problem)?;
+        let again = self.in_normal_form(form, MOST_FIRST).0;
+        let mut rough = rough.with_rough_solved();
+        match again.ending == Ending::Solved || !stands(self.problem, &mut rough) {
+            true => Ok(again.after(&rough)),
+            false => Ok(rough),
+        }
+    }
+
+    /// Where neither led on soon: over the points that satisfy the equations, or in all unknowns however long it takes.
+    fn after_path(&mut self, found: Found) -> Result<Found, String> {
         let equations = self.equations.as_ref();
         let is_far =
             equations.is_some_and(|e| e.growth() >= FAR_GROWTH || e.hold_bounds(self.problem));
@@ -219,7 +253,8 @@ impl<'p> Ways<'p> {
             true => MOST_FIRST_OF_FAR,
             false => MOST_FIRST,
         };
-        let (found, was_cut) = self.in_normal_form(form, most);
+        let (again, was_cut) = self.in_normal_form(NormalForm::new(self.problem)?, most);
+        let found = again.after(&found);
         if !was_cut || matches!(found.ending, Ending::Solved | Ending::Infeasible(_)) {
             return Ok(found);
         }
@@ -232,16 +267,8 @@ impl<'p> Ways<'p> {
         if let Some(again) = self.briefly_over_equations()? {
             return Ok(again.after(&found));
         }
-        let part = self.budget.part(MOST_SMOOTHED);
-        let smoothed = self.smoothed(&part)?;
-        self.budget.take_from(&part);
-        match smoothed {
-            Some(again) if again.ending == Ending::Solved => Ok(again.after(&found)),
-            _ => {
-                let form = NormalForm::new(self.problem)?;
-                Ok(self.in_normal_form(form, usize::MAX).0.after(&found))
-            }
-        }
+        let form = NormalForm::new(self.problem)?;
+        Ok(self.in_normal_form(form, usize::MAX).0.after(&found))
     }
 }
 
