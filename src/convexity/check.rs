@@ -1,7 +1,7 @@
 //! The check of a whole problem.
 
 use super::convex_problem::ConvexProblem;
-use super::counterexample;
+use super::counterexample::{self, Counterexample};
 use super::dcp::Analysis;
 use super::error::ConvexityError;
 use super::explain::explain;
@@ -104,7 +104,8 @@ impl Failures {
         let found = counterexample::search(analysis, part, form);
         let error = explain(analysis, repair, part, form, found.as_ref());
         self.errors.push(error);
-        match found {
+        let allowed = |found: &Counterexample| found.excluded_by(problem, part).is_none();
+        match found.filter(allowed) {
             Some(found) => Verdict::NotConvex(Arc::new(found)),
             None => Verdict::Unknown,
         }

@@ -171,6 +171,9 @@ impl Elaborator<'_> {
                 "entries are compared with `<=` and `>=`"
             }
             Relation::Precedes => "both sides must be square and of the same size",
+            Relation::Equal | Relation::LessEqual if a.transposed() == b => {
+                "transpose one of them with `'`"
+            }
             Relation::Equal | Relation::LessEqual => {
                 "sides must have the same shape, or one of them be a scalar"
             }

@@ -166,7 +166,10 @@ impl<'a> Elaborator<'a> {
                 Err(ElaborateError::Size {
                     name: name.text.clone(),
                     found,
-                    axis: kind,
+                    axis: match found {
+                        1 => kind.trim_end_matches('s'),
+                        _ => kind,
+                    },
                     wanted,
                     span: name.span,
                     bound,
@@ -195,6 +198,7 @@ impl<'a> Elaborator<'a> {
             };
             return (format!("{size} = {length}{by}"), Some(declared.span));
         }
-        (format!("{length} are declared"), None)
+        let verb = if length == 1 { "is" } else { "are" };
+        (format!("{length} {verb} declared"), None)
     }
 }

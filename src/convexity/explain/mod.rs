@@ -34,37 +34,32 @@ pub(super) fn explain(
     let labels = labels(&knowledge, part, culprit);
     let help = help::help(&knowledge, part, form, culprit);
     let subject = subject(problem, part);
-    match counterexample {
-        Some(found) => ConvexityError::NotConvex {
+    let asked = asked(problem, part);
+    let beyond = counterexample.and_then(|found| found.excluded_by(problem, part));
+    match (counterexample, beyond) {
+        (Some(found), None) => ConvexityError::NotConvex {
             message: format!(
-                "{subject} is not {}: {}{}\n{rule}",
-                asked(problem, part),
-                found.describe(problem),
-                exclusion(problem, part, found)
+                "{subject} is not {asked}: {}\n{rule}",
+                found.describe(problem)
             ),
             labels,
             help,
         },
-        None => ConvexityError::Unknown {
+        (Some(found), Some(constraint)) => ConvexityError::Unknown {
             message: format!(
-                "cannot prove that {subject} is {}: {rule}",
-                asked(problem, part)
+                "cannot prove that {subject} is {asked}: {rule}\nwhere `{}` does not hold it is not: {}\nof other constraints only bounds and `affine <= number` tell where a part must be so",
+                constraint.name,
+                found.describe(problem)
             ),
+            labels,
+            help,
+        },
+        (None, _) => ConvexityError::Unknown {
+            message: format!("cannot prove that {subject} is {asked}: {rule}"),
             labels,
             help,
         },
     }
-}
-
-/// That another constraint does not allow the points.
-fn exclusion(problem: &Problem, part: Part, found: &Counterexample) -> String {
-    let excluded = found.excluded_by(problem, part);
-    excluded.map_or_else(String::new, |constraint| {
-        format!(
-            "\n`{}` excludes these points, but where a part must be convex is read from constraints `affine <= number` alone",
-            constraint.name
-        )
-    })
 }
 
 fn not_symmetric(knowledge: &Knowledge<'_, '_>, part: Part, form: Form) -> ConvexityError {

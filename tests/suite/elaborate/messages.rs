@@ -860,13 +860,46 @@ fn every_kind_of_error_has_a_message_here() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
+#[test]
+fn a_row_beside_a_vector() {
+    assert_snapshot!(errors("param A[2, 3] = ones(2, 3)\nvar x[3]\nminimize sum(x)\nsubject to\n  sum(A, each = column) <= x\n"), @r##"
+    bowl::shape::mismatch
+
+      × cannot compare a 1 x 3 with a vector of 3
+       ╭─[5:3]
+     4 │ subject to
+     5 │   sum(A, each = column) <= x
+       ·   ──────────┬──────────    ┬
+       ·             │              ╰── a vector of 3
+       ·             ╰── a 1 x 3
+       ╰────
+      help: transpose one of them with `'`
+    "##);
+}
+
+#[test]
+fn a_row_where_a_column_is_declared() {
+    assert_snapshot!(errors("param C[3, 1] = [1, 0, 0]'\nvar x\nminimize x\n"), @r##"
+    bowl::shape::size
+
+      × `C` has 1 row, but 3 are declared
+       ╭─[1:7]
+     1 │ param C[3, 1] = [1, 0, 0]'
+       ·       ┬
+       ·       ╰── 1 row
+     2 │ var x
+       ╰────
+      help: correct the declared size, or the value
+    "##);
+}
+
 /// A list of numbers is a column, whatever the declaration hopes for.
 #[test]
 fn a_list_for_a_row() {
     assert_snapshot!(errors("param C[1, 3] = [1, 0, 0]\nvar x\nminimize x\n"), @r##"
     bowl::shape::size
 
-      × `C` has 3 rows, but 1 are declared
+      × `C` has 3 rows, but 1 is declared
        ╭─[1:7]
      1 │ param C[1, 3] = [1, 0, 0]
        ·       ┬
