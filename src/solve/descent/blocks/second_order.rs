@@ -101,6 +101,7 @@ impl Split {
         }
     }
 
+    /// With dλ/d(σz) for this share of σ as the penalty.
     fn stiffened(self, share: f64) -> Self {
         let Weights {
             upper,

@@ -226,8 +226,8 @@ impl<'p> Ways<'p> {
             return self.refined(again);
         }
         let is_claim = !matches!(again.ending, Ending::Short(_));
-        let stands = again.ending != Ending::Solved || stands(self.problem, &mut again);
-        match is_claim && stands {
+        let holds = again.ending != Ending::Solved || stands(self.problem, &mut again);
+        match is_claim && holds {
             true => Ok(again),
             false => self.after_path(again),
         }
@@ -240,7 +240,7 @@ impl<'p> Ways<'p> {
         let mut rough = rough.with_rough_solved();
         match again.ending == Ending::Solved || !stands(self.problem, &mut rough) {
             true => Ok(again.after(&rough)),
-            false => Ok(rough),
+            false => Ok(rough.after(&again)),
         }
     }
 
