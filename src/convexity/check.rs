@@ -1,7 +1,7 @@
 //! The check of a whole problem.
 
 use super::convex_problem::ConvexProblem;
-use super::counterexample::{self, Counterexample};
+use super::counterexample;
 use super::dcp::Analysis;
 use super::error::ConvexityError;
 use super::explain::explain;
@@ -102,10 +102,11 @@ impl Failures {
             return Verdict::Unknown;
         }
         let found = counterexample::search(analysis, part, form);
-        let error = explain(analysis, repair, part, form, found.as_ref());
-        self.errors.push(error);
-        let allowed = |found: &Counterexample| found.excluded_by(problem, part).is_none();
-        match found.filter(allowed) {
+        let beyond = found.as_ref().and_then(|f| f.excluded_by(problem, part));
+        let points = found.as_ref().map(|found| (found, beyond));
+        self.errors
+            .push(explain(analysis, repair, part, form, points));
+        match found.filter(|_| beyond.is_none()) {
             Some(found) => Verdict::NotConvex(Arc::new(found)),
             None => Verdict::Unknown,
         }

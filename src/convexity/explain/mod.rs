@@ -12,18 +12,18 @@ use super::dcp::Analysis;
 use super::error::ConvexityError;
 use super::part::{Form, Part};
 use super::repair::Repair;
-use crate::problem::{Goal, Problem, Relation};
+use crate::problem::{Constraint, Goal, Problem, Relation};
 use crate::span::Span;
 use culprit::{Culprit, Knowledge};
 use miette::LabeledSpan;
 
-/// Explains one part.
+/// Explains one part, by points that show it not convex and the constraint that excludes them, if any.
 pub(super) fn explain(
     analysis: &Analysis<'_>,
     repair: &Repair,
     part: Part,
     form: Form,
-    counterexample: Option<&Counterexample>,
+    points: Option<(&Counterexample, Option<&Constraint>)>,
 ) -> ConvexityError {
     let knowledge = Knowledge { analysis, repair };
     let problem = analysis.problem;
@@ -35,9 +35,8 @@ pub(super) fn explain(
     let help = help::help(&knowledge, part, form, culprit);
     let subject = subject(problem, part);
     let asked = asked(problem, part);
-    let beyond = counterexample.and_then(|found| found.excluded_by(problem, part));
-    match (counterexample, beyond) {
-        (Some(found), None) => ConvexityError::NotConvex {
+    match points {
+        Some((found, None)) => ConvexityError::NotConvex {
             message: format!(
                 "{subject} is not {asked}: {}\n{rule}",
                 found.describe(problem)
@@ -45,7 +44,7 @@ pub(super) fn explain(
             labels,
             help,
         },
-        (Some(found), Some(constraint)) => ConvexityError::Unknown {
+        Some((found, Some(constraint))) => ConvexityError::Unknown {
             message: format!(
                 "cannot prove that {subject} is {asked}: {rule}\nwhere `{}` does not hold it is not: {}\nof other constraints only bounds and `affine <= number` tell where a part must be so",
                 constraint.name,
@@ -54,7 +53,7 @@ pub(super) fn explain(
             labels,
             help,
         },
-        (None, _) => ConvexityError::Unknown {
+        None => ConvexityError::Unknown {
             message: format!("cannot prove that {subject} is {asked}: {rule}"),
             labels,
             help,

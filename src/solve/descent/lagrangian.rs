@@ -103,9 +103,9 @@ impl<'m> Lagrangian<'m> {
             .map(|p| Rows::new(p.map.rows()))
             .collect();
         rows.push(Rows::new(model.curved.rows()));
-        let parts = model.parts.iter_mut().map(|part| part.rule.as_mut());
-        let rules = parts.chain([&mut model.curved.rule as &mut dyn Rule]);
-        rules.zip(&rows).for_each(|(rule, rows)| rows.settle(rule));
+        rules(model)
+            .zip(&rows)
+            .for_each(|(rule, rows)| rows.settle(rule));
         let n = model.size;
         Lagrangian {
             model,
@@ -198,9 +198,7 @@ impl<'m> Lagrangian<'m> {
 
     /// Rounds the kinks and edges of all parts off, or restores them; of which parts it does.
     pub fn smooth(&mut self, smoothing: Option<Smoothing>) -> Vec<bool> {
-        let parts = self.model.parts.iter_mut().map(|part| part.rule.as_mut());
-        let rules = parts.chain([&mut self.model.curved.rule as &mut dyn Rule]);
-        let pairs = rules.zip(&self.rows);
+        let pairs = rules(self.model).zip(&self.rows);
         pairs
             .map(|(rule, rows)| rule.smooth(smoothing, &rows.multiplier))
             .collect()
@@ -293,6 +291,12 @@ impl<'m> Lagrangian<'m> {
         scratch.bent.iter_mut().for_each(|b| *b *= self.sigma);
         self.model.add_adjoint(&scratch.bent, out);
     }
+}
+
+/// Those of the affine parts, then that of the curved rows.
+fn rules(model: &mut Model) -> impl Iterator<Item = &mut (dyn Rule + 'static)> {
+    let parts = model.parts.iter_mut().map(|part| part.rule.as_mut());
+    parts.chain([&mut model.curved.rule as &mut (dyn Rule + 'static)])
 }
 
 /// The entries of x that are no rounding beside the largest in these sizes; 0 for others.

@@ -218,11 +218,16 @@ impl Outer<'_, '_> {
             true,
             &mut trial,
         );
-        if let Search::Step(_) = step {
-            self.iterations += 1;
-            self.budget.count_iteration();
+        match step {
+            Search::Step(_) => {
+                self.iterations += 1;
+                self.budget.count_iteration();
+            }
+            // The caches must stand at the point that is kept.
+            Search::Endless | Search::Failed => {
+                point.value = self.lagrangian.evaluate(&point.x, &mut point.gradient);
+            }
         }
-        point.value = self.lagrangian.evaluate(&point.x, &mut point.gradient);
         point
     }
 

@@ -283,9 +283,8 @@ fn add_rank_one(
 /// H += sigma*J'*M*J, M by products or, for small matrices, in the basis of their eigenvectors.
 fn add_spectral(hessian: &mut Mat<f64>, jacobian: &Jacobian, rule: &dyn Rule, sigma: f64) {
     let n = hessian.nrows();
-    if let Some((eigen, weights)) = rule.spectral_curvature()
-        && eigen.values.len() <= SMALL_SIDE
-    {
+    let is_small = rule.spectral_side().is_some_and(|side| side <= SMALL_SIDE);
+    if is_small && let Some((eigen, weights)) = rule.spectral_curvature() {
         let turned = turned(&eigen.rotation_of_lists(), jacobian, n);
         let bent = Mat::from_fn(turned.nrows(), n, |k, j| {
             sigma * weights[k] * turned[(k, j)]

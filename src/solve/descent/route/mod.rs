@@ -65,6 +65,9 @@ pub fn over_equations(
     Ways::new(problem, &NormalForm::new(problem)?, settings, budget).over_equations()
 }
 
+/// How a normal form is made of a problem.
+type Make = fn(&Problem) -> Result<NormalForm, String>;
+
 /// What there is to be tried.
 struct Ways<'p> {
     problem: &'p Problem,
@@ -200,18 +203,18 @@ impl<'p> Ways<'p> {
     /// By what multipliers of the whole prove, too, where null vectors have been taken out.
     fn first(&mut self, form: NormalForm) -> Result<Found, String> {
         if !form.has_null_vectors {
-            return self.first_by(form);
+            return self.first_by(form, NormalForm::new);
         }
-        let found = self.first_by(form)?;
+        let found = self.first_by(form, NormalForm::new)?;
         if found.ending == Ending::Solved || self.budget.is_spent() {
             return Ok(found);
         }
         let whole = NormalForm::with_edges(self.problem)?;
-        Ok(self.first_by(whole)?.after(&found))
+        Ok(self.first_by(whole, NormalForm::with_edges)?.after(&found))
     }
 
-    /// In all unknowns; where that takes long, along the path of smoothed problems.
-    fn first_by(&mut self, form: NormalForm) -> Result<Found, String> {
+    /// In all unknowns; where that takes long, along the path of smoothed problems. The form is made anew by `make`.
+    fn first_by(&mut self, form: NormalForm, make: Make) -> Result<Found, String> {
         let (found, was_cut) = self.in_normal_form(form, MOST_BEFORE_PATH);
         if !was_cut || matches!(found.ending, Ending::Solved | Ending::Infeasible(_)) {
             return Ok(found);
@@ -220,23 +223,22 @@ impl<'p> Ways<'p> {
         let smoothed = self.smoothed(&part)?;
         self.budget.take_from(&part);
         let Some(mut again) = smoothed.map(|again| again.after(&found)) else {
-            return self.after_path(found);
+            return self.after_path(found, make);
         };
         if again.is_rough() {
-            return self.refined(again);
+            return self.refined(again, make);
         }
         let is_claim = !matches!(again.ending, Ending::Short(_));
         let holds = again.ending != Ending::Solved || stands(self.problem, &mut again);
         match is_claim && holds {
             true => Ok(again),
-            false => self.after_path(again),
+            false => self.after_path(again, make),
         }
     }
 
     /// What is solved in all unknowns in some iterations more, or else the accurate point, if it stands.
-    fn refined(&mut self, rough: Found) -> Result<Found, String> {
-        let form = NormalForm::new(self.problem)?;
-        let again = self.in_normal_form(form, MOST_FIRST).0;
+    fn refined(&mut self, rough: Found, make: Make) -> Result<Found, String> {
+        let again = self.in_normal_form(make(self.problem)?, MOST_FIRST).0;
         let mut rough = rough.with_rough_solved();
         match again.ending == Ending::Solved || !stands(self.problem, &mut rough) {
             true => Ok(again.after(&rough)),
@@ -245,7 +247,7 @@ impl<'p> Ways<'p> {
     }
 
     /// Where neither led on soon: over the points that satisfy the equations, or in all unknowns however long it takes.
-    fn after_path(&mut self, found: Found) -> Result<Found, String> {
+    fn after_path(&mut self, found: Found, make: Make) -> Result<Found, String> {
         let equations = self.equations.as_ref();
         let is_far =
             equations.is_some_and(|e| e.growth() >= FAR_GROWTH || e.hold_bounds(self.problem));
@@ -253,7 +255,7 @@ impl<'p> Ways<'p> {
             true => MOST_FIRST_OF_FAR,
             false => MOST_FIRST,
         };
-        let (again, was_cut) = self.in_normal_form(NormalForm::new(self.problem)?, most);
+        let (again, was_cut) = self.in_normal_form(make(self.problem)?, most);
         let found = again.after(&found);
         if !was_cut || matches!(found.ending, Ending::Solved | Ending::Infeasible(_)) {
             return Ok(found);
@@ -267,7 +269,7 @@ impl<'p> Ways<'p> {
         if let Some(again) = self.briefly_over_equations()? {
             return Ok(again.after(&found));
         }
-        let form = NormalForm::new(self.problem)?;
+        let form = make(self.problem)?;
         Ok(self.in_normal_form(form, usize::MAX).0.after(&found))
     }
 }
