@@ -26,6 +26,7 @@ mod gradient_path;
 mod hard_sizes;
 mod held;
 mod inner_problems;
+mod interior;
 mod known_duals;
 mod laws;
 mod lecture;

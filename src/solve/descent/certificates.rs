@@ -46,7 +46,7 @@ pub fn verdict(
     Verdict::None
 }
 
-/// The multipliers u that rule out every point within `reach` times max(1, |x|), if they do: for convex F,
+/// The multipliers u = next - `before` that rule out every point within `reach` times max(1, |x|), if they do: for convex F,
 /// v = Σ u'F(x) > 0 with a small gradient |F'u| proves u'F(y) > 0 for all y with |y - x| < v/|F'u|, where u'F(y) <= 0
 /// for every feasible y.
 pub fn infeasible(
@@ -55,26 +55,36 @@ pub fn infeasible(
     before: &[Vec<f64>],
     reach: f64,
 ) -> Option<Vec<Vec<f64>>> {
-    let mut change: Vec<Vec<f64>> = lagrangian
+    let change = lagrangian
         .rows
         .iter()
         .zip(before)
         .map(|(rows, old)| rows.next.iter().zip(old).map(|(a, b)| a - b).collect())
         .collect();
-    let size = change.iter().map(|c| dot(c, c)).sum::<f64>().sqrt();
+    ruled_out_by(lagrangian, x, change, reach)
+}
+
+/// The same for these multipliers, of any length.
+pub fn ruled_out_by(
+    lagrangian: &mut Lagrangian<'_>,
+    x: &[f64],
+    mut multipliers: Vec<Vec<f64>>,
+    reach: f64,
+) -> Option<Vec<Vec<f64>>> {
+    let size = multipliers.iter().map(|u| dot(u, u)).sum::<f64>().sqrt();
     if size == 0.0 || !size.is_finite() {
         return None;
     }
     let mut value = 0.0;
     let mut gradient = vec![0.0; x.len()];
-    for (k, u) in change.iter_mut().enumerate() {
+    for (k, u) in multipliers.iter_mut().enumerate() {
         u.iter_mut().for_each(|u| *u /= size);
         lagrangian.rule(k).project_recession(u);
         value += dot(u, &lagrangian.rows[k].value);
         lagrangian.add_adjoint(k, u, &mut gradient);
     }
     let reach = reach * norm(&gradient) * norm(x).max(1.0);
-    (value > CLEAR && reach < value).then_some(change)
+    (value > CLEAR && reach < value).then_some(multipliers)
 }
 
 /// Objective and violation at a point; infinite where single rows miss by a clear share of their own terms.

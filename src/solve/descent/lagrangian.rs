@@ -2,6 +2,8 @@
 //! `L(x) = f(x) + Σ env_i(F_i(x) + λ_i/σ) + ρ/2*|(x - x_k)/u|²`, env the Moreau envelope of g_i, u
 //! typical sizes of the entries of x.
 
+mod as_is;
+
 use super::blocks::{Rule, Smoothing};
 use super::lbfgs::norm;
 use super::model::Model;
@@ -335,16 +337,7 @@ impl Smooth for Lagrangian<'_> {
         for k in 0..self.rows.len() {
             total += self.envelope(k);
         }
-        self.model
-            .gradient(&self.rows[curved].next, &mut self.smooth_gradient);
-        self.parts_gradient.fill(0.0);
-        for (part, rows) in self.model.parts.iter_mut().zip(&self.rows) {
-            part.map
-                .add_transposed(&rows.next, &mut self.parts_gradient);
-        }
-        for &k in &self.held {
-            (self.smooth_gradient[k], self.parts_gradient[k]) = (0.0, 0.0);
-        }
+        self.pull_back();
         let mut distance = 0.0;
         for k in 0..x.len() {
             let away = (x[k] - self.anchor[k]) / self.sizes[k];

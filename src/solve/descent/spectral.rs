@@ -111,6 +111,13 @@ impl Eigen {
         product(vectors.transpose(), image.as_ref())
     }
 
+    /// V H V'.
+    pub fn rotated_back(&self, h: &Mat<f64>) -> Mat<f64> {
+        let vectors = self.vectors.as_ref();
+        let image = product(vectors, h.as_ref());
+        product(image.as_ref(), vectors.transpose())
+    }
+
     /// Q with Q*v the list of V'HV for the list v of H.
     pub fn rotation_of_lists(&self) -> Mat<f64> {
         let side = self.values.len();
@@ -129,15 +136,13 @@ impl Eigen {
 
     /// V (weights .* (V'HV)) V', the derivative of a spectral function along H.
     pub fn weighted(&self, h: &Mat<f64>, weight: impl Fn(usize, usize) -> f64) -> Mat<f64> {
-        let vectors = self.vectors.as_ref();
         let mut inner = self.rotated(h);
         for j in 0..inner.ncols() {
             for i in 0..inner.nrows() {
                 inner[(i, j)] *= weight(i, j);
             }
         }
-        let image = product(vectors, inner.as_ref());
-        product(image.as_ref(), vectors.transpose())
+        self.rotated_back(&inner)
     }
 }
 

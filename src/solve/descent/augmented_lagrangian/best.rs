@@ -40,7 +40,7 @@ impl Outer<'_, '_> {
         scaling::by_row(self.lagrangian.model, multipliers)
     }
 
-    fn next(&self) -> Vec<Vec<f64>> {
+    pub(super) fn next(&self) -> Vec<Vec<f64>> {
         let rows = self.lagrangian.rows.iter();
         rows.map(|r| r.next.clone()).collect()
     }

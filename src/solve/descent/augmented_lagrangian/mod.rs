@@ -3,6 +3,7 @@
 //! Constants from measurements on 54 problems of every class.
 
 mod best;
+mod interior;
 mod smoothed;
 
 use best::Best;
@@ -80,6 +81,17 @@ pub fn solve_by_rows(
     outer.found(ending, start, constraints)
 }
 
+/// Minimises the model by the interior method, and from where that leads; what is accurate but not solved is
+/// [`Found::is_rough`].
+pub fn solve_inside(
+    model: &mut Model,
+    start: &[f64],
+    constraints: &[usize],
+    budget: &Budget,
+) -> Found {
+    solve_along(Outer::follow_interior, model, start, constraints, budget)
+}
+
 /// Minimises the model from where the path of smoothed problems leads from `start`; what is accurate but not solved is
 /// [`Found::is_rough`].
 pub fn solve_smoothed(
@@ -88,8 +100,18 @@ pub fn solve_smoothed(
     constraints: &[usize],
     budget: &Budget,
 ) -> Found {
+    solve_along(Outer::follow_smoothed, model, start, constraints, budget)
+}
+
+fn solve_along<'m, 'b>(
+    follow: impl Fn(&mut Outer<'m, 'b>, &[f64]) -> Result<Vec<f64>, Ending>,
+    model: &'m mut Model,
+    start: &[f64],
+    constraints: &[usize],
+    budget: &'b Budget,
+) -> Found {
     let mut outer = Outer::new(model, start, budget);
-    let ending = match outer.follow_smoothed(start) {
+    let ending = match follow(&mut outer, start) {
         Ok(x) => outer.run(start, x),
         Err(ending) => ending,
     };

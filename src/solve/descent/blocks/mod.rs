@@ -1,5 +1,6 @@
 //! The functions g_i of the normal form `f(x) + Σ g_i(F_i(x))`, each by its proximal operator.
 
+pub mod interior;
 mod norms;
 mod peak;
 mod positive_semidefinite;
@@ -28,6 +29,8 @@ pub use spectral_sum::SpectralSum;
 pub use triples::{Triple, Triples};
 
 use super::spectral::Eigen;
+use faer::Mat;
+use interior::Interior;
 use std::fmt::Debug;
 
 /// A convex function g of y, known by prox_{g/σ}.
@@ -43,6 +46,11 @@ pub trait Rule: Debug {
     /// there is such a form: then g is the support function of the multipliers' domain.
     fn smooth(&mut self, _smoothing: Option<Smoothing>, _multiplier: &[f64]) -> bool {
         false
+    }
+
+    /// Itself, where y and λ can be kept inside.
+    fn as_interior(&mut self) -> Option<&mut dyn Interior> {
+        None
     }
 
     /// What share of σ is the penalty of each row; empty where that is σ for all.
@@ -62,6 +70,11 @@ pub trait Rule: Debug {
 
     /// M = Q*diag(w)*Q' of such a rule, where Q'v is V'*v*V: V with the eigenvalues, and w folded, at the last z.
     fn spectral_curvature(&self) -> Option<(&Eigen, Vec<f64>)> {
+        None
+    }
+
+    /// V of such a rule where M takes Y to V*Y*V.
+    fn congruence(&self) -> Option<&Mat<f64>> {
         None
     }
 

@@ -1,7 +1,11 @@
 //! g(y) = Σ w_g*|y_g|₂ over consecutive groups.
 
+mod interior;
+
+use super::interior::Interior;
 use super::{Curvature, Rule, Smoothing, smoothed};
 use crate::solve::descent::lbfgs::norm;
+use interior::Inside;
 use std::ops::Range;
 
 #[derive(Clone, Debug, Default)]
@@ -16,6 +20,7 @@ pub struct Norms {
     directions: Vec<f64>,
     /// ε of [`smoothed`]; 0 leaves kinks as they are.
     epsilon: f64,
+    inside: Inside,
 }
 
 impl Norms {
@@ -97,6 +102,10 @@ impl Rule for Norms {
     fn smooth(&mut self, smoothing: Option<Smoothing>, _multiplier: &[f64]) -> bool {
         self.epsilon = smoothing.map_or(0.0, |s| s.epsilon);
         true
+    }
+
+    fn as_interior(&mut self) -> Option<&mut dyn Interior> {
+        Some(self)
     }
 
     fn curvature_times(&self, v: &[f64], out: &mut [f64]) {

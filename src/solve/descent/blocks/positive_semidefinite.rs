@@ -1,16 +1,32 @@
 //! The indicator of the positive semidefinite matrices, as folded lists ([`spectral::fold`]).
 
+mod interior;
+
+use super::interior::{Interior, MatrixScaling};
 use super::smoothed::{Barrier, barrier_of_eigenvalues};
 use super::{Rule, Smoothing};
 use crate::solve::descent::spectral::{self, Eigen};
+use faer::Mat;
 use std::f64::consts::FRAC_1_SQRT_2;
+
+/// What the last eigenvalues are of, and how λ bends by them.
+#[derive(Clone, Debug)]
+enum Bend {
+    /// z and the edge.
+    Edge,
+    /// z and the barrier that stands for the edge, with its pulls.
+    Barrier(Barrier, Vec<f64>),
+    /// V of [`MatrixScaling::congruence`].
+    Scaled,
+}
 
 #[derive(Clone, Debug)]
 pub struct PositiveSemidefinite {
     pub side: usize,
     eigen: Option<Eigen>,
-    /// The barrier where it stands for the edge, with its pulls at the last eigenvalues.
-    barrier: Option<(Barrier, Vec<f64>)>,
+    bend: Bend,
+    /// The last scaling.
+    inside: Option<MatrixScaling>,
     /// ε of the barrier; 0 leaves the edge as it is.
     epsilon: f64,
     /// What share of σ is the penalty of each row where the barrier stands.
@@ -22,7 +38,8 @@ impl PositiveSemidefinite {
         PositiveSemidefinite {
             side,
             eigen: None,
-            barrier: None,
+            bend: Bend::Edge,
+            inside: None,
             epsilon: 0.0,
             stiffness: Vec::new(),
         }
@@ -30,9 +47,10 @@ impl PositiveSemidefinite {
 
     /// The divided difference of λ/σ between two eigenvalues at the last z.
     fn weight(&self, eigen: &Eigen, i: usize, j: usize) -> f64 {
-        match &self.barrier {
-            Some((barrier, pulls)) => self.share() * barrier.weight(pulls[i], pulls[j]),
-            None => weight(eigen.values[i], eigen.values[j]),
+        match &self.bend {
+            Bend::Edge => weight(eigen.values[i], eigen.values[j]),
+            Bend::Barrier(barrier, pulls) => self.share() * barrier.weight(pulls[i], pulls[j]),
+            Bend::Scaled => eigen.values[i] * eigen.values[j],
         }
     }
 
@@ -51,7 +69,7 @@ impl PositiveSemidefinite {
         let multipliers: Vec<f64> = pulls.iter().map(|t| -t).collect();
         spectral::fold(&eigen.compose(&multipliers), multiplier);
         spectral::fold(&eigen.compose(&points), point);
-        (self.eigen, self.barrier) = (Some(eigen), Some((barrier, pulls)));
+        (self.eigen, self.bend) = (Some(eigen), Bend::Barrier(barrier, pulls));
     }
 
     fn smallest(&self, y: &[f64]) -> f64 {
@@ -83,7 +101,7 @@ impl Rule for PositiveSemidefinite {
             *p = z - *m;
             *m *= sigma;
         }
-        (self.eigen, self.barrier) = (Some(eigen), None);
+        (self.eigen, self.bend) = (Some(eigen), Bend::Edge);
     }
 
     fn smooth(&mut self, smoothing: Option<Smoothing>, multiplier: &[f64]) -> bool {
@@ -96,6 +114,10 @@ impl Rule for PositiveSemidefinite {
         true
     }
 
+    fn as_interior(&mut self) -> Option<&mut dyn Interior> {
+        Some(self)
+    }
+
     fn stiffness(&self) -> &[f64] {
         &self.stiffness
     }
@@ -105,7 +127,11 @@ impl Rule for PositiveSemidefinite {
             return out.fill(0.0);
         };
         let h = spectral::unfold(self.side, v);
-        spectral::fold(&eigen.weighted(&h, |i, j| self.weight(eigen, i, j)), out);
+        let bent = match self.congruence() {
+            Some(v) => v * h * v,
+            None => eigen.weighted(&h, |i, j| self.weight(eigen, i, j)),
+        };
+        spectral::fold(&bent, out);
     }
 
     fn spectral_side(&self) -> Option<usize> {
@@ -116,6 +142,13 @@ impl Rule for PositiveSemidefinite {
         let eigen = self.eigen.as_ref()?;
         let weights = spectral::folded_entries(self.side, |i, j| self.weight(eigen, i, j));
         Some((eigen, weights))
+    }
+
+    fn congruence(&self) -> Option<&Mat<f64>> {
+        match &self.bend {
+            Bend::Scaled => Some(&self.inside.as_ref()?.congruence),
+            Bend::Edge | Bend::Barrier(..) => None,
+        }
     }
 
     /// -ε log det y where the barrier stands for the edge.

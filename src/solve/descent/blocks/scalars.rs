@@ -3,7 +3,11 @@
 //! With Y = d*y, Y is the root of Y + c*φ'(Y) = d*z, c = w*d²/σ, found by Newton's method in
 //! u = log Y, where the left side rises everywhere.
 
+mod interior;
+
+use super::interior::Interior;
 use super::{Curvature, Rule};
+use interior::Inside;
 
 /// A convex function on the positive numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,7 +61,7 @@ impl Scalar {
     }
 
     /// φ'(e^u).
-    fn slope(self, u: f64) -> f64 {
+    pub(super) fn slope(self, u: f64) -> f64 {
         match self {
             Scalar::NegativeLog => -(-u).exp(),
             Scalar::Entropy => u + 1.0,
@@ -66,7 +70,7 @@ impl Scalar {
     }
 
     /// φ''(e^u)*e^u.
-    fn bend(self, u: f64) -> f64 {
+    pub(super) fn bend(self, u: f64) -> f64 {
         match self {
             Scalar::NegativeLog => (-u).exp(),
             Scalar::Entropy => 1.0,
@@ -126,6 +130,7 @@ pub struct Scalars {
     scales: Vec<f64>,
     /// dλ/d(σz) by row.
     slopes: Vec<f64>,
+    inside: Inside,
 }
 
 impl Scalars {
@@ -152,6 +157,10 @@ impl Rule for Scalars {
             multiplier[k] = sigma * proximal.pull / d;
             self.slopes[k] = proximal.slope;
         }
+    }
+
+    fn as_interior(&mut self) -> Option<&mut dyn Interior> {
+        Some(self)
     }
 
     fn curvature_times(&self, v: &[f64], out: &mut [f64]) {

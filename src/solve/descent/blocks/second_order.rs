@@ -1,8 +1,12 @@
 //! The indicator of { (t, x): |x|₂ <= t }, once for each consecutive group (t first).
 
+mod interior;
+
+use super::interior::Interior;
 use super::smoothed::{Barrier, barrier_of_eigenvalues};
 use super::{Curvature, Rule, Smoothing};
 use crate::solve::descent::lbfgs::norm;
+use interior::Inside;
 use std::ops::Range;
 
 /// dλ/d(σz) of one cone at the last z, by the eigenvalues t + |x| and t - |x| of z = (t, x) and by their divided
@@ -40,6 +44,7 @@ pub struct SecondOrder {
     epsilon: f64,
     /// What share of σ is the penalty of each row where the barrier stands.
     stiffness: Vec<f64>,
+    inside: Inside,
 }
 
 impl SecondOrder {
@@ -181,6 +186,10 @@ impl Rule for SecondOrder {
             start += size;
         }
         true
+    }
+
+    fn as_interior(&mut self) -> Option<&mut dyn Interior> {
+        Some(self)
     }
 
     fn stiffness(&self) -> &[f64] {

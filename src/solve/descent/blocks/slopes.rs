@@ -1,7 +1,11 @@
 //! g(y) = Σ max(lower_i*y_i, upper_i*y_i): `== 0` (-inf, inf), `<= 0` (0, inf), |y| (-w, w),
 //! pos(y) (0, w), quantile losses.
 
+mod interior;
+
+use super::interior::Interior;
 use super::{Curvature, Rule, Smoothing, smoothed};
+use interior::Inside;
 
 #[derive(Clone, Debug, Default)]
 pub struct Slopes {
@@ -13,6 +17,7 @@ pub struct Slopes {
     epsilon: f64,
     /// What share of σ is the penalty of each row where kinks are rounded off.
     stiffness: Vec<f64>,
+    inside: Inside,
 }
 
 impl Slopes {
@@ -88,6 +93,10 @@ impl Rule for Slopes {
             self.stiffness = shares;
         }
         true
+    }
+
+    fn as_interior(&mut self) -> Option<&mut dyn Interior> {
+        Some(self)
     }
 
     fn stiffness(&self) -> &[f64] {

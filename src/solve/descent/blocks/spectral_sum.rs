@@ -1,8 +1,13 @@
 //! g(Y) = w*Σ φ(d*eigenvalues of Y) of a symmetric matrix, as a folded list ([`spectral::fold`]):
 //! -log det, trace(Y^-1), the negative of the von Neumann entropy.
 
+mod interior;
+
+use super::interior::Interior;
 use super::{Rule, Scalar};
 use crate::solve::descent::spectral::{self, Eigen};
+use faer::Mat;
+use interior::Inside;
 
 /// Of the largest eigenvalue.
 const ROUNDING: f64 = 1e-14;
@@ -20,6 +25,9 @@ pub struct SpectralSum {
     /// dλ/d(σz) and λ/σ by eigenvalue.
     slopes: Vec<f64>,
     pulls: Vec<f64>,
+    /// Whether the last eigenvalues are those of V of a scaling, M = V . V.
+    is_scaled: bool,
+    inside: Inside,
 }
 
 impl SpectralSum {
@@ -33,12 +41,17 @@ impl SpectralSum {
             eigen: None,
             slopes: Vec::new(),
             pulls: Vec::new(),
+            is_scaled: false,
+            inside: Inside::default(),
         }
     }
 
     /// Divided difference of λ/σ between two eigenvalues.
     fn difference(&self, eigen: &Eigen, i: usize, j: usize) -> f64 {
         let (e, pulls, slopes) = (&eigen.values, &self.pulls, &self.slopes);
+        if self.is_scaled {
+            return e[i] * e[j];
+        }
         let distance = e[i] - e[j];
         if distance.abs() <= 1e-8 * (e[i].abs() + e[j].abs()) {
             0.5 * (slopes[i] + slopes[j])
@@ -61,7 +74,12 @@ impl Rule for SpectralSum {
         spectral::fold(&eigen.compose(&points), point);
         let multipliers: Vec<f64> = self.pulls.iter().map(|p| sigma * p).collect();
         spectral::fold(&eigen.compose(&multipliers), multiplier);
-        self.eigen = Some(eigen);
+        (self.eigen, self.is_scaled) = (Some(eigen), false);
+    }
+
+    fn as_interior(&mut self) -> Option<&mut dyn Interior> {
+        let has_edge = matches!(self.kind, Scalar::Power(p) if p > 1.0);
+        (!has_edge).then_some(self as &mut dyn Interior)
     }
 
     fn curvature_times(&self, v: &[f64], out: &mut [f64]) {
@@ -69,8 +87,11 @@ impl Rule for SpectralSum {
             return out.fill(0.0);
         };
         let h = spectral::unfold(self.side, v);
-        let weight = |i: usize, j: usize| self.difference(eigen, i, j);
-        spectral::fold(&eigen.weighted(&h, weight), out);
+        let bent = match self.congruence() {
+            Some(v) => v * h * v,
+            None => eigen.weighted(&h, |i, j| self.difference(eigen, i, j)),
+        };
+        spectral::fold(&bent, out);
     }
 
     fn spectral_side(&self) -> Option<usize> {
@@ -81,6 +102,13 @@ impl Rule for SpectralSum {
         let eigen = self.eigen.as_ref()?;
         let difference = |i: usize, j: usize| self.difference(eigen, i, j);
         Some((eigen, spectral::folded_entries(self.side, difference)))
+    }
+
+    fn congruence(&self) -> Option<&Mat<f64>> {
+        match self.is_scaled {
+            true => Some(&self.inside.scaling()?.congruence),
+            false => None,
+        }
     }
 
     fn value(&self, y: &[f64]) -> f64 {

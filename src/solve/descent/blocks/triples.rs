@@ -5,10 +5,13 @@
 //! Power: rows (x, y, z) with x^α*y^(1-α) >= |z|. L. T. K. Hien, "Differential properties of
 //! Euclidean projection onto power cone", 2015.
 
+mod interior;
 mod projection;
 
+use super::interior::Interior;
 use super::{Curvature, Rule};
-use projection::{IDENTITY, Projection, Square, Vector, ZERO};
+use interior::Inside;
+use projection::{IDENTITY, Projection, Square, Vector, ZERO, cross};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Triple {
@@ -21,6 +24,7 @@ pub struct Triples {
     kinds: Vec<Triple>,
     /// I - dP for each cone.
     bends: Vec<Square>,
+    inside: Inside,
 }
 
 impl Triples {
@@ -224,14 +228,6 @@ fn tangent(m: Vector, gamma: f64, q: Vector, bend: f64) -> Square {
     })
 }
 
-fn cross(a: Vector, b: Vector) -> Vector {
-    [
-        a[1] * b[2] - a[2] * b[1],
-        a[2] * b[0] - a[0] * b[2],
-        a[0] * b[1] - a[1] * b[0],
-    ]
-}
-
 /// The derivative of the projection near the edges: x and y are kept where positive.
 fn edge(x: f64, y: f64, keep_z: bool) -> Square {
     let [x, y, z] = [x > 0.0, y > 0.0, keep_z].map(|keep| f64::from(u8::from(keep)));
@@ -313,6 +309,10 @@ impl Rule for Triples {
         }
     }
 
+    fn as_interior(&mut self) -> Option<&mut dyn Interior> {
+        Some(self)
+    }
+
     fn curvature_times(&self, v: &[f64], out: &mut [f64]) {
         for (k, bend) in self.bends.iter().enumerate() {
             let v = triple(v, k);
@@ -330,9 +330,10 @@ impl Rule for Triples {
         };
         for (k, bend) in self.bends.iter().enumerate() {
             let mut rest = *bend;
+            let largest = (0..3).map(|i| bend[i][i]).fold(0.0, f64::max);
             for pivot in 0..3 {
                 let d = rest[pivot][pivot];
-                if d <= 1e-14 {
+                if d <= 1e-14 * largest {
                     continue;
                 }
                 let column: Vector =

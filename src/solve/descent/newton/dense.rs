@@ -1,5 +1,6 @@
 //! The generalised Hessian written out, for few unknowns.
 
+use super::congruence::add_congruence;
 use super::varying::MOST_UNKNOWNS;
 use crate::matrix::SparseMatrix;
 use crate::solve::descent::affine::AffineMap;
@@ -49,6 +50,8 @@ pub struct Dense {
     /// The last shift of an indefinite matrix.
     shift: f64,
     ridges: Option<Ridges>,
+    /// The last factorisation.
+    factor: Option<Factor>,
 }
 
 /// Ridge terms with their rows.
@@ -72,6 +75,7 @@ impl Dense {
             }),
             bent: lagrangian.model.bent_unknowns(),
             shift: 0.0,
+            factor: None,
         }
     }
 
@@ -97,8 +101,24 @@ impl Dense {
         right: &[f64],
         scratch: &mut Scratch,
     ) -> Option<Vec<f64>> {
-        let hessian = self.assemble(lagrangian, shift, scratch);
-        Some(Factor::new(&hessian)?.solve(right))
+        self.factorise(lagrangian, shift, scratch)?;
+        self.substitute(right)
+    }
+
+    /// Factorises ∂²L + shift*I at the last evaluated point; `None` where that fails.
+    pub fn factorise(
+        &mut self,
+        lagrangian: &mut Lagrangian<'_>,
+        shift: f64,
+        scratch: &mut Scratch,
+    ) -> Option<()> {
+        self.factor = Factor::new(&self.assemble(lagrangian, shift, scratch));
+        self.factor.is_some().then_some(())
+    }
+
+    /// By the last factorisation.
+    pub fn substitute(&self, right: &[f64]) -> Option<Vec<f64>> {
+        Some(self.factor.as_ref()?.solve(right))
     }
 
     /// The same where the matrix may be indefinite: with a multiple of the identity that makes it
@@ -283,6 +303,9 @@ fn add_rank_one(
 /// H += sigma*J'*M*J, M by products or, for small matrices, in the basis of their eigenvectors.
 fn add_spectral(hessian: &mut Mat<f64>, jacobian: &Jacobian, rule: &dyn Rule, sigma: f64) {
     let n = hessian.nrows();
+    if let (Some(v), Jacobian::Sparse(rows)) = (rule.congruence(), jacobian) {
+        return add_congruence(hessian, rows, v, sigma);
+    }
     let is_small = rule.spectral_side().is_some_and(|side| side <= SMALL_SIDE);
     if is_small && let Some((eigen, weights)) = rule.spectral_curvature() {
         let turned = turned(&eigen.rotation_of_lists(), jacobian, n);

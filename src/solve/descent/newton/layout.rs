@@ -144,11 +144,7 @@ impl PartRows {
         sigma: f64,
         sink: &mut dyn FnMut(usize, usize, f64),
     ) {
-        let mut weights = curvature.diagonal.clone();
-        weights.resize(self.jacobian.cols, 0.0);
-        for row in terms.iter().flat_map(|t| &t.centred).copied().flatten() {
-            weights[*row] = 1.0;
-        }
+        let weights = self.weights(curvature, terms);
         for (k, place) in self.places.iter().enumerate() {
             match place {
                 None => {
@@ -169,6 +165,94 @@ impl PartRows {
             self.emit_positive(group, terms, sigma, sink);
             self.emit_negative(group, terms, &weights, sink);
         }
+    }
+
+    /// Takes rows y that stand beside J*d to the right-hand side, where `-J'M y` is: -R̂ y in their places, R = R̂ J; in
+    /// the first block for rows that stand on the diagonal.
+    pub fn put(
+        &self,
+        curvature: &Curvature,
+        terms: &[Terms<'_>],
+        sigma: f64,
+        y: &[f64],
+        out: &mut [f64],
+    ) {
+        let weights = self.weights(curvature, terms);
+        for (k, place) in self.places.iter().enumerate() {
+            match place {
+                None => {
+                    for (j, a) in self.jacobian.column(k) {
+                        out[j] -= sigma * weights[k] * a * y[k];
+                    }
+                }
+                Some(place) => out[*place] = -(sigma * weights[k]).max(0.0).sqrt() * y[k],
+            }
+        }
+        for (group, terms) in self.groups.iter().zip(terms) {
+            for (slot, (weight, entries)) in terms.positive.iter().enumerate() {
+                let along: f64 = entries.iter().map(|(row, p)| p * y[*row]).sum();
+                out[group.first + slot] = -(sigma * weight).sqrt() * along;
+            }
+        }
+    }
+
+    /// σM(J*d + y) of a solution for such a right-hand side.
+    pub fn take(
+        &self,
+        curvature: &Curvature,
+        terms: &[Terms<'_>],
+        sigma: f64,
+        y: &[f64],
+        solution: &[f64],
+        out: &mut [f64],
+    ) {
+        let weights = self.weights(curvature, terms);
+        for (k, place) in self.places.iter().enumerate() {
+            out[k] = match place {
+                None => {
+                    let image: f64 = self.jacobian.column(k).map(|(j, a)| a * solution[j]).sum();
+                    sigma * weights[k] * (image + y[k])
+                }
+                Some(place) => (sigma * weights[k]).max(0.0).sqrt() * solution[*place],
+            };
+        }
+        for (group, terms) in self.groups.iter().zip(terms) {
+            for (slot, (weight, entries)) in terms.positive.iter().enumerate() {
+                let pull = (sigma * weight).sqrt() * solution[group.first + slot];
+                entries.iter().for_each(|(row, p)| out[*row] += pull * p);
+            }
+        }
+    }
+
+    /// out -= softness*M on the places of the rows.
+    pub fn soften(
+        &self,
+        curvature: &Curvature,
+        terms: &[Terms<'_>],
+        softness: f64,
+        out: &mut [f64],
+    ) {
+        let weights = self.weights(curvature, terms);
+        for (place, weight) in self.places.iter().zip(&weights) {
+            if let Some(place) = place {
+                out[*place] -= softness * weight;
+            }
+        }
+        for (group, terms) in self.groups.iter().zip(terms) {
+            for (slot, (weight, _)) in terms.positive.iter().enumerate() {
+                out[group.first + slot] -= softness * weight;
+            }
+        }
+    }
+
+    /// D, with 1 on rows whose mean is taken out.
+    fn weights(&self, curvature: &Curvature, terms: &[Terms<'_>]) -> Vec<f64> {
+        let mut weights = curvature.diagonal.clone();
+        weights.resize(self.jacobian.cols, 0.0);
+        for row in terms.iter().flat_map(|t| &t.centred).copied().flatten() {
+            weights[*row] = 1.0;
+        }
+        weights
     }
 
     fn emit_positive(

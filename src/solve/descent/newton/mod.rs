@@ -5,6 +5,7 @@
 
 mod backup;
 mod condense;
+mod congruence;
 mod dense;
 mod layout;
 mod ldl;
@@ -98,6 +99,11 @@ impl Newton {
         }
     }
 
+    /// Whether its systems have a row for each row of a part.
+    pub fn keeps_rows(&self) -> bool {
+        matches!(self.system, System::Sparse(_))
+    }
+
     /// Whether its systems are factorised.
     pub fn is_direct(&self) -> bool {
         !matches!(self.system, System::Products)
@@ -141,6 +147,50 @@ impl Newton {
             }
         }
         (End::Limit, most)
+    }
+
+    /// Factorises ∂²L + shift*I at the last evaluated point; whether that succeeded.
+    pub fn factorise_softened(
+        &mut self,
+        lagrangian: &mut Lagrangian<'_>,
+        shift: f64,
+        softness: f64,
+    ) -> bool {
+        self.systems += 1;
+        let done = match &mut self.system {
+            System::Dense(dense) => dense.factorise(lagrangian, shift, &mut self.scratch),
+            System::Sparse(sparse) => sparse.factorise(lagrangian, shift, softness),
+            System::Products => None,
+        };
+        done.is_some()
+    }
+
+    /// d and, by part, σM(J*d + y) for (H + shift*I)*d + J'σM(J*d + y) = right, by the last factorisation.
+    pub fn substitute_by_rows(
+        &mut self,
+        lagrangian: &mut Lagrangian<'_>,
+        right: &[f64],
+        shifts: &[Vec<f64>],
+        multipliers: &mut [Vec<f64>],
+    ) -> Option<Vec<f64>> {
+        match &mut self.system {
+            System::Dense(dense) => {
+                let mut condensed = right.to_vec();
+                bend(lagrangian, shifts, multipliers);
+                pull(lagrangian, multipliers, &mut condensed);
+                let direction = dense.substitute(&condensed)?;
+                let mut images = lagrangian.images(&direction);
+                for (image, shift) in images.iter_mut().zip(shifts) {
+                    image.iter_mut().zip(shift).for_each(|(i, s)| *i += s);
+                }
+                bend(lagrangian, &images, multipliers);
+                Some(direction)
+            }
+            System::Sparse(sparse) => {
+                sparse.substitute_by_rows(lagrangian, right, shifts, multipliers)
+            }
+            System::Products => None,
+        }
     }
 
     /// -(∂²L)⁻¹*gradient with the second derivatives at the last evaluated point.
@@ -194,6 +244,23 @@ impl Newton {
         };
         conjugate_gradient::solve(&mut product, right, &scale, tolerance, 500)
     }
+}
+
+/// out = σM*rows, by part.
+fn bend(lagrangian: &Lagrangian<'_>, rows: &[Vec<f64>], out: &mut [Vec<f64>]) {
+    for (k, (rows, out)) in rows.iter().zip(out).enumerate() {
+        lagrangian.rule(k).curvature_times(rows, out);
+        out.iter_mut().for_each(|v| *v *= lagrangian.sigma);
+    }
+}
+
+/// out -= J'rows.
+fn pull(lagrangian: &mut Lagrangian<'_>, rows: &[Vec<f64>], out: &mut [f64]) {
+    let mut total = vec![0.0; out.len()];
+    for (k, rows) in rows.iter().enumerate() {
+        lagrangian.add_adjoint(k, rows, &mut total);
+    }
+    out.iter_mut().zip(&total).for_each(|(o, t)| *o -= t);
 }
 
 /// out = (∂²L + shift*I)*v.

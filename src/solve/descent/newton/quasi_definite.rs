@@ -5,6 +5,8 @@ use crate::matrix::SparseMatrix;
 use crate::solve::descent::lbfgs::norm;
 
 const MOST_REFINEMENTS: usize = 3;
+/// Of systems whose diagonal has been softened.
+const MOST_SOFTENED: usize = 12;
 /// Relative residual that needs no refinement.
 const REFINED: f64 = 1e-13;
 
@@ -13,6 +15,8 @@ pub struct QuasiDefinite {
     /// Lower triangle.
     pub matrix: SparseMatrix,
     factor: Condensed,
+    /// What the diagonal that is factorised has more; solutions are refined towards those without.
+    softening: Vec<f64>,
 }
 
 impl QuasiDefinite {
@@ -25,7 +29,11 @@ impl QuasiDefinite {
         most_work: f64,
     ) -> Option<Self> {
         let factor = Condensed::new(&matrix, signs, unknowns, most_work)?;
-        Some(QuasiDefinite { matrix, factor })
+        Some(QuasiDefinite {
+            matrix,
+            factor,
+            softening: Vec::new(),
+        })
     }
 
     /// Multiplications of one factorisation.
@@ -43,6 +51,16 @@ impl QuasiDefinite {
 
     /// Factorises the present entries; whether that succeeded.
     pub fn factorise(&mut self) -> bool {
+        self.softening.clear();
+        self.factor.factorise(&self.matrix)
+    }
+
+    /// Factorises the present entries with more on the diagonal; whether that succeeded.
+    pub fn factorise_softened(&mut self, softening: Vec<f64>) -> bool {
+        for (j, more) in softening.iter().enumerate() {
+            self.matrix.values[self.matrix.column_starts[j]] += more;
+        }
+        self.softening = softening;
         self.factor.factorise(&self.matrix)
     }
 
@@ -60,9 +78,18 @@ impl QuasiDefinite {
         let mut best = f64::INFINITY;
         let mut step = vec![0.0; right.len()];
         let mut residual = vec![0.0; right.len()];
-        for _ in 0..=MOST_REFINEMENTS {
+        let most = match self.softening.is_empty() {
+            true => MOST_REFINEMENTS,
+            false => MOST_SOFTENED,
+        };
+        for _ in 0..=most {
             residual.copy_from_slice(right);
             subtract_product(&self.matrix, solution, &mut residual);
+            let soft = self.softening.iter().zip(&*solution);
+            residual
+                .iter_mut()
+                .zip(soft)
+                .for_each(|(r, (more, x))| *r += more * x);
             let error = norm(&residual);
             if error >= 0.5 * best {
                 if error > best {

@@ -5,7 +5,8 @@ use super::layout::PartRows;
 use crate::matrix::SparseMatrix;
 use crate::solve::descent::lagrangian::Lagrangian;
 use crate::solve::descent::model::Model;
-use crate::solve::descent::spectral;
+use crate::solve::descent::spectral::{self, Eigen};
+use faer::Mat;
 
 /// Unknowns for each row from which on that pays.
 const LEAST_UNKNOWNS: usize = 4;
@@ -65,6 +66,29 @@ impl Rotating {
     /// Every row with a slope for each of the unknowns.
     pub fn part_rows(&self, model: &Model) -> PartRows {
         PartRows::full(&self.unknowns, model.size, &[self.rows])
+    }
+
+    /// Takes rows of its part into the basis of the eigenvectors: Q'v.
+    pub fn turn(&self, lagrangian: &Lagrangian<'_>, rows: &mut [Vec<f64>]) {
+        self.change(lagrangian, rows, Eigen::rotated);
+    }
+
+    /// And back: Q v.
+    pub fn turn_back(&self, lagrangian: &Lagrangian<'_>, rows: &mut [Vec<f64>]) {
+        self.change(lagrangian, rows, Eigen::rotated_back);
+    }
+
+    fn change(
+        &self,
+        lagrangian: &Lagrangian<'_>,
+        rows: &mut [Vec<f64>],
+        by: impl Fn(&Eigen, &Mat<f64>) -> Mat<f64>,
+    ) {
+        let rule = &lagrangian.model.parts[self.part].rule;
+        if let Some((eigen, _)) = rule.spectral_curvature() {
+            let matrix = by(eigen, &spectral::unfold(self.side, &rows[self.part]));
+            spectral::fold(&matrix, &mut rows[self.part]);
+        }
     }
 
     /// Writes Q'J for the eigenvectors at the last evaluated point.

@@ -27,6 +27,8 @@ pub struct Sparse {
     /// Position in the matrix of each entry in the order of emission.
     positions: Vec<usize>,
     system: QuasiDefinite,
+    /// Of the last factorisation.
+    curvatures: Vec<Curvature>,
 }
 
 impl Sparse {
@@ -84,6 +86,7 @@ impl Sparse {
             parts,
             positions,
             system,
+            curvatures,
         })
     }
 
@@ -103,17 +106,88 @@ impl Sparse {
         shift: f64,
         right: &[f64],
     ) -> Option<Vec<f64>> {
+        self.factorise(lagrangian, shift, 0.0)?;
+        self.substitute(lagrangian, right)
+    }
+
+    /// By the last factorisation.
+    pub fn substitute(&mut self, lagrangian: &Lagrangian<'_>, right: &[f64]) -> Option<Vec<f64>> {
+        let scales = scales(lagrangian);
+        let scaled = |v: &[f64]| v.iter().zip(&scales).map(|(v, s)| v * s).collect();
+        let mut whole: Vec<f64> = scaled(right);
+        whole.resize(self.system.matrix.cols, 0.0);
+        let solution = self.system.substitute(&whole)?;
+        Some(scaled(&solution))
+    }
+
+    /// d and σM(J*d + y) for (H + shift*I)*d + J'σM(J*d + y) = right and y by part, by the last factorisation.
+    pub fn substitute_by_rows(
+        &mut self,
+        lagrangian: &Lagrangian<'_>,
+        right: &[f64],
+        shifts: &[Vec<f64>],
+        multipliers: &mut [Vec<f64>],
+    ) -> Option<Vec<f64>> {
+        let sigma = lagrangian.sigma;
+        let scales = scales(lagrangian);
+        let mut whole = right.to_vec();
+        whole.resize(self.system.matrix.cols, 0.0);
+        let mut turned = shifts.to_vec();
+        self.rotating
+            .iter()
+            .for_each(|rotating| rotating.turn(lagrangian, &mut turned));
+        let count = lagrangian.model.parts.len() + usize::from(self.varying.is_some());
+        let parts = self
+            .parts
+            .iter()
+            .zip(&self.curvatures)
+            .zip(&turned)
+            .take(count);
+        for ((part, curvature), y) in parts.clone() {
+            part.put(curvature, &part.terms(curvature), sigma, y, &mut whole);
+        }
+        whole.iter_mut().zip(&scales).for_each(|(v, s)| *v *= s);
+        let mut solution = self.system.substitute(&whole)?;
+        solution.iter_mut().zip(&scales).for_each(|(v, s)| *v *= s);
+        for (((part, curvature), y), out) in parts.zip(&mut *multipliers) {
+            part.take(curvature, &part.terms(curvature), sigma, y, &solution, out);
+        }
+        self.rotating
+            .iter()
+            .for_each(|rotating| rotating.turn_back(lagrangian, multipliers));
+        solution.truncate(right.len());
+        Some(solution)
+    }
+
+    /// -softness*M on the places of rows.
+    fn softening(&self, softness: f64) -> Vec<f64> {
+        let mut softening = vec![0.0; self.system.matrix.cols];
+        for (part, curvature) in self.parts.iter().zip(&self.curvatures) {
+            part.soften(curvature, &part.terms(curvature), softness, &mut softening);
+        }
+        softening
+    }
+
+    /// Factorises ∂²L + shift*I at the last evaluated point, rows of large M taken for those of 1/`softness` at most;
+    /// `None` where that fails.
+    pub fn factorise(
+        &mut self,
+        lagrangian: &mut Lagrangian<'_>,
+        shift: f64,
+        softness: f64,
+    ) -> Option<()> {
         if let (Some(varying), Some(rows)) = (&mut self.varying, self.parts.last_mut()) {
             varying.read(lagrangian.model, &mut rows.jacobian.values);
         }
         for rotating in &self.rotating {
             rotating.read(lagrangian, &mut self.parts);
         }
-        let curvatures = curvatures(lagrangian, &mut self.ridges, self.varying.is_some())?;
-        if !fit(&self.parts, &curvatures) {
+        self.curvatures = curvatures(lagrangian, &mut self.ridges, self.varying.is_some())?;
+        let curvatures = &self.curvatures;
+        if !fit(&self.parts, curvatures) {
             let most = f64::INFINITY;
             let block = self.varying.as_ref();
-            let arranged = arrange(&self.smooth, block, &mut self.parts, &curvatures, most)?;
+            let arranged = arrange(&self.smooth, block, &mut self.parts, curvatures, most)?;
             (self.system, self.positions) = arranged;
         }
         let values = &mut self.system.matrix.values;
@@ -129,18 +203,20 @@ impl Sparse {
             &self.smooth,
             self.varying.as_ref(),
             &self.parts,
-            &curvatures,
+            curvatures,
             sigma,
             lagrangian.shifts(shift),
             &mut add,
         );
-        let scales = scales(lagrangian);
-        scale_symmetrically(&mut self.system.matrix, &scales);
-        let scaled = |v: &[f64]| v.iter().zip(&scales).map(|(v, s)| v * s).collect();
-        let mut whole: Vec<f64> = scaled(right);
-        whole.resize(self.system.matrix.cols, 0.0);
-        let solution = self.system.solve(&whole)?;
-        Some(scaled(&solution))
+        scale_symmetrically(&mut self.system.matrix, &scales(lagrangian));
+        match softness > 0.0 {
+            true => {
+                let softening = self.softening(softness * sigma);
+                self.system.factorise_softened(softening)
+            }
+            false => self.system.factorise(),
+        }
+        .then_some(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Single attempts at a problem, each in coordinates or along a path of its own.
 
-use super::{MOST_FIRST, MOST_SMOOTHED, Ways};
+use super::{Along, MOST_FIRST, MOST_SMOOTHED, Ways};
 use crate::problem::Problem;
 use crate::solve::descent::augmented_lagrangian::{self, LARGEST_NEWTON};
 use crate::solve::descent::budget::Budget;
@@ -14,6 +14,8 @@ use crate::solve::descent::{proximal_gradient, start};
 
 /// First-order iterations for each second-order one.
 const LONGER: usize = 3;
+/// Iterations of proximal gradients after which another method takes over where it has second-order steps.
+const MOST_COMPOSITE: usize = 500;
 /// Unknowns, those of inner functions with them, up to which points that satisfy the equations are tried early.
 const MOST_BRIEFLY: usize = 200;
 
@@ -62,15 +64,19 @@ impl Ways<'_> {
         found
     }
 
-    /// What is found along the path of smoothed problems, once; in the units of the data.
-    pub(super) fn smoothed(&mut self, budget: &Budget) -> Result<Option<Found>, String> {
-        if std::mem::replace(&mut self.is_smoothed, true) || budget.is_spent() {
+    /// What is found that way, which is taken once; in the units of the data.
+    pub(super) fn along(&mut self, way: Along, budget: &Budget) -> Result<Option<Found>, String> {
+        if self.taken.contains(&way) || budget.is_spent() {
             return Ok(None);
         }
+        self.taken.push(way);
         let along = |ways: &Ways<'_>| {
             let (mut model, start) = ways.model(NormalForm::by_rows(ways.problem)?);
             let sizes = constraint_sizes(ways.problem);
-            let solve = augmented_lagrangian::solve_smoothed;
+            let solve = match way {
+                Along::Interior => augmented_lagrangian::solve_inside,
+                Along::Smoothed => augmented_lagrangian::solve_smoothed,
+            };
             Ok(solve(&mut model, &start, &sizes, budget))
         };
         match self.in_units(along)? {
@@ -118,6 +124,7 @@ impl Ways<'_> {
         let scaled = Ways {
             problem,
             equations: None,
+            taken: self.taken.clone(),
             ..*self
         };
         let found = solve(&scaled)?;
@@ -130,7 +137,12 @@ impl Ways<'_> {
         let (mut model, start) = self.model(form);
         let sizes = constraint_sizes(self.problem);
         if let Some(terms) = proximal_gradient::Terms::of(&model) {
-            let found = proximal_gradient::solve(&mut model, &terms, &start, &sizes, self.budget);
+            let part = self.budget.part(match model.size <= LARGEST_NEWTON {
+                true => MOST_COMPOSITE,
+                false => usize::MAX,
+            });
+            let found = proximal_gradient::solve(&mut model, &terms, &start, &sizes, &part);
+            self.budget.take_from(&part);
             // The general method has certificates for what has no answer.
             let is_short = matches!(found.ending, Ending::Short(_));
             if !is_short || found.wants_larger_unit() || self.budget.is_spent() {

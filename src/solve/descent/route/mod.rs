@@ -22,9 +22,12 @@ const MOST_FIRST: usize = 500;
 const MOST_FIRST_OF_FAR: usize = 300;
 const FAR_GROWTH: f64 = 1e3;
 /// Iterations inside the domains of functions whose pieces are dear.
-const MOST_INSIDE: usize = 300;
-/// Iterations after which the path of smoothed problems is tried, and those along it.
-const MOST_BEFORE_PATH: usize = 60;
+const MOST_IN_DOMAINS: usize = 300;
+/// Iterations after which the interior method and then the path of smoothed problems are tried, and those of either.
+const MOST_BEFORE_PATH: usize = 20;
+const MOST_INSIDE: usize = 200;
+/// The side of semidefinite matrices beyond which it is tried at once.
+const LARGE_SIDE: usize = 20;
 const MOST_SMOOTHED: usize = 1500;
 
 /// The answer, the objective in a unit that leaves room for products.
@@ -65,6 +68,13 @@ pub fn over_equations(
     Ways::new(problem, &NormalForm::new(problem)?, settings, budget).over_equations()
 }
 
+/// What leads through the inside to an answer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Along {
+    Interior,
+    Smoothed,
+}
+
 /// How a normal form is made of a problem.
 type Make = fn(&Problem) -> Result<NormalForm, String>;
 
@@ -75,8 +85,8 @@ struct Ways<'p> {
     budget: &'p Budget,
     /// Until they have been tried.
     equations: Option<Equations>,
-    /// Whether the path of smoothed problems has been followed.
-    is_smoothed: bool,
+    /// Ways that lead to an answer once or not at all, and have been taken.
+    taken: Vec<Along>,
 }
 
 impl<'p> Ways<'p> {
@@ -91,7 +101,7 @@ impl<'p> Ways<'p> {
             settings,
             budget,
             equations: Equations::of(form),
-            is_smoothed: false,
+            taken: Vec::new(),
         }
     }
 
@@ -128,9 +138,10 @@ impl<'p> Ways<'p> {
     fn without_room(&self, found: &Found) -> Option<Found> {
         let solve = |problem: &Problem| {
             let form = NormalForm::new(problem).ok()?;
-            Ways::new(problem, &form, self.settings, self.budget)
-                .with_multipliers(form)
-                .ok()
+            let mut ways = Ways::new(problem, &form, self.settings, self.budget);
+            // Entries that x^2 <= 0 holds are to come to 0, not to the middle of what rounding allows.
+            ways.taken.push(Along::Interior);
+            ways.with_multipliers(form).ok()
         };
         match faces::left(self.problem, &found.x, solve)? {
             Left::Face(face, names) => {
@@ -147,7 +158,7 @@ impl<'p> Ways<'p> {
     /// By the methods that need multipliers.
     fn with_multipliers(&mut self, form: NormalForm) -> Result<Found, String> {
         if let Some(inside) = NormalForm::without_dear_pieces(self.problem) {
-            let found = self.in_normal_form(inside?, MOST_INSIDE).0;
+            let found = self.in_normal_form(inside?, MOST_IN_DOMAINS).0;
             if let Some(found) = self.if_it_stands(Some(found)) {
                 return Ok(found);
             }
@@ -185,7 +196,9 @@ impl<'p> Ways<'p> {
         if let Some(again) = self.over_equations()? {
             return Ok(again.after(&found));
         }
-        if let Some(again) = self.smoothed(self.budget)?.map(Found::with_rough_solved)
+        if let Some(again) = self
+            .along(Along::Smoothed, self.budget)?
+            .map(Found::with_rough_solved)
             && !matches!(again.ending, Ending::Short(_))
         {
             return Ok(again.after(&found));
@@ -213,27 +226,39 @@ impl<'p> Ways<'p> {
         Ok(self.first_by(whole, NormalForm::with_edges)?.after(&found))
     }
 
-    /// In all unknowns; where that takes long, along the path of smoothed problems. The form is made anew by `make`.
+    /// In all unknowns; where that takes long, by the interior method or along the path of smoothed problems. The form
+    /// is made anew by `make`.
     fn first_by(&mut self, form: NormalForm, make: Make) -> Result<Found, String> {
-        let (found, was_cut) = self.in_normal_form(form, MOST_BEFORE_PATH);
+        let most = match has_large_matrices(&form) {
+            true => 0,
+            false => MOST_BEFORE_PATH,
+        };
+        let (found, was_cut) = self.in_normal_form(form, most);
         if !was_cut || matches!(found.ending, Ending::Solved | Ending::Infeasible(_)) {
             return Ok(found);
         }
-        let part = self.budget.part(MOST_SMOOTHED);
-        let smoothed = self.smoothed(&part)?;
-        self.budget.take_from(&part);
-        let Some(mut again) = smoothed.map(|again| again.after(&found)) else {
-            return self.after_path(found, make);
-        };
-        if again.is_rough() {
-            return self.refined(again, make);
+        let mut found = found;
+        for (way, most) in [
+            (Along::Interior, MOST_INSIDE),
+            (Along::Smoothed, MOST_SMOOTHED),
+        ] {
+            let part = self.budget.part(most);
+            let again = self.along(way, &part)?;
+            self.budget.take_from(&part);
+            let Some(mut again) = again.map(|again| again.after(&found)) else {
+                continue;
+            };
+            if way == Along::Smoothed && again.is_rough() {
+                return self.refined(again, make);
+            }
+            let is_claim = !matches!(again.ending, Ending::Short(_));
+            let holds = again.ending != Ending::Solved || stands(self.problem, &mut again);
+            if is_claim && holds || self.budget.is_spent() {
+                return Ok(again);
+            }
+            found = again;
         }
-        let is_claim = !matches!(again.ending, Ending::Short(_));
-        let holds = again.ending != Ending::Solved || stands(self.problem, &mut again);
-        match is_claim && holds {
-            true => Ok(again),
-            false => self.after_path(again, make),
-        }
+        self.after_path(found, make)
     }
 
     /// What is solved in all unknowns in some iterations more, or else the accurate point, if it stands.
@@ -272,6 +297,15 @@ impl<'p> Ways<'p> {
         let form = make(self.problem)?;
         Ok(self.in_normal_form(form, usize::MAX).0.after(&found))
     }
+}
+
+/// Whether the steps that are taken first cost as much as those of the interior method, of which fewer do.
+fn has_large_matrices(form: &NormalForm) -> bool {
+    let sides = form
+        .parts
+        .iter()
+        .filter_map(|part| part.rule.spectral_side());
+    sides.max().is_some_and(|side| side > LARGE_SIDE)
 }
 
 fn standing(problem: &Problem, mut found: Found) -> Option<Found> {
