@@ -27,19 +27,37 @@ pub fn solve(loaded: &Loaded) -> Outcome<'_> {
 
 /// What the gradient path finds, which must call the problem `word`.
 pub fn answer_by_gradients(text: &str, word: &str) -> Answer {
+    answer_within(text, word, &Settings::default())
+}
+
+/// The same in so many iterations.
+pub fn answer_soon(text: &str, word: &str, iterations: usize) -> Answer {
+    let settings = Settings {
+        max_iterations: Some(iterations),
+        ..Settings::default()
+    };
+    answer_within(text, word, &settings)
+}
+
+fn answer_within(text: &str, word: &str, settings: &Settings) -> Answer {
     let loaded = load(text);
-    let answer = solve_by(&loaded, false).gradient.expect("it takes part");
+    let outcome = solve_within(&loaded, false, settings);
+    let answer = outcome.gradient.expect("it takes part");
     assert_eq!(answer.solution.status.word(), word, "{text}");
     answer
 }
 
 fn solve_by(loaded: &Loaded, conic: bool) -> Outcome<'_> {
+    solve_within(loaded, conic, &Settings::default())
+}
+
+fn solve_within<'l>(loaded: &'l Loaded, conic: bool, settings: &Settings) -> Outcome<'l> {
     let check = pipeline::check(&loaded.problem);
     let paths = Paths {
         conic,
         gradient: true,
     };
-    pipeline::solve(&loaded.problem, check, paths, &Settings::default())
+    pipeline::solve(&loaded.problem, check, paths, settings)
 }
 
 /// The objectives of the paths that took part, each of which must call the problem solved.

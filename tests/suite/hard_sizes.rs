@@ -1,10 +1,9 @@
 //! Where numbers of very different size meet in one row, one function or one fit, and answers lie at the edge of what
 //! functions are defined on.
 
-use crate::both_paths::{both_find, gradient_finds, load, objectives, solve};
+use crate::both_paths::{answer_soon, both_find, gradient_finds, load, objectives, solve};
 use bowl::compare::Agreement;
-use bowl::pipeline::{self, Paths};
-use bowl::solve::{Settings, Status};
+use bowl::solve::Status;
 
 const NEAR: f64 = 1e-6;
 
@@ -155,19 +154,7 @@ fn equations_that_leave_one_point_are_solved() {
 /// Over the points that satisfy the equations, or along the path of smoothed problems: within so many iterations.
 #[test]
 fn what_is_held_at_a_bound_takes_few_iterations() {
-    let loaded = load(MOTION);
-    let check = pipeline::check(&loaded.problem);
-    let paths = Paths {
-        conic: false,
-        gradient: true,
-    };
-    let settings = Settings {
-        max_iterations: Some(2000),
-        ..Settings::default()
-    };
-    let outcome = pipeline::solve(&loaded.problem, check, paths, &settings);
-    let answer = outcome.gradient.as_ref().expect("a gradient answer");
-    assert_eq!(answer.solution.status.word(), "solved");
+    answer_soon(MOTION, "solved", 2000);
 }
 
 /// A polynomial equals its sums of squares: as two inequalities that is a set without room.

@@ -1,32 +1,12 @@
 //! What the gradient path solves from the inside of its domains, in tens of steps where others take thousands.
 
-use crate::both_paths::load;
-use bowl::pipeline::{self, Answer, Paths};
-use bowl::solve::Settings;
+use crate::both_paths::answer_soon;
 
 /// Iterations in all that such problems may take.
 const FEW: usize = 400;
 
-/// What the gradient path comes to in few iterations, which it must call `word`.
-fn soon(text: &str, word: &str) -> Answer {
-    let loaded = load(text);
-    let check = pipeline::check(&loaded.problem);
-    let paths = Paths {
-        conic: false,
-        gradient: true,
-    };
-    let settings = Settings {
-        max_iterations: Some(FEW),
-        ..Settings::default()
-    };
-    let outcome = pipeline::solve(&loaded.problem, check, paths, &settings);
-    let answer = outcome.gradient.expect("it takes part");
-    assert_eq!(answer.solution.status.word(), word, "{text}");
-    answer
-}
-
 fn finds(text: &str, expected: f64) {
-    let found = soon(text, "solved")
+    let found = answer_soon(text, "solved", FEW)
         .judgement
         .and_then(|judgement| judgement.objective)
         .expect("a value");
@@ -77,16 +57,17 @@ fn trading_at_prices_of_power_three_halves() {
                 maximize sum(alpha'*h[:, t] - 2*sum_squares(d .* h[:, t]) for t in 1..T) - sum(0.02*abs(u[i, t])^1.5 for i in 1..n, t in 1..T)\n\
                 subject to\n  h[:, 0] == h0\n  hold[t]: h[:, t] == h[:, t-1] + u[:, t] for t in 1..T\n  \
                 part[t]: abs(u[:, t]) <= 0.1 for t in 1..T\n  h[:, 1..T] >= 0\n";
-    soon(text, "solved");
+    answer_soon(text, "solved", FEW);
 }
 
 /// Multipliers that grow without end are balanced into a proof.
 #[test]
 fn a_mandate_that_nothing_meets() {
-    soon(
+    answer_soon(
         "param T = 250\nparam n = 12\nparam R[T, n] = 0.0004 + 0.012*randn(T, n, seed = 8)\n\
          var w[n] >= 0, <= 0.3\nlet equity = cumsum(R*w)\nmaximize 252*mean(R*w)\nsubject to\n  sum(w) == 1\n  \
          drawdown: cummax(equity) - equity <= 0.002\n  -equity <= 0.002\n",
         "infeasible",
+        FEW,
     );
 }

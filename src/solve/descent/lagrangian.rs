@@ -68,10 +68,14 @@ impl Rows {
         }
     }
 
+    /// F(x) - y.
+    pub fn missing(&self) -> impl Iterator<Item = f64> + '_ {
+        self.value.iter().zip(&self.point).map(|(v, p)| v - p)
+    }
+
     /// |F(x) - y|.
     pub fn gap(&self) -> f64 {
-        let pairs = self.value.iter().zip(&self.point);
-        pairs.map(|(v, p)| (v - p).powi(2)).sum::<f64>().sqrt()
+        self.missing().map(|r| r.powi(2)).sum::<f64>().sqrt()
     }
 }
 

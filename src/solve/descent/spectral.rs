@@ -82,6 +82,11 @@ pub fn folded_places(side: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..side).flat_map(|j| (0..=j).map(move |i| (i, j)))
 }
 
+/// The place of an entry of the diagonal in a folded list.
+pub fn folded_diagonal(j: usize) -> usize {
+    j * (j + 3) / 2
+}
+
 /// The inverse of [`unfold`].
 pub fn fold(matrix: &Mat<f64>, out: &mut [f64]) {
     let mut slots = out.iter_mut();

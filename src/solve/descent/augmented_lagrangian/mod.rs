@@ -81,37 +81,27 @@ pub fn solve_by_rows(
     outer.found(ending, start, constraints)
 }
 
-/// Minimises the model by the interior method, and from where that leads; what is accurate but not solved is
-/// [`Found::is_rough`].
-pub fn solve_inside(
+/// What leads through the inside to an answer: the interior method, or the path of smoothed problems.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Along {
+    Interior,
+    Smoothed,
+}
+
+/// Minimises the model from where that leads from `start`; what is accurate but not solved is [`Found::is_rough`].
+pub fn solve_along(
+    way: Along,
     model: &mut Model,
     start: &[f64],
     constraints: &[usize],
     budget: &Budget,
-) -> Found {
-    solve_along(Outer::follow_interior, model, start, constraints, budget)
-}
-
-/// Minimises the model from where the path of smoothed problems leads from `start`; what is accurate but not solved is
-/// [`Found::is_rough`].
-pub fn solve_smoothed(
-    model: &mut Model,
-    start: &[f64],
-    constraints: &[usize],
-    budget: &Budget,
-) -> Found {
-    solve_along(Outer::follow_smoothed, model, start, constraints, budget)
-}
-
-fn solve_along<'m, 'b>(
-    follow: impl Fn(&mut Outer<'m, 'b>, &[f64]) -> Result<Vec<f64>, Ending>,
-    model: &'m mut Model,
-    start: &[f64],
-    constraints: &[usize],
-    budget: &'b Budget,
 ) -> Found {
     let mut outer = Outer::new(model, start, budget);
-    let ending = match follow(&mut outer, start) {
+    let followed = match way {
+        Along::Interior => outer.follow_interior(start),
+        Along::Smoothed => outer.follow_smoothed(start),
+    };
+    let ending = match followed {
         Ok(x) => outer.run(start, x),
         Err(ending) => ending,
     };
@@ -297,6 +287,12 @@ impl<'m, 'b> Outer<'m, 'b> {
         let idle = end == End::Stalled && iterations == 0;
         self.stuck = if idle { self.stuck + 1 } else { 0 };
         (end, effort.grade(iterations))
+    }
+
+    /// Second-order steps whose systems are factorised, for a while.
+    fn take_direct_newton(&mut self) -> Option<Newton> {
+        let newton = self.newton.take().or_else(|| self.idle.take());
+        newton.filter(Newton::is_direct)
     }
 
     /// Second-order steps once the first-order ones tire.

@@ -8,7 +8,6 @@ use super::{End, Ending, Outer, Pace, Point, Residuals};
 use crate::solve::descent::blocks::Smoothing;
 use crate::solve::descent::certificates::infeasible;
 use crate::solve::descent::line_search::{Search, search};
-use crate::solve::descent::newton::Newton;
 use crate::solve::descent::oracle::Smooth;
 use crate::solve::descent::residuals::{DUAL, LOOSE, PRECISE, PRIMAL};
 
@@ -138,8 +137,7 @@ impl Outer<'_, '_> {
     /// The end of the path, its multipliers and its penalty taken over; else how the search ends: solved where it leads
     /// near enough, or why it leads nowhere.
     pub(super) fn follow_smoothed(&mut self, start: &[f64]) -> Result<Vec<f64>, Ending> {
-        let newton = self.newton.take().or_else(|| self.idle.take());
-        let Some(newton) = newton.filter(Newton::is_direct) else {
+        let Some(newton) = self.take_direct_newton() else {
             return Err(self.short("the smoothed problems have no small systems"));
         };
         self.newton = Some(newton);

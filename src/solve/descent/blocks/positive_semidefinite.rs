@@ -5,7 +5,7 @@ mod interior;
 use super::interior::{Interior, MatrixScaling};
 use super::smoothed::{Barrier, barrier_of_eigenvalues};
 use super::{Rule, Smoothing};
-use crate::solve::descent::spectral::{self, Eigen};
+use crate::solve::descent::spectral::{self, Eigen, folded_diagonal};
 use faer::Mat;
 use std::f64::consts::FRAC_1_SQRT_2;
 
@@ -187,12 +187,11 @@ impl Rule for PositiveSemidefinite {
 
     /// X_jj >= 0 and |X_ij| <= (X_ii + X_jj)/2.
     fn half_spaces(&self) -> Vec<Vec<(usize, f64)>> {
-        let diagonal = |j: usize| j * (j + 3) / 2;
         let mut all = Vec::new();
         for j in 0..self.side {
-            all.push(vec![(diagonal(j), -1.0)]);
+            all.push(vec![(folded_diagonal(j), -1.0)]);
             for i in 0..j {
-                let ends = [(diagonal(i), -0.5), (diagonal(j), -0.5)];
+                let ends = [(folded_diagonal(i), -0.5), (folded_diagonal(j), -0.5)];
                 let entry = j * (j + 1) / 2 + i;
                 for side in [FRAC_1_SQRT_2, -FRAC_1_SQRT_2] {
                     all.push(vec![(entry, side), ends[0], ends[1]]);

@@ -3,7 +3,7 @@
 //! With Y = d*y, Y is the root of Y + c*φ'(Y) = d*z, c = w*d²/σ, found by Newton's method in
 //! u = log Y, where the left side rises everywhere.
 
-mod interior;
+pub(super) mod interior;
 
 use super::interior::Interior;
 use super::{Curvature, Rule};
@@ -61,7 +61,7 @@ impl Scalar {
     }
 
     /// φ'(e^u).
-    pub(super) fn slope(self, u: f64) -> f64 {
+    fn slope(self, u: f64) -> f64 {
         match self {
             Scalar::NegativeLog => -(-u).exp(),
             Scalar::Entropy => u + 1.0,
@@ -70,7 +70,7 @@ impl Scalar {
     }
 
     /// φ''(e^u)*e^u.
-    pub(super) fn bend(self, u: f64) -> f64 {
+    fn bend(self, u: f64) -> f64 {
         match self {
             Scalar::NegativeLog => (-u).exp(),
             Scalar::Entropy => 1.0,

@@ -12,10 +12,10 @@ use std::ops::Range;
 /// dλ/d(σz) of one cone at the last z, by the eigenvalues t + |x| and t - |x| of z = (t, x) and by their divided
 /// difference.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Weights {
-    upper: f64,
-    lower: f64,
-    across: f64,
+pub struct Weights {
+    pub upper: f64,
+    pub lower: f64,
+    pub across: f64,
 }
 
 impl Weights {

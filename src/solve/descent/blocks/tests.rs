@@ -6,10 +6,10 @@ const SIGMAS: [f64; 2] = [0.3, 40.0];
 const EPSILONS: [f64; 3] = [1.0, 1e-2, 1e-5];
 
 /// Numbers between -1 and 1, the same each time.
-struct Numbers(u64);
+pub(super) struct Numbers(pub(super) u64);
 
 impl Numbers {
-    fn next(&mut self) -> f64 {
+    pub(super) fn next(&mut self) -> f64 {
         self.0 = self
             .0
             .wrapping_mul(6364136223846793005)
@@ -17,7 +17,7 @@ impl Numbers {
         (self.0 >> 33) as f64 / (1u64 << 30) as f64 - 1.0
     }
 
-    fn list(&mut self, count: usize, size: f64) -> Vec<f64> {
+    pub(super) fn list(&mut self, count: usize, size: f64) -> Vec<f64> {
         (0..count).map(|_| size * self.next()).collect()
     }
 }

@@ -36,11 +36,10 @@ impl Lagrangian<'_> {
 
     /// Σ |λ_i*(F - y)_i|: what rows miss at the price of their multipliers.
     pub fn price_of_missing(&self) -> f64 {
-        let rows = self.rows.iter().flat_map(|rows| {
-            let missing = rows.value.iter().zip(&rows.point).map(|(v, p)| v - p);
-            rows.next.iter().zip(missing)
-        });
-        rows.map(|(multiplier, missing)| (multiplier * missing).abs())
+        let rows = self.rows.iter();
+        let pairs = rows.flat_map(|rows| rows.next.iter().zip(rows.missing()));
+        pairs
+            .map(|(multiplier, missing)| (multiplier * missing).abs())
             .sum()
     }
 

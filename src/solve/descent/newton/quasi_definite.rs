@@ -41,21 +41,12 @@ impl QuasiDefinite {
         self.factor.work()
     }
 
-    /// The solution for the present entries; `None` when the factorisation fails.
-    pub fn solve(&mut self, right: &[f64]) -> Option<Vec<f64>> {
-        if !self.factorise() {
-            return None;
-        }
-        self.substitute(right)
-    }
-
     /// Factorises the present entries; whether that succeeded.
     pub fn factorise(&mut self) -> bool {
-        self.softening.clear();
-        self.factor.factorise(&self.matrix)
+        self.factorise_softened(Vec::new())
     }
 
-    /// Factorises the present entries with more on the diagonal; whether that succeeded.
+    /// Factorises the present entries with so much more on the first entries of the diagonal; whether that succeeded.
     pub fn factorise_softened(&mut self, softening: Vec<f64>) -> bool {
         for (j, more) in softening.iter().enumerate() {
             self.matrix.values[self.matrix.column_starts[j]] += more;

@@ -112,12 +112,24 @@ impl Sparse {
 
     /// By the last factorisation.
     pub fn substitute(&mut self, lagrangian: &Lagrangian<'_>, right: &[f64]) -> Option<Vec<f64>> {
-        let scales = scales(lagrangian);
-        let scaled = |v: &[f64]| v.iter().zip(&scales).map(|(v, s)| v * s).collect();
-        let mut whole: Vec<f64> = scaled(right);
+        let mut whole = right.to_vec();
         whole.resize(self.system.matrix.cols, 0.0);
-        let solution = self.system.substitute(&whole)?;
-        Some(scaled(&solution))
+        let mut solution = self.substitute_whole(lagrangian, whole)?;
+        solution.truncate(right.len());
+        Some(solution)
+    }
+
+    /// Of the whole system, before the unknowns were scaled.
+    fn substitute_whole(
+        &mut self,
+        lagrangian: &Lagrangian<'_>,
+        mut right: Vec<f64>,
+    ) -> Option<Vec<f64>> {
+        let scales = scales(lagrangian);
+        right.iter_mut().zip(&scales).for_each(|(v, s)| *v *= s);
+        let mut solution = self.system.substitute(&right)?;
+        solution.iter_mut().zip(&scales).for_each(|(v, s)| *v *= s);
+        Some(solution)
     }
 
     /// d and σM(J*d + y) for (H + shift*I)*d + J'σM(J*d + y) = right and y by part, by the last factorisation.
@@ -129,7 +141,6 @@ impl Sparse {
         multipliers: &mut [Vec<f64>],
     ) -> Option<Vec<f64>> {
         let sigma = lagrangian.sigma;
-        let scales = scales(lagrangian);
         let mut whole = right.to_vec();
         whole.resize(self.system.matrix.cols, 0.0);
         let mut turned = shifts.to_vec();
@@ -137,19 +148,13 @@ impl Sparse {
             .iter()
             .for_each(|rotating| rotating.turn(lagrangian, &mut turned));
         let count = lagrangian.model.parts.len() + usize::from(self.varying.is_some());
-        let parts = self
-            .parts
-            .iter()
-            .zip(&self.curvatures)
-            .zip(&turned)
-            .take(count);
-        for ((part, curvature), y) in parts.clone() {
+        let parts = self.parts.iter().zip(&self.curvatures).take(count);
+        for ((part, curvature), y) in parts.zip(&turned) {
             part.put(curvature, &part.terms(curvature), sigma, y, &mut whole);
         }
-        whole.iter_mut().zip(&scales).for_each(|(v, s)| *v *= s);
-        let mut solution = self.system.substitute(&whole)?;
-        solution.iter_mut().zip(&scales).for_each(|(v, s)| *v *= s);
-        for (((part, curvature), y), out) in parts.zip(&mut *multipliers) {
+        let mut solution = self.substitute_whole(lagrangian, whole)?;
+        let parts = self.parts.iter().zip(&self.curvatures).take(count);
+        for (((part, curvature), y), out) in parts.zip(&turned).zip(&mut *multipliers) {
             part.take(curvature, &part.terms(curvature), sigma, y, &solution, out);
         }
         self.rotating
@@ -209,14 +214,11 @@ impl Sparse {
             &mut add,
         );
         scale_symmetrically(&mut self.system.matrix, &scales(lagrangian));
-        match softness > 0.0 {
-            true => {
-                let softening = self.softening(softness * sigma);
-                self.system.factorise_softened(softening)
-            }
-            false => self.system.factorise(),
-        }
-        .then_some(())
+        let softening = match softness > 0.0 {
+            true => self.softening(softness * sigma),
+            false => Vec::new(),
+        };
+        self.system.factorise_softened(softening).then_some(())
     }
 }
 

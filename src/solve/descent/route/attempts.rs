@@ -1,8 +1,8 @@
 //! Single attempts at a problem, each in coordinates or along a path of its own.
 
-use super::{Along, MOST_FIRST, MOST_SMOOTHED, Ways};
+use super::{MOST_FIRST, MOST_SMOOTHED, Ways};
 use crate::problem::Problem;
-use crate::solve::descent::augmented_lagrangian::{self, LARGEST_NEWTON};
+use crate::solve::descent::augmented_lagrangian::{self, Along, LARGEST_NEWTON};
 use crate::solve::descent::budget::Budget;
 use crate::solve::descent::equations::Equations;
 use crate::solve::descent::found::{Ending, Found};
@@ -73,11 +73,8 @@ impl Ways<'_> {
         let along = |ways: &Ways<'_>| {
             let (mut model, start) = ways.model(NormalForm::by_rows(ways.problem)?);
             let sizes = constraint_sizes(ways.problem);
-            let solve = match way {
-                Along::Interior => augmented_lagrangian::solve_inside,
-                Along::Smoothed => augmented_lagrangian::solve_smoothed,
-            };
-            Ok(solve(&mut model, &start, &sizes, budget))
+            let solve = augmented_lagrangian::solve_along;
+            Ok(solve(way, &mut model, &start, &sizes, budget))
         };
         match self.in_units(along)? {
             Some(found) => Ok(Some(found)),

@@ -2,6 +2,7 @@
 
 mod attempts;
 
+use super::augmented_lagrangian::Along;
 use super::budget::Budget;
 use super::equations::Equations;
 use super::faces::{self, Left};
@@ -66,13 +67,6 @@ pub fn over_equations(
     budget: &Budget,
 ) -> Result<Option<Found>, String> {
     Ways::new(problem, &NormalForm::new(problem)?, settings, budget).over_equations()
-}
-
-/// What leads through the inside to an answer.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Along {
-    Interior,
-    Smoothed,
 }
 
 /// How a normal form is made of a problem.

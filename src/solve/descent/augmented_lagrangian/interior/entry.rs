@@ -17,18 +17,12 @@ const MOST_GROWTH: f64 = 10.0;
 const MOST_HALVINGS: usize = 14;
 
 impl Outer<'_, '_> {
-    /// A first x, with y and λ inside: those of a step with M = 1 in the units at hand, moved inwards.
-    pub(super) fn enter(
-        &mut self,
-        newton: &mut Newton,
-        step: &mut Step,
-        start: &[f64],
-        width: f64,
-    ) -> Option<Vec<f64>> {
-        let x = self.first_step(newton, step, start)?;
-        let (point, multiplier) = (width * self.scales.primal, width * self.scales.objective);
+    /// y and λ inside at x: those of the first step, moved inwards.
+    pub(super) fn enter(&mut self, x: &[f64], multipliers: &[Vec<f64>], width: f64) {
+        let units = self.units(width, STIFFNESS);
         let l = &mut self.lagrangian;
-        for (rows, multiplier) in l.rows.iter_mut().zip(&step.multipliers) {
+        l.evaluate_as_is(x);
+        for (rows, multiplier) in l.rows.iter_mut().zip(multipliers) {
             rows.point.copy_from_slice(&rows.value);
             rows.next.copy_from_slice(multiplier);
         }
@@ -38,34 +32,38 @@ impl Outer<'_, '_> {
             least = [least[0].min(margins[0]), least[1].min(margins[1])];
         });
         let by = Entry {
-            point: inwards(least[0], point),
-            multiplier: inwards(least[1], multiplier),
-            point_unit: point,
-            multiplier_unit: multiplier,
-            stiffness: STIFFNESS * l.unit,
+            point: inwards(least[0], units.point),
+            multiplier: inwards(least[1], units.multiplier),
+            ..units
         };
         each(l, |rule, rows| {
             rule.enter(by, &mut rows.point, &mut rows.next);
         });
         l.pull_back();
-        Some(x)
     }
 
-    /// Where the step leads from y = 0 and λ = 0, less far where functions end or rows bend away; its λ is left in `step`.
-    fn first_step(
+    /// So many typical sizes inside, with M of rows `== 0` in the unit of curvature.
+    fn units(&self, width: f64, stiffness: f64) -> Entry {
+        let (point, multiplier) = (width * self.scales.primal, width * self.scales.objective);
+        Entry {
+            point,
+            multiplier,
+            point_unit: point,
+            multiplier_unit: multiplier,
+            stiffness: stiffness * self.lagrangian.unit,
+        }
+    }
+
+    /// Where the step with M = 1 in the units at hand leads from y = 0 and λ = 0, less far where functions end or rows bend
+    /// away; its λ is left in `step`.
+    pub(super) fn first_step(
         &mut self,
         newton: &mut Newton,
         step: &mut Step,
         start: &[f64],
     ) -> Option<Vec<f64>> {
+        let by = self.units(1.0, 1.0);
         let l = &mut self.lagrangian;
-        let by = Entry {
-            point: self.scales.primal,
-            multiplier: self.scales.objective,
-            point_unit: self.scales.primal,
-            multiplier_unit: self.scales.objective,
-            stiffness: l.unit,
-        };
         clear(l);
         each(l, |rule, rows| {
             rule.enter(by, &mut rows.point, &mut rows.next);
@@ -78,7 +76,6 @@ impl Outer<'_, '_> {
         if !is_inside || !newton.factorise_softened(l, l.rho, SOFTNESS / l.unit) {
             return None;
         }
-        step.corrections.iter_mut().for_each(|e| e.fill(0.0));
         self.solve(newton, step)?;
         Some(self.as_far_as_it_goes(start, &step.x))
     }

@@ -81,8 +81,7 @@ impl Walk {
 impl Outer<'_, '_> {
     /// Where the method led near, with its multipliers, for others to go on from; else how the search ends.
     pub(super) fn follow_interior(&mut self, start: &[f64]) -> Result<Vec<f64>, Ending> {
-        let newton = self.newton.take().or_else(|| self.idle.take());
-        let Some(mut newton) = newton.filter(Newton::is_direct) else {
+        let Some(mut newton) = self.take_direct_newton() else {
             return Err(self.short("the interior method has no small systems"));
         };
         if !parts::have_inside(&mut self.lagrangian) {
@@ -96,8 +95,17 @@ impl Outer<'_, '_> {
     }
 
     fn begin_inside(&mut self, newton: &mut Newton, start: &[f64]) -> Result<Vec<f64>, Ending> {
+        self.lagrangian.sigma = 1.0;
+        self.lagrangian.rho = RHO * self.lagrangian.unit;
+        let mut first = Step::of(&self.lagrangian);
+        let Some(x) = self.first_step(newton, &mut first, start) else {
+            return Err(self.short("the interior method found no first point"));
+        };
         for width in WIDTHS {
-            let x = self.search_inside(newton, start, width)?;
+            self.lagrangian.rho = RHO * self.lagrangian.unit;
+            self.enter(&x, &first.multipliers, width);
+            let walk = Walk::new(x.clone(), Step::of(&self.lagrangian));
+            let x = self.search_inside(newton, start, walk)?;
             let best = self.best.as_ref().map(|best| best.residuals);
             if best.is_some_and(|best| best.is_within(NEAR)) {
                 return Ok(x);
@@ -109,20 +117,13 @@ impl Outer<'_, '_> {
         Err(self.short("the interior method led nowhere"))
     }
 
-    /// The best point of one search; else how it ends.
+    /// The best point of one search, from where it has entered; else how it ends.
     fn search_inside(
         &mut self,
         newton: &mut Newton,
         start: &[f64],
-        width: f64,
+        mut walk: Walk,
     ) -> Result<Vec<f64>, Ending> {
-        self.lagrangian.sigma = 1.0;
-        self.lagrangian.rho = RHO * self.lagrangian.unit;
-        let mut step = Step::of(&self.lagrangian);
-        let Some(x) = self.enter(newton, &mut step, start, width) else {
-            return Err(self.short("the interior method found no first point"));
-        };
-        let mut walk = Walk::new(x, step);
         for count in 0..MOST_STEPS {
             let residuals = self.residuals_inside(&walk.x);
             if self.is_done_inside(&mut walk, residuals) {

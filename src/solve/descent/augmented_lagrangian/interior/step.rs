@@ -53,28 +53,16 @@ impl Step {
 
     /// r + e by part.
     fn shifts(&self, l: &Lagrangian<'_>) -> Vec<Vec<f64>> {
-        let pairs = l.rows.iter().zip(&self.corrections);
-        let shift = |(rows, e): (&Rows, &Vec<f64>)| {
-            let missing = rows.value.iter().zip(&rows.point);
-            e.iter()
-                .zip(missing)
-                .map(|(e, (v, p))| e + (v - p))
-                .collect()
-        };
-        pairs.map(shift).collect()
+        let mut shifts = self.corrections.clone();
+        add_missing(l, &mut shifts);
+        shifts
     }
 
     /// dy = J dx + r by part.
     fn changes(&self, l: &mut Lagrangian<'_>) -> Vec<Vec<f64>> {
-        let mut images = l.images(&self.x);
-        for (image, rows) in images.iter_mut().zip(&l.rows) {
-            let missing = rows.value.iter().zip(&rows.point);
-            image
-                .iter_mut()
-                .zip(missing)
-                .for_each(|(i, (v, p))| *i += v - p);
-        }
-        images
+        let mut changes = l.images(&self.x);
+        add_missing(l, &mut changes);
+        changes
     }
 
     /// right - H dx - J'dλ.
@@ -238,4 +226,12 @@ fn advance(lagrangian: &mut Lagrangian<'_>, step: &Step, x: &mut [f64], by: Shar
     each_numbered(lagrangian, |k, rule, rows| {
         rule.advance(by, step.part(k), &mut rows.point, &mut rows.next);
     });
+}
+
+/// out += r = F - y, by part.
+fn add_missing(lagrangian: &Lagrangian<'_>, out: &mut [Vec<f64>]) {
+    for (out, rows) in out.iter_mut().zip(&lagrangian.rows) {
+        let pairs = out.iter_mut().zip(rows.missing());
+        pairs.for_each(|(o, r)| *o += r);
+    }
 }

@@ -4,6 +4,7 @@
 //! `W = η*(2vv' - J)`, v the square root of w.
 
 use super::{Shares, share_to};
+use crate::solve::descent::blocks::second_order::Weights;
 use crate::solve::descent::lbfgs::norm;
 
 /// W of one cone by w = (head, tail), head² - |tail|² = 1, and η; with the scaled point W z.
@@ -13,14 +14,6 @@ pub struct Cone {
     head: f64,
     tail: Vec<f64>,
     scaled: Vec<f64>,
-}
-
-/// The eigenvalues of M = W⁻²: along (1, u), along (1, -u) and across, u = tail/|tail|.
-#[derive(Clone, Copy, Debug)]
-pub struct Eigenvalues {
-    pub upper: f64,
-    pub lower: f64,
-    pub across: f64,
 }
 
 impl Cone {
@@ -42,17 +35,18 @@ impl Cone {
         is_finite.then_some(cone)
     }
 
-    /// u; zeros where it is none.
+    /// u = tail/|tail|; zeros where it is none.
     pub fn direction(&self) -> impl Iterator<Item = f64> + '_ {
         let length = norm(&self.tail);
         let unit = move |v: &f64| if length > 0.0 { v / length } else { 0.0 };
         self.tail.iter().map(unit)
     }
 
-    pub fn eigenvalues(&self) -> Eigenvalues {
+    /// The eigenvalues of M = W⁻²: along (1, u), along (1, -u) and across.
+    pub fn weights(&self) -> Weights {
         let stretch = self.head + norm(&self.tail);
         let across = self.size.powi(-2);
-        Eigenvalues {
+        Weights {
             upper: across / (stretch * stretch),
             lower: across * stretch * stretch,
             across,

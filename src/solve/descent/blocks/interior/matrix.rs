@@ -3,7 +3,7 @@
 //! M. Todd, K.-C. Toh, R. Tütüncü, "On the Nesterov-Todd direction in semidefinite programming", 1998:
 //! `R⁻¹ Y R⁻ᵀ = Rᵀ Z R = diag(s)`.
 
-use super::{Shares, share_to};
+use super::{Pair, Shares, share_to};
 use crate::matrix::Cholesky;
 use crate::solve::descent::spectral;
 use faer::{Mat, MatRef};
@@ -21,9 +21,10 @@ pub struct MatrixScaling {
 }
 
 impl MatrixScaling {
-    /// `None` where Y or Z is not positive definite.
-    pub fn new(y: &Mat<f64>, z: &Mat<f64>) -> Option<Self> {
-        let (l, k) = (Cholesky::of(y.clone())?, Cholesky::of(z.clone())?);
+    /// Of folded lists of Y and Λ; `None` where Y or Z is not positive definite.
+    pub fn at(side: usize, at: Pair<'_>) -> Option<Self> {
+        let [y, z] = unfolded(side, at);
+        let (l, k) = (Cholesky::of(y)?, Cholesky::of(z)?);
         let (l, k) = (lower(l.lower()), lower(k.lower()));
         let product = k.transpose() * &l;
         let svd = product.svd().ok()?;
@@ -65,26 +66,33 @@ impl MatrixScaling {
     }
 
     /// The largest shares of the step that stay inside.
-    pub fn longest(&mut self, dy: &Mat<f64>, dz: &Mat<f64>) -> Shares {
+    pub fn longest(&mut self, step: Pair<'_>) -> Shares {
+        let [dy, dz] = unfolded(self.values.len(), step);
         let steps = [
             &self.inverse * dy * self.inverse.transpose(),
             self.root.transpose() * dz * &self.root,
         ];
         let shares = Shares {
-            point: self.longest_of(&steps[0]),
-            multiplier: self.longest_of(&steps[1]),
+            point: longest(&self.values, &steps[0]),
+            multiplier: longest(&self.values, &steps[1]),
         };
         self.step = Some(steps);
         shares
     }
+}
 
-    /// By the least eigenvalue of S^(-1/2) step S^(-1/2).
-    fn longest_of(&self, step: &Mat<f64>) -> f64 {
-        let (s, n) = (&self.values, self.values.len());
-        let relative = Mat::from_fn(n, n, |i, j| step[(i, j)] / (s[i] * s[j]).sqrt());
-        let eigen = spectral::eigen(&relative);
-        share_to(eigen.values.first().copied().unwrap_or(0.0))
-    }
+/// The largest share of a step from S = diag(s) that stays inside, by the least eigenvalue of S^(-1/2) step S^(-1/2).
+pub fn longest(s: &[f64], step: &Mat<f64>) -> f64 {
+    let n = s.len();
+    let relative = Mat::from_fn(n, n, |i, j| step[(i, j)] / (s[i] * s[j]).sqrt());
+    let eigen = spectral::eigen(&relative);
+    share_to(eigen.values.first().copied().unwrap_or(0.0))
+}
+
+/// Y and Z = -Λ.
+fn unfolded(side: usize, pair: Pair<'_>) -> [Mat<f64>; 2] {
+    let unfold = |list: &[f64]| spectral::unfold(side, list);
+    [unfold(pair.point), -unfold(pair.multiplier)]
 }
 
 fn lower(factor: MatRef<'_, f64>) -> Mat<f64> {

@@ -3,7 +3,7 @@
 //! "Self-scaled barriers and interior-point methods for convex programming", 1997.
 
 mod cone;
-mod matrix;
+pub mod matrix;
 
 #[cfg(test)]
 mod tests;

@@ -1,29 +1,13 @@
 //! Every rule with an inside, at random points there: what its M, its corrections and its steps have to be.
 
 use super::*;
+use crate::solve::descent::blocks::tests::Numbers;
 use crate::solve::descent::blocks::{
     Norms, PositiveSemidefinite, Rule, Scalar, Scalars, SecondOrder, Slopes, SpectralSum, Triple,
     Triples,
 };
 
-/// Numbers between -1 and 1, the same each time.
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> f64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
-        (self.0 >> 33) as f64 / (1u64 << 30) as f64 - 1.0
-    }
-
-    fn list(&mut self, count: usize, size: f64) -> Vec<f64> {
-        (0..count).map(|_| size * self.next()).collect()
-    }
-}
-
-/// Each kind of rule with its number of rows, and whether its steps end at edges of its own that are found exactly.
+/// Each kind of rule by name, with its number of rows.
 fn rules() -> Vec<(&'static str, Box<dyn Rule>, usize)> {
     let mut slopes = Slopes::default();
     let open = f64::INFINITY;

@@ -65,7 +65,7 @@ impl Interior for Norms {
                     break;
                 }
             }
-            let values = group.cone.eigenvalues();
+            let values = group.cone.weights();
             let along = 2.0 / (1.0 / values.upper + 1.0 / values.lower);
             shrink.push(values.across);
             lost.push((values.across - along).max(0.0));

@@ -4,14 +4,7 @@ use super::{Bend, PositiveSemidefinite};
 use crate::solve::descent::blocks::interior::{
     Entry, Interior, MatrixScaling, Pair, Products, Shares,
 };
-use crate::solve::descent::spectral::{eigen, fold, unfold};
-
-impl PositiveSemidefinite {
-    /// Place of an entry of the diagonal in a folded list.
-    fn diagonal(side: usize) -> impl Iterator<Item = usize> {
-        (0..side).map(|j| j * (j + 3) / 2)
-    }
-}
+use crate::solve::descent::spectral::{eigen, fold, folded_diagonal, unfold};
 
 impl Interior for PositiveSemidefinite {
     fn margins(&self, at: Pair<'_>) -> [f64; 2] {
@@ -23,18 +16,14 @@ impl Interior for PositiveSemidefinite {
     }
 
     fn enter(&mut self, by: Entry, point: &mut [f64], multiplier: &mut [f64]) {
-        for k in Self::diagonal(self.side) {
+        for k in (0..self.side).map(folded_diagonal) {
             point[k] += by.point;
             multiplier[k] -= by.multiplier;
         }
     }
 
     fn scale(&mut self, at: Pair<'_>) -> bool {
-        let (y, z) = (
-            unfold(self.side, at.point),
-            -unfold(self.side, at.multiplier),
-        );
-        let Some(scaling) = MatrixScaling::new(&y, &z) else {
+        let Some(scaling) = MatrixScaling::at(self.side, at) else {
             return false;
         };
         self.eigen = Some(eigen(&scaling.congruence));
@@ -57,12 +46,8 @@ impl Interior for PositiveSemidefinite {
     }
 
     fn longest(&mut self, step: Pair<'_>) -> Shares {
-        let (dy, dz) = (
-            unfold(self.side, step.point),
-            -unfold(self.side, step.multiplier),
-        );
         let scaling = self.inside.as_mut();
-        scaling.map_or(Shares::both(0.0), |scaling| scaling.longest(&dy, &dz))
+        scaling.map_or(Shares::both(0.0), |scaling| scaling.longest(step))
     }
 
     fn open(&self, at: Pair<'_>) -> f64 {

@@ -35,10 +35,21 @@ impl Scalars {
 
     /// g'(y) and g''(y).
     fn slopes_at(&self, k: usize, y: f64) -> [f64; 2] {
-        let (kind, w, d) = (self.kinds[k], self.weights[k], self.scales[k]);
-        let u = (d * y).ln();
-        [w * d * kind.slope(u), w * d * kind.bend(u) / y]
+        self.kinds[k].slopes_at(self.weights[k], self.scales[k], y)
     }
+}
+
+impl Scalar {
+    /// g'(y) and g''(y) of g(y) = w*φ(d*y).
+    pub fn slopes_at(self, w: f64, d: f64, y: f64) -> [f64; 2] {
+        let u = (d * y).ln();
+        [w * d * self.slope(u), w * d * self.bend(u) / y]
+    }
+}
+
+/// g(y) + g*(λ) - λ'y of -w log y where -λ*y is w*r.
+pub fn open_of_logarithm(w: f64, r: f64) -> f64 {
+    w * (r - 1.0 - r.ln())
 }
 
 impl Interior for Scalars {
@@ -158,7 +169,7 @@ impl Interior for Scalars {
             let (y, multiplier) = (at.point[k], at.multiplier[k]);
             let ratio = -multiplier * y / self.weights[k];
             match self.is_logarithm(k) && ratio > 0.0 {
-                true => self.weights[k] * (ratio - 1.0 - ratio.ln()),
+                true => open_of_logarithm(self.weights[k], ratio),
                 false => (self.slopes_at(k, y)[0] - multiplier).abs() * y,
             }
         };

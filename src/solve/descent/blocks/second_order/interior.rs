@@ -1,6 +1,6 @@
 //! Second-order cones with y and -λ inside.
 
-use super::{SecondOrder, Weights};
+use super::SecondOrder;
 use crate::solve::descent::blocks::interior::{
     Cone, Entry, Interior, Pair, Predicted, Products, Shares,
 };
@@ -39,12 +39,7 @@ impl Interior for SecondOrder {
             let Some(cone) = Cone::new(&at.point[range], &dual) else {
                 return false;
             };
-            let values = cone.eigenvalues();
-            weights.push(Weights {
-                upper: values.upper,
-                lower: values.lower,
-                across: values.across,
-            });
+            weights.push(cone.weights());
             directions.push(0.0);
             directions.extend(cone.direction());
             cones.push((cone, Predicted::default()));

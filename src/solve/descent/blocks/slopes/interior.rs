@@ -8,13 +8,9 @@ use crate::solve::descent::blocks::interior::{Entry, Interior, Pair, Products, S
 /// What stands beside y and λ.
 #[derive(Clone, Debug, Default)]
 pub struct Inside {
-    rows: Vec<Row>,
+    /// The sides of b and of a, by row.
+    rows: Vec<[Side; 2]>,
     stiffness: f64,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Row {
-    sides: [Side; 2],
 }
 
 /// One end of the multiplier's range: p with b - λ, or q with λ - a.
@@ -34,9 +30,10 @@ impl Side {
         !self.has_end || self.pull > 0.0 && self.room > 0.0
     }
 
-    fn product(self) -> f64 {
+    /// p, or q; 0 where there is none.
+    fn force(self) -> f64 {
         match self.has_end {
-            true => self.pull * self.room,
+            true => self.pull,
             false => 0.0,
         }
     }
@@ -100,8 +97,8 @@ impl Slopes {
                 let room = LEAST_ROOM * (b - a);
                 multiplier.clamp(a + room, b - room)
             }
-            (true, false) => a + (multiplier - a + by.multiplier),
-            (false, true) => b - (b - multiplier + by.multiplier),
+            (true, false) => multiplier + by.multiplier,
+            (false, true) => multiplier - by.multiplier,
             (false, false) => multiplier,
         }
     }
@@ -151,11 +148,10 @@ impl Interior for Slopes {
                 side(b.is_finite(), pulls[0], b - multiplier[k]),
                 side(a.is_finite(), pulls[1], multiplier[k] - a),
             ];
-            let pull = |side: Side| if side.has_end { side.pull } else { 0.0 };
             if !fixed {
-                point[k] = pull(sides[0]) - pull(sides[1]);
+                point[k] = sides[0].force() - sides[1].force();
             }
-            rows.push(Row { sides });
+            rows.push(sides);
         }
         self.inside = Inside {
             rows,
@@ -172,8 +168,8 @@ impl Interior for Slopes {
         moving.resize(self.lower.len(), 0.0);
         let mut is_inside = true;
         for (k, slope) in moving.iter_mut().enumerate() {
-            let row = self.inside.rows[k];
-            let bend: f64 = row.sides.iter().map(|side| side.bend()).sum();
+            let sides = self.inside.rows[k];
+            let bend: f64 = sides.iter().map(|side| side.bend()).sum();
             *slope = if self.is_equation(k) {
                 self.inside.stiffness
             } else if self.is_fixed(k) {
@@ -181,34 +177,34 @@ impl Interior for Slopes {
             } else {
                 1.0 / bend
             };
-            is_inside &= slope.is_finite() && row.sides.iter().all(|side| side.is_inside());
+            is_inside &= slope.is_finite() && sides.iter().all(|side| side.is_inside());
         }
         self.moving = moving;
         is_inside
     }
 
     fn products(&self) -> Products {
-        let sides = self.inside.rows.iter().flat_map(|row| row.sides);
-        sides.fold(Products::default(), |all, side| {
+        let sides = self.inside.rows.iter().flatten();
+        let ends = sides.filter(|side| side.has_end);
+        ends.fold(Products::default(), |all, side| {
             all.and(Products {
-                sum: side.product(),
-                count: f64::from(u8::from(side.has_end)),
+                sum: side.pull * side.room,
+                count: 1.0,
             })
         })
     }
 
     fn correction(&mut self, target: f64, is_predicted: bool, out: &mut [f64]) {
-        for (row, out) in self.inside.rows.iter_mut().zip(out) {
-            let sides = row.sides.iter_mut();
-            sides.for_each(|side| side.correct(target, is_predicted));
-            *out = row.sides[1].error - row.sides[0].error;
+        for (sides, out) in self.inside.rows.iter_mut().zip(out) {
+            let each = sides.iter_mut();
+            each.for_each(|side| side.correct(target, is_predicted));
+            *out = sides[1].error - sides[0].error;
         }
     }
 
     fn longest(&mut self, step: Pair<'_>) -> Shares {
         let mut longest = Shares::ENDLESS;
-        for (row, change) in self.inside.rows.iter_mut().zip(step.multiplier) {
-            let [upper, lower] = &mut row.sides;
+        for ([upper, lower], change) in self.inside.rows.iter_mut().zip(step.multiplier) {
             longest = longest.and(upper.take(-change)).and(lower.take(*change));
         }
         longest
@@ -221,11 +217,10 @@ impl Interior for Slopes {
                 point[k] += by.point * step.point[k];
                 continue;
             }
-            let sides = &mut self.inside.rows[k].sides;
+            let sides = &mut self.inside.rows[k];
             sides.iter_mut().for_each(|side| side.advance(by));
             let [upper, lower] = *sides;
-            let pull = |side: Side| if side.has_end { side.pull } else { 0.0 };
-            point[k] = pull(upper) - pull(lower);
+            point[k] = upper.force() - lower.force();
             multiplier[k] = match (lower.has_end, upper.has_end) {
                 (false, false) => multiplier[k] + by.multiplier * step.multiplier[k],
                 (true, false) => a + lower.room,

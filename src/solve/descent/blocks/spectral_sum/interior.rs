@@ -1,10 +1,12 @@
 //! Sums over eigenvalues with Y inside; of -w log det Y with -Λ inside, too, and the product w*I of both.
 
 use super::{Scalar, SpectralSum};
+use crate::solve::descent::blocks::interior::matrix::longest;
 use crate::solve::descent::blocks::interior::{
-    Entry, Interior, MatrixScaling, Pair, Products, Shares, share_to,
+    Entry, Interior, MatrixScaling, Pair, Products, Shares,
 };
-use crate::solve::descent::spectral::{Eigen, eigen, fold, folded_places, unfold};
+use crate::solve::descent::blocks::scalars::interior::open_of_logarithm;
+use crate::solve::descent::spectral::{Eigen, eigen, fold, folded_diagonal, unfold};
 use faer::Mat;
 
 #[derive(Clone, Debug, Default)]
@@ -28,9 +30,7 @@ impl SpectralSum {
 
     /// g'(y) and g''(y) of an eigenvalue.
     fn slopes_at(&self, y: f64) -> [f64; 2] {
-        let (w, d) = (self.weight, self.scale);
-        let u = (d * y).ln();
-        [w * d * self.kind.slope(u), w * d * self.kind.bend(u) / y]
+        self.kind.slopes_at(self.weight, self.scale, y)
     }
 
     fn gradient(&self, eigen: &Eigen) -> Mat<f64> {
@@ -39,11 +39,7 @@ impl SpectralSum {
     }
 
     fn scale_logarithm(&mut self, at: Pair<'_>) -> bool {
-        let (y, z) = (
-            unfold(self.side, at.point),
-            -unfold(self.side, at.multiplier),
-        );
-        let Some(scaling) = MatrixScaling::new(&y, &z) else {
+        let Some(scaling) = MatrixScaling::at(self.side, at) else {
             return false;
         };
         self.eigen = Some(eigen(&scaling.congruence));
@@ -59,10 +55,8 @@ impl Interior for SpectralSum {
     }
 
     fn enter(&mut self, by: Entry, point: &mut [f64], multiplier: &mut [f64]) {
-        for (k, (i, j)) in folded_places(self.side).enumerate() {
-            if i == j {
-                point[k] += by.point;
-            }
+        for k in (0..self.side).map(folded_diagonal) {
+            point[k] += by.point;
         }
         let eigen = eigen(&unfold(self.side, point));
         fold(&self.gradient(&eigen), multiplier);
@@ -102,41 +96,31 @@ impl Interior for SpectralSum {
     }
 
     fn longest(&mut self, step: Pair<'_>) -> Shares {
-        let dy = unfold(self.side, step.point);
         if self.is_scaled {
-            let dz = -unfold(self.side, step.multiplier);
             let scaling = self.inside.scaling.as_mut();
-            return scaling.map_or(Shares::both(0.0), |scaling| scaling.longest(&dy, &dz));
+            return scaling.map_or(Shares::both(0.0), |scaling| scaling.longest(step));
         }
         let Some(own) = &self.eigen else {
             return Shares::both(0.0);
         };
-        let turned = own.rotated(&dy);
-        let relative = Mat::from_fn(self.side, self.side, |i, j| {
-            turned[(i, j)] / (own.values[i] * own.values[j]).sqrt()
-        });
-        let least = eigen(&relative).values.first().copied();
+        let turned = own.rotated(&unfold(self.side, step.point));
         Shares {
-            point: share_to(least.unwrap_or(0.0)),
+            point: longest(&own.values, &turned),
             multiplier: f64::INFINITY,
         }
     }
 
     /// Of a logarithm w*Σ (r - 1 - log r) over the eigenvalues r of YZ/w; of others as much as slopes differ.
     fn open(&self, at: Pair<'_>) -> f64 {
-        let (y, multiplier) = (
-            unfold(self.side, at.point),
-            unfold(self.side, at.multiplier),
-        );
         if self.is_logarithm() {
-            let Some(scaling) = MatrixScaling::new(&y, &-multiplier) else {
+            let Some(scaling) = MatrixScaling::at(self.side, at) else {
                 return f64::INFINITY;
             };
             let ratios = scaling.products().map(|product| product / self.weight);
-            return ratios.map(|r| self.weight * (r - 1.0 - r.ln())).sum();
+            return ratios.map(|r| open_of_logarithm(self.weight, r)).sum();
         }
-        let eigen = eigen(&y);
-        let turned = eigen.rotated(&multiplier);
+        let eigen = eigen(&unfold(self.side, at.point));
+        let turned = eigen.rotated(&unfold(self.side, at.multiplier));
         let miss = |i: usize| (self.slopes_at(eigen.values[i])[0] - turned[(i, i)]).abs();
         (0..self.side).map(|i| miss(i) * eigen.values[i]).sum()
     }

@@ -55,7 +55,7 @@ impl Triple {
         }
     }
 
-    /// The least of x, y and every -h, not a number outside x > 0 and y > 0.
+    /// The least of x, y and every -h; of x and y alone where one is not positive.
     fn depth(self, [x, y, z]: Vector) -> f64 {
         if x <= 0.0 || y <= 0.0 {
             return x.min(y);
@@ -68,7 +68,7 @@ impl Triple {
     }
 
     /// Value, gradient and Hessian of each h.
-    fn functions(self, [x, y, z]: Vector) -> Vec<(f64, Vector, Square)> {
+    fn functions(self, [x, y, z]: Vector) -> [Option<(f64, Vector, Square)>; 2] {
         match self {
             Triple::Exponential => {
                 let log = (x / y).ln();
@@ -77,7 +77,8 @@ impl Triple {
                     [-1.0 / y, x / (y * y), 0.0],
                     [0.0; 3],
                 ];
-                vec![(x * log - z, [log + 1.0, -x / y, -1.0], hessian)]
+                let gradient = [log + 1.0, -x / y, -1.0];
+                [Some((x * log - z, gradient, hessian)), None]
             }
             Triple::Power(alpha) => {
                 let beta = 1.0 - alpha;
@@ -90,9 +91,9 @@ impl Triple {
                 ];
                 let side = |sign: f64| {
                     let gradient = [-alpha * mean / x, -beta * mean / y, sign];
-                    (sign * z - mean, gradient, hessian)
+                    Some((sign * z - mean, gradient, hessian))
                 };
-                vec![side(1.0), side(-1.0)]
+                [side(1.0), side(-1.0)]
             }
         }
     }
@@ -119,8 +120,9 @@ impl Cone {
     fn stand(&mut self, kind: Triple, point: Vector) {
         self.point = point;
         let all = kind.functions(point);
-        self.count = all.len();
-        for (function, (value, gradient, hessian)) in self.functions_mut().iter_mut().zip(all) {
+        self.count = all.iter().flatten().count();
+        let all = all.into_iter().flatten();
+        for (function, (value, gradient, hessian)) in self.functions.iter_mut().zip(all) {
             function.room = -value;
             function.gradient = gradient;
             function.hessian = hessian;
