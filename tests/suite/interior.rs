@@ -49,6 +49,20 @@ fn powered_descent_on_mars() {
     );
 }
 
+/// The norm of a chain of eight masses from force to place: multipliers 1e14 times as large as points, where a matrix
+/// written out has no digits left.
+#[test]
+fn bounded_real_lemma_of_a_chain_of_masses() {
+    finds(
+        "param N = 8\nparam last[N] = [zeros(N-1); 1]\n\
+         param L[N, N] symmetric = toeplitz([2; -1; zeros(N-2)]) - last*last'\n\
+         param A[2*N, 2*N] = [zeros(N, N), eye(N); -40*L, -0.6*L]\nparam B[2*N, 1] = [zeros(N); 1; zeros(N-1)]\n\
+         param C[1, 2*N] = [last; zeros(N)]'\nvar P[2*N, 2*N] psd\nvar g >= 0\nminimize g\nsubject to\n  \
+         [A'*P + P*A + C'*C, P*B; B'*P, -g*eye(1)] << 0\n",
+        3.25869313,
+    );
+}
+
 /// Prices of powers 3/2 beside running sums.
 #[test]
 fn trading_at_prices_of_power_three_halves() {

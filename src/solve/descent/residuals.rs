@@ -18,6 +18,8 @@ pub struct Residuals {
     pub loss: f64,
     /// The gap beside the scale of the objective where its value is small.
     pub scaled_gap: f64,
+    /// The gap beside the value alone.
+    pub bare_gap: f64,
     /// The dual value.
     pub value: f64,
 }

@@ -342,6 +342,7 @@ impl<'m, 'b> Outer<'m, 'b> {
             gap: gap / size.max(1e-3 * objective),
             loss: loss / size.max(1e-3 * objective),
             scaled_gap: gap / size.max(objective),
+            bare_gap: if gap > 0.0 { gap / size } else { 0.0 },
             value: dual_value,
         }
     }

@@ -29,8 +29,7 @@ pub use spectral_sum::SpectralSum;
 pub use triples::{Triple, Triples};
 
 use super::spectral::Eigen;
-use faer::Mat;
-use interior::Interior;
+use interior::{Interior, MatrixScaling};
 use std::fmt::Debug;
 
 /// A convex function g of y, known by prox_{g/σ}.
@@ -73,8 +72,8 @@ pub trait Rule: Debug {
         None
     }
 
-    /// V of such a rule where M takes Y to V*Y*V.
-    fn congruence(&self) -> Option<&Mat<f64>> {
+    /// Such a rule's scaling where M takes Y to V*Y*V with its V.
+    fn congruence(&self) -> Option<&MatrixScaling> {
         None
     }
 

@@ -6,7 +6,6 @@ use super::interior::{Interior, MatrixScaling};
 use super::smoothed::{Barrier, barrier_of_eigenvalues};
 use super::{Rule, Smoothing};
 use crate::solve::descent::spectral::{self, Eigen, folded_diagonal};
-use faer::Mat;
 use std::f64::consts::FRAC_1_SQRT_2;
 
 /// What the last eigenvalues are of, and how λ bends by them.
@@ -128,7 +127,7 @@ impl Rule for PositiveSemidefinite {
         };
         let h = spectral::unfold(self.side, v);
         let bent = match self.congruence() {
-            Some(v) => v * h * v,
+            Some(MatrixScaling { congruence: v, .. }) => v * h * v,
             None => eigen.weighted(&h, |i, j| self.weight(eigen, i, j)),
         };
         spectral::fold(&bent, out);
@@ -144,9 +143,9 @@ impl Rule for PositiveSemidefinite {
         Some((eigen, weights))
     }
 
-    fn congruence(&self) -> Option<&Mat<f64>> {
+    fn congruence(&self) -> Option<&MatrixScaling> {
         match &self.bend {
-            Bend::Scaled => Some(&self.inside.as_ref()?.congruence),
+            Bend::Scaled => self.inside.as_ref(),
             Bend::Edge | Bend::Barrier(..) => None,
         }
     }

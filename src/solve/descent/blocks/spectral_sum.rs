@@ -3,10 +3,9 @@
 
 mod interior;
 
-use super::interior::Interior;
+use super::interior::{Interior, MatrixScaling};
 use super::{Rule, Scalar};
 use crate::solve::descent::spectral::{self, Eigen};
-use faer::Mat;
 use interior::Inside;
 
 /// Of the largest eigenvalue.
@@ -88,7 +87,7 @@ impl Rule for SpectralSum {
         };
         let h = spectral::unfold(self.side, v);
         let bent = match self.congruence() {
-            Some(v) => v * h * v,
+            Some(MatrixScaling { congruence: v, .. }) => v * h * v,
             None => eigen.weighted(&h, |i, j| self.difference(eigen, i, j)),
         };
         spectral::fold(&bent, out);
@@ -104,9 +103,9 @@ impl Rule for SpectralSum {
         Some((eigen, spectral::folded_entries(self.side, difference)))
     }
 
-    fn congruence(&self) -> Option<&Mat<f64>> {
+    fn congruence(&self) -> Option<&MatrixScaling> {
         match self.is_scaled {
-            true => Some(&self.inside.scaling()?.congruence),
+            true => self.inside.scaling(),
             false => None,
         }
     }

@@ -1,6 +1,7 @@
 //! The generalised Hessian written out, for few unknowns.
 
 use super::congruence::add_congruence;
+use super::orthogonal::Orthogonal;
 use super::varying::MOST_UNKNOWNS;
 use crate::matrix::SparseMatrix;
 use crate::solve::descent::affine::AffineMap;
@@ -23,7 +24,7 @@ const SMALL_SIDE: usize = 12;
 
 /// Rows of a part's Jacobian.
 #[derive(Debug)]
-enum Jacobian {
+pub enum Jacobian {
     /// Rows as columns of a sparse matrix.
     Sparse(SparseMatrix),
     Dense(Mat<f64>),
@@ -41,7 +42,7 @@ impl Jacobian {
 
 #[derive(Debug)]
 pub struct Dense {
-    jacobians: Vec<Jacobian>,
+    pub jacobians: Vec<Jacobian>,
     /// Second derivatives of f, when they are constant; of its quadratic share where it has ridge
     /// terms.
     smooth: Option<Mat<f64>>,
@@ -52,6 +53,8 @@ pub struct Dense {
     ridges: Option<Ridges>,
     /// The last factorisation.
     factor: Option<Factor>,
+    /// That by roots, if it was the last.
+    pub orthogonal: Option<Orthogonal>,
 }
 
 /// Ridge terms with their rows.
@@ -76,6 +79,7 @@ impl Dense {
             bent: lagrangian.model.bent_unknowns(),
             shift: 0.0,
             factor: None,
+            orthogonal: None,
         }
     }
 
@@ -112,6 +116,7 @@ impl Dense {
         shift: f64,
         scratch: &mut Scratch,
     ) -> Option<()> {
+        self.orthogonal = None;
         self.factor = Factor::new(&self.assemble(lagrangian, shift, scratch));
         self.factor.is_some().then_some(())
     }
@@ -158,7 +163,11 @@ impl Dense {
     }
 
     /// Second derivatives of f and of the curved rows, by products with unit vectors.
-    fn smooth_part(&mut self, lagrangian: &mut Lagrangian<'_>, scratch: &mut Scratch) -> Mat<f64> {
+    pub fn smooth_part(
+        &mut self,
+        lagrangian: &mut Lagrangian<'_>,
+        scratch: &mut Scratch,
+    ) -> Mat<f64> {
         let n = lagrangian.model.size;
         let curved = lagrangian.curved();
         let bare = !lagrangian.model.has_smooth && lagrangian.rows[curved].value.is_empty();
@@ -198,7 +207,7 @@ impl Dense {
     }
 }
 
-fn row_entries(jacobian: &Jacobian, k: usize) -> Vec<(usize, f64)> {
+pub fn row_entries(jacobian: &Jacobian, k: usize) -> Vec<(usize, f64)> {
     match jacobian {
         Jacobian::Sparse(rows) => rows.column(k).collect(),
         Jacobian::Dense(rows) => (0..rows.ncols()).map(|j| (j, rows[(k, j)])).collect(),
@@ -206,7 +215,7 @@ fn row_entries(jacobian: &Jacobian, k: usize) -> Vec<(usize, f64)> {
 }
 
 /// H += sigma*J'*M*J.
-fn add_curvature(hessian: &mut Mat<f64>, jacobian: &Jacobian, m: &Curvature, sigma: f64) {
+pub fn add_curvature(hessian: &mut Mat<f64>, jacobian: &Jacobian, m: &Curvature, sigma: f64) {
     add_rows(hessian, jacobian, &m.diagonal, sigma);
     for rows in &m.centred {
         add_centred(hessian, jacobian, rows, sigma);
@@ -301,10 +310,10 @@ fn add_rank_one(
 }
 
 /// H += sigma*J'*M*J, M by products or, for small matrices, in the basis of their eigenvectors.
-fn add_spectral(hessian: &mut Mat<f64>, jacobian: &Jacobian, rule: &dyn Rule, sigma: f64) {
+pub fn add_spectral(hessian: &mut Mat<f64>, jacobian: &Jacobian, rule: &dyn Rule, sigma: f64) {
     let n = hessian.nrows();
-    if let (Some(v), Jacobian::Sparse(rows)) = (rule.congruence(), jacobian) {
-        return add_congruence(hessian, rows, v, sigma);
+    if let (Some(scaling), Jacobian::Sparse(rows)) = (rule.congruence(), jacobian) {
+        return add_congruence(hessian, rows, &scaling.congruence, sigma);
     }
     let is_small = rule.spectral_side().is_some_and(|side| side <= SMALL_SIDE);
     if is_small && let Some((eigen, weights)) = rule.spectral_curvature() {

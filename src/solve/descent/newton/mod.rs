@@ -4,11 +4,13 @@
 //! solving lasso problems", 2018.
 
 mod backup;
+mod by_roots;
 mod condense;
 mod congruence;
 mod dense;
 mod layout;
 mod ldl;
+mod orthogonal;
 mod quasi_definite;
 mod rotating;
 mod sparse;
@@ -51,6 +53,8 @@ pub struct Newton {
     backup: Option<Backup>,
     /// Whether the curvature is nowhere negative.
     convex: bool,
+    /// Whether systems by rows are solved from roots.
+    has_roots: bool,
     scratch: Scratch,
     pub systems: usize,
     pub products: usize,
@@ -83,6 +87,7 @@ impl Newton {
             system,
             backup: None,
             convex,
+            has_roots: false,
             scratch: Scratch::default(),
             systems: 0,
             products: 0,
@@ -99,9 +104,15 @@ impl Newton {
         }
     }
 
-    /// Whether its systems have a row for each row of a part.
+    /// Whether its systems keep the digits of the rows.
     pub fn keeps_rows(&self) -> bool {
-        matches!(self.system, System::Sparse(_))
+        self.has_roots || matches!(self.system, System::Sparse(_))
+    }
+
+    /// From now on, by roots of the rows' second derivatives; whether that can be, and was not so before.
+    pub fn take_roots(&mut self, lagrangian: &Lagrangian<'_>) -> bool {
+        let can = matches!(self.system, System::Dense(_)) && Dense::can_take_roots(lagrangian);
+        can && !std::mem::replace(&mut self.has_roots, true)
     }
 
     /// Whether its systems are factorised.
@@ -158,6 +169,9 @@ impl Newton {
     ) -> bool {
         self.systems += 1;
         let done = match &mut self.system {
+            System::Dense(dense) if self.has_roots => {
+                dense.factorise_by_roots(lagrangian, shift, &mut self.scratch)
+            }
             System::Dense(dense) => dense.factorise(lagrangian, shift, &mut self.scratch),
             System::Sparse(sparse) => sparse.factorise(lagrangian, shift, softness),
             System::Products => None,
@@ -175,16 +189,7 @@ impl Newton {
     ) -> Option<Vec<f64>> {
         match &mut self.system {
             System::Dense(dense) => {
-                let mut condensed = right.to_vec();
-                bend(lagrangian, shifts, multipliers);
-                pull(lagrangian, multipliers, &mut condensed);
-                let direction = dense.substitute(&condensed)?;
-                let mut images = lagrangian.images(&direction);
-                for (image, shift) in images.iter_mut().zip(shifts) {
-                    image.iter_mut().zip(shift).for_each(|(i, s)| *i += s);
-                }
-                bend(lagrangian, &images, multipliers);
-                Some(direction)
+                dense.substitute_by_rows(lagrangian, right, shifts, multipliers)
             }
             System::Sparse(sparse) => {
                 sparse.substitute_by_rows(lagrangian, right, shifts, multipliers)
@@ -244,23 +249,6 @@ impl Newton {
         };
         conjugate_gradient::solve(&mut product, right, &scale, tolerance, 500)
     }
-}
-
-/// out = σM*rows, by part.
-fn bend(lagrangian: &Lagrangian<'_>, rows: &[Vec<f64>], out: &mut [Vec<f64>]) {
-    for (k, (rows, out)) in rows.iter().zip(out).enumerate() {
-        lagrangian.rule(k).curvature_times(rows, out);
-        out.iter_mut().for_each(|v| *v *= lagrangian.sigma);
-    }
-}
-
-/// out -= J'rows.
-fn pull(lagrangian: &mut Lagrangian<'_>, rows: &[Vec<f64>], out: &mut [f64]) {
-    let mut total = vec![0.0; out.len()];
-    for (k, rows) in rows.iter().enumerate() {
-        lagrangian.add_adjoint(k, rows, &mut total);
-    }
-    out.iter_mut().zip(&total).for_each(|(o, t)| *o -= t);
 }
 
 /// out = (∂²L + shift*I)*v.

@@ -11,7 +11,7 @@ mod step;
 use super::{Ending, Outer, Residuals};
 use crate::solve::descent::lagrangian::Rows;
 use crate::solve::descent::newton::Newton;
-use crate::solve::descent::residuals::{LOOSE, PRECISE};
+use crate::solve::descent::residuals::{DUAL, LOOSE, PRECISE};
 use step::Step;
 
 const MOST_STEPS: usize = 100;
@@ -197,7 +197,8 @@ impl Outer<'_, '_> {
         if residuals.is_solved() {
             self.bound = self.bound.max(self.reach.bound(&self.lagrangian, &walk.x));
         }
-        residuals.is_within(PRECISE) || is_last
+        // Where units say little of the value its own gap still closes.
+        residuals.is_within(PRECISE) && residuals.bare_gap <= DUAL || is_last
     }
 
     /// The best point of a search, with the rows there.

@@ -143,7 +143,9 @@ impl Outer<'_, '_> {
             each_numbered(&mut self.lagrangian, |k, rule, _| {
                 rule.correction(target, is_predicted, &mut step.corrections[k]);
             });
-            self.solve(newton, step)?;
+            if !self.solve(newton, step)? && newton.take_roots(&self.lagrangian) {
+                return self.directed(newton, step, residuals, softness);
+            }
             longest = Shares::ENDLESS;
             each_numbered(&mut self.lagrangian, |k, rule, _| {
                 longest = longest.and(rule.longest(step.part(k)));
@@ -187,8 +189,8 @@ impl Outer<'_, '_> {
     }
 
     /// The step for the corrections e at hand: H dx + J'dλ = -(∇f + J'λ) with dλ = M(J dx + r + e), r = F - y; and then
-    /// for what that leaves of the first.
-    pub(super) fn solve(&mut self, newton: &mut Newton, step: &mut Step) -> Option<()> {
+    /// for what that leaves of the first. Whether hardly anything is left.
+    pub(super) fn solve(&mut self, newton: &mut Newton, step: &mut Step) -> Option<bool> {
         let l = &mut self.lagrangian;
         let slopes = l.smooth_gradient.iter().zip(&l.parts_gradient);
         let right: Vec<f64> = slopes.map(|(a, b)| -(a + b)).collect();
@@ -215,7 +217,7 @@ impl Outer<'_, '_> {
             error = now;
         }
         step.points = step.changes(l);
-        Some(())
+        Some(error <= enough)
     }
 }
 

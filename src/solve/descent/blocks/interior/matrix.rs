@@ -12,7 +12,8 @@ use faer::{Mat, MatRef};
 #[derive(Clone, Debug)]
 pub struct MatrixScaling {
     root: Mat<f64>,
-    inverse: Mat<f64>,
+    /// R⁻¹.
+    pub inverse: Mat<f64>,
     values: Vec<f64>,
     /// V = R⁻ᵀR⁻¹: M takes dY to V dY V.
     pub congruence: Mat<f64>,

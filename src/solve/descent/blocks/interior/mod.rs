@@ -4,6 +4,7 @@
 
 mod cone;
 pub mod matrix;
+mod root;
 
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ mod tests;
 use crate::solve::descent::tape::product::dot;
 pub use cone::{Cone, Predicted};
 pub use matrix::MatrixScaling;
+pub use root::Root;
 
 /// How y and λ begin: how far they are moved inwards; typical sizes of both, for what stands beside them; and M of rows
 /// `== 0`, which have no inside.

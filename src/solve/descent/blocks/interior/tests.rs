@@ -197,6 +197,36 @@ fn second_derivatives_are_symmetric_and_positive() {
     });
 }
 
+/// K'*K is M, where a rule has K.
+#[test]
+fn roots_make_the_second_derivatives() {
+    let mut names = Vec::new();
+    each(|stand, numbers| {
+        let v = numbers.list(stand.point.len(), 1.0);
+        let mut image = vec![0.0; v.len()];
+        stand.rule.curvature_times(&v, &mut image);
+        let Some(root) = Root::of(stand.rule.as_ref()) else {
+            return;
+        };
+        let mut found = v;
+        root.times(&mut found);
+        root.transposed_times(&mut found);
+        let size = image.iter().fold(0.0f64, |most, v| most.max(v.abs()));
+        for (found, image) in found.iter().zip(&image) {
+            let difference = (found - image).abs();
+            assert!(
+                difference <= 1e-9 * size,
+                "{}: {found} for {image}",
+                stand.name
+            );
+        }
+        names.push(stand.name);
+    });
+    for name in ["slopes", "matrix", "log det", "scalars"] {
+        assert!(names.contains(&name), "{name} has no root");
+    }
+}
+
 /// Just short of the longest share a step stays inside; just beyond, it does not.
 #[test]
 fn longest_shares_end_at_an_edge() {
