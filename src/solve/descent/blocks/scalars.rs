@@ -83,6 +83,16 @@ impl Scalar {
         if matches!(self, Scalar::Power(p) if p > 1.0) && z <= 0.0 {
             return None;
         }
+        // Y² - z*Y = c.
+        if matches!(self, Scalar::NegativeLog) {
+            let root = z.hypot(2.0 * c.sqrt());
+            let point = if z > 0.0 {
+                0.5 * (z + root)
+            } else {
+                2.0 * c / (root - z)
+            };
+            return Some(point.ln());
+        }
         // There e^u is nothing beside c*u.
         if matches!(self, Scalar::Entropy) && z < -690.0 * c {
             return Some(z / c - 1.0);
@@ -96,8 +106,10 @@ impl Scalar {
         let mut last = f64::INFINITY;
         for _ in 0..200 {
             let (point, pull) = (u.exp(), c * self.slope(u));
-            let gap = point + pull - z;
-            if gap.is_finite() && gap.abs() <= f64::EPSILON * (point + pull.abs()) {
+            let (gap, rise) = (point + pull - z, point + c * self.bend(u));
+            // What rounding of u and of the terms leaves.
+            let noise = f64::EPSILON * (u.abs() * rise + point + pull.abs());
+            if gap.is_finite() && gap.abs() <= noise {
                 break;
             }
             if gap > 0.0 {
@@ -105,7 +117,7 @@ impl Scalar {
             } else {
                 low = u;
             }
-            let newton = u - gap / (point + c * self.bend(u));
+            let newton = u - gap / rise;
             // Far away Newton's steps in u have length one: there halving is faster.
             let fast = gap.abs() < 0.1 * last && newton > low && newton < high;
             last = gap.abs();
