@@ -13,6 +13,8 @@ use faer::{Accum, Mat, Par};
 
 /// Largest number of unknowns.
 const LARGEST: usize = 1500;
+/// Those whose second derivatives are read off by products with unit vectors, where rows bend.
+const MOST_BENT: usize = 600;
 /// Work for semidefinite parts up to which their second derivatives are written out.
 const MOST_SPECTRAL_WORK: f64 = 3e8;
 
@@ -92,7 +94,12 @@ impl Dense {
             .map(|p| (p.map.rows() as f64).powf(1.5) * n as f64)
             .sum();
         let varies = || model.bent_unknowns().len();
-        let written_out = model.is_quadratic || has_ridges || varies() <= MOST_UNKNOWNS;
+        // Without bent rows other methods do with products.
+        let most_bent = match model.curved.rows() {
+            0 => MOST_UNKNOWNS,
+            _ => MOST_BENT,
+        };
+        let written_out = model.is_quadratic || has_ridges || varies() <= most_bent;
         let fits = n <= LARGEST && spectral <= MOST_SPECTRAL_WORK && written_out;
         fits.then(|| (n as f64).powi(3) / 3.0)
     }

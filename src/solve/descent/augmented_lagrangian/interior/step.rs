@@ -113,7 +113,7 @@ impl Outer<'_, '_> {
         }
         self.lagrangian.rho = rho;
         let shares = longest?.map(|share| (SHORT_OF_EDGE * share).min(1.0));
-        let shares = match self.is_linear() {
+        let shares = match self.may_part() {
             true => shares,
             false => Shares::both(shares.least()),
         };
@@ -155,10 +155,13 @@ impl Outer<'_, '_> {
         Some(longest)
     }
 
-    /// Whether nothing bends: then points and multipliers may go as far as each can.
-    fn is_linear(&self) -> bool {
+    /// Whether nothing bends, and there are no matrices: then points and multipliers may go as far as each can. The
+    /// scaling of matrices is thrown out of balance by that.
+    fn may_part(&self) -> bool {
         let model = &self.lagrangian.model;
-        !model.has_smooth && model.curved.rows() == 0
+        let is_straight = !model.has_smooth && model.curved.rows() == 0;
+        let mut rules = model.parts.iter().map(|part| &part.rule);
+        is_straight && rules.all(|rule| rule.spectral_side().is_none())
     }
 
     /// Makes shares of a step, less where functions bend and it makes things much worse; the least of them.
