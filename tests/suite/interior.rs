@@ -49,8 +49,7 @@ fn powered_descent_on_mars() {
     );
 }
 
-/// The norm of a chain of eight masses from force to place: multipliers 1e14 times as large as points, where a matrix
-/// written out has no digits left.
+/// The norm of a chain of eight masses from force to place, where a matrix written out has no digits left.
 #[test]
 fn bounded_real_lemma_of_a_chain_of_masses() {
     finds(

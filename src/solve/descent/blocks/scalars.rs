@@ -1,7 +1,7 @@
 //! g(y) = Σ w_k*φ_k(d_k*y_k) with functions of one number on y >= 0 that bend without end.
 //!
-//! With Y = d*y, Y is the root of Y + c*φ'(Y) = d*z, c = w*d²/σ, found by Newton's method in
-//! u = log Y, where the left side rises everywhere.
+//! With Y = d*y, Y is the root of Y + c*φ'(Y) = d*z, c = w*d²/σ: of a quadratic equation for logarithms, else found by
+//! Newton's method in u = log Y, where the left side rises everywhere.
 
 pub(super) mod interior;
 

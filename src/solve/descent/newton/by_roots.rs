@@ -1,6 +1,6 @@
 //! Systems by rows of dense matrices: condensed, or by roots of the rows' second derivatives.
 
-use super::dense::{Dense, Jacobian, add_curvature, add_spectral, row_entries};
+use super::dense::{Dense, Jacobian, row_entries};
 use super::orthogonal::Orthogonal;
 use crate::solve::descent::blocks::interior::Root;
 use crate::solve::descent::lagrangian::{Lagrangian, Scratch};
@@ -8,6 +8,13 @@ use faer::Mat;
 
 /// Work for orthogonal transformations, in multiplications.
 const MOST_WORK: f64 = 1e9;
+
+/// A factorisation with the roots that it was made from, by part.
+#[derive(Debug)]
+pub struct ByRoots {
+    roots: Vec<Option<Root>>,
+    orthogonal: Orthogonal,
+}
 
 impl Dense {
     /// Whether that is little work.
@@ -25,21 +32,21 @@ impl Dense {
         shift: f64,
         scratch: &mut Scratch,
     ) -> Option<()> {
-        let n = lagrangian.model.size;
-        let mut rest = self.smooth_part(lagrangian, scratch);
-        let mut a = Vec::new();
-        for (part, jacobian) in lagrangian.model.parts.iter().zip(&self.jacobians) {
-            let rule = part.rule.as_ref();
-            match (Root::of(rule), rule.curvature()) {
-                (Some(root), _) => a.push(rows_times(&root, jacobian, n, lagrangian.sigma.sqrt())),
-                (None, Some(m)) => add_curvature(&mut rest, jacobian, &m, lagrangian.sigma),
-                (None, None) => add_spectral(&mut rest, jacobian, rule, lagrangian.sigma),
-            }
-        }
-        for (k, shift) in lagrangian.shifts(shift).enumerate() {
-            rest[(k, k)] += shift;
-        }
-        self.orthogonal = Some(Orthogonal::of(&a, rest)?);
+        let parts = lagrangian.model.parts.iter();
+        let mut roots: Vec<Option<Root>> = parts.map(|part| Root::of(part.rule.as_ref())).collect();
+        // Bent rows are written out with f.
+        roots.push(None);
+        let has_root = |k: usize| roots[k].is_some();
+        let rest = self.assemble_without(has_root, lagrangian, shift, scratch);
+        let size = lagrangian.sigma.sqrt();
+        let pairs = roots.iter().zip(&self.jacobians);
+        let rows = |(root, jacobian): (&Option<Root>, &Jacobian)| {
+            let root = root.as_ref()?;
+            Some(rows_times(root, jacobian, rest.nrows(), size))
+        };
+        let rows: Vec<Mat<f64>> = pairs.filter_map(rows).collect();
+        let orthogonal = Orthogonal::of(&rows, rest)?;
+        self.by_roots = Some(ByRoots { roots, orthogonal });
         Some(())
     }
 
@@ -51,56 +58,60 @@ impl Dense {
         shifts: &[Vec<f64>],
         multipliers: &mut [Vec<f64>],
     ) -> Option<Vec<f64>> {
-        if let Some(orthogonal) = &self.orthogonal {
-            return Some(by_roots(orthogonal, lagrangian, right, shifts, multipliers));
+        if let Some(by_roots) = &self.by_roots {
+            return Some(by_roots.substitute(lagrangian, right, shifts, multipliers));
         }
-        bend(lagrangian, shifts, multipliers);
+        bend(lagrangian, shifts, multipliers, |_| true);
         let mut condensed = right.to_vec();
         pull(lagrangian, multipliers, &mut condensed);
         let direction = self.substitute(&condensed)?;
         let images = moved(lagrangian, &direction, shifts);
-        bend(lagrangian, &images, multipliers);
+        bend(lagrangian, &images, multipliers, |_| true);
         Some(direction)
     }
 }
 
-/// The same where rows have roots: their multipliers are K' times what the roots' rows come to.
-fn by_roots(
-    orthogonal: &Orthogonal,
-    lagrangian: &mut Lagrangian<'_>,
-    right: &[f64],
-    shifts: &[Vec<f64>],
-    multipliers: &mut [Vec<f64>],
-) -> Vec<f64> {
-    let size = lagrangian.sigma.sqrt();
-    let mut rows = Vec::new();
-    bend(lagrangian, shifts, multipliers);
-    for (k, part) in lagrangian.model.parts.iter().enumerate() {
-        if let Some(root) = Root::of(part.rule.as_ref()) {
+impl ByRoots {
+    /// The same where rows have roots: their multipliers are K' times what the roots' rows come to.
+    fn substitute(
+        &self,
+        lagrangian: &mut Lagrangian<'_>,
+        right: &[f64],
+        shifts: &[Vec<f64>],
+        multipliers: &mut [Vec<f64>],
+    ) -> Vec<f64> {
+        let size = lagrangian.sigma.sqrt();
+        let is_condensed = |k: usize| self.roots[k].is_none();
+        let mut rows = Vec::new();
+        for (k, root) in self.rooted() {
             multipliers[k].fill(0.0);
             let first = rows.len();
             rows.extend(shifts[k].iter().map(|s| size * s));
             root.times(&mut rows[first..]);
         }
-    }
-    let mut condensed = right.to_vec();
-    pull(lagrangian, multipliers, &mut condensed);
-    let (direction, sums) = orthogonal.solve(&rows, &condensed);
-    let images = moved(lagrangian, &direction, shifts);
-    bend(lagrangian, &images, multipliers);
-    let mut rest = sums.as_slice();
-    for (part, multiplier) in lagrangian.model.parts.iter().zip(multipliers) {
-        if let Some(root) = Root::of(part.rule.as_ref()) {
-            let (own, others) = rest.split_at(multiplier.len());
+        bend(lagrangian, shifts, multipliers, is_condensed);
+        let mut condensed = right.to_vec();
+        pull(lagrangian, multipliers, &mut condensed);
+        let (direction, sums) = self.orthogonal.solve(&rows, &condensed);
+        let images = moved(lagrangian, &direction, shifts);
+        bend(lagrangian, &images, multipliers, is_condensed);
+        let mut sums = sums.iter();
+        for (k, root) in self.rooted() {
+            let multiplier = &mut multipliers[k];
             multiplier
                 .iter_mut()
-                .zip(own)
+                .zip(&mut sums)
                 .for_each(|(m, s)| *m = size * s);
             root.transposed_times(multiplier);
-            rest = others;
         }
+        direction
     }
-    direction
+
+    /// Parts that have a root, by place.
+    fn rooted(&self) -> impl Iterator<Item = (usize, &Root)> {
+        let all = self.roots.iter().enumerate();
+        all.filter_map(|(k, root)| Some((k, root.as_ref()?)))
+    }
 }
 
 /// J*d + y.
@@ -113,7 +124,7 @@ fn moved(lagrangian: &mut Lagrangian<'_>, direction: &[f64], shifts: &[Vec<f64>]
 }
 
 /// factor*K*J.
-fn rows_times(root: &Root<'_>, jacobian: &Jacobian, n: usize, factor: f64) -> Mat<f64> {
+fn rows_times(root: &Root, jacobian: &Jacobian, n: usize, factor: f64) -> Mat<f64> {
     let rows = root.rows();
     let mut a = Mat::zeros(rows, n);
     for k in 0..rows {
@@ -134,9 +145,15 @@ fn rows_times(root: &Root<'_>, jacobian: &Jacobian, n: usize, factor: f64) -> Ma
     a
 }
 
-/// out = σM*rows, by part.
-fn bend(lagrangian: &Lagrangian<'_>, rows: &[Vec<f64>], out: &mut [Vec<f64>]) {
-    for (k, (rows, out)) in rows.iter().zip(out).enumerate() {
+/// out = σM*rows, by part, of those asked for.
+fn bend(
+    lagrangian: &Lagrangian<'_>,
+    rows: &[Vec<f64>],
+    out: &mut [Vec<f64>],
+    is_asked_for: impl Fn(usize) -> bool,
+) {
+    let parts = rows.iter().zip(out).enumerate();
+    for (k, (rows, out)) in parts.filter(|(k, _)| is_asked_for(*k)) {
         lagrangian.rule(k).curvature_times(rows, out);
         out.iter_mut().for_each(|v| *v *= lagrangian.sigma);
     }

@@ -1,7 +1,7 @@
 //! The generalised Hessian written out, for few unknowns.
 
+use super::by_roots::ByRoots;
 use super::congruence::add_congruence;
-use super::orthogonal::Orthogonal;
 use super::varying::MOST_UNKNOWNS;
 use crate::matrix::SparseMatrix;
 use crate::solve::descent::affine::AffineMap;
@@ -56,7 +56,7 @@ pub struct Dense {
     /// The last factorisation.
     factor: Option<Factor>,
     /// That by roots, if it was the last.
-    pub orthogonal: Option<Orthogonal>,
+    pub by_roots: Option<ByRoots>,
 }
 
 /// Ridge terms with their rows.
@@ -81,7 +81,7 @@ impl Dense {
             bent: lagrangian.model.bent_unknowns(),
             shift: 0.0,
             factor: None,
-            orthogonal: None,
+            by_roots: None,
         }
     }
 
@@ -123,7 +123,7 @@ impl Dense {
         shift: f64,
         scratch: &mut Scratch,
     ) -> Option<()> {
-        self.orthogonal = None;
+        self.by_roots = None;
         self.factor = Factor::new(&self.assemble(lagrangian, shift, scratch));
         self.factor.is_some().then_some(())
     }
@@ -155,9 +155,21 @@ impl Dense {
         shift: f64,
         scratch: &mut Scratch,
     ) -> Mat<f64> {
+        self.assemble_without(|_| false, lagrangian, shift, scratch)
+    }
+
+    /// The same without the parts that are left out, by place.
+    pub fn assemble_without(
+        &mut self,
+        is_left_out: impl Fn(usize) -> bool,
+        lagrangian: &mut Lagrangian<'_>,
+        shift: f64,
+        scratch: &mut Scratch,
+    ) -> Mat<f64> {
         let mut hessian = self.smooth_part(lagrangian, scratch);
         let sigma = lagrangian.sigma;
-        for (part, jacobian) in lagrangian.model.parts.iter().zip(&self.jacobians) {
+        let parts = lagrangian.model.parts.iter().zip(&self.jacobians);
+        for (_, (part, jacobian)) in parts.enumerate().filter(|(k, _)| !is_left_out(*k)) {
             match part.rule.curvature() {
                 Some(curvature) => add_curvature(&mut hessian, jacobian, &curvature, sigma),
                 None => add_spectral(&mut hessian, jacobian, part.rule.as_ref(), sigma),
@@ -170,11 +182,7 @@ impl Dense {
     }
 
     /// Second derivatives of f and of the curved rows, by products with unit vectors.
-    pub fn smooth_part(
-        &mut self,
-        lagrangian: &mut Lagrangian<'_>,
-        scratch: &mut Scratch,
-    ) -> Mat<f64> {
+    fn smooth_part(&mut self, lagrangian: &mut Lagrangian<'_>, scratch: &mut Scratch) -> Mat<f64> {
         let n = lagrangian.model.size;
         let curved = lagrangian.curved();
         let bare = !lagrangian.model.has_smooth && lagrangian.rows[curved].value.is_empty();
@@ -222,7 +230,7 @@ pub fn row_entries(jacobian: &Jacobian, k: usize) -> Vec<(usize, f64)> {
 }
 
 /// H += sigma*J'*M*J.
-pub fn add_curvature(hessian: &mut Mat<f64>, jacobian: &Jacobian, m: &Curvature, sigma: f64) {
+fn add_curvature(hessian: &mut Mat<f64>, jacobian: &Jacobian, m: &Curvature, sigma: f64) {
     add_rows(hessian, jacobian, &m.diagonal, sigma);
     for rows in &m.centred {
         add_centred(hessian, jacobian, rows, sigma);
@@ -317,7 +325,7 @@ fn add_rank_one(
 }
 
 /// H += sigma*J'*M*J, M by products or, for small matrices, in the basis of their eigenvectors.
-pub fn add_spectral(hessian: &mut Mat<f64>, jacobian: &Jacobian, rule: &dyn Rule, sigma: f64) {
+fn add_spectral(hessian: &mut Mat<f64>, jacobian: &Jacobian, rule: &dyn Rule, sigma: f64) {
     let n = hessian.nrows();
     if let (Some(scaling), Jacobian::Sparse(rows)) = (rule.congruence(), jacobian) {
         return add_congruence(hessian, rows, &scaling.congruence, sigma);

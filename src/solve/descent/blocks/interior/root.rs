@@ -5,17 +5,18 @@ use crate::solve::descent::spectral;
 use faer::{Mat, MatRef};
 
 /// K with M = K'K.
-pub enum Root<'r> {
+#[derive(Debug)]
+pub enum Root {
     Diagonal(Vec<f64>),
     /// Takes Y to R⁻¹*Y*R⁻ᵀ.
-    Congruence(&'r Mat<f64>),
+    Congruence(Mat<f64>),
 }
 
-impl<'r> Root<'r> {
+impl Root {
     /// `None` where the rule's M is given in another form.
-    pub fn of(rule: &'r dyn Rule) -> Option<Self> {
+    pub fn of(rule: &dyn Rule) -> Option<Self> {
         if let Some(scaling) = rule.congruence() {
-            return Some(Root::Congruence(&scaling.inverse));
+            return Some(Root::Congruence(scaling.inverse.clone()));
         }
         let curvature = rule.curvature()?;
         let is_diagonal = curvature.centred.is_empty() && curvature.rank_one.is_empty();
