@@ -53,6 +53,23 @@ fn worst_residual(text: &str) -> f64 {
     worst
 }
 
+/// One long row, unknowns that bend with all others, neighbours that bend together, and what begins to bend on the way.
+#[test]
+fn few_products_read_the_derivatives_of_bent_rows() {
+    let texts = [
+        "minimize sum_squares(x - 1)\nsubject to\n  linspace(1, 40, 40)'*exp(x) <= 50",
+        "minimize sum_squares(x - 1)\nsubject to\n  sum(log_sum_exp([0; x[k] + 2*t]) for k in 1..40) + exp(t) <= 50",
+        "minimize norm1(x - t)\nsubject to\n  link[k]: log_sum_exp([x[k]; x[k+1]; t]) <= 2 + x[k] for k in 1..39",
+        "minimize norm1(x) + t^2\nsubject to\n  square_pos(x[k] - 1) + exp(t)/40 <= 2 - x[k+1] for k in 1..39",
+        "minimize sum(exp(x - t))\nsubject to\n  exp(sum_squares(x[1..5])) <= 30\n  exp(x[3] - t) <= 5",
+    ];
+    for text in texts {
+        let text = format!("var x[40]\nvar t\n{text}\n");
+        let residual = worst_residual(&text);
+        assert!(residual < 1e-8, "{residual:.1e} for\n{text}");
+    }
+}
+
 #[test]
 fn every_kind_of_part_has_its_place() {
     let texts = [

@@ -70,6 +70,8 @@ pub struct Model {
     nodes: Vec<ExprId>,
     /// x of the last values.
     pub point: Vec<f64>,
+    /// Of the curved rows in the last gradient.
+    pub weights: Vec<f64>,
     /// The gradient of a quadratic f, once asked for.
     quadratic: Option<Option<Rc<AffineForm>>>,
     expansion: Option<Expansion>,
@@ -120,6 +122,7 @@ impl Model {
         };
         let is_quadratic = tape_roots.is_quadratic(&graph);
         let plain = is_quadratic && sizes.is_empty();
+        let rows_count = sizes.iter().sum();
         Model {
             size: packing.size,
             data: if plain {
@@ -139,12 +142,13 @@ impl Model {
             constant,
             curved: CurvedPart {
                 rule,
-                scales: vec![1.0; sizes.iter().sum()],
+                scales: vec![1.0; rows_count],
                 sizes,
                 shares,
             },
             evaluations: 0,
             point: vec![0.0; packing.size],
+            weights: vec![0.0; rows_count],
             smooth,
             curves,
             nodes,
@@ -259,6 +263,11 @@ impl Model {
         slopes.all(|&slope| underivable(graph, slope, &self.nodes).is_none())
     }
 
+    /// Entries that the tape passes over.
+    pub fn passed(&self) -> usize {
+        self.tape.entries()
+    }
+
     /// Large data is then read by so many threads at once.
     pub fn use_threads(&mut self, threads: usize) {
         self.tape.use_threads(threads);
@@ -326,6 +335,7 @@ impl Model {
             return pairs.for_each(|(o, g)| *o += g);
         }
         let first = 2 * self.packing.variables.len();
+        self.weights.copy_from_slice(weights);
         self.load_weights(first, weights);
         self.tape.run(GRADIENT);
         let mut scratch = Vec::new();

@@ -51,6 +51,6 @@ impl Backup {
         };
         let found = direction.filter(solves);
         self.misses = if found.is_some() { 0 } else { self.misses + 1 };
-        found.or_else(|| self.dense.solve(lagrangian, shift, right, scratch))
+        found.or_else(|| self.dense.solve(lagrangian, shift, right))
     }
 }

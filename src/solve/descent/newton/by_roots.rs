@@ -3,7 +3,7 @@
 use super::dense::{Dense, Jacobian, row_entries};
 use super::orthogonal::Orthogonal;
 use crate::solve::descent::blocks::interior::Root;
-use crate::solve::descent::lagrangian::{Lagrangian, Scratch};
+use crate::solve::descent::lagrangian::Lagrangian;
 use faer::Mat;
 
 /// Work for orthogonal transformations, in multiplications.
@@ -30,14 +30,13 @@ impl Dense {
         &mut self,
         lagrangian: &mut Lagrangian<'_>,
         shift: f64,
-        scratch: &mut Scratch,
     ) -> Option<()> {
         let parts = lagrangian.model.parts.iter();
         let mut roots: Vec<Option<Root>> = parts.map(|part| Root::of(part.rule.as_ref())).collect();
         // Bent rows are written out with f.
         roots.push(None);
         let has_root = |k: usize| roots[k].is_some();
-        let rest = self.assemble_without(has_root, lagrangian, shift, scratch);
+        let rest = self.assemble_without(has_root, lagrangian, shift)?;
         let size = lagrangian.sigma.sqrt();
         let pairs = roots.iter().zip(&self.jacobians);
         let rows = |(root, jacobian): (&Option<Root>, &Jacobian)| {

@@ -2,12 +2,12 @@
 
 use super::by_roots::ByRoots;
 use super::congruence::add_congruence;
-use super::varying::MOST_UNKNOWNS;
+use super::varying::{MOST_READINGS, Varying};
 use crate::matrix::SparseMatrix;
 use crate::solve::descent::affine::AffineMap;
 use crate::solve::descent::blocks::{Curvature, Rule};
 use crate::solve::descent::dense::Factor;
-use crate::solve::descent::lagrangian::{Lagrangian, Scratch};
+use crate::solve::descent::lagrangian::Lagrangian;
 use crate::solve::descent::ridge_terms::RidgeTerms;
 use faer::{Accum, Mat, Par};
 
@@ -48,8 +48,8 @@ pub struct Dense {
     /// Second derivatives of f, when they are constant; of its quadratic share where it has ridge
     /// terms.
     smooth: Option<Mat<f64>>,
-    /// The unknowns that f and the curved rows bend in.
-    bent: Vec<usize>,
+    /// Other second derivatives of f, and those of the curved rows, once they have been read.
+    varying: Option<Varying>,
     /// The last shift of an indefinite matrix.
     shift: f64,
     ridges: Option<Ridges>,
@@ -78,7 +78,7 @@ impl Dense {
                 jacobians: terms.maps().map(Jacobian::of).collect(),
                 terms,
             }),
-            bent: lagrangian.model.bent_unknowns(),
+            varying: None,
             shift: 0.0,
             factor: None,
             by_roots: None,
@@ -96,7 +96,7 @@ impl Dense {
         let varies = || model.bent_unknowns().len();
         // Without bent rows other methods do with products.
         let most_bent = match model.curved.rows() {
-            0 => MOST_UNKNOWNS,
+            0 => MOST_READINGS,
             _ => MOST_BENT,
         };
         let written_out = model.is_quadratic || has_ridges || varies() <= most_bent;
@@ -110,21 +110,15 @@ impl Dense {
         lagrangian: &mut Lagrangian<'_>,
         shift: f64,
         right: &[f64],
-        scratch: &mut Scratch,
     ) -> Option<Vec<f64>> {
-        self.factorise(lagrangian, shift, scratch)?;
+        self.factorise(lagrangian, shift)?;
         self.substitute(right)
     }
 
     /// Factorises ∂²L + shift*I at the last evaluated point; `None` where that fails.
-    pub fn factorise(
-        &mut self,
-        lagrangian: &mut Lagrangian<'_>,
-        shift: f64,
-        scratch: &mut Scratch,
-    ) -> Option<()> {
+    pub fn factorise(&mut self, lagrangian: &mut Lagrangian<'_>, shift: f64) -> Option<()> {
         self.by_roots = None;
-        self.factor = Factor::new(&self.assemble(lagrangian, shift, scratch));
+        self.factor = Factor::new(&self.assemble(lagrangian, shift)?);
         self.factor.is_some().then_some(())
     }
 
@@ -140,22 +134,16 @@ impl Dense {
         lagrangian: &mut Lagrangian<'_>,
         shift: f64,
         right: &[f64],
-        scratch: &mut Scratch,
     ) -> Option<Vec<f64>> {
-        let hessian = self.assemble(lagrangian, shift, scratch);
+        let hessian = self.assemble(lagrangian, shift)?;
         let (factor, shift) = Factor::shifted(&hessian, self.shift / 16.0)?;
         self.shift = shift;
         Some(factor.solve(right))
     }
 
     /// The generalised Hessian, lower triangle.
-    fn assemble(
-        &mut self,
-        lagrangian: &mut Lagrangian<'_>,
-        shift: f64,
-        scratch: &mut Scratch,
-    ) -> Mat<f64> {
-        self.assemble_without(|_| false, lagrangian, shift, scratch)
+    fn assemble(&mut self, lagrangian: &mut Lagrangian<'_>, shift: f64) -> Option<Mat<f64>> {
+        self.assemble_without(|_| false, lagrangian, shift)
     }
 
     /// The same without the parts that are left out, by place.
@@ -164,9 +152,8 @@ impl Dense {
         is_left_out: impl Fn(usize) -> bool,
         lagrangian: &mut Lagrangian<'_>,
         shift: f64,
-        scratch: &mut Scratch,
-    ) -> Mat<f64> {
-        let mut hessian = self.smooth_part(lagrangian, scratch);
+    ) -> Option<Mat<f64>> {
+        let mut hessian = self.smooth_part(lagrangian)?;
         let sigma = lagrangian.sigma;
         let parts = lagrangian.model.parts.iter().zip(&self.jacobians);
         for (_, (part, jacobian)) in parts.enumerate().filter(|(k, _)| !is_left_out(*k)) {
@@ -178,16 +165,15 @@ impl Dense {
         for (k, shift) in lagrangian.shifts(shift).enumerate() {
             hessian[(k, k)] += shift;
         }
-        hessian
+        Some(hessian)
     }
 
-    /// Second derivatives of f and of the curved rows, by products with unit vectors.
-    fn smooth_part(&mut self, lagrangian: &mut Lagrangian<'_>, scratch: &mut Scratch) -> Mat<f64> {
+    /// Second derivatives of f and of the curved rows; `None` where they have too many entries.
+    fn smooth_part(&mut self, lagrangian: &mut Lagrangian<'_>) -> Option<Mat<f64>> {
         let n = lagrangian.model.size;
-        let curved = lagrangian.curved();
-        let bare = !lagrangian.model.has_smooth && lagrangian.rows[curved].value.is_empty();
-        if bare {
-            return Mat::zeros(n, n);
+        let has_rows = lagrangian.model.curved.rows() > 0;
+        if !lagrangian.model.has_smooth && !has_rows {
+            return Some(Mat::zeros(n, n));
         }
         if let (Some(ridges), Some(rest)) = (&mut self.ridges, &self.smooth) {
             let mut hessian = rest.clone();
@@ -195,30 +181,32 @@ impl Dense {
             for (jacobian, curvature) in ridges.jacobians.iter().zip(&curvatures) {
                 add_curvature(&mut hessian, jacobian, curvature, 1.0);
             }
-            return hessian;
+            return Some(hessian);
         }
-        let constant = lagrangian.model.is_quadratic && lagrangian.rows[curved].value.is_empty();
-        if let (true, Some(known)) = (constant, &self.smooth) {
-            return known.clone();
-        }
-        if constant && let Some(hessian) = lagrangian.model.dense_hessian() {
-            self.smooth = Some(hessian.clone());
-            return hessian;
-        }
-        let mut hessian = Mat::zeros(n, n);
-        let (mut unit, mut column) = (vec![0.0; n], vec![0.0; n]);
-        for &j in &self.bent {
-            unit[j] = 1.0;
-            lagrangian.smooth_curvature_times(&unit, &mut column, scratch);
-            unit[j] = 0.0;
-            for &i in &self.bent {
-                hessian[(i, j)] = column[i];
+        if lagrangian.model.is_quadratic && !has_rows {
+            if self.smooth.is_none() {
+                let known = lagrangian.model.dense_hessian();
+                self.smooth = known.or_else(|| self.read_varying(lagrangian));
             }
+            return self.smooth.clone();
         }
-        if constant {
-            self.smooth = Some(hessian.clone());
+        self.read_varying(lagrangian)
+    }
+
+    fn read_varying(&mut self, lagrangian: &mut Lagrangian<'_>) -> Option<Mat<f64>> {
+        if self.varying.is_none() {
+            self.varying = Varying::of(lagrangian.model, &lagrangian.sizes);
         }
-        hessian
+        let varying = self.varying.as_mut()?;
+        varying.read(lagrangian.model, &lagrangian.sizes);
+        let n = lagrangian.model.size;
+        let mut hessian = Mat::zeros(n, n);
+        for (i, j, value) in varying.triangle.triplets() {
+            hessian[(i, j)] = value;
+        }
+        let weights = lagrangian.model.curved.rule.curvature()?.diagonal;
+        add_sparse_rows(&mut hessian, &varying.slopes, &weights, lagrangian.sigma);
+        Some(hessian)
     }
 }
 
@@ -241,22 +229,25 @@ fn add_curvature(hessian: &mut Mat<f64>, jacobian: &Jacobian, m: &Curvature, sig
 /// H += sigma*J'*diag(weights)*J.
 fn add_rows(hessian: &mut Mat<f64>, jacobian: &Jacobian, weights: &[f64], sigma: f64) {
     match jacobian {
-        Jacobian::Sparse(rows) => {
-            for (k, weight) in weights.iter().enumerate().filter(|(_, w)| **w != 0.0) {
-                for (place, (j, b)) in rows.column(k).enumerate() {
-                    let factor = sigma * weight * b;
-                    for (i, a) in rows.column(k).skip(place) {
-                        hessian[(i, j)] += factor * a;
-                    }
-                }
-            }
-        }
+        Jacobian::Sparse(rows) => add_sparse_rows(hessian, rows, weights, sigma),
         Jacobian::Dense(rows) => {
             let active: Vec<usize> = (0..weights.len()).filter(|&k| weights[k] != 0.0).collect();
             let (m, n) = (active.len(), rows.ncols());
             let part = Mat::from_fn(m, n, |i, j| rows[(active[i], j)]);
             let bent = Mat::from_fn(m, n, |i, j| sigma * weights[active[i]] * part[(i, j)]);
             add_product(hessian, &part, &bent);
+        }
+    }
+}
+
+/// The same of rows as columns of a sparse matrix.
+fn add_sparse_rows(hessian: &mut Mat<f64>, rows: &SparseMatrix, weights: &[f64], sigma: f64) {
+    for (k, weight) in weights.iter().enumerate().filter(|(_, w)| **w != 0.0) {
+        for (place, (j, b)) in rows.column(k).enumerate() {
+            let factor = sigma * weight * b;
+            for (i, a) in rows.column(k).skip(place) {
+                hessian[(i, j)] += factor * a;
+            }
         }
     }
 }

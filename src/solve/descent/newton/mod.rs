@@ -8,9 +8,11 @@ mod by_roots;
 mod condense;
 mod congruence;
 mod dense;
+mod grouping;
 mod layout;
 mod ldl;
 mod orthogonal;
+mod pattern;
 mod quasi_definite;
 mod rotating;
 mod sparse;
@@ -169,10 +171,8 @@ impl Newton {
     ) -> bool {
         self.systems += 1;
         let done = match &mut self.system {
-            System::Dense(dense) if self.has_roots => {
-                dense.factorise_by_roots(lagrangian, shift, &mut self.scratch)
-            }
-            System::Dense(dense) => dense.factorise(lagrangian, shift, &mut self.scratch),
+            System::Dense(dense) if self.has_roots => dense.factorise_by_roots(lagrangian, shift),
+            System::Dense(dense) => dense.factorise(lagrangian, shift),
             System::Sparse(sparse) => sparse.factorise(lagrangian, shift, softness),
             System::Products => None,
         };
@@ -214,12 +214,8 @@ impl Newton {
         let shift = lagrangian.rho + 1e-12 * lagrangian.unit * size.min(1.0);
         let right: Vec<f64> = point.gradient.iter().map(|g| -g).collect();
         let direct = match &mut self.system {
-            System::Dense(dense) if self.convex => {
-                dense.solve(lagrangian, shift, &right, &mut self.scratch)
-            }
-            System::Dense(dense) => {
-                dense.solve_shifted(lagrangian, shift, &right, &mut self.scratch)
-            }
+            System::Dense(dense) if self.convex => dense.solve(lagrangian, shift, &right),
+            System::Dense(dense) => dense.solve_shifted(lagrangian, shift, &right),
             System::Sparse(sparse) => sparse.solve(lagrangian, shift, &right),
             System::Products => None,
         };

@@ -54,7 +54,7 @@ impl Sparse {
             ridges = Some(terms);
             rest
         } else {
-            varying = Some(Varying::of(model)?);
+            varying = Some(Varying::cheap(model, &lagrangian.sizes)?);
             SparseMatrix::zeros(Shape::new(n, n))
         };
         let size = ridges.as_ref().map_or(0, RidgeTerms::coefficients);
@@ -74,7 +74,7 @@ impl Sparse {
             parts.extend(pairs.map(|(map, groups)| PartRows::new(map.all_rows(), &groups)));
         }
         if let Some(varying) = &varying {
-            parts.push(varying.part_rows(model));
+            parts.push(varying.part_rows());
         }
         let block = varying.as_ref();
         let (system, positions) = arrange(&smooth, block, &mut parts, &curvatures, most_work)?;
@@ -181,15 +181,13 @@ impl Sparse {
         shift: f64,
         softness: f64,
     ) -> Option<()> {
-        if let (Some(varying), Some(rows)) = (&mut self.varying, self.parts.last_mut()) {
-            varying.read(lagrangian.model, &mut rows.jacobian.values);
-        }
+        let has_grown = self.read_varying(lagrangian);
         for rotating in &self.rotating {
             rotating.read(lagrangian, &mut self.parts);
         }
         self.curvatures = curvatures(lagrangian, &mut self.ridges, self.varying.is_some())?;
         let curvatures = &self.curvatures;
-        if !fit(&self.parts, curvatures) {
+        if has_grown || !fit(&self.parts, curvatures) {
             let most = f64::INFINITY;
             let block = self.varying.as_ref();
             let arranged = arrange(&self.smooth, block, &mut self.parts, curvatures, most)?;
@@ -219,6 +217,19 @@ impl Sparse {
             false => Vec::new(),
         };
         self.system.factorise_softened(softening).then_some(())
+    }
+
+    /// Takes derivatives that vary; whether they have more entries than before.
+    fn read_varying(&mut self, lagrangian: &mut Lagrangian<'_>) -> bool {
+        let (Some(varying), Some(rows)) = (&mut self.varying, self.parts.last_mut()) else {
+            return false;
+        };
+        let has_grown = varying.read(lagrangian.model, &lagrangian.sizes);
+        match has_grown {
+            true => *rows = varying.part_rows(),
+            false => rows.jacobian.values.copy_from_slice(&varying.slopes.values),
+        }
+        has_grown
     }
 }
 
@@ -351,9 +362,8 @@ fn emit(
     for (row, column, value) in smooth.triplets() {
         sink(row, column, value);
     }
-    if let Some(varying) = varying {
-        varying.emit(sink);
-    }
+    let varying = varying.into_iter().flat_map(|v| v.triangle.triplets());
+    varying.for_each(|(row, column, value)| sink(row, column, value));
     shifts.enumerate().for_each(|(j, shift)| sink(j, j, shift));
     for (part, curvature) in parts.iter().zip(curvatures) {
         part.emit(curvature, &part.terms(curvature), sigma, sink);

@@ -207,6 +207,16 @@ impl Tape {
         value.as_slice().unwrap_or_default()
     }
 
+    /// Entries of all values and of the data.
+    pub fn entries(&self) -> usize {
+        let data = self.constants.iter().map(|data| match data.as_ref() {
+            Matrix::Sparse(sparse) => sparse.nonzeros(),
+            dense => dense.shape().size(),
+        });
+        let values = self.slots.iter().map(|value| value.shape().size());
+        values.chain(data).sum()
+    }
+
     /// Number of steps of all stages.
     pub fn len(&self) -> usize {
         let length = |action: &Action| match action {

@@ -1,0 +1,81 @@
+//! Where second derivatives and slopes are not zero, learnt from products with unit vectors.
+
+use crate::solve::descent::model::Model;
+
+/// Entries beyond which nothing is learnt.
+const MOST_ENTRIES: usize = 8_000_000;
+/// How far from the point at hand it is learnt, in the sizes of the unknowns: there, hardly anything is zero by chance.
+const AWAY: f64 = 0.1;
+
+#[derive(Clone, Debug, Default)]
+pub struct Pattern {
+    /// Unknowns, and curved rows.
+    pub size: usize,
+    pub rows: usize,
+    /// (i, j) with i >= j, in rising order of (j, i) without repetition.
+    pub bends: Vec<(usize, usize)>,
+    /// (row, unknown), in rising order.
+    pub slopes: Vec<(usize, usize)>,
+}
+
+impl Pattern {
+    /// Near the model's point, with multipliers of all curved rows; `None` where there are too many entries.
+    pub fn near(model: &mut Model, unknowns: &[usize], sizes: &[f64]) -> Option<Self> {
+        let (point, weights) = (model.point.clone(), model.weights.clone());
+        let mut curves = vec![0.0; model.curved.rows()];
+        let mut gradient = vec![0.0; model.size];
+        let all: Vec<f64> = (0..weights.len()).map(some_number).collect();
+        let numbers = (0..model.size).map(some_number);
+        let moved: Vec<f64> = numbers
+            .zip(&point)
+            .zip(sizes)
+            .map(|((number, x), u)| x + AWAY * number * u)
+            .collect();
+        let mut value = model.values(&moved, &mut curves);
+        model.gradient(&all, &mut gradient);
+        value += gradient.iter().chain(&curves).sum::<f64>();
+        if !value.is_finite() {
+            model.values(&point, &mut curves);
+            model.gradient(&all, &mut gradient);
+        }
+        let mut pattern = Pattern {
+            size: model.size,
+            rows: curves.len(),
+            ..Pattern::default()
+        };
+        let is_learnt = pattern.learn(model, unknowns);
+        model.values(&point, &mut curves);
+        model.gradient(&weights, &mut gradient);
+        is_learnt.then_some(pattern)
+    }
+
+    /// Adds what is not zero now; whether there are few enough entries.
+    pub fn learn(&mut self, model: &mut Model, unknowns: &[usize]) -> bool {
+        let mut unit = vec![0.0; self.size];
+        let mut column = vec![0.0; self.size];
+        let mut image = vec![0.0; self.rows];
+        let is_entry = |value: f64| value != 0.0 && value.is_finite();
+        for &j in unknowns {
+            unit[j] = 1.0;
+            model.curvature_times(&unit, &mut column, &mut image);
+            unit[j] = 0.0;
+            let bends = unknowns.iter().filter(|&&i| is_entry(column[i]));
+            self.bends.extend(bends.map(|&i| (i.max(j), i.min(j))));
+            let slopes = (0..self.rows).filter(|&row| is_entry(image[row]));
+            self.slopes.extend(slopes.map(|row| (row, j)));
+            if self.bends.len() + self.slopes.len() > MOST_ENTRIES {
+                return false;
+            }
+        }
+        self.bends.sort_unstable_by_key(|&(i, j)| (j, i));
+        self.bends.dedup();
+        self.slopes.sort_unstable();
+        self.slopes.dedup();
+        true
+    }
+}
+
+/// In [0.5, 1.5), without a pattern.
+pub fn some_number(k: usize) -> f64 {
+    0.5 + (0.618_033_988_749_894_9 * (k + 1) as f64).fract()
+}
