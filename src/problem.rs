@@ -255,6 +255,14 @@ impl Problem {
         self.variables.iter().any(|v| v.inner)
     }
 
+    /// That of finding a point for the constraints.
+    pub fn without_objective(&self) -> Problem {
+        let mut problem = self.clone();
+        problem.objective.goal = Goal::Find;
+        problem.objective.expression = None;
+        problem
+    }
+
     /// Total number of entries of the variables that the file declares.
     pub fn size(&self) -> usize {
         let own = self.variables.iter().filter(|v| !v.inner);

@@ -7,7 +7,7 @@ use super::minorant;
 use super::points::{definite, factor, largest, mapped};
 use super::small_numbers::largest_number;
 use crate::differentiate::gradient;
-use crate::expr::{Evaluator, ExprId};
+use crate::expr::ExprId;
 use crate::matrix::{Eigen, Matrix, symmetric_part};
 use crate::problem::{Problem, Relation};
 use crate::shape::Shape;
@@ -30,8 +30,12 @@ const LEAST_EXCESS: f64 = 1e-9;
 
 /// Checks multipliers λ: h(x) = Σ λ'(left - right) is convex, so h(y) >= h(x) + h'(x)(y - x), and
 /// every feasible y has h(y) <= 0. With h(x) > 0 no feasible point lies within h(x)/|h'(x)| of x.
-/// `None` when the multipliers prove nothing.
-pub fn contradiction(problem: &Problem, certificate: &Certificate) -> Option<Contradiction> {
+/// `None` when the multipliers prove nothing. Functions that end near the origin are also read from the points of `near`.
+pub fn contradiction(
+    problem: &Problem,
+    certificate: &Certificate,
+    near: &[&[Arc<Matrix>]],
+) -> Option<Contradiction> {
     let scale = largest(&certificate.multipliers);
     if certificate.multipliers.len() != problem.constraints.len() || scale == 0.0 {
         return None;
@@ -48,14 +52,15 @@ pub fn contradiction(problem: &Problem, certificate: &Certificate) -> Option<Con
             .map(|(c, m)| Arc::new(cleaned(c.relation, m, scale, negligible, kind)))
             .collect()
     };
-    let as_given = ways().find_map(|way| proved(problem, &multipliers(way), None));
+    let as_given = ways().find_map(|way| proved(problem, &multipliers(way), None, near));
     let by_minorants = || {
         let multipliers = multipliers(ways().next()?);
         let mut widths = WIDTHS.into_iter();
-        widths.find_map(|width| proved(problem, &multipliers, Some(width)))
+        widths.find_map(|width| proved(problem, &multipliers, Some(width), near))
     };
-    let by_corrected =
-        || ways().find_map(|way| proved(problem, &corrected(problem, &multipliers(way))?, None));
+    let by_corrected = || {
+        ways().find_map(|way| proved(problem, &corrected(problem, &multipliers(way))?, None, near))
+    };
     as_given.or_else(by_minorants).or_else(by_corrected)
 }
 
@@ -64,6 +69,7 @@ fn proved(
     problem: &Problem,
     multipliers: &[Arc<Matrix>],
     width: Option<f64>,
+    near: &[&[Arc<Matrix>]],
 ) -> Option<Contradiction> {
     let mut graph = problem.graph.clone();
     let mut total = combination(problem, &mut graph, multipliers.iter().enumerate())?;
@@ -81,18 +87,17 @@ fn proved(
         roots.push(total);
         roots.extend(gradient(&mut graph, total, &nodes));
     }
-    let evaluator = Evaluator::new(&graph, &roots);
-    let mut function = Function {
-        problem,
-        evaluator: &evaluator,
-        has_kinks: width.is_none(),
-    };
+    let mut function = Function::new(problem, &graph, &roots, width.is_none());
     let found = [0.0, 1.0].map(|size| function.lowest(origin(problem, size), least_radius));
     let lowest = found
         .into_iter()
         .flatten()
         .max_by(|a, b| a.radius.total_cmp(&b.radius))
-        .or_else(|| function.lowest(definite(&origin(problem, 0.0)), least_radius))?;
+        .or_else(|| function.lowest(definite(&origin(problem, 0.0)), least_radius))
+        .or_else(|| {
+            let mut near = near.iter().filter(|p| p.len() == problem.variables.len());
+            near.find_map(|point| function.lowest(point.to_vec(), least_radius))
+        })?;
     let sizes = multipliers.iter().flat_map(|m| m.stored().iter());
     if lowest.value <= LEAST_EXCESS * sizes.map(|m| m.abs()).sum::<f64>() {
         return None;

@@ -39,6 +39,9 @@ impl Contradiction {
     }
 }
 
+/// Of the largest multiplier, a difference that is rounding.
+const SAME: f64 = 1e-7;
+
 /// Constraints with their largest multiplier, largest first.
 pub(super) fn parts(multipliers: &[Arc<Matrix>]) -> Vec<(usize, f64)> {
     let mut parts: Vec<(usize, f64)> = multipliers
@@ -47,7 +50,10 @@ pub(super) fn parts(multipliers: &[Arc<Matrix>]) -> Vec<(usize, f64)> {
         .map(|(k, m)| (k, m.stored().iter().copied().fold(0.0, farther)))
         .filter(|(_, m)| *m != 0.0)
         .collect();
-    parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    // Those that differ by rounding alone stay in the order of the text.
+    let largest = parts.iter().fold(0.0f64, |most, p| most.max(p.1.abs()));
+    let size = |part: &(usize, f64)| (part.1.abs() / (SAME * largest)).round();
+    parts.sort_by(|a, b| size(b).total_cmp(&size(a)));
     parts
 }
 

@@ -1,6 +1,6 @@
 //! Directions moved onto those along which linear equations stay as they are.
 
-use super::level::level_rows;
+use super::level::{Row, level_rows};
 use crate::matrix::{Cholesky, Matrix};
 use crate::problem::{Problem, Relation};
 use crate::solve::descent::affine::AffineForms;
@@ -16,9 +16,6 @@ const RIDGE: f64 = 1e-13;
 const TURNS: usize = 3;
 /// Residuals of equations that count as rounding, relative.
 const ROUNDING: f64 = 1e-13;
-
-/// One row of a linear map, as (unknown, coefficient).
-type Row = Vec<(usize, f64)>;
 
 /// The direction moved onto those along which linear equations stay as they are; `None` where there are none, or too many.
 pub(super) fn along_equations(

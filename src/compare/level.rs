@@ -2,6 +2,9 @@
 //! semidefinite S these have S*D = 0. So log_det(X) - trace(S*X) has no bound where samples are too few.
 
 use crate::atoms::affine::{Add, Negate};
+use crate::atoms::elementwise::Power;
+use crate::atoms::reductions::SumSquares;
+use crate::atoms::{Entrywise, Reduce};
 use crate::expr::{ExprId, Graph};
 use crate::matrix::{Matrix, definiteness};
 use crate::problem::{Problem, Structure};
@@ -12,10 +15,13 @@ use crate::solve::descent::packing::Packing;
 /// Larger matrices are left alone.
 const MOST_SIDE: usize = 31;
 
-/// The rows of S*D = 0, as (unknown, coefficient), for each symmetric variable whose linear part is positive semidefinite.
-pub(super) fn level_rows(problem: &Problem, packing: &Packing) -> Vec<Vec<(usize, f64)>> {
+/// One row of a linear map, as (unknown, coefficient).
+pub(super) type Row = Vec<(usize, f64)>;
+
+/// The rows of S*D = 0 for each symmetric variable whose linear part is positive semidefinite, and those of squares.
+pub(super) fn level_rows(problem: &Problem, packing: &Packing) -> Vec<Row> {
     let slope = linear_slope(problem, packing);
-    let mut rows = Vec::new();
+    let mut rows = square_rows(problem, packing);
     for (variable, packed) in problem.variables.iter().zip(&packing.variables) {
         let shape = variable.shape;
         let fits = variable.structure == Structure::Symmetric && shape.rows <= MOST_SIDE;
@@ -39,6 +45,44 @@ pub(super) fn level_rows(problem: &Problem, packing: &Packing) -> Vec<Vec<(usize
         }
     }
     rows
+}
+
+/// The rows of A in squares |A*x + b|² of what is minimised.
+fn square_rows(problem: &Problem, packing: &Packing) -> Vec<Row> {
+    let graph = &problem.graph;
+    let Some(objective) = problem.objective.expression else {
+        return Vec::new();
+    };
+    let squares = addends(graph, objective, problem.objective.goal.sign()).into_iter();
+    let arguments = squares.filter_map(|(_, id)| squared(graph, id));
+    let arguments: Vec<ExprId> = arguments.collect();
+    let mut forms = AffineForms::default();
+    forms.learn(graph, &arguments, packing);
+    let mut rows = Vec::new();
+    for form in arguments.into_iter().filter_map(|id| forms.get(id)) {
+        let first = rows.len();
+        rows.resize(first + form.rows(), Row::new());
+        for term in form.all_terms() {
+            rows[first + term.row].push((term.column, term.value));
+        }
+    }
+    rows
+}
+
+/// What a term is the sum of the squares of, times a constant.
+fn squared(graph: &Graph, id: ExprId) -> Option<ExprId> {
+    let arguments = graph.arguments(id);
+    if graph.atom_as::<Reduce<SumSquares>>(id).is_some() {
+        return Some(arguments[0]);
+    }
+    if let Some(power) = graph.atom_as::<Entrywise<Power>>(id) {
+        return (power.0 == Power::new(2.0)).then_some(arguments[0]);
+    }
+    let varying = arguments.iter().filter(|&&a| !graph.is_constant(a));
+    match varying.collect::<Vec<_>>()[..] {
+        [&only] if arguments.len() == 2 => squared(graph, only),
+        _ => None,
+    }
 }
 
 /// The symmetric S with trace(S*X) = s'x over the free entries x of a symmetric X.

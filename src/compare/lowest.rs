@@ -2,14 +2,17 @@
 
 use super::cuts::{Cut, Cuts};
 use super::points::{flat, largest, mapped};
-use crate::expr::Evaluator;
+use crate::expr::{ExprId, Graph, VariableId};
 use crate::matrix::{Matrix, SparseMatrix, symmetric_part};
 use crate::problem::{Problem, Structure};
+use crate::shape::Shape;
 use crate::solve::Settings;
 use crate::solve::descent::budget::Budget;
 use crate::solve::descent::lbfgs::minimise;
 use crate::solve::descent::line_search::Point;
 use crate::solve::descent::oracle::Smooth;
+use crate::solve::descent::tape::Tape;
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// Points must be excluded at least this far out by the slope with its rounding, and by that of slopes at
@@ -24,8 +27,9 @@ const CANCELLED: f64 = 1e-6;
 /// The same for the value: constraints that miss each other by less are not said to.
 const NO_EXCESS: f64 = 1e-8;
 
-/// Steps of descent at most.
+/// Steps of descent at most, and entries that they pass over.
 const DESCENT_STEPS: usize = 500;
+const MOST_PASSED: usize = 200_000_000;
 
 /// At kinks, slopes are gathered around a point of up to so many entries, at this relative distance.
 const MOST_ENTRIES: usize = 200;
@@ -35,12 +39,12 @@ const MOST_TURNS: usize = 50;
 
 /// A convex function h of a problem's variables.
 pub(super) struct Function<'e> {
-    pub problem: &'e Problem,
-    /// Roots: h and its slopes by variable; then, as often as there are such, the same of functions whose
-    /// terms are as large as those of h, but do not cancel.
-    pub evaluator: &'e Evaluator<'e>,
+    problem: &'e Problem,
+    tape: RefCell<Tape>,
+    /// Of the roots.
+    shapes: Vec<Shape>,
     /// Whether its slopes may jump.
-    pub has_kinks: bool,
+    has_kinks: bool,
 }
 
 /// Where h is seen to stay positive far around.
@@ -76,9 +80,40 @@ impl Height {
     }
 }
 
-impl Function<'_> {
+impl<'e> Function<'e> {
+    /// Roots: h and its slopes by variable; then, as often as there are such, the same of functions whose
+    /// terms are as large as those of h, but do not cancel.
+    pub(super) fn new(
+        problem: &'e Problem,
+        graph: &Graph,
+        roots: &[ExprId],
+        has_kinks: bool,
+    ) -> Self {
+        Function {
+            problem,
+            tape: RefCell::new(Tape::new(graph, &[roots])),
+            shapes: roots.iter().map(|&root| graph.shape(root)).collect(),
+            has_kinks,
+        }
+    }
+
+    fn roots_at(&self, point: &[Arc<Matrix>]) -> Vec<Arc<Matrix>> {
+        let mut tape = self.tape.borrow_mut();
+        for (k, value) in point.iter().enumerate() {
+            if let Some(slot) = tape.input(VariableId(k as u32)) {
+                slot.copy_from_slice(&value.entries());
+            }
+        }
+        tape.run(0);
+        let roots = self.shapes.iter().enumerate();
+        let matrix = |(k, shape): (usize, &Shape)| {
+            Arc::new(Matrix::from_columns(*shape, tape.root(0, k).to_vec()))
+        };
+        roots.map(matrix).collect()
+    }
+
     fn at(&self, point: &[Arc<Matrix>]) -> Height {
-        let values = self.evaluator.evaluate(point);
+        let values = self.roots_at(point);
         let mut mixtures = values.chunks(1 + point.len()).map(<[_]>::to_vec);
         let mut own = mixtures.next().unwrap_or_default();
         keep_structure(self.problem, &mut own[1..]);
@@ -119,7 +154,8 @@ impl Function<'_> {
             false => f64::INFINITY,
         };
         let budget = Budget::new(&Settings::default());
-        minimise(self, &mut point, &mut enough, true, DESCENT_STEPS, &budget);
+        let steps = (MOST_PASSED / self.tape.borrow().entries().max(1)).min(DESCENT_STEPS);
+        minimise(self, &mut point, &mut enough, true, steps, &budget);
         let point = self.point(&point.x);
         let height = self.at(&point);
         let value = height.value().filter(|v| v.is_finite() && *v > 0.0)?;

@@ -29,6 +29,9 @@ const NEGLIGIBLE: f64 = 1e-6;
 /// Entries that are tried as zeros.
 const SMALL: f64 = 1e-4;
 
+/// Shares of the largest entry of a point from which on its entries may go on without end.
+const LARGE: [f64; 3] = [1e-3, 1e-2, 0.1];
+
 /// A point with a larger entry lies far out.
 const AWAY: f64 = 1e3;
 
@@ -107,7 +110,18 @@ fn on_ray(
     };
     let direction = mapped(far, |_, e| (e / scale / NEGLIGIBLE).round() * NEGLIGIBLE);
     let exact = along_equations(problem, &direction);
-    let directions = [direction].into_iter().chain(exact);
+    // Entries that have come to their ends are small beside those that go on.
+    let large = LARGE.map(|share| {
+        let kept = |_, e: f64| {
+            if e.abs() < share * scale {
+                0.0
+            } else {
+                e / scale
+            }
+        };
+        mapped(far, kept)
+    });
+    let directions = [direction].into_iter().chain(exact).chain(large);
     first_of(problem, judge, &start, directions, LENGTHS)
 }
 

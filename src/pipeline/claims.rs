@@ -95,11 +95,12 @@ impl<'p> Claims<'p> {
             .flatten()
             .find_map(|s| claims.proof(s));
         let certificates = [conic, gradient].map(|solution| infeasibility(solution?));
-        let stands = |found: &Contradiction| {
-            let mut known = solutions.iter().flatten().map(|s| &s.variables);
-            !known.any(|point| found.is_refuted_by(problem, point))
-        };
-        claims.proofs = certificates.map(|found| contradiction(problem, found?).filter(stands));
+        let known = || solutions.iter().flatten().map(|s| &s.variables);
+        let stands =
+            |found: &Contradiction| !known().any(|point| found.is_refuted_by(problem, point));
+        let points: Vec<&[Arc<Matrix>]> = known().map(Vec::as_slice).collect();
+        claims.proofs =
+            certificates.map(|found| contradiction(problem, found?, &points).filter(stands));
         if conic.is_none() {
             claims.share();
             return claims;

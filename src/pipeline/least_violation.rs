@@ -22,12 +22,15 @@ enum Place {
 /// A combination of the constraints, by their multipliers at the least violation, that no point
 /// satisfies; `None` where none was found.
 pub(super) fn contradiction(problem: &Problem, settings: &Settings) -> Option<Contradiction> {
-    let certificate = least_violation(problem, settings)?;
-    compare::contradiction(problem, &certificate)
+    let (certificate, point) = least_violation(problem, settings)?;
+    compare::contradiction(problem, &certificate, &[&point])
 }
 
-/// The multipliers of the constraints at their least violation; `None` where that was not found.
-fn least_violation(problem: &Problem, settings: &Settings) -> Option<Certificate> {
+/// The multipliers of the constraints at their least violation, and the point; `None` where that was not found.
+fn least_violation(
+    problem: &Problem,
+    settings: &Settings,
+) -> Option<(Certificate, Vec<Arc<Matrix>>)> {
     let (relaxed, places) = relaxed(problem);
     let check = convexity::check(&relaxed);
     let solution = conic::solve_problem(check.convex()?, settings);
@@ -38,10 +41,13 @@ fn least_violation(problem: &Problem, settings: &Settings) -> Option<Certificate
         Place::One(k) => duals[k].clone(),
         Place::Both(above, below) => difference(&duals[above], &duals[below]),
     };
-    Some(Certificate {
+    let certificate = Certificate {
         multipliers: places.iter().map(multiplier).collect(),
         direction: Vec::new(),
-    })
+    };
+    let mut point = solution.variables;
+    point.truncate(problem.variables.len());
+    Some((certificate, point))
 }
 
 fn difference(a: &Matrix, b: &Matrix) -> Arc<Matrix> {

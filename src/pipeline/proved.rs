@@ -26,7 +26,7 @@ pub(super) fn infeasible(
     let Status::Infeasible(certificate) = solution.status else {
         return None;
     };
-    contradiction(&part, &certificate)?;
+    contradiction(&part, &certificate, &[&solution.variables])?;
     Some(spread(problem, &proved, certificate))
 }
 

@@ -242,7 +242,7 @@ impl Part {
         let solution = conic::solve_problem(convex, settings);
         match &solution.status {
             Status::Infeasible(certificate) => {
-                let found = contradiction(problem, certificate)
+                let found = contradiction(problem, certificate, &[&solution.variables])
                     .or_else(|| least_violation::contradiction(problem, settings));
                 found.map_or(Shown::Nothing, |mut found| {
                     found.parts.iter_mut().for_each(|(k, _)| *k = kept[*k]);

@@ -354,7 +354,7 @@ fn combinations_that_fall_far_out_prove_nothing() {
                     multipliers: multipliers.to_vec(),
                     direction: Vec::new(),
                 };
-                let found = contradiction(&loaded.problem, &certificate);
+                let found = contradiction(&loaded.problem, &certificate, &[]);
                 assert_eq!(found, None, "{error} {text}");
             }
         }
@@ -374,7 +374,7 @@ fn infinite_slopes_at_the_edge_of_a_domain_prove_nothing() {
             multipliers: vec![Arc::new(Matrix::scalar(1.0))],
             direction: Vec::new(),
         };
-        let found = contradiction(&loaded.problem, &certificate);
+        let found = contradiction(&loaded.problem, &certificate, &[]);
         assert_eq!(found, None, "{constraint}");
     }
 }

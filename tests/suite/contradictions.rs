@@ -166,8 +166,42 @@ fn what_has_a_point_has_no_contradiction() {
             multipliers: problem.constraints.iter().map(multiplier).collect(),
             ..Certificate::default()
         };
-        assert_eq!(compare::contradiction(problem, &certificate), None);
+        assert_eq!(compare::contradiction(problem, &certificate, &[]), None);
     }
+}
+
+/// Functions without a value at the origin: the combination is read from the points that the paths came to.
+#[test]
+fn contradictions_far_from_the_origin_are_proved() {
+    for (text, names) in [
+        (
+            "param arrive[3] nonneg = [4; 7; 2.5]\nvar mu[3]\nminimize [3, 2, 5]'*mu\nsubject to\n  delay: sum(arrive[i]*inv_pos(mu[i] - arrive[i]) for i in 1..3) <= 1.2\n  staff: sum(mu) <= 18\n",
+            ["delay", "staff"],
+        ),
+        (
+            "param calls[n] = [42; 30; 55; 18; 27]\nvar mu[n]\nminimize sum(mu .^ 1.1)\nsubject to\n  wait: inv_pos(mu - calls) <= 0.05\n  budget: sum(mu) <= 250\n",
+            ["wait", "budget"],
+        ),
+    ] {
+        let mut found = contradiction(text);
+        found.sort_by_key(|name| names.iter().position(|known| known == name));
+        assert_eq!(found, names, "{text}");
+    }
+}
+
+/// What grows does so without the entries that have come to their ends, and along which squares stay as they are.
+#[test]
+fn logarithms_of_what_nothing_limits_are_unbounded() {
+    for text in [
+        "param w[n] = [3; 1; 2; 5; 1.5; 0.7]\nparam price[n] = [2; 0; 4; 1; 0; 3]\nvar x[n] >= 0\nmaximize w'*log(1 + x)\nsubject to\n  price'*x + 0.1*sum(price .* x .^ 1.5) <= 100\n",
+        "param y[m] = [2.1; 3.4; 1.7; 4.4; 2.9; 3.3]\nparam X[m, p] = [[sin(1.3*i*j) + cos(i + j) for i in 1..6] for j in 1..9]\nvar a >= 0\nvar c[p]\nmaximize m*log(a) - 0.5*sum_squares(a*y - X*c)\n",
+    ] {
+        let outcome_word = solve(&load(text)).word();
+        assert_eq!(outcome_word, "unbounded", "{text}");
+    }
+    // With as many observations as unknowns and more, the likelihood ends.
+    let bounded = "param y[m] = [2.1; 3.4; 1.7; 4.4; 2.9; 3.3]\nparam X[m, p] = [[sin(1.3*i*j) + cos(i + j) for i in 1..6] for j in 1..3]\nvar a >= 0\nvar c[p]\nmaximize m*log(a) - 0.5*sum_squares(a*y - X*c)\n";
+    assert_ne!(solve(&load(bounded)).word(), "unbounded");
 }
 
 /// Directions that rounding leaves beside equations are moved onto them, and points on which equations fail by a little

@@ -73,6 +73,49 @@ fn trading_at_prices_of_power_three_halves() {
     answer_soon(text, "solved", FEW);
 }
 
+/// One row that bends in all of 620 unknowns, each by itself: its second derivatives are read by a few products.
+#[test]
+fn rebalancing_at_bent_prices() {
+    finds(
+        "param n = 620\nparam S = 60\nparam Rt[S, n] = 0.003 + 0.01*randn(S, 3, seed = 16)*randn(3, n, seed = 17) + 0.02*randn(S, n, seed = 18)\n\
+         param impact[n] = 1e-4 + 4e-3*rand(n, seed = 19).^2\nparam h0[n] = 8*rand(n, seed = 20).^3\nvar h[n] >= 0, <= 25\nvar cash >= 0\n\
+         maximize sum(log(cash + (1 + Rt[s, :])*h) for s in 1..S)/S\nsubject to\n  \
+         pay: sum(h) + cash + sum(impact .* pow_abs(h - h0, 1.5)) <= 1240\n  turnover: norm1(h - h0) <= 800\n  \
+         concentration: sum_largest(h, 10) <= 120\n",
+        7.12773031,
+    );
+}
+
+/// Species that are to become far fewer than they are: their logarithms bend on a scale below any room beside the edge.
+#[test]
+fn equilibria_of_a_flame_at_forty_temperatures() {
+    finds(
+        "param A[4, 9] = [1,0,1,1,0,0,0,0,0; 4,0,0,0,2,2,0,0,1; 0,2,2,1,1,0,0,1,1; 0,0,0,0,0,0,2,1,0]\n\
+         param h[9] = [-75; 0; -393.5; -110.5; -241.8; 0; 0; 90.3; 39]\n\
+         param s[9] = [0.186; 0.205; 0.214; 0.198; 0.189; 0.131; 0.192; 0.211; 0.184]\n\
+         param T[40] = [1200 + 40*k for k in 1..40]\nvar x[9, 40] >= 0\nvar methane >= 0.6, <= 1.4\nvar air >= 9, <= 11\n\
+         minimize sum(((h - T[k]*s)/(0.008314*T[k]))'*x[:, k] + sum(rel_entr(x[:, k], sum(x[:, k])*ones(9))) for k in 1..40) + 30*sum_squares([methane - 1; air - 10])\n\
+         subject to\n  atoms[k]: A*x[:, k] == methane*[1; 4; 0; 0] + air*[0; 0; 0.42; 1.58] for k in 1..40\n  clean: sum(x[8, :]) <= 4\n",
+        -14782.74167,
+    );
+}
+
+/// A flight that no thrust makes in time: what contradicts is found without the objective, which would draw away from it.
+#[test]
+fn a_flight_that_no_thrust_makes_in_time() {
+    answer_soon(
+        "param N = 100\nlet h = 12/N\nvar p[3, 0..N]\nvar v[3, 0..N]\nvar a[3, 0..N-1]\n\
+         minimize h*sum(sum_squares(a[:, k]) for k in 0..N-1)\nsubject to\n  p[:, 0] == [0; 0; 20]\n  v[:, 0] == 0\n  \
+         p[:, N] == [800; 60; 40]\n  v[:, N] == 0\n  \
+         place[k]: p[:, k+1] == p[:, k] + h*v[:, k] + h^2/2*a[:, k] for k in 0..N-1\n  \
+         speed[k]: v[:, k+1] == v[:, k] + h*a[:, k] for k in 0..N-1\n  \
+         thrust[k]: norm2(a[:, k] + [0; 0; 9.81]) <= 15.8 for k in 0..N-1\n  most[k]: norm2(a[:, k]) <= 6 for k in 0..N-1\n  \
+         ceiling[k]: 5 <= p[3, k] <= 120 for k in 0..N\n",
+        "infeasible",
+        FEW,
+    );
+}
+
 /// Multipliers that grow without end are balanced into a proof.
 #[test]
 fn a_mandate_that_nothing_meets() {

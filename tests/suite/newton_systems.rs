@@ -62,6 +62,8 @@ fn few_products_read_the_derivatives_of_bent_rows() {
         "minimize norm1(x - t)\nsubject to\n  link[k]: log_sum_exp([x[k]; x[k+1]; t]) <= 2 + x[k] for k in 1..39",
         "minimize norm1(x) + t^2\nsubject to\n  square_pos(x[k] - 1) + exp(t)/40 <= 2 - x[k+1] for k in 1..39",
         "minimize sum(exp(x - t))\nsubject to\n  exp(sum_squares(x[1..5])) <= 30\n  exp(x[3] - t) <= 5",
+        "minimize log_sum_exp(x) + sum_squares(x - 1)\nsubject to\n  link[k]: log_sum_exp([x[k]; x[k+1] - 1]) <= x[k+2] + 2 for k in 1..38",
+        "minimize log_sum_exp(randn(9, 40, seed = 1)*x) + exp(sum(x)/9) + sum_squares(x) + t^2\nsubject to\n  link[k]: exp(x[k] - x[k+1]/2) <= t + 2 for k in 1..39",
     ];
     for text in texts {
         let text = format!("var x[40]\nvar t\n{text}\n");

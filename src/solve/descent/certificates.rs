@@ -1,5 +1,6 @@
 //! Proofs that there is nothing to find.
 
+use super::fractional::some_number;
 use super::lagrangian::Lagrangian;
 use super::lbfgs::norm;
 use super::oracle::Smooth;
@@ -9,6 +10,12 @@ use super::tape::product::dot;
 const CLEAR: f64 = 1e-7;
 /// Of its own terms, a row's violation that is no rounding.
 const CLEAR_SHARE: f64 = 1e-4;
+/// Of the terms that it is the sum of, a slope that is rounding, and a value that is none.
+const ROUNDING: f64 = 1e-10;
+const CLEAR_VALUE: f64 = 1e-6;
+const FAR_OUT: f64 = 1e9;
+/// Sums of terms times numbers by chance, by which their sizes are told.
+const SUMS: usize = 3;
 /// The certificate must hold in a ball of this many times max(1, |x|).
 const REACH: f64 = 1e7;
 /// That of a search that has ended without an answer: `exp(x) <= y` with `y <= -1` holds better and better
@@ -85,6 +92,43 @@ pub fn ruled_out_by(
     }
     let reach = reach * norm(&gradient) * norm(x).max(1.0);
     (value > CLEAR && reach < value).then_some(multipliers)
+}
+
+/// Whether what multipliers pull in sum is rounding beside its terms, or nothing as far out as matters, and what they
+/// prove is no rounding.
+pub fn is_exact(lagrangian: &mut Lagrangian<'_>, x: &[f64], multipliers: &[Vec<f64>]) -> bool {
+    let slopes = pull(lagrangian, x.len(), multipliers, |_| 1.0);
+    let mut squares = vec![0.0; x.len()];
+    for sum in 0..SUMS {
+        let factor = |k: usize| some_number(k + sum * x.len());
+        let mixed = pull(lagrangian, x.len(), multipliers, factor);
+        let pairs = squares.iter_mut().zip(mixed);
+        pairs.for_each(|(all, sum)| *all += sum * sum);
+    }
+    let rows = lagrangian.rows.iter().zip(multipliers);
+    let value: f64 = rows.map(|(rows, u)| dot(u, &rows.value)).sum();
+    let all: f64 = squares.iter().zip(x).map(|(s, x)| s.sqrt() * x.abs()).sum();
+    let nothing = value / (FAR_OUT * norm(x).max(1.0) * (x.len() as f64).sqrt());
+    let mut pairs = slopes.iter().zip(&squares);
+    value > CLEAR_VALUE * all
+        && pairs.all(|(slope, s)| slope.abs() <= (ROUNDING * s.sqrt()).max(nothing))
+}
+
+/// Σ F'u, u times a factor by row: factors by chance tell how large the terms are that cancel.
+fn pull(
+    lagrangian: &mut Lagrangian<'_>,
+    size: usize,
+    multipliers: &[Vec<f64>],
+    factor: impl Fn(usize) -> f64,
+) -> Vec<f64> {
+    let mut slopes = vec![0.0; size];
+    let mut row = 0;
+    for (k, u) in multipliers.iter().enumerate() {
+        let mixed: Vec<f64> = u.iter().zip(row..).map(|(u, k)| u * factor(k)).collect();
+        row += u.len();
+        lagrangian.add_adjoint(k, &mixed, &mut slopes);
+    }
+    slopes
 }
 
 /// Objective and violation at a point; infinite where single rows miss by a clear share of their own terms.

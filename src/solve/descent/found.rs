@@ -26,6 +26,8 @@ pub struct Found {
     /// What is minimised as the multipliers have it, which proves nothing.
     pub dual_value: Option<f64>,
     pub notes: Vec<String>,
+    /// Whether what rules out every point does so up to rounding.
+    pub is_certain: bool,
 }
 
 /// The reason of a method that found no finite value at its first point.
@@ -51,6 +53,7 @@ impl Found {
             bound: None,
             dual_value: None,
             notes: Vec::new(),
+            is_certain: false,
         }
     }
 

@@ -7,6 +7,7 @@ use super::normal_form::{NormalForm, Share};
 use super::packing::Packing;
 use super::quadratic::{Expansion, data_below, gradient_form, lower_triangle};
 use super::ridge_terms::RidgeTerms;
+use super::row_derivatives::RowDerivatives;
 use super::tape::Tape;
 use crate::differentiate::underivable;
 use crate::expr::{ExprId, Graph, VariableId};
@@ -40,7 +41,8 @@ impl CurvedPart {
         self.sizes.iter().sum()
     }
 
-    fn scale(&self, rows: &mut [f64]) {
+    /// Multiplies rows by their factors.
+    pub fn scale(&self, rows: &mut [f64]) {
         let pairs = rows.iter_mut().zip(&self.scales);
         pairs.for_each(|(row, scale)| *row *= scale);
     }
@@ -160,8 +162,11 @@ impl Model {
     /// The unknowns in f and in the curved rows, in rising order: those of the affine expressions that
     /// these are made of.
     pub fn bent_unknowns(&self) -> Vec<usize> {
+        self.unknowns_below(self.smooth.iter().chain(&self.curves).copied().collect())
+    }
+
+    fn unknowns_below(&self, mut waiting: Vec<ExprId>) -> Vec<usize> {
         let graph = &self.slopes.0;
-        let mut waiting: Vec<ExprId> = self.smooth.iter().chain(&self.curves).copied().collect();
         let mut forms = AffineForms::default();
         forms.learn(graph, &waiting, &self.packing);
         let mut seen = FxHashSet::default();
@@ -199,12 +204,27 @@ impl Model {
         (form.coefficients() <= 2 * most).then(|| lower_triangle(&form))
     }
 
-    /// f in rows of data that bend, where it has such a form.
+    /// f in rows of data that bend, where it has such a form and there are no curved rows.
     pub fn ridge_terms(&self) -> Option<RidgeTerms> {
-        if self.curved.rows() > 0 {
-            return None;
+        match self.curved.rows() {
+            0 => self.ridge_terms_beside_rows(),
+            _ => None,
         }
+    }
+
+    /// f in rows of data that bend, where it has such a form.
+    pub fn ridge_terms_beside_rows(&self) -> Option<RidgeTerms> {
         RidgeTerms::of(&self.slopes.0, self.smooth?, &self.nodes, &self.packing)
+    }
+
+    /// Second derivatives of the curved rows alone.
+    pub fn row_derivatives(&self) -> RowDerivatives {
+        RowDerivatives::new(&self.slopes.0, &self.nodes, &self.curves, &self.packing)
+    }
+
+    /// The unknowns in the curved rows alone, in rising order.
+    pub fn unknowns_of_rows(&self) -> Vec<usize> {
+        self.unknowns_below(self.curves.clone())
     }
 
     /// The second derivatives of a quadratic f.

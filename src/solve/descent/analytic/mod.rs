@@ -56,6 +56,7 @@ pub fn solve(problem: &Problem) -> Option<Found> {
         bound: None,
         dual_value: None,
         notes: Vec::new(),
+        is_certain: false,
     })
 }
 

@@ -99,6 +99,7 @@ impl Outer<'_, '_> {
             bound: Some(self.bound).filter(|b| b.is_finite()),
             dual_value,
             notes: Vec::new(),
+            is_certain: self.is_certain,
         };
         (found, rows)
     }

@@ -4,12 +4,13 @@
 
 mod best;
 mod interior;
+mod refuted;
 mod smoothed;
 
 use best::Best;
 
 use super::budget::Budget;
-use super::certificates::{self, CUT_REACH, LAST_REACH, Verdict, infeasible};
+use super::certificates::{self, CUT_REACH, LAST_REACH, infeasible};
 use super::dual_bound::Reach;
 use super::found::{Ending, Found, NO_START, ROUGH, STUCK, TOO_STEEP};
 use super::lagrangian::{InSizes, Lagrangian};
@@ -37,6 +38,8 @@ const MOST_LEVELLINGS: usize = 20;
 const NEAR: f64 = 1e-3;
 /// Inner problems in a row without a step after which another start may help.
 const MOST_STUCK: usize = 6;
+/// Of what rows missed before, what they miss where that stays the same.
+const STAYING: f64 = 0.9;
 /// Unknowns up to which second-order steps are taken from the start.
 pub const LARGEST_NEWTON: usize = 1500;
 
@@ -62,6 +65,8 @@ struct Outer<'m, 'b> {
     levellings: usize,
     /// The largest dual value that is a lower bound.
     bound: f64,
+    /// Whether no point satisfies the rows by multipliers that are exact up to rounding.
+    is_certain: bool,
 }
 
 /// Minimises the model from `start`.
@@ -153,12 +158,14 @@ impl<'m, 'b> Outer<'m, 'b> {
             reach,
             levellings: 0,
             bound: f64::NEG_INFINITY,
+            is_certain: false,
         }
     }
 
     /// The outer iterations from x, of a search that began at `start`.
     fn run(&mut self, start: &[f64], mut x: Vec<f64>) -> Ending {
         let mut before = Vec::new();
+        let mut missed = f64::INFINITY;
         for outer in 0..MOST_OUTER {
             before = self.multipliers();
             self.lagrangian.anchor.copy_from_slice(&x);
@@ -189,6 +196,14 @@ impl<'m, 'b> Outer<'m, 'b> {
             {
                 return ending;
             }
+            let stays = end == End::Converged && residuals.primal > STAYING * missed;
+            missed = residuals.primal;
+            if stays
+                && missed > LOOSE
+                && let Some(ending) = self.refuted_where_it_stays(&x, &before)
+            {
+                return ending;
+            }
             if let Some(spent) = self.budget.spent() {
                 let multipliers = infeasible(&mut self.lagrangian, &x, &before, CUT_REACH);
                 return match multipliers.filter(|_| residuals.primal > LOOSE) {
@@ -215,24 +230,6 @@ impl<'m, 'b> Outer<'m, 'b> {
         match infeasible(&mut self.lagrangian, &x, &before, LAST_REACH) {
             Some(multipliers) => Ending::Infeasible(self.by_row(multipliers)),
             None => self.short("the iteration limit was reached"),
-        }
-    }
-
-    /// That there is no answer, where what happened from `previous` to x, and to the multipliers `before`, proves it.
-    fn refuted(
-        &mut self,
-        x: &[f64],
-        previous: &[f64],
-        start: &[f64],
-        before: &[Vec<f64>],
-    ) -> Option<Ending> {
-        let verdict = certificates::verdict(&mut self.lagrangian, x, previous, start, before);
-        // The tests evaluate elsewhere.
-        self.lagrangian.evaluate(x, &mut vec![0.0; x.len()]);
-        match verdict {
-            Verdict::None => None,
-            Verdict::Infeasible(parts) => Some(Ending::Infeasible(self.by_row(parts))),
-            Verdict::Unbounded(direction) => Some(Ending::Unbounded(direction)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::echelon;
 use super::room::{Room, is_widened};
-use crate::problem::{Constraint, Goal, Problem, Relation};
+use crate::problem::{Constraint, Problem, Relation};
 use crate::solve::descent::lbfgs::norm;
 use crate::solve::descent::model::Model;
 use crate::solve::descent::normal_form::NormalForm;
@@ -79,10 +79,7 @@ struct Search<'p> {
 impl<'p> Search<'p> {
     /// `None` where there is no second derivative.
     fn new(problem: &'p Problem, room: &'p Room) -> Option<Self> {
-        let mut constraints_alone = problem.clone();
-        constraints_alone.objective.goal = Goal::Find;
-        constraints_alone.objective.expression = None;
-        let mut model = Model::new(NormalForm::plain(&constraints_alone));
+        let mut model = Model::new(NormalForm::plain(&problem.without_objective()));
         if !model.is_twice_derivable() {
             return None;
         }

@@ -334,6 +334,7 @@ impl Search<'_, '_, '_> {
                 bound: None,
                 dual_value: None,
                 notes,
+                is_certain: false,
                 x: judged.x,
             },
             place,

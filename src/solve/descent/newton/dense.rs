@@ -2,6 +2,7 @@
 
 use super::by_roots::ByRoots;
 use super::congruence::add_congruence;
+use super::source::Source;
 use super::varying::{MOST_READINGS, Varying};
 use crate::matrix::SparseMatrix;
 use crate::solve::descent::affine::AffineMap;
@@ -195,7 +196,7 @@ impl Dense {
 
     fn read_varying(&mut self, lagrangian: &mut Lagrangian<'_>) -> Option<Mat<f64>> {
         if self.varying.is_none() {
-            self.varying = Varying::of(lagrangian.model, &lagrangian.sizes);
+            self.varying = Varying::of(Source::Whole, lagrangian.model, &lagrangian.sizes);
         }
         let varying = self.varying.as_mut()?;
         varying.read(lagrangian.model, &lagrangian.sizes);

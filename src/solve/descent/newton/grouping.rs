@@ -114,7 +114,7 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::solve::descent::newton::pattern::some_number;
+    use crate::solve::descent::fractional::some_number;
 
     fn readings(size: usize, bends: Vec<(usize, usize)>, slopes: Vec<(usize, usize)>) -> usize {
         let unknowns: Vec<usize> = (0..size).collect();

@@ -15,6 +15,7 @@ mod orthogonal;
 mod pattern;
 mod quasi_definite;
 mod rotating;
+mod source;
 mod sparse;
 mod varying;
 

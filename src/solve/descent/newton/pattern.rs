@@ -1,5 +1,7 @@
 //! Where second derivatives and slopes are not zero, learnt from products with unit vectors.
 
+use super::source::Source;
+use crate::solve::descent::fractional::some_number;
 use crate::solve::descent::model::Model;
 
 /// Entries beyond which nothing is learnt.
@@ -20,7 +22,12 @@ pub struct Pattern {
 
 impl Pattern {
     /// Near the model's point, with multipliers of all curved rows; `None` where there are too many entries.
-    pub fn near(model: &mut Model, unknowns: &[usize], sizes: &[f64]) -> Option<Self> {
+    pub fn near(
+        source: &mut Source,
+        model: &mut Model,
+        unknowns: &[usize],
+        sizes: &[f64],
+    ) -> Option<Self> {
         let (point, weights) = (model.point.clone(), model.weights.clone());
         let mut curves = vec![0.0; model.curved.rows()];
         let mut gradient = vec![0.0; model.size];
@@ -43,21 +50,22 @@ impl Pattern {
             rows: curves.len(),
             ..Pattern::default()
         };
-        let is_learnt = pattern.learn(model, unknowns);
+        source.stand(model);
+        let is_learnt = pattern.learn(source, model, unknowns);
         model.values(&point, &mut curves);
         model.gradient(&weights, &mut gradient);
         is_learnt.then_some(pattern)
     }
 
     /// Adds what is not zero now; whether there are few enough entries.
-    pub fn learn(&mut self, model: &mut Model, unknowns: &[usize]) -> bool {
+    pub fn learn(&mut self, source: &mut Source, model: &mut Model, unknowns: &[usize]) -> bool {
         let mut unit = vec![0.0; self.size];
         let mut column = vec![0.0; self.size];
         let mut image = vec![0.0; self.rows];
         let is_entry = |value: f64| value != 0.0 && value.is_finite();
         for &j in unknowns {
             unit[j] = 1.0;
-            model.curvature_times(&unit, &mut column, &mut image);
+            source.times(model, &unit, &mut column, &mut image);
             unit[j] = 0.0;
             let bends = unknowns.iter().filter(|&&i| is_entry(column[i]));
             self.bends.extend(bends.map(|&i| (i.max(j), i.min(j))));
@@ -73,9 +81,4 @@ impl Pattern {
         self.slopes.dedup();
         true
     }
-}
-
-/// In [0.5, 1.5), without a pattern.
-pub fn some_number(k: usize) -> f64 {
-    0.5 + (0.618_033_988_749_894_9 * (k + 1) as f64).fract()
 }

@@ -3,6 +3,7 @@
 use super::layout::PartRows;
 use super::quasi_definite::QuasiDefinite;
 use super::rotating::Rotating;
+use super::source::Source;
 use super::varying::Varying;
 use crate::matrix::SparseMatrix;
 use crate::shape::Shape;
@@ -22,7 +23,7 @@ pub struct Sparse {
     ridges: Option<RidgeTerms>,
     varying: Option<Varying>,
     rotating: Vec<Rotating>,
-    /// Of the parts, then of the ridge terms or of the curved rows.
+    /// Of the parts, then of the curved rows, then of the ridge terms.
     parts: Vec<PartRows>,
     /// Position in the matrix of each entry in the order of emission.
     positions: Vec<usize>,
@@ -54,8 +55,10 @@ impl Sparse {
             ridges = Some(terms);
             rest
         } else {
-            varying = Some(Varying::cheap(model, &lagrangian.sizes)?);
-            SparseMatrix::zeros(Shape::new(n, n))
+            (ridges, varying) = read(model, &lagrangian.sizes)?;
+            let rest = |terms: &RidgeTerms| lower_triangle(terms.rest());
+            let nothing = SparseMatrix::zeros(Shape::new(n, n));
+            ridges.as_ref().map_or(nothing, rest)
         };
         let size = ridges.as_ref().map_or(0, RidgeTerms::coefficients);
         if size > MOST_ENTRIES {
@@ -69,12 +72,12 @@ impl Sparse {
             Some(_) => spectral.next().map(|rotating| rotating.part_rows(model)),
         };
         let mut parts: Vec<PartRows> = model.parts.iter().map(part_rows).collect::<Option<_>>()?;
+        if let Some(varying) = &varying {
+            parts.push(varying.part_rows());
+        }
         if let Some(ridges) = &ridges {
             let pairs = ridges.maps().zip(ridges.groups());
             parts.extend(pairs.map(|(map, groups)| PartRows::new(map.all_rows(), &groups)));
-        }
-        if let Some(varying) = &varying {
-            parts.push(varying.part_rows());
         }
         let block = varying.as_ref();
         let (system, positions) = arrange(&smooth, block, &mut parts, &curvatures, most_work)?;
@@ -221,7 +224,8 @@ impl Sparse {
 
     /// Takes derivatives that vary; whether they have more entries than before.
     fn read_varying(&mut self, lagrangian: &mut Lagrangian<'_>) -> bool {
-        let (Some(varying), Some(rows)) = (&mut self.varying, self.parts.last_mut()) else {
+        let place = lagrangian.model.parts.len();
+        let (Some(varying), Some(rows)) = (&mut self.varying, self.parts.get_mut(place)) else {
             return false;
         };
         let has_grown = varying.read(lagrangian.model, &lagrangian.sizes);
@@ -231,6 +235,26 @@ impl Sparse {
         }
         has_grown
     }
+}
+
+/// Readings from which on f is left out where its second derivatives are known in rows.
+const MANY_READINGS: usize = 30;
+
+/// What reads the second derivatives of f and of the curved rows; or f in rows, and what reads those of the curved
+/// rows alone, where that are much fewer readings.
+fn read(model: &mut Model, sizes: &[f64]) -> Option<(Option<RidgeTerms>, Option<Varying>)> {
+    let whole = Varying::cheap(Source::Whole, model, sizes);
+    let readings = whole.as_ref().map_or(usize::MAX, Varying::readings);
+    if readings >= MANY_READINGS
+        && model.has_smooth
+        && model.curved.rows() > 0
+        && let Some(terms) = model.ridge_terms_beside_rows()
+        && let Some(alone) = Varying::cheap(Source::rows_alone(model), model, sizes)
+        && alone.readings() < readings / 2
+    {
+        return Some((Some(terms), Some(alone)));
+    }
+    Some((None, Some(whole?)))
 }
 
 /// The second derivatives of f where they are constant and all there is beside the parts.

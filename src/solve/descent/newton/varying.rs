@@ -1,10 +1,12 @@
-//! Second derivatives of f and of the curved rows, and the slopes of these, read off by few products.
+//! Second derivatives of f and of the curved rows, or of these alone, and the slopes of the rows, read off by few products.
 
 use super::grouping::Grouping;
 use super::layout::PartRows;
-use super::pattern::{Pattern, some_number};
+use super::pattern::Pattern;
+use super::source::Source;
 use crate::matrix::SparseMatrix;
 use crate::shape::Shape;
+use crate::solve::descent::fractional::some_number;
 use crate::solve::descent::model::Model;
 
 /// Products and rows of one reading, up to which it pays.
@@ -38,13 +40,14 @@ pub struct Varying {
     /// Curved rows that are read as a whole, with (unknown, entry of the slopes).
     long: Vec<(usize, Vec<(usize, usize)>)>,
     learnt: usize,
+    source: Source,
 }
 
 impl Varying {
     /// Near the model's point, whose unknowns are of these sizes; `None` where there are too many entries.
-    pub fn of(model: &mut Model, sizes: &[f64]) -> Option<Self> {
-        let unknowns = model.bent_unknowns();
-        let pattern = Pattern::near(model, &unknowns, sizes)?;
+    pub fn of(mut source: Source, model: &mut Model, sizes: &[f64]) -> Option<Self> {
+        let unknowns = source.unknowns(model);
+        let pattern = Pattern::near(&mut source, model, &unknowns, sizes)?;
         let empty = || SparseMatrix::zeros(Shape::new(0, 0));
         let mut varying = Varying {
             unknowns,
@@ -54,21 +57,22 @@ impl Varying {
             readings: Vec::new(),
             long: Vec::new(),
             learnt: 0,
+            source,
         };
         varying.arrange();
         Some(varying)
     }
 
     /// `None` also where a pattern is too dear to learn, or one reading is too dear.
-    pub fn cheap(model: &mut Model, sizes: &[f64]) -> Option<Self> {
-        let count = model.bent_unknowns().len();
+    pub fn cheap(source: Source, model: &mut Model, sizes: &[f64]) -> Option<Self> {
+        let count = source.unknowns(model).len();
         if count > MOST_READINGS && count * model.passed() > MOST_PASSED {
             return None;
         }
-        Varying::of(model, sizes).filter(|varying| varying.readings() <= MOST_READINGS)
+        Varying::of(source, model, sizes).filter(|varying| varying.readings() <= MOST_READINGS)
     }
 
-    fn readings(&self) -> usize {
+    pub fn readings(&self) -> usize {
         self.readings.len() + self.long.len()
     }
 
@@ -114,12 +118,13 @@ impl Varying {
 
     /// Takes the derivatives at the last evaluated point; whether the pattern has grown.
     pub fn read(&mut self, model: &mut Model, sizes: &[f64]) -> bool {
+        self.source.stand(model);
         self.read_entries(model);
         if self.learnt >= MOST_LEARNT || self.holds(model, sizes) {
             return false;
         }
         self.learnt += 1;
-        self.pattern.learn(model, &self.unknowns);
+        self.pattern.learn(&mut self.source, model, &self.unknowns);
         self.arrange();
         self.read_entries(model);
         true
@@ -131,7 +136,8 @@ impl Varying {
         let mut image = vec![0.0; self.slopes.cols];
         for reading in &self.readings {
             reading.unknowns.iter().for_each(|&j| direction[j] = 1.0);
-            model.curvature_times(&direction, &mut column, &mut image);
+            self.source
+                .times(model, &direction, &mut column, &mut image);
             reading.unknowns.iter().for_each(|&j| direction[j] = 0.0);
             for &(i, entry) in &reading.bends {
                 self.triangle.values[entry] = column[i];
@@ -152,13 +158,14 @@ impl Varying {
     }
 
     /// Whether the derivatives along one direction are those of the entries.
-    fn holds(&self, model: &mut Model, sizes: &[f64]) -> bool {
+    fn holds(&mut self, model: &mut Model, sizes: &[f64]) -> bool {
         let mut direction = vec![0.0; model.size];
         let numbers = self.unknowns.iter();
         numbers.for_each(|&j| direction[j] = some_number(j) * sizes[j]);
         let mut column = vec![0.0; model.size];
         let mut image = vec![0.0; self.slopes.cols];
-        model.curvature_times(&direction, &mut column, &mut image);
+        self.source
+            .times(model, &direction, &mut column, &mut image);
         let mut all = vec![0.0; model.size];
         for (i, j, value) in self.triangle.triplets() {
             subtract(value * direction[j], &mut column[i], &mut all[i]);

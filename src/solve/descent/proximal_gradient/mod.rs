@@ -101,6 +101,7 @@ pub fn solve(
         bound,
         dual_value: None,
         notes: Vec::new(),
+        is_certain: false,
         x: best.x,
     }
 }

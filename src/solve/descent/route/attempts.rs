@@ -1,7 +1,7 @@
 //! Single attempts at a problem, each in coordinates or along a path of its own.
 
 use super::{MOST_FIRST, MOST_SMOOTHED, Ways};
-use crate::problem::Problem;
+use crate::problem::{Goal, Problem};
 use crate::solve::descent::augmented_lagrangian::{self, Along, LARGEST_NEWTON};
 use crate::solve::descent::budget::Budget;
 use crate::solve::descent::equations::Equations;
@@ -16,6 +16,8 @@ use crate::solve::descent::{proximal_gradient, start};
 const LONGER: usize = 3;
 /// Iterations of proximal gradients after which another method takes over where it has second-order steps.
 const MOST_COMPOSITE: usize = 500;
+/// Iterations for a contradiction.
+const MOST_FOR_CONTRADICTION: usize = 150;
 /// Unknowns, those of inner functions with them, up to which points that satisfy the equations are tried early.
 const MOST_BRIEFLY: usize = 200;
 
@@ -43,6 +45,26 @@ impl Ways<'_> {
         };
         let sizes = constraint_sizes(self.problem);
         equations.solve(self.problem, self.settings, &sizes, self.budget)
+    }
+
+    /// The proof that the constraints contradict each other, if it is found soon without the objective: that draws points
+    /// away from where they nearly meet.
+    pub(super) fn contradiction(&self) -> Result<Option<Found>, String> {
+        if self.problem.objective.goal == Goal::Find || self.budget.is_spent() {
+            return Ok(None);
+        }
+        let problem = self.problem.without_objective();
+        let ways = Ways {
+            problem: &problem,
+            equations: None,
+            taken: Vec::new(),
+            ..*self
+        };
+        let (mut model, start) = ways.model(NormalForm::new(&problem)?);
+        let part = self.budget.part(MOST_FOR_CONTRADICTION);
+        let found = generally(&mut model, &start, &constraint_sizes(&problem), &part);
+        self.budget.take_from(&part);
+        Ok(Some(found).filter(|found| matches!(found.ending, Ending::Infeasible(_))))
     }
 
     /// What is found in coordinates in which the rows of the data are orthonormal, where that changes much.

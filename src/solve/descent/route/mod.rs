@@ -10,9 +10,11 @@ use super::found::{Ending, Found};
 use super::fractions::with_fractions;
 use super::normal_form::NormalForm;
 use super::on_edges::put_on_edges;
+use super::packing::Packing;
 use super::sizes::OTHER_SHARES;
 use super::squares::with_sums_of_squares;
 use super::standing::stands;
+use super::violation::Violation;
 use super::{analytic, smooth, start, unit};
 use crate::problem::Problem;
 use crate::solve::Settings;
@@ -30,6 +32,8 @@ const MOST_INSIDE: usize = 200;
 /// The side of semidefinite matrices beyond which it is tried at once.
 const LARGE_SIDE: usize = 20;
 const MOST_SMOOTHED: usize = 1500;
+/// A violation of constraints that seem to have room.
+const MET: f64 = 1e-6;
 
 /// The answer, the objective in a unit that leaves room for products.
 pub fn route(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<Found, String> {
@@ -158,7 +162,8 @@ impl<'p> Ways<'p> {
             }
         }
         let mut found = self.first(form)?;
-        if stands(self.problem, &mut found) || found.wants_larger_unit() || self.budget.is_spent() {
+        let is_over = found.is_certain || found.wants_larger_unit() || self.budget.is_spent();
+        if is_over || stands(self.problem, &mut found) {
             return Ok(found);
         }
         if let Some(again) = self.if_it_stands(self.in_own_units()?) {
@@ -251,6 +256,12 @@ impl<'p> Ways<'p> {
                 return Ok(again);
             }
             found = again;
+            if way == Along::Interior
+                && !is_met(self.problem, &found)
+                && let Some(contradiction) = self.contradiction()?
+            {
+                return Ok(contradiction.after(&found));
+            }
         }
         self.after_path(found, make)
     }
@@ -300,6 +311,15 @@ fn has_large_matrices(form: &NormalForm) -> bool {
         .iter()
         .filter_map(|part| part.rule.spectral_side());
     sides.max().is_some_and(|side| side > LARGE_SIDE)
+}
+
+/// Whether the point is as good as feasible.
+fn is_met(problem: &Problem, found: &Found) -> bool {
+    let packing = Packing::new(problem);
+    Violation::of(problem)
+        .worst(&packing, &found.x[..packing.size])
+        .0
+        <= MET
 }
 
 fn standing(problem: &Problem, mut found: Found) -> Option<Found> {

@@ -200,6 +200,7 @@ impl Run {
             bound: None,
             dual_value: None,
             notes: Vec::new(),
+            is_certain: false,
         }
     }
 }

@@ -10,6 +10,7 @@ mod step;
 
 use super::{Ending, Outer, Residuals};
 use crate::solve::descent::lagrangian::Rows;
+use crate::solve::descent::lbfgs::norm;
 use crate::solve::descent::newton::Newton;
 use crate::solve::descent::residuals::{DUAL, LOOSE, PRECISE};
 use step::Step;
@@ -132,14 +133,14 @@ impl Outer<'_, '_> {
             let is_far = residuals.primal.max(residuals.dual) > LOOSE;
             if count >= 2
                 && is_far
-                && let Some(ending) = self.refuted_inside(&walk, start)
+                && let Some(ending) = self.refuted_inside(newton, &walk, start)
             {
                 return Err(ending);
             }
             if self.budget.is_spent() || !self.go_on_inside(newton, &mut walk, residuals) {
                 break;
             }
-            if let Some(ending) = self.refuted_by_balance(newton, &mut walk, residuals) {
+            if let Some(ending) = self.refuted_by_balance(newton, &walk, residuals) {
                 return Err(ending);
             }
         }
@@ -178,10 +179,17 @@ impl Outer<'_, '_> {
     fn residuals_inside(&mut self, x: &[f64]) -> Residuals {
         // Where multipliers grow without end, rows that are missed by next to nothing are worth much.
         let mut open = self.lagrangian.price_of_missing();
+        let (mut outside, unit) = (0.0f64, self.scales.primal);
         parts::each(&mut self.lagrangian, |rule, rows| {
-            open += rule.open(parts::at(rows));
+            let at = parts::at(rows);
+            open += rule.open(at);
+            outside = outside.max(rule.outside(at) / (unit + norm(at.point)));
         });
-        self.residuals_and(x, open)
+        let residuals = self.residuals_and(x, open);
+        Residuals {
+            primal: residuals.primal.max(outside),
+            ..residuals
+        }
     }
 
     /// Whether the problem is solved precisely, or solved no better than by the step before.

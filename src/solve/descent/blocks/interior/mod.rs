@@ -144,6 +144,11 @@ pub trait Interior {
         step.made(by, point, multiplier);
     }
 
+    /// How far y is outside the domain, where it comes inside in the end alone.
+    fn outside(&self, _at: Pair<'_>) -> f64 {
+        0.0
+    }
+
     /// g(y) + g*(λ) - λ'y.
     fn open(&self, at: Pair<'_>) -> f64;
 }

@@ -1,6 +1,7 @@
 //! Cones of three rows as functions h(y) <= 0 that are homogeneous, with x > 0 and y > 0:
-//! `λ = Σ ν*∇h(y) - z`, where every ν brings -h*ν down and every z its entry. There
-//! `M = Σ ν*∇²h + Σ ν/(-h)*∇h∇h' + diag(z/y)`.
+//! `λ = Σ ν*∇h(y) - z`, where every ν brings s*ν down and every z its entry, s > 0 the slack of h + s = 0. There
+//! `M = Σ ν*∇²h + Σ ν/s*∇h∇h' + diag(z/y)`. As h bends, h + s is 0 in the end alone: small x, which are to become far
+//! smaller, would else be held by next to no room.
 
 use super::{Square, Triple, Triples, Vector, ZERO, triple};
 use crate::solve::descent::blocks::interior::{Entry, Interior, Pair, Products, Shares, share_to};
@@ -21,12 +22,13 @@ struct Cone {
     count: usize,
 }
 
-/// h with s = -h and its multiplier ν.
+/// h with its slack s and its multiplier ν.
 #[derive(Clone, Copy, Debug, Default)]
 struct Function {
+    value: f64,
     gradient: Vector,
     hessian: Square,
-    room: f64,
+    slack: f64,
     multiplier: f64,
     error: f64,
     /// Of the last step, s's and ν's.
@@ -41,10 +43,8 @@ struct Edge {
     change: [f64; 2],
 }
 
-/// Halvings to find how far inside a point is, and the share that is kept of a step that leaves the cone.
+/// Halvings to find how far inside a point is.
 const MOST_HALVINGS: usize = 60;
-const SHORTER: f64 = 0.8;
-const MOST_SHORTER: usize = 80;
 
 impl Triple {
     /// A direction into the middle of the cone.
@@ -107,7 +107,19 @@ fn moved(v: Vector, share: f64, step: Vector) -> Vector {
     std::array::from_fn(|i| v[i] + share * step[i])
 }
 
+impl Function {
+    /// h + s.
+    fn missing(&self) -> f64 {
+        self.value + self.slack
+    }
+}
+
 impl Cone {
+    fn is_inside(&self) -> bool {
+        let mut slacks = self.functions().iter().map(|f| f.slack);
+        self.point[0].min(self.point[1]) > 0.0 && slacks.all(|s| s > 0.0)
+    }
+
     fn functions(&self) -> &[Function] {
         &self.functions[..self.count]
     }
@@ -123,7 +135,7 @@ impl Cone {
         self.count = all.iter().flatten().count();
         let all = all.into_iter().flatten();
         for (function, (value, gradient, hessian)) in self.functions.iter_mut().zip(all) {
-            function.room = -value;
+            function.value = value;
             function.gradient = gradient;
             function.hessian = hessian;
         }
@@ -149,7 +161,7 @@ impl Cone {
     fn bend(&mut self) {
         let mut matrix = ZERO;
         for f in self.functions() {
-            let steep = f.multiplier / f.room;
+            let steep = f.multiplier / f.slack;
             for (i, row) in matrix.iter_mut().enumerate() {
                 for (j, entry) in row.iter_mut().enumerate() {
                     *entry += f.multiplier * f.hessian[i][j];
@@ -172,7 +184,8 @@ impl Cone {
         let mut error = self.slope();
         (0..3).for_each(|i| error[i] -= self.multiplier[i]);
         for f in self.functions_mut() {
-            f.error = (target - second(f.change)) / f.room - f.multiplier;
+            f.error = (target - second(f.change)) / f.slack - f.multiplier;
+            f.error += f.multiplier / f.slack * f.missing();
             (0..3).for_each(|i| error[i] += f.error * f.gradient[i]);
         }
         for (i, edge) in self.edges.iter_mut().enumerate() {
@@ -183,11 +196,12 @@ impl Cone {
     }
 
     /// Takes a step of y; the largest shares of it and of what it makes of ν and z.
-    fn take(&mut self, kind: Triple, step: Vector) -> Shares {
+    fn take(&mut self, step: Vector) -> Shares {
         let mut longest = Shares::ENDLESS;
         for f in self.functions_mut() {
-            let fall = dot(f.gradient, step);
-            f.change = [-fall, f.error + f.multiplier / f.room * fall];
+            let rise = dot(f.gradient, step);
+            f.change = [-f.missing() - rise, f.error + f.multiplier / f.slack * rise];
+            longest.point = longest.point.min(share_to(f.change[0] / f.slack));
             longest.multiplier = longest.multiplier.min(share_to(f.change[1] / f.multiplier));
         }
         let point = self.point;
@@ -196,24 +210,11 @@ impl Cone {
             longest.point = longest.point.min(share_to(step[i] / point[i]));
             longest.multiplier = longest.multiplier.min(share_to(edge.change[1] / edge.dual));
         }
-        longest.point = self.inside(kind, step, longest.point);
         longest
     }
 
-    /// A share of the step that stays inside, as far as it is below 1.
-    fn inside(&self, kind: Triple, step: Vector, most: f64) -> f64 {
-        let mut share = most.min(1.0 / SHORTER);
-        for _ in 0..MOST_SHORTER {
-            if kind.depth(moved(self.point, share, step)) > 0.0 {
-                return share;
-            }
-            share *= SHORTER;
-        }
-        0.0
-    }
-
     fn products(&self) -> Products {
-        let functions = self.functions().iter().map(|f| f.room * f.multiplier);
+        let functions = self.functions().iter().map(|f| f.slack * f.multiplier);
         let edges = self
             .edges
             .iter()
@@ -284,9 +285,9 @@ impl Interior for Triples {
             let inside = moved(triple(point, k), by.point, kind.inwards());
             let mut cone = Cone::default();
             cone.stand(*kind, inside);
-            cone.functions_mut()
-                .iter_mut()
-                .for_each(|f| f.multiplier = by.multiplier_unit);
+            for f in cone.functions_mut() {
+                (f.slack, f.multiplier) = (-f.value, by.multiplier_unit);
+            }
             cone.edges
                 .iter_mut()
                 .for_each(|edge| edge.dual = by.multiplier_unit);
@@ -305,7 +306,7 @@ impl Interior for Triples {
             cone.stand(*kind, triple(at.point, k));
             cone.multiplier = triple(at.multiplier, k);
             cone.bend();
-            is_inside &= kind.depth(cone.point) > 0.0 && cone.has_multipliers();
+            is_inside &= cone.is_inside() && cone.has_multipliers();
             is_inside &= (0..3).all(|i| cone.matrix[i][i] > 0.0 && cone.matrix[i][i].is_finite());
             self.bends[k] = cone.matrix;
         }
@@ -326,8 +327,8 @@ impl Interior for Triples {
 
     fn longest(&mut self, step: Pair<'_>) -> Shares {
         let mut longest = Shares::ENDLESS;
-        for (k, (kind, cone)) in self.kinds.iter().zip(&mut self.inside.cones).enumerate() {
-            longest = longest.and(cone.take(*kind, triple(step.point, k)));
+        for (k, cone) in self.inside.cones.iter_mut().enumerate() {
+            longest = longest.and(cone.take(triple(step.point, k)));
         }
         longest
     }
@@ -335,6 +336,7 @@ impl Interior for Triples {
     fn advance(&mut self, by: Shares, step: Pair<'_>, point: &mut [f64], multiplier: &mut [f64]) {
         for cone in &mut self.inside.cones {
             for f in cone.functions_mut() {
+                f.slack += by.point * f.change[0];
                 f.multiplier += by.multiplier * f.change[1];
             }
             for edge in &mut cone.edges {
@@ -344,7 +346,13 @@ impl Interior for Triples {
         step.made(by, point, multiplier);
     }
 
-    /// By ν and z, whose slopes are homogeneous, and by what λ is beside them.
+    fn outside(&self, at: Pair<'_>) -> f64 {
+        let cones = self.kinds.iter().enumerate();
+        let depths = cones.map(|(k, kind)| kind.depth(triple(at.point, k)));
+        depths.map(|d| d.min(0.0).powi(2)).sum::<f64>().sqrt()
+    }
+
+    /// By ν and z, whose slopes are homogeneous, by h + s at the price of ν, and by what λ is beside them.
     fn open(&self, at: Pair<'_>) -> f64 {
         let cones = self.kinds.iter().zip(&self.inside.cones).enumerate();
         let of = |(k, (kind, cone)): (usize, (&Triple, &Cone))| {
@@ -354,7 +362,9 @@ impl Interior for Triples {
             let missed: f64 = (0..3)
                 .map(|i| ((slope[i] - multiplier[i]) * here.point[i]).abs())
                 .sum();
-            here.products().sum + missed
+            let functions = here.functions().iter();
+            let priced: f64 = functions.map(|f| (f.multiplier * f.missing()).abs()).sum();
+            here.products().sum + missed + priced
         };
         cones.map(of).sum()
     }
