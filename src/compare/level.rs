@@ -1,5 +1,6 @@
-//! Directions D of a definite matrix along which the linear part trace(S*X) of the objective stays level: for a positive
-//! semidefinite S these have S*D = 0. So log_det(X) - trace(S*X) has no bound where samples are too few.
+//! Directions D along which parts of the objective stay level. For a definite matrix with the linear part trace(S*X), S
+//! positive semidefinite, these have S*D = 0: log_det(X) - trace(S*X) has no bound where samples are too few. Squares
+//! |A*x + b|² stay where they are along A*d = 0.
 
 use crate::atoms::affine::{Add, Negate};
 use crate::atoms::elementwise::Power;

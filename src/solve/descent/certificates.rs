@@ -10,7 +10,8 @@ use super::tape::product::dot;
 const CLEAR: f64 = 1e-7;
 /// Of its own terms, a row's violation that is no rounding.
 const CLEAR_SHARE: f64 = 1e-4;
-/// Of the terms that it is the sum of, a slope that is rounding, and a value that is none.
+/// Of the terms that it is the sum of, a slope that is rounding, and a value that is none; and how many lengths of the point
+/// other slopes are to leave the value positive.
 const ROUNDING: f64 = 1e-10;
 const CLEAR_VALUE: f64 = 1e-6;
 const FAR_OUT: f64 = 1e9;
@@ -100,7 +101,7 @@ pub fn is_exact(lagrangian: &mut Lagrangian<'_>, x: &[f64], multipliers: &[Vec<f
     let slopes = pull(lagrangian, x.len(), multipliers, |_| 1.0);
     let mut squares = vec![0.0; x.len()];
     for sum in 0..SUMS {
-        let factor = |k: usize| some_number(k + sum * x.len());
+        let factor = |k: usize| some_number((2 * sum + 1) * k);
         let mixed = pull(lagrangian, x.len(), multipliers, factor);
         let pairs = squares.iter_mut().zip(mixed);
         pairs.for_each(|(all, sum)| *all += sum * sum);

@@ -63,6 +63,7 @@ impl Pattern {
         let mut column = vec![0.0; self.size];
         let mut image = vec![0.0; self.rows];
         let is_entry = |value: f64| value != 0.0 && value.is_finite();
+        let mut is_small = true;
         for &j in unknowns {
             unit[j] = 1.0;
             source.times(model, &unit, &mut column, &mut image);
@@ -72,13 +73,14 @@ impl Pattern {
             let slopes = (0..self.rows).filter(|&row| is_entry(image[row]));
             self.slopes.extend(slopes.map(|row| (row, j)));
             if self.bends.len() + self.slopes.len() > MOST_ENTRIES {
-                return false;
+                is_small = false;
+                break;
             }
         }
         self.bends.sort_unstable_by_key(|&(i, j)| (j, i));
         self.bends.dedup();
         self.slopes.sort_unstable();
         self.slopes.dedup();
-        true
+        is_small
     }
 }

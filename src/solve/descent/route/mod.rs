@@ -163,7 +163,7 @@ impl<'p> Ways<'p> {
         }
         let mut found = self.first(form)?;
         let is_over = found.is_certain || found.wants_larger_unit() || self.budget.is_spent();
-        if is_over || stands(self.problem, &mut found) {
+        if stands(self.problem, &mut found) || is_over {
             return Ok(found);
         }
         if let Some(again) = self.if_it_stands(self.in_own_units()?) {
