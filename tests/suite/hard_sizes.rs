@@ -194,3 +194,15 @@ fn nonnegative_polynomials_of_high_degree() {
         both_find(&text, 2000.0 * 0.75f64.powi(n), 1e-5);
     }
 }
+
+/// Capacities of 1e4 beside delays of 1e-4: the least of p'c under Σ λ/(c - λ) <= T is p'λ + (Σ √(p λ))²/T.
+#[test]
+fn short_delays_ask_for_large_capacities() {
+    for (bound, expected) in [("1.5", 1759.0187582), ("0.0075", 228423.7516564)] {
+        let text = format!(
+            "param lambda[n] = [60; 40; 90]\nparam price[n] = [3; 2; 4]\nvar c[n]\nminimize price'*c\nsubject to\n  \
+             delay: sum(lambda .* inv_pos(c - lambda)) <= {bound}\n  spare: c - lambda >= 0.5\n"
+        );
+        gradient_finds(&text, expected, NEAR);
+    }
+}
