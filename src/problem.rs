@@ -258,8 +258,12 @@ impl Problem {
     /// That of finding a point for the constraints.
     pub fn without_objective(&self) -> Problem {
         let mut problem = self.clone();
-        problem.objective.goal = Goal::Find;
-        problem.objective.expression = None;
+        problem.objective = Objective {
+            goal: Goal::Find,
+            label: None,
+            expression: None,
+            span: problem.objective.span,
+        };
         problem
     }
 

@@ -1,6 +1,6 @@
 //! Directions moved onto those along which linear equations stay as they are.
 
-use super::level::{Row, level_rows};
+use super::level::{Row, level_rows, rows_of};
 use crate::matrix::{Cholesky, Matrix};
 use crate::problem::{Problem, Relation};
 use crate::solve::descent::affine::AffineForms;
@@ -94,15 +94,8 @@ fn equations(problem: &Problem, packing: &Packing) -> Vec<Row> {
     let sides: Vec<_> = equal.iter().flat_map(|c| [c.left, c.right]).collect();
     let mut forms = AffineForms::default();
     forms.learn(&problem.graph, &sides, packing);
-    let mut rows = Vec::new();
-    for constraint in equal {
-        if let Some(difference) = forms.difference(problem, constraint) {
-            let first = rows.len();
-            rows.resize(first + difference.rows(), Row::new());
-            for term in difference.all_terms() {
-                rows[first + term.row].push((term.column, term.value));
-            }
-        }
-    }
-    rows
+    let differences = equal
+        .into_iter()
+        .filter_map(|constraint| forms.difference(problem, constraint));
+    differences.flat_map(|form| rows_of(&form)).collect()
 }

@@ -10,7 +10,7 @@ use crate::expr::{ExprId, Graph};
 use crate::matrix::{Matrix, definiteness};
 use crate::problem::{Problem, Structure};
 use crate::shape::Shape;
-use crate::solve::descent::affine::AffineForms;
+use crate::solve::descent::affine::{AffineForm, AffineForms};
 use crate::solve::descent::packing::Packing;
 
 /// Larger matrices are left alone.
@@ -59,13 +59,15 @@ fn square_rows(problem: &Problem, packing: &Packing) -> Vec<Row> {
     let arguments: Vec<ExprId> = arguments.collect();
     let mut forms = AffineForms::default();
     forms.learn(graph, &arguments, packing);
-    let mut rows = Vec::new();
-    for form in arguments.into_iter().filter_map(|id| forms.get(id)) {
-        let first = rows.len();
-        rows.resize(first + form.rows(), Row::new());
-        for term in form.all_terms() {
-            rows[first + term.row].push((term.column, term.value));
-        }
+    let forms = arguments.into_iter().filter_map(|id| forms.get(id));
+    forms.flat_map(|form| rows_of(&form)).collect()
+}
+
+/// The rows of A of A*x + b.
+pub(super) fn rows_of(form: &AffineForm) -> Vec<Row> {
+    let mut rows = vec![Row::new(); form.rows()];
+    for term in form.all_terms() {
+        rows[term.row].push((term.column, term.value));
     }
     rows
 }

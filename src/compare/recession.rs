@@ -60,11 +60,16 @@ pub fn improvement(
     // Rounding errors off, which a square would make as large as the improvement far out.
     let round = mapped(&unit, |_, e| (e / NEGLIGIBLE).round() * NEGLIGIBLE);
     // Small entries beside the diagonal where a matrix does not grow leave it indefinite.
-    let sparse = mapped(&unit, |_, e| if e.abs() < SMALL { 0.0 } else { e });
+    let sparse = without_small(&unit, SMALL);
     let origin = mapped(&unit, |_, _| 0.0);
     let exact = along_equations(problem, &unit);
     let directions = [unit, round, sparse].into_iter().chain(exact);
     first_of(problem, judge, &origin, directions, LENGTHS)
+}
+
+/// Smaller entries become zeros.
+fn without_small(direction: &[Arc<Matrix>], least: f64) -> Vec<Arc<Matrix>> {
+    mapped(direction, |_, e| if e.abs() < least { 0.0 } else { e })
 }
 
 /// The first of the directions that proves something.
@@ -111,16 +116,8 @@ fn on_ray(
     let direction = mapped(far, |_, e| (e / scale / NEGLIGIBLE).round() * NEGLIGIBLE);
     let exact = along_equations(problem, &direction);
     // Entries that have come to their ends are small beside those that go on.
-    let large = LARGE.map(|share| {
-        let kept = |_, e: f64| {
-            if e.abs() < share * scale {
-                0.0
-            } else {
-                e / scale
-            }
-        };
-        mapped(far, kept)
-    });
+    let unit = mapped(far, |_, e| e / scale);
+    let large = LARGE.map(|share| without_small(&unit, share));
     let directions = [direction].into_iter().chain(exact).chain(large);
     first_of(problem, judge, &start, directions, LENGTHS)
 }

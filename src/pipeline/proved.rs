@@ -5,7 +5,7 @@ use super::subset::forget_ranges;
 use crate::compare::contradiction;
 use crate::convexity::{self, Check};
 use crate::matrix::Matrix;
-use crate::problem::{Goal, Objective, Problem};
+use crate::problem::Problem;
 use crate::solve::{Certificate, Settings, Status};
 use std::sync::Arc;
 
@@ -32,13 +32,7 @@ pub(super) fn infeasible(
 
 /// The problem of finding a point for some of the constraints.
 fn restricted(problem: &Problem, kept: &[usize]) -> Problem {
-    let mut part = problem.clone();
-    part.objective = Objective {
-        goal: Goal::Find,
-        label: None,
-        expression: None,
-        span: problem.objective.span,
-    };
+    let mut part = problem.without_objective();
     part.expectations.clear();
     let all = problem.constraints.iter().enumerate();
     let gone = all.filter(|(k, _)| kept.binary_search(k).is_err());

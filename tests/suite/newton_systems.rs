@@ -53,6 +53,11 @@ fn worst_residual(text: &str) -> f64 {
     worst
 }
 
+fn assert_solved(text: &str) {
+    let residual = worst_residual(text);
+    assert!(residual < 1e-8, "{residual:.1e} for\n{text}");
+}
+
 /// One long row, unknowns that bend with all others, neighbours that bend together, and what begins to bend on the way.
 #[test]
 fn few_products_read_the_derivatives_of_bent_rows() {
@@ -67,8 +72,7 @@ fn few_products_read_the_derivatives_of_bent_rows() {
     ];
     for text in texts {
         let text = format!("var x[40]\nvar t\n{text}\n");
-        let residual = worst_residual(&text);
-        assert!(residual < 1e-8, "{residual:.1e} for\n{text}");
+        assert_solved(&text);
     }
 }
 
@@ -93,8 +97,7 @@ fn every_kind_of_part_has_its_place() {
     ];
     for text in texts {
         let text = format!("{text}\n");
-        let residual = worst_residual(&text);
-        assert!(residual < 1e-8, "{residual:.1e} for\n{text}");
+        assert_solved(&text);
     }
 }
 
@@ -110,7 +113,6 @@ fn spectral_parts_of_many_unknowns_have_their_place() {
     ];
     for text in texts {
         let text = format!("param V[60, 3] = randn(60, 3, seed = 5)\nvar w[60] >= 0\n{text}\n");
-        let residual = worst_residual(&text);
-        assert!(residual < 1e-8, "{residual:.1e} for\n{text}");
+        assert_solved(&text);
     }
 }

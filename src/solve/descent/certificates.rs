@@ -63,13 +63,14 @@ pub fn infeasible(
     before: &[Vec<f64>],
     reach: f64,
 ) -> Option<Vec<Vec<f64>>> {
-    let change = lagrangian
-        .rows
-        .iter()
-        .zip(before)
-        .map(|(rows, old)| rows.next.iter().zip(old).map(|(a, b)| a - b).collect())
-        .collect();
-    ruled_out_by(lagrangian, x, change, reach)
+    ruled_out_by(lagrangian, x, changes(lagrangian, before), reach)
+}
+
+/// next - `before`, by part.
+pub fn changes(lagrangian: &Lagrangian<'_>, before: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let pairs = lagrangian.rows.iter().zip(before);
+    let change = pairs.map(|(rows, old)| rows.next.iter().zip(old).map(|(a, b)| a - b).collect());
+    change.collect()
 }
 
 /// The same for these multipliers, of any length.
@@ -83,14 +84,11 @@ pub fn ruled_out_by(
     if size == 0.0 || !size.is_finite() {
         return None;
     }
-    let mut value = 0.0;
-    let mut gradient = vec![0.0; x.len()];
-    for (k, u) in multipliers.iter_mut().enumerate() {
-        u.iter_mut().for_each(|u| *u /= size);
-        lagrangian.rule(k).project_recession(u);
-        value += dot(u, &lagrangian.rows[k].value);
-        lagrangian.add_adjoint(k, u, &mut gradient);
+    for u in multipliers.iter_mut().flatten() {
+        *u /= size;
     }
+    let gradient = pull_of_recession(lagrangian, x.len(), &mut multipliers);
+    let value = value(lagrangian, &multipliers);
     let reach = reach * norm(&gradient) * norm(x).max(1.0);
     (value > CLEAR && reach < value).then_some(multipliers)
 }
@@ -106,13 +104,30 @@ pub fn is_exact(lagrangian: &mut Lagrangian<'_>, x: &[f64], multipliers: &[Vec<f
         let pairs = squares.iter_mut().zip(mixed);
         pairs.for_each(|(all, sum)| *all += sum * sum);
     }
-    let rows = lagrangian.rows.iter().zip(multipliers);
-    let value: f64 = rows.map(|(rows, u)| dot(u, &rows.value)).sum();
+    let value = value(lagrangian, multipliers);
     let all: f64 = squares.iter().zip(x).map(|(s, x)| s.sqrt() * x.abs()).sum();
     let nothing = value / (FAR_OUT * norm(x).max(1.0) * (x.len() as f64).sqrt());
     let mut pairs = slopes.iter().zip(&squares);
     value > CLEAR_VALUE * all
         && pairs.all(|(slope, s)| slope.abs() <= (ROUNDING * s.sqrt()).max(nothing))
+}
+
+/// Σ u'F at the last point.
+fn value(lagrangian: &Lagrangian<'_>, multipliers: &[Vec<f64>]) -> f64 {
+    let rows = lagrangian.rows.iter().zip(multipliers);
+    rows.map(|(rows, u)| dot(u, &rows.value)).sum()
+}
+
+/// Σ F'u for u projected on the directions in which multipliers extend without end.
+pub fn pull_of_recession(
+    lagrangian: &mut Lagrangian<'_>,
+    size: usize,
+    multipliers: &mut [Vec<f64>],
+) -> Vec<f64> {
+    for (k, u) in multipliers.iter_mut().enumerate() {
+        lagrangian.rule(k).project_recession(u);
+    }
+    pull(lagrangian, size, multipliers, |_| 1.0)
 }
 
 /// Σ F'u, u times a factor by row: factors by chance tell how large the terms are that cancel.

@@ -15,7 +15,7 @@ pub const CURVATURE: usize = 2;
 pub const ADJOINT: usize = 3;
 
 /// Nodes of new parameters of the given shapes, numbered from `first`.
-pub fn parameters(graph: &mut Graph, first: usize, shapes: &[Shape]) -> Vec<ExprId> {
+fn parameters(graph: &mut Graph, first: usize, shapes: &[Shape]) -> Vec<ExprId> {
     shapes
         .iter()
         .zip(first..)

@@ -283,7 +283,7 @@ impl<'m> Lagrangian<'m> {
     }
 
     /// The share of f and of the curved rows in it.
-    pub fn smooth_curvature_times(&mut self, v: &[f64], out: &mut [f64], scratch: &mut Scratch) {
+    fn smooth_curvature_times(&mut self, v: &[f64], out: &mut [f64], scratch: &mut Scratch) {
         let curved = self.curved();
         let rows = self.rows[curved].value.len();
         if !self.model.has_smooth && rows == 0 {

@@ -37,7 +37,6 @@ mod rebuild;
 mod residuals;
 mod ridge_terms;
 mod route;
-mod row_derivatives;
 mod scaling;
 mod sizes;
 mod smooth;

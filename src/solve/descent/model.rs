@@ -1,5 +1,7 @@
 //! A normal form compiled: values, gradients and curvature by number.
 
+mod rows_alone;
+
 use super::affine::{AffineForm, AffineForms, AffineMap};
 use super::blocks::{Rule, Slopes};
 use super::derivatives::{ADJOINT, CURVATURE, Derivatives, GRADIENT, VALUES};
@@ -7,7 +9,6 @@ use super::normal_form::{NormalForm, Share};
 use super::packing::Packing;
 use super::quadratic::{Expansion, data_below, gradient_form, lower_triangle};
 use super::ridge_terms::RidgeTerms;
-use super::row_derivatives::RowDerivatives;
 use super::tape::Tape;
 use crate::differentiate::underivable;
 use crate::expr::{ExprId, Graph, VariableId};
@@ -41,8 +42,7 @@ impl CurvedPart {
         self.sizes.iter().sum()
     }
 
-    /// Multiplies rows by their factors.
-    pub fn scale(&self, rows: &mut [f64]) {
+    fn scale(&self, rows: &mut [f64]) {
         let pairs = rows.iter_mut().zip(&self.scales);
         pairs.for_each(|(row, scale)| *row *= scale);
     }
@@ -162,11 +162,8 @@ impl Model {
     /// The unknowns in f and in the curved rows, in rising order: those of the affine expressions that
     /// these are made of.
     pub fn bent_unknowns(&self) -> Vec<usize> {
-        self.unknowns_below(self.smooth.iter().chain(&self.curves).copied().collect())
-    }
-
-    fn unknowns_below(&self, mut waiting: Vec<ExprId>) -> Vec<usize> {
         let graph = &self.slopes.0;
+        let mut waiting: Vec<ExprId> = self.smooth.iter().chain(&self.curves).copied().collect();
         let mut forms = AffineForms::default();
         forms.learn(graph, &waiting, &self.packing);
         let mut seen = FxHashSet::default();
@@ -215,16 +212,6 @@ impl Model {
     /// f in rows of data that bend, where it has such a form.
     pub fn ridge_terms_beside_rows(&self) -> Option<RidgeTerms> {
         RidgeTerms::of(&self.slopes.0, self.smooth?, &self.nodes, &self.packing)
-    }
-
-    /// Second derivatives of the curved rows alone.
-    pub fn row_derivatives(&self) -> RowDerivatives {
-        RowDerivatives::new(&self.slopes.0, &self.nodes, &self.curves, &self.packing)
-    }
-
-    /// The unknowns in the curved rows alone, in rising order.
-    pub fn unknowns_of_rows(&self) -> Vec<usize> {
-        self.unknowns_below(self.curves.clone())
     }
 
     /// The second derivatives of a quadratic f.

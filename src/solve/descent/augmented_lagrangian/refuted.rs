@@ -1,7 +1,9 @@
 //! Proofs that there is no answer.
 
 use super::Outer;
-use crate::solve::descent::certificates::{self, Verdict, is_exact, ruled_out_by};
+use crate::solve::descent::certificates::{
+    self, Verdict, changes, is_exact, pull_of_recession, ruled_out_by,
+};
 use crate::solve::descent::found::Ending;
 use crate::solve::descent::newton::Newton;
 use crate::solve::descent::oracle::Smooth;
@@ -43,14 +45,9 @@ impl Outer<'_, '_> {
     ) -> Option<Ending> {
         let mut newton = self.newton.take()?;
         let l = &mut self.lagrangian;
-        let pairs = l.rows.iter().zip(before);
-        let changes = pairs.map(|(rows, old)| {
-            let pairs = rows.next.iter().zip(old);
-            pairs.map(|(next, old)| next - old).collect()
-        });
-        let changes: Vec<Vec<f64>> = changes.collect();
+        let multipliers = changes(l, before);
         let ending = match newton.factorise_softened(l, l.rho, 0.0) {
-            true => self.refuted_next_to(&mut newton, x, changes),
+            true => self.refuted_next_to(&mut newton, x, multipliers),
             false => None,
         };
         self.newton = Some(newton);
@@ -66,18 +63,14 @@ impl Outer<'_, '_> {
         mut multipliers: Vec<Vec<f64>>,
     ) -> Option<Ending> {
         let zeros: Vec<Vec<f64>> = multipliers.iter().map(|u| vec![0.0; u.len()]).collect();
-        let mut changes = zeros.clone();
+        let mut corrections = zeros.clone();
         let mut found = None;
         for _ in 0..MOST_CORRECTIONS {
             let l = &mut self.lagrangian;
-            let mut right = vec![0.0; x.len()];
-            for (k, u) in multipliers.iter_mut().enumerate() {
-                l.rule(k).project_recession(u);
-                l.add_adjoint(k, u, &mut right);
-            }
+            let mut right = pull_of_recession(l, x.len(), &mut multipliers);
             right.iter_mut().for_each(|p| *p = -*p);
-            newton.substitute_by_rows(l, &right, &zeros, &mut changes)?;
-            for (u, change) in multipliers.iter_mut().zip(&changes) {
+            newton.substitute_by_rows(l, &right, &zeros, &mut corrections)?;
+            for (u, change) in multipliers.iter_mut().zip(&corrections) {
                 u.iter_mut().zip(change).for_each(|(u, c)| *u += *c);
             }
             let parts = ruled_out_by(l, x, multipliers.clone(), REACH);

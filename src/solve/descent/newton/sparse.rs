@@ -47,18 +47,15 @@ impl Sparse {
             return None;
         }
         let n = model.size;
-        let (mut ridges, mut varying) = (None, None);
-        let smooth = if let Some(constant) = constant_hessian(model) {
-            constant
-        } else if let Some(terms) = model.ridge_terms() {
-            let rest = lower_triangle(terms.rest());
-            ridges = Some(terms);
-            rest
-        } else {
-            (ridges, varying) = read(model, &lagrangian.sizes)?;
-            let rest = |terms: &RidgeTerms| lower_triangle(terms.rest());
-            let nothing = SparseMatrix::zeros(Shape::new(n, n));
-            ridges.as_ref().map_or(nothing, rest)
+        let constant = constant_hessian(model);
+        let (mut ridges, varying) = match constant {
+            Some(_) => (None, None),
+            None => read(model, &lagrangian.sizes)?,
+        };
+        let smooth = match (constant, &ridges) {
+            (Some(constant), _) => constant,
+            (None, Some(terms)) => lower_triangle(terms.rest()),
+            (None, None) => SparseMatrix::zeros(Shape::new(n, n)),
         };
         let size = ridges.as_ref().map_or(0, RidgeTerms::coefficients);
         if size > MOST_ENTRIES {
@@ -240,9 +237,12 @@ impl Sparse {
 /// Readings from which on f is left out where its second derivatives are known in rows.
 const MANY_READINGS: usize = 30;
 
-/// What reads the second derivatives of f and of the curved rows; or f in rows, and what reads those of the curved
-/// rows alone, where that are much fewer readings.
+/// f in rows; or what reads the second derivatives of f and of the curved rows; or both, the curved rows read alone,
+/// where that are much fewer readings.
 fn read(model: &mut Model, sizes: &[f64]) -> Option<(Option<RidgeTerms>, Option<Varying>)> {
+    if let Some(terms) = model.ridge_terms() {
+        return Some((Some(terms), None));
+    }
     let whole = Varying::cheap(Source::Whole, model, sizes);
     let readings = whole.as_ref().map_or(usize::MAX, Varying::readings);
     if readings >= MANY_READINGS

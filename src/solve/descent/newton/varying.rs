@@ -45,8 +45,17 @@ pub struct Varying {
 
 impl Varying {
     /// Near the model's point, whose unknowns are of these sizes; `None` where there are too many entries.
-    pub fn of(mut source: Source, model: &mut Model, sizes: &[f64]) -> Option<Self> {
+    pub fn of(source: Source, model: &mut Model, sizes: &[f64]) -> Option<Self> {
         let unknowns = source.unknowns(model);
+        Varying::among(unknowns, source, model, sizes)
+    }
+
+    fn among(
+        unknowns: Vec<usize>,
+        mut source: Source,
+        model: &mut Model,
+        sizes: &[f64],
+    ) -> Option<Self> {
         let pattern = Pattern::near(&mut source, model, &unknowns, sizes)?;
         let empty = || SparseMatrix::zeros(Shape::new(0, 0));
         let mut varying = Varying {
@@ -65,11 +74,13 @@ impl Varying {
 
     /// `None` also where a pattern is too dear to learn, or one reading is too dear.
     pub fn cheap(source: Source, model: &mut Model, sizes: &[f64]) -> Option<Self> {
-        let count = source.unknowns(model).len();
+        let unknowns = source.unknowns(model);
+        let count = unknowns.len();
         if count > MOST_READINGS && count * model.passed() > MOST_PASSED {
             return None;
         }
-        Varying::of(source, model, sizes).filter(|varying| varying.readings() <= MOST_READINGS)
+        Varying::among(unknowns, source, model, sizes)
+            .filter(|varying| varying.readings() <= MOST_READINGS)
     }
 
     pub fn readings(&self) -> usize {
