@@ -206,3 +206,21 @@ fn short_delays_ask_for_large_capacities() {
         gradient_finds(&text, expected, NEAR);
     }
 }
+
+/// As above for 60 links: points near what the data's entries tell, 60, lead nowhere.
+#[test]
+fn sizes_are_read_off_points_that_meet_the_constraints() {
+    let text = "let n = 60\nparam lambda[n] = [60 + 40*sin(0.37*i) + 15*cos(2.1*i) for i in 1..n]\n\
+                param price[n] = [3 + 2*cos(1.1*i) for i in 1..n]\nvar c[n]\nlet slack = c - lambda\n\
+                minimize price'*c\nsubject to\n  delay: sum(lambda .* inv_pos(slack)) <= 1.5\n  \
+                trunk[k]: sum(inv_pos(slack[10*k-9..10*k])) <= 0.04 for k in 1..n/10\n  spare: slack >= 0.5\n";
+    let links = (1..=60).map(f64::from);
+    let data = links.map(|i| {
+        let rate = 60.0 + 40.0 * (0.37 * i).sin() + 15.0 * (2.1 * i).cos();
+        (rate, 3.0 + 2.0 * (1.1 * i).cos())
+    });
+    let (cost, roots) = data.fold((0.0, 0.0), |(cost, roots), (rate, price)| {
+        (cost + price * rate, roots + (price * rate).sqrt())
+    });
+    gradient_finds(text, cost + roots * roots / 1.5, NEAR);
+}

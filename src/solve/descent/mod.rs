@@ -20,6 +20,7 @@ mod fractional;
 mod fractions;
 pub mod lagrangian;
 pub mod lbfgs;
+mod lifts;
 pub mod line_search;
 mod local;
 pub mod methods;

@@ -64,6 +64,8 @@ pub struct Model {
     pub curved: CurvedPart,
     /// Entries smaller than this share of the largest in their row tell nothing about the sizes of unknowns.
     pub least_share: f64,
+    /// A point that unknowns are expected to be as large as, where it is not 0.
+    pub near: Option<Vec<f64>>,
     pub evaluations: usize,
     /// Expressions of the gradient of f, one for each variable.
     slopes: (Graph, Vec<ExprId>),
@@ -139,6 +141,7 @@ impl Model {
             has_smooth: smooth.is_some(),
             is_quadratic,
             least_share: LEAST_SHARE,
+            near: None,
             parts: parts.into_iter().map(affine).collect(),
             linear,
             constant,

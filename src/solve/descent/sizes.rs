@@ -7,6 +7,8 @@ use crate::matrix::{Balance, are_alike};
 /// Other shares of the largest entry in a row from which on entries may tell sizes: also prices of 0.01 beside 2e6; and
 /// none, as the sizes that kernels exp(-(s - t)^2) tell are exp(t^2).
 pub const OTHER_SHARES: [f64; 2] = [1e-11, f64::INFINITY];
+/// Beside the largest entry of a variable, where a point tells sizes.
+const LEAST_ENTRY: f64 = 1e-2;
 /// Coefficients beyond which nothing is read.
 const MOST_COEFFICIENTS: usize = 4_000_000;
 /// Unknowns up to which second derivatives are read.
@@ -14,10 +16,26 @@ const LARGEST: usize = 1500;
 
 /// The size of each unknown beside the others; ones where they are alike.
 pub fn relative_sizes(model: &mut Model) -> Vec<f64> {
-    let sizes = sizes(model);
+    let mut sizes = sizes(model);
+    take_from_point(model, &mut sizes);
     match are_alike(sizes.iter().copied()) {
         true => vec![1.0; sizes.len()],
         false => sizes,
+    }
+}
+
+/// The size of each entry of the point at hand, but for those that are far smaller than others of their variable.
+fn take_from_point(model: &Model, sizes: &mut [f64]) {
+    let Some(point) = &model.near else {
+        return;
+    };
+    for packed in &model.packing.variables {
+        let entries = &point[packed.range()];
+        let largest = entries.iter().fold(0.0f64, |m, x| m.max(x.abs()));
+        let pairs = sizes[packed.range()].iter_mut().zip(entries);
+        pairs
+            .filter(|_| largest > 0.0)
+            .for_each(|(size, x)| *size = x.abs().max(LEAST_ENTRY * largest));
     }
 }
 

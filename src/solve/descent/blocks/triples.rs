@@ -5,6 +5,7 @@
 //! Power: rows (x, y, z) with x^α*y^(1-α) >= |z|. L. T. K. Hien, "Differential properties of
 //! Euclidean projection onto power cone", 2015.
 
+mod cone;
 mod interior;
 mod projection;
 

@@ -7,7 +7,7 @@ use super::method::Method;
 use super::reached::{Outcome, Reached};
 use super::second_order::{SecondOrder, second_order};
 use super::smooth::Unconstrained;
-use super::starts::{self, Lifts};
+use super::starts;
 use super::{edges, kink, wording};
 use crate::elaborate::random::Generator;
 use crate::expr::ExprId;
@@ -17,6 +17,7 @@ use crate::solve::descent::budget::Budget;
 use crate::solve::descent::found::{Ending, Found};
 use crate::solve::descent::is_maximised;
 use crate::solve::descent::lbfgs::{add_scaled, norm};
+use crate::solve::descent::lifts::Lifts;
 use crate::solve::descent::methods::beside::{self, Falls};
 use crate::solve::descent::methods::curvature::Definiteness;
 use crate::solve::descent::methods::underflow::{self, Level};
@@ -102,11 +103,7 @@ struct Search<'p, 'm, 'b> {
 pub fn search(problem: &Problem, settings: &Settings, budget: &Budget) -> Result<Answer, String> {
     let form = NormalForm::local(problem)?;
     let kept = form.kept_kinks.clone();
-    let lifts = Lifts {
-        graph: form.graph.clone(),
-        packing: form.packing.clone(),
-        lifts: form.lifts.clone(),
-    };
+    let lifts = Lifts::of(&form);
     let is_unconstrained = form.parts.is_empty() && form.rows.is_empty();
     let conditions = Conditions::new(problem);
     let starts = starts::starts(problem, conditions.packing(), settings);

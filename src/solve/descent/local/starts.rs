@@ -1,13 +1,10 @@
 //! First points of local searches.
 
-use crate::expr::{Evaluator, ExprId, Graph};
-use crate::matrix::Matrix;
 use crate::problem::Problem;
 use crate::solve::Settings;
 use crate::solve::descent::methods::restarts::points;
 use crate::solve::descent::packing::Packing;
 use crate::solve::descent::start;
-use std::sync::Arc;
 
 /// Beside max(1, |bound|).
 const ROUNDING: f64 = 3e-9;
@@ -50,33 +47,5 @@ pub fn onto_bounds(problem: &Problem, packing: &Packing, x: &mut [f64]) {
                 .filter(|e| (**e - bound).abs() <= near)
                 .for_each(|e| *e = bound);
         }
-    }
-}
-
-/// Values of lifted variables: those of the nodes that they stand for.
-#[derive(Debug)]
-pub struct Lifts {
-    pub graph: Graph,
-    pub packing: Packing,
-    pub lifts: Vec<(usize, ExprId)>,
-}
-
-impl Lifts {
-    /// All unknowns for the user's.
-    pub fn extended(&self, x: &[f64]) -> Vec<f64> {
-        let mut all = x.to_vec();
-        all.resize(self.packing.size, 0.0);
-        let mut values: Vec<Arc<Matrix>> = self.packing.unpack(&all, self.packing.variables.len());
-        for &(variable, node) in &self.lifts {
-            let found = Evaluator::new(&self.graph, &[node]).evaluate(&values);
-            let Some(value) = found.into_iter().next() else {
-                continue;
-            };
-            if value.entries().iter().all(|e| e.is_finite()) {
-                self.packing.pack_into(variable, &value, &mut all);
-                values[variable] = value;
-            }
-        }
-        all
     }
 }

@@ -1,13 +1,15 @@
 //! Single attempts at a problem, each in coordinates or along a path of its own.
 
-use super::{MOST_FIRST, MOST_SMOOTHED, Ways};
+use super::{MOST_FIRST, MOST_INSIDE, MOST_SMOOTHED, Ways};
 use crate::problem::{Goal, Problem};
 use crate::solve::descent::augmented_lagrangian::{self, Along, LARGEST_NEWTON};
 use crate::solve::descent::budget::Budget;
 use crate::solve::descent::equations::Equations;
 use crate::solve::descent::found::{Ending, Found};
+use crate::solve::descent::lifts::Lifts;
 use crate::solve::descent::model::Model;
 use crate::solve::descent::normal_form::NormalForm;
+use crate::solve::descent::packing::Packing;
 use crate::solve::descent::sizes::{self, read_from};
 use crate::solve::descent::units::Units;
 use crate::solve::descent::{proximal_gradient, start};
@@ -16,8 +18,8 @@ use crate::solve::descent::{proximal_gradient, start};
 const LONGER: usize = 3;
 /// Iterations of proximal gradients after which another method takes over where it has second-order steps.
 const MOST_COMPOSITE: usize = 500;
-/// Iterations for a contradiction.
-const MOST_FOR_CONTRADICTION: usize = 150;
+/// Iterations for a point that meets the constraints, or their contradiction.
+const MOST_WITHOUT_OBJECTIVE: usize = 150;
 /// Unknowns, those of inner functions with them, up to which points that satisfy the equations are tried early.
 const MOST_BRIEFLY: usize = 200;
 
@@ -47,9 +49,9 @@ impl Ways<'_> {
         equations.solve(self.problem, self.settings, &sizes, self.budget)
     }
 
-    /// The proof that the constraints contradict each other, if it is found soon without the objective: that draws points
-    /// away from where they nearly meet.
-    pub(super) fn contradiction(&self) -> Result<Option<Found>, String> {
+    /// Where a few iterations lead without the objective, which draws points away from where constraints meet, or nearly do
+    /// so.
+    pub(super) fn without_objective(&self) -> Result<Option<Found>, String> {
         if self.problem.objective.goal == Goal::Find || self.budget.is_spent() {
             return Ok(None);
         }
@@ -61,10 +63,10 @@ impl Ways<'_> {
             ..*self
         };
         let (mut model, start) = ways.model(NormalForm::new(&problem)?);
-        let part = self.budget.part(MOST_FOR_CONTRADICTION);
+        let part = self.budget.part(MOST_WITHOUT_OBJECTIVE);
         let found = generally(&mut model, &start, &constraint_sizes(&problem), &part);
         self.budget.take_from(&part);
-        Ok(Some(found).filter(|found| matches!(found.ending, Ending::Infeasible(_))))
+        Ok(Some(found))
     }
 
     /// What is found in coordinates in which the rows of the data are orthonormal, where that changes much.
@@ -117,6 +119,24 @@ impl Ways<'_> {
         let sizes = constraint_sizes(self.problem);
         let part = self.budget.part(MOST_SMOOTHED);
         let found = generally(&mut model, &start, &sizes, &part);
+        self.budget.take_from(&part);
+        Ok(Some(found))
+    }
+
+    /// What is found inside from a point and with unknowns of its sizes, where these are others.
+    pub(super) fn in_sizes_of(&self, near: &Found) -> Result<Option<Found>, String> {
+        if self.budget.is_spent() {
+            return Ok(None);
+        }
+        let form = NormalForm::by_rows(self.problem)?;
+        let own = Packing::new(self.problem).size;
+        let start = Lifts::of(&form).extended(&near.x[..own]);
+        let mut model = self.model(form).0;
+        model.near = Some(start.clone());
+        let part = self.budget.part(MOST_INSIDE);
+        let sizes = constraint_sizes(self.problem);
+        let solve = augmented_lagrangian::solve_along;
+        let found = solve(Along::Interior, &mut model, &start, &sizes, &part);
         self.budget.take_from(&part);
         Ok(Some(found))
     }

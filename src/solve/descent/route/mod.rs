@@ -258,12 +258,23 @@ impl<'p> Ways<'p> {
             found = again;
             if way == Along::Interior
                 && !is_met(self.problem, &found)
-                && let Some(contradiction) = self.contradiction()?
+                && let Some(again) = self.from_constraints()?
             {
-                return Ok(contradiction.after(&found));
+                return Ok(again.after(&found));
             }
         }
         self.after_path(found, make)
+    }
+
+    /// The contradiction of the constraints, or the answer in the sizes of a point that meets them as well as is found soon.
+    fn from_constraints(&self) -> Result<Option<Found>, String> {
+        let Some(met) = self.without_objective()? else {
+            return Ok(None);
+        };
+        match met.ending {
+            Ending::Infeasible(_) => Ok(Some(met)),
+            _ => Ok(self.if_it_stands(self.in_sizes_of(&met)?)),
+        }
     }
 
     /// What is solved in all unknowns in some iterations more, or else the accurate point, if it stands.
