@@ -16,8 +16,8 @@ mod sparse_factor;
 mod supernodal;
 
 pub use balance::{
-    Balance, Factors, LEAST_SHARE, are_alike, congruence, congruent_factors, power_factors,
-    power_of_two,
+    Balance, Factors, LEAST_SHARE, are_alike, congruence, congruent_factors, far_from_one,
+    power_factors, power_of_two,
 };
 pub use decompose::{
     Eigen, Singular, cholesky, eigenvalues, inverse, rounding, singular_values, symmetric_part,

@@ -4,6 +4,7 @@ use super::affine::AffineMap;
 use super::eliminate::{Elimination, eliminate};
 use super::program::{Block, Cone, ConeProgram};
 use super::quadratic::Quadratic;
+use crate::matrix::far_from_one;
 use crate::shape::Shape;
 use faer::Mat;
 use std::borrow::Cow;
@@ -111,6 +112,30 @@ impl ProgramBuilder {
     /// Requires y exp(x/y) <= z, entry by entry (scalars broadcast).
     pub fn exponential_each(&mut self, x: &AffineMap, y: &AffineMap, z: &AffineMap) {
         self.constrain_each(Cone::Exponential, &[x, y, z]);
+    }
+
+    /// A variable of this shape with `value >= x log(x/y)`, entry by entry (scalars broadcast). Where y is of a size k far
+    /// from 1 it is counted in it, `x log(x/y) = x log(x/(y/k)) - x log k`: beside 1 a y of 1e-30 has no digits.
+    pub fn relative_entropy_each(
+        &mut self,
+        shape: Shape,
+        x: &AffineMap,
+        y: &AffineMap,
+    ) -> AffineMap {
+        let value = self.variable(shape);
+        let sizes: Vec<f64> = (0..y.rows()).map(|k| far_size(y, k)).collect();
+        // x exp(-value/x) <= y.
+        if sizes.iter().all(|&size| size == 1.0) {
+            self.exponential_each(&value.scaled(-1.0), x, y);
+            return value;
+        }
+        let factors: Vec<f64> = sizes.iter().map(|size| 1.0 / size).collect();
+        self.exponential_each(&value.scaled(-1.0), x, &y.scaled_rows(&factors));
+        let place = |count: usize| move |k: usize| if count == 1 { 0 } else { k };
+        let x = x.select(shape, (0..shape.size()).map(place(x.rows())));
+        let entries = (0..shape.size()).map(place(sizes.len()));
+        let logs: Vec<f64> = entries.map(|k| sizes[k].ln()).collect();
+        value.minus(&x.scaled_rows(&logs))
     }
 
     /// Requires x^a y^(1-a) >= |z|, entry by entry (scalars broadcast).
@@ -250,4 +275,10 @@ impl ProgramBuilder {
             blocks: self.blocks,
         }
     }
+}
+
+/// The largest number in a row, where it is far from 1; else 1.
+fn far_size(map: &AffineMap, row: usize) -> f64 {
+    let coefficients = map.row(row).map(|(_, coefficient)| coefficient.abs());
+    far_from_one(coefficients.fold(map.constants()[row].abs(), f64::max))
 }

@@ -320,6 +320,12 @@ impl Term {
     }
 }
 
+/// A size to count in: 1 where it is 0, not finite, or near 1.
+pub fn far_from_one(size: f64) -> f64 {
+    let is_far = size > 0.0 && size.is_finite() && !(1.0 / ALIKE..=ALIKE).contains(&size);
+    if is_far { size } else { 1.0 }
+}
+
 /// Whether factors differ by less than what is worth a change.
 pub fn are_alike(factors: impl IntoIterator<Item = f64>) -> bool {
     let ends = (f64::INFINITY, 0.0f64);

@@ -108,10 +108,7 @@ impl Atom for RelEntr {
         program: &mut ProgramBuilder,
     ) -> Result<AffineMap, GraphFormError> {
         let (x, y) = (arguments[0].affine(), arguments[1].affine());
-        let value = program.variable(shape);
-        // x exp(-value/x) <= y: value >= x log(x/y).
-        program.exponential_each(&value.scaled(-1.0), &x, &y);
-        Ok(value)
+        Ok(program.relative_entropy_each(shape, &x, &y))
     }
 
     fn kink(&self) -> Kink {

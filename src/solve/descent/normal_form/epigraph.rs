@@ -7,10 +7,12 @@ use super::{Bounded, Builder, Task, Unhandled};
 use crate::atoms::Lanes;
 use crate::dcp::Interval;
 use crate::expr::{ExprId, Graph, Kink, Splitting, Whole};
+use crate::matrix::far_from_one;
 use crate::problem::Structure;
 use crate::shape::Shape;
 use crate::solve::descent::affine::AffineForm;
 use crate::solve::descent::blocks::{RankedCone, Triple};
+use std::iter;
 use std::rc::Rc;
 
 impl Builder {
@@ -324,7 +326,7 @@ impl Splitting for Pieces<'_> {
     }
 
     fn relative_entropy(&mut self, x: ExprId, y: ExprId, t: ExprId) {
-        let rows = self.interleaved(&[x, y, t]);
+        let rows = in_sizes_of_second(&self.interleaved(&[x, y, t]));
         self.builder.stack.triples(&rows, Triple::Exponential);
     }
 
@@ -336,4 +338,32 @@ impl Splitting for Pieces<'_> {
     fn semidefinite(&mut self, matrix: ExprId) {
         self.builder.tasks.push(Task::Semidefinite(matrix, None));
     }
+}
+
+/// Rows (x, y, t) of cones x*log(x/y) <= t as (x, y/k, t + x*log k), k the size of y where that is far from 1: beside
+/// it a y of 1e-30 has no digits.
+fn in_sizes_of_second(rows: &AffineForm) -> AffineForm {
+    let mut sizes: Vec<f64> = rows
+        .offset
+        .iter()
+        .skip(1)
+        .step_by(3)
+        .map(|b| b.abs())
+        .collect();
+    for term in rows.all_terms().filter(|term| term.row % 3 == 1) {
+        let size = &mut sizes[term.row / 3];
+        *size = size.max(term.value.abs());
+    }
+    sizes
+        .iter_mut()
+        .for_each(|size| *size = far_from_one(*size));
+    if sizes.iter().all(|&size| size == 1.0) {
+        return rows.clone();
+    }
+    rows.mapped(rows.rows(), |row| {
+        let size = sizes[row / 3];
+        let factor = if row % 3 == 1 { 1.0 / size } else { 1.0 };
+        let shift = (row % 3 == 0).then(|| (row + 2, size.ln()));
+        iter::once((row, factor)).chain(shift)
+    })
 }

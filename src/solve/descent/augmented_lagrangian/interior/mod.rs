@@ -160,6 +160,12 @@ impl Outer<'_, '_> {
             let least = least * self.lagrangian.unit;
             self.lagrangian.rho = (0.1 * self.lagrangian.rho).max(least);
         }
+        if residuals.gap < NEARLY_CLOSED {
+            parts::each(&mut self.lagrangian, |rule, rows| {
+                rule.settle(&rows.point, &mut rows.next);
+            });
+            self.lagrangian.pull_back();
+        }
         walk.before = self.next();
         walk.previous.copy_from_slice(&walk.x);
         let Some(share) = self.step_inside(newton, walk, residuals) else {

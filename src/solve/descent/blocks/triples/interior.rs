@@ -6,15 +6,12 @@
 use super::cone::{Cone, solved};
 use super::{Square, Triple, Triples, Vector, ZERO, triple};
 use crate::solve::descent::blocks::interior::{Entry, Interior, Pair, Products, Shares};
-use crate::solve::descent::lbfgs::norm;
 
 #[derive(Clone, Debug, Default)]
 pub struct Inside {
     cones: Vec<Cone>,
 }
 
-/// Beside λ, what it may differ by from Σ ν*∇h(y) - z to be that: M is next to 0 along y, where it would stay different.
-const ROUNDING: f64 = 1e-5;
 /// Halvings to find how far inside a point is.
 const MOST_HALVINGS: usize = 60;
 
@@ -69,11 +66,6 @@ impl Triple {
             }
         }
     }
-}
-
-fn distance(a: Vector, b: &[f64]) -> f64 {
-    let squares = a.iter().zip(b).map(|(a, b)| (a - b).powi(2));
-    squares.sum::<f64>().sqrt()
 }
 
 fn moved(v: Vector, share: f64, step: Vector) -> Vector {
@@ -157,14 +149,14 @@ impl Interior for Triples {
         let cones = self.inside.cones.iter_mut();
         cones.for_each(|cone| cone.advance(by));
         step.made(by, point, multiplier);
-        for (k, kind) in self.kinds.iter().enumerate() {
-            let slope = self.inside.cones[k]
-                .moved_to(*kind, triple(point, k))
-                .slope();
-            let of_cone = &mut multiplier[3 * k..3 * k + 3];
-            if distance(slope, of_cone) <= ROUNDING * norm(of_cone) {
-                of_cone.copy_from_slice(&slope);
-            }
+    }
+
+    /// Σ ν*∇h(y) - z: along y, where M is next to 0, λ would else stay what it is.
+    fn settle(&mut self, point: &[f64], multiplier: &mut [f64]) {
+        let cones = self.kinds.iter().zip(&self.inside.cones).enumerate();
+        for (k, (kind, cone)) in cones {
+            let slope = cone.moved_to(*kind, triple(point, k)).slope();
+            multiplier[3 * k..3 * k + 3].copy_from_slice(&slope);
         }
     }
 
