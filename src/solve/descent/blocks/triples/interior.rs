@@ -6,12 +6,15 @@
 use super::cone::{Cone, solved};
 use super::{Square, Triple, Triples, Vector, ZERO, triple};
 use crate::solve::descent::blocks::interior::{Entry, Interior, Pair, Products, Shares};
+use crate::solve::descent::lbfgs::norm;
 
 #[derive(Clone, Debug, Default)]
 pub struct Inside {
     cones: Vec<Cone>,
 }
 
+/// Beside λ, what it may differ by from Σ ν*∇h(y) - z to be made that: where small x change much it is far from it.
+const SETTLED: f64 = 1e-3;
 /// Halvings to find how far inside a point is.
 const MOST_HALVINGS: usize = 60;
 
@@ -156,7 +159,11 @@ impl Interior for Triples {
         let cones = self.kinds.iter().zip(&self.inside.cones).enumerate();
         for (k, (kind, cone)) in cones {
             let slope = cone.moved_to(*kind, triple(point, k)).slope();
-            multiplier[3 * k..3 * k + 3].copy_from_slice(&slope);
+            let own = &mut multiplier[3 * k..3 * k + 3];
+            let missed: Vector = std::array::from_fn(|i| slope[i] - own[i]);
+            if norm(&missed) <= SETTLED * norm(own) {
+                own.copy_from_slice(&slope);
+            }
         }
     }
 
