@@ -5,6 +5,7 @@ pub mod affine;
 mod body;
 pub mod bounds;
 pub mod construct;
+pub mod differences;
 pub mod elementwise;
 mod entrywise;
 pub mod levels;

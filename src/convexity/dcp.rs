@@ -4,6 +4,7 @@ use super::blocks;
 use super::constants::Constants;
 use crate::atoms::affine::{Add, Negate};
 use crate::atoms::bounds;
+use crate::atoms::differences::Differences;
 use crate::dcp::{Curvature, Facts, Interval, Monotonicity, compose};
 use crate::expr::{Atom, Domain, ExprId, Graph, NodeKind};
 use crate::matrix::Matrix;
@@ -24,6 +25,7 @@ pub(crate) struct Analysis<'p> {
     constants: Constants,
     /// Bounds of expressions that hold at every feasible point.
     bounds: FxHashMap<ExprId, Interval>,
+    differences: Differences,
     /// Whether expressions are positive, and negative, semidefinite at every feasible point.
     definite: FxHashMap<ExprId, (bool, bool)>,
 }
@@ -38,6 +40,7 @@ impl<'p> Analysis<'p> {
             known: Vec::new(),
             constants: Constants::default(),
             bounds: FxHashMap::default(),
+            differences: Differences::default(),
             definite: FxHashMap::default(),
         };
         analysis.grow();
@@ -50,6 +53,7 @@ impl<'p> Analysis<'p> {
         let facts = &analysis.facts;
         let of = |id: ExprId| facts[id.index()];
         analysis.bounds = bounds::of_constraints(problem, |id| of(id).range);
+        analysis.differences = Differences::of_constraints(problem, |id| of(id).range);
         analysis.definite = bounds::definite_by_constraints(problem, |id| (of(id).psd, of(id).nsd));
         varying.into_iter().for_each(|id| analysis.learn(id));
         analysis
@@ -192,6 +196,9 @@ impl<'p> Analysis<'p> {
         }
         if let Some(bound) = self.bounds.get(&id) {
             facts.range = bounds::narrowed(facts.range, *bound);
+        }
+        if let Some(bound) = self.differences.bound(&self.graph, id) {
+            facts.range = bounds::narrowed(facts.range, bound);
         }
         if let Some(&(psd, nsd)) = self.definite.get(&id)
             && facts.symmetric

@@ -145,8 +145,11 @@ impl Elaborator<'_> {
             )
             .or_help("`sum(… for …)`, `max(… for …)`, `min(… for …)` can"));
         };
-        let list = self.comprehension(&body.value, family, span)?;
-        self.build(entry, &[(list, span)], &[], Along::All, span)
+        match self.list_of_members(&body.value, family, span)? {
+            Some(list) => self.build(entry, &[(list, span)], &[], Along::All, span),
+            None if function.text == "prod" => Ok(self.graph.number(1.0)),
+            None => Err(self.no_entries(span)),
+        }
     }
 
     fn call_entry(

@@ -143,12 +143,43 @@ impl Elaborator<'_> {
         family: &Family,
         span: Span,
     ) -> Result<ExprId> {
+        let list = self.list_of_members(body, family, span)?;
+        list.ok_or_else(|| self.no_entries(span))
+    }
+
+    pub(super) fn no_entries(&self, span: Span) -> ElaborateError {
+        let message = format!("this list has no entries{}", self.at_indexes());
+        ElaborateError::argument(message, span)
+    }
+
+    /// ` for i = 3, j = 1`, of the indexes of families around.
+    fn at_indexes(&self) -> String {
+        let indexes = self.locals[self.frame..].iter().filter_map(|local| {
+            let Meaning::Number(value) = local.meaning else {
+                return None;
+            };
+            Some(format!("{} = {value}", local.name))
+        });
+        let all: Vec<String> = indexes.collect();
+        match all.is_empty() {
+            true => String::new(),
+            false => format!(" for {}", all.join(", ")),
+        }
+    }
+
+    /// `None` where there are none.
+    pub(super) fn list_of_members(
+        &mut self,
+        body: &Expr,
+        family: &Family,
+        span: Span,
+    ) -> Result<Option<ExprId>> {
         if let Some(column) = self.list_of_lanes(body, family) {
-            return Ok(column);
+            return Ok(Some(column));
         }
         let parts = self.members(body, family)?;
         if parts.is_empty() {
-            return Err(ElaborateError::argument("this list has no entries", span));
+            return Ok(None);
         }
         let scalars = parts.iter().all(|(p, _)| self.graph.shape(*p).is_scalar());
         let direction = if scalars {
@@ -156,7 +187,7 @@ impl Elaborator<'_> {
         } else {
             Direction::Horizontal
         };
-        self.concatenate(direction, &parts, span)
+        self.concatenate(direction, &parts, span).map(Some)
     }
 
     /// `sum(body for …)`; no members give 0.

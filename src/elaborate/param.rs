@@ -136,18 +136,18 @@ impl<'a> Elaborator<'a> {
             });
         }
         let mut first_index = (1, 1);
+        let help = list_help(param, shape);
+        let or_help = |error: ElaborateError| match &help {
+            Some(help) => error.or_help(help),
+            None => error,
+        };
         if let Some(axis) = param.axes.first() {
-            let is_list = shape.is_column() && !shape.is_scalar() && declared == 2;
             let fitted = self.fit_axis(name, axis, shape.rows, "rows");
-            first_index.0 = fitted.map_err(|error| match is_list {
-                true => {
-                    error.or_help("the value is a column; for a row, transpose it: `[1, 2, 3]'`")
-                }
-                false => error,
-            })?;
+            first_index.0 = fitted.map_err(or_help)?;
         }
         if let Some(axis) = param.axes.get(1) {
-            first_index.1 = self.fit_axis(name, axis, shape.cols, "columns")?;
+            let fitted = self.fit_axis(name, axis, shape.cols, "columns");
+            first_index.1 = fitted.map_err(or_help)?;
         }
         Ok((value, first_index))
     }
@@ -201,4 +201,23 @@ impl<'a> Elaborator<'a> {
         let verb = if length == 1 { "is" } else { "are" };
         (format!("{length} {verb} declared"), None)
     }
+}
+
+/// How a matrix is written for which a list was.
+fn list_help(param: &ast::Param, shape: Shape) -> Option<String> {
+    if param.axes.len() != 2 || !shape.is_column() || shape.is_scalar() {
+        return None;
+    }
+    let Some(ExprKind::Comprehension { family, .. }) = param.value.as_ref().map(|v| &*v.kind)
+    else {
+        return Some("the value is a column; for a row, transpose it: `[1, 2, 3]'`".to_owned());
+    };
+    let [rows, columns] = &family.generators[..] else {
+        return Some("the value is a column; for a row, transpose it: `[… for …]'`".to_owned());
+    };
+    let (rows, columns) = (&rows.name.text, &columns.name.text);
+    Some(format!(
+        "a list over `{rows}` and `{columns}` is one column; a matrix is a list of its columns: \
+         `[[… for {rows} in …] for {columns} in …]`"
+    ))
 }

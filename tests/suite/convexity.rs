@@ -260,6 +260,43 @@ fn likelihoods_and_divergences_are_proved_in_any_shape() {
     assert_not_proved("var p[2]\nvar q[2]", "sum(p .* log(p ./ q))");
 }
 
+/// M/M/1 delays: the room may be stated with unknowns on both sides, of all entries or of each.
+#[test]
+fn constraints_on_differences_tell_signs() {
+    let proved = |delay: &str, room: &str| {
+        let text = format!(
+            "param uses[3, 2] = [1, 0; 1, 1; 0, 1]\nvar f[2] >= 0.5\nvar c[3]\nvar s\nlet load = uses*f\n\
+             minimize {delay}\nsubject to\n  room: {room}\n"
+        );
+        check(&problem(&text)).summary().starts_with("convex")
+    };
+    let delay = "sum(1/(c[l] - load[l]) for l in 1..3)";
+    for room in [
+        "c >= load",
+        "load <= c",
+        "load - c <= 0",
+        "c - load >= 0.1",
+        "load[l] <= c[l] for l in 1..3",
+        "c[l] - load[l] >= 0 for l in 1..3",
+    ] {
+        assert!(proved(delay, room), "{room}");
+    }
+    assert!(proved("sum(1/(s - load[l]) for l in 1..3)", "load <= s"));
+    for room in [
+        "c <= load",
+        "c >= -load",
+        "c - load >= -0.1",
+        "load[l] <= c[l] for l in 1..2",
+        "load[l] <= c[4 - l] for l in 1..3",
+    ] {
+        assert!(!proved(delay, room), "{room}");
+    }
+    assert!(!proved(
+        "sum(1/(s - load[l]) for l in 1..3)",
+        "load[1..2] <= s"
+    ));
+}
+
 /// Proofs build on constraints `affine <= number`, so a counterexample must satisfy them.
 #[test]
 fn counterexamples_lie_where_constraints_allow() {

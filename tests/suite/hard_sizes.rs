@@ -224,3 +224,45 @@ fn sizes_are_read_off_points_that_meet_the_constraints() {
     });
     gradient_finds(text, cost + roots * roots / 1.5, NEAR);
 }
+
+/// A kernel with entries of 1e-32: beside 1 they have no digits. The least of Σ P log(P/K) with given margins is found by
+/// scaling rows and columns of K in turn (R. Sinkhorn, 1964).
+#[test]
+fn entropies_relative_to_tiny_kernels() {
+    let text = "param n = 20\nparam K[n, n] = [[exp(-0.2*(i - j)^2) for i in 1..n] for j in 1..n]\n\
+                param a[n] = [exp(-abs(i - 4)/1.5) for i in 1..n]\nparam b[n] = [exp(-(j - 15)^2/9) for j in 1..n]\n\
+                var P[n, n] >= 0\nminimize sum(rel_entr(P, K))\nsubject to\n  sum(P, each = row) == a/sum(a)\n  \
+                sum(P, each = column)' == b/sum(b)\n";
+    both_find(text, sinkhorn(), NEAR);
+}
+
+fn sinkhorn() -> f64 {
+    let entry = |i: usize, j: usize| (-0.2 * (i as f64 - j as f64).powi(2)).exp();
+    let normed = |v: Vec<f64>| {
+        let total: f64 = v.iter().sum();
+        v.into_iter().map(|x| x / total).collect::<Vec<f64>>()
+    };
+    let a = normed(
+        (1..=20)
+            .map(|i| (-(f64::from(i) - 4.0).abs() / 1.5).exp())
+            .collect(),
+    );
+    let b = normed(
+        (1..=20)
+            .map(|j| (-(f64::from(j) - 15.0).powi(2) / 9.0).exp())
+            .collect(),
+    );
+    let (mut u, mut v) = (vec![1.0f64; 20], vec![1.0f64; 20]);
+    for _ in 0..1000 {
+        u = (0..20)
+            .map(|i| a[i] / (0..20).map(|j| entry(i, j) * v[j]).sum::<f64>())
+            .collect();
+        v = (0..20)
+            .map(|j| b[j] / (0..20).map(|i| entry(i, j) * u[i]).sum::<f64>())
+            .collect();
+    }
+    let pairs = (0..400).map(|k| (k / 20, k % 20));
+    pairs
+        .map(|(i, j)| u[i] * entry(i, j) * v[j] * (u[i].ln() + v[j].ln()))
+        .sum()
+}

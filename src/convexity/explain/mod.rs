@@ -46,7 +46,7 @@ pub(super) fn explain(
         },
         Some((found, Some(constraint))) => ConvexityError::Unknown {
             message: format!(
-                "cannot prove that {subject} is {asked}: {rule}\nwhere `{}` does not hold it is not: {}\nof other constraints only bounds and `affine <= number` tell where a part must be so",
+                "cannot prove that {subject} is {asked}: {rule}\nwhere `{}` does not hold it is not: {}\nof other constraints only bounds, `affine <= number` and, for a difference, `a <= b` tell where a part must be so",
                 constraint.name,
                 found.describe(problem)
             ),

@@ -108,3 +108,10 @@ fn powers_take_an_exponent_for_each_entry() {
     let message = errors("param p[2] = [1; 2]\nvar x[2]\nminimize sum(p .^ x)\n");
     assert!(message.contains("known exponent"), "{message}");
 }
+
+/// t (t - 1) … (t - d + 1) is 1 for d = 0.
+#[test]
+fn products_without_members_are_one() {
+    let text = "let falling(t, d) = prod(t - a for a in 0..d-1)\nvar x\nminimize falling(5, 0)*x + falling(5, 2)\n";
+    assert_eq!(objective(&read(text).expect("a problem"), 3.0), 23.0);
+}

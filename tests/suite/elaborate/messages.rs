@@ -909,3 +909,28 @@ fn a_list_for_a_row() {
       help: the value is a column; for a row, transpose it: `[1, 2, 3]'`
     "##);
 }
+
+/// As a matrix given by a formula is first written.
+#[test]
+fn a_list_over_two_indexes_for_a_matrix() {
+    let text = "param A[2, 3] = [i + 10*j for i in 1..2, j in 1..3]\nvar x\nminimize x\n";
+    assert_snapshot!(errors(text), @r##"
+    bowl::shape::size
+
+      × `A` has 6 rows, but 2 are declared
+       ╭─[1:7]
+     1 │ param A[2, 3] = [i + 10*j for i in 1..2, j in 1..3]
+       ·       ┬
+       ·       ╰── 6 rows
+     2 │ var x
+       ╰────
+      help: a list over `i` and `j` is one column; a matrix is a list of its columns: `[[… for i in …] for j in …]`
+    "##);
+}
+
+/// Of many members of a family, the one.
+#[test]
+fn a_list_without_entries_says_for_which_index() {
+    let text = "var x[3]\nminimize sum(x)\nsubject to\n  cap[i]: max(x[j] for j in 1..3 if j > i) <= 1 for i in 1..3\n";
+    assert_snapshot!(errors(text), @"");
+}
