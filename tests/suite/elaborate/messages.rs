@@ -932,5 +932,15 @@ fn a_list_over_two_indexes_for_a_matrix() {
 #[test]
 fn a_list_without_entries_says_for_which_index() {
     let text = "var x[3]\nminimize sum(x)\nsubject to\n  cap[i]: max(x[j] for j in 1..3 if j > i) <= 1 for i in 1..3\n";
-    assert_snapshot!(errors(text), @"");
+    assert_snapshot!(errors(text), @r##"
+    bowl::call::argument
+
+      × this list has no entries for i = 3
+       ╭─[4:11]
+     3 │ subject to
+     4 │   cap[i]: max(x[j] for j in 1..3 if j > i) <= 1 for i in 1..3
+       ·           ────────────────┬───────────────
+       ·                           ╰── here
+       ╰────
+    "##);
 }
