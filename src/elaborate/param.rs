@@ -136,18 +136,24 @@ impl<'a> Elaborator<'a> {
             });
         }
         let mut first_index = (1, 1);
-        let help = list_help(param, shape);
-        let or_help = |error: ElaborateError| match &help {
-            Some(help) => error.or_help(help),
-            None => error,
-        };
+        let is_list = declared == 2 && shape.is_column() && !shape.is_scalar();
+        let help = is_list.then(|| matrix_help(param)).flatten();
         if let Some(axis) = param.axes.first() {
             let fitted = self.fit_axis(name, axis, shape.rows, "rows");
-            first_index.0 = fitted.map_err(or_help)?;
+            first_index.0 = fitted.map_err(|error| match (is_list, &help) {
+                (true, Some(help)) => error.or_help(help),
+                (true, None) => {
+                    error.or_help("the value is a column; for a row, transpose it: `[1, 2, 3]'`")
+                }
+                (false, _) => error,
+            })?;
         }
         if let Some(axis) = param.axes.get(1) {
             let fitted = self.fit_axis(name, axis, shape.cols, "columns");
-            first_index.1 = fitted.map_err(or_help)?;
+            first_index.1 = fitted.map_err(|error| match &help {
+                Some(help) => error.or_help(help),
+                None => error,
+            })?;
         }
         Ok((value, first_index))
     }
@@ -203,21 +209,17 @@ impl<'a> Elaborator<'a> {
     }
 }
 
-/// How a matrix is written for which a list was.
-fn list_help(param: &ast::Param, shape: Shape) -> Option<String> {
-    if param.axes.len() != 2 || !shape.is_column() || shape.is_scalar() {
+/// How a matrix is written by a formula, where a list over two indexes was.
+fn matrix_help(param: &ast::Param) -> Option<String> {
+    let ExprKind::Comprehension { family, .. } = &*param.value.as_ref()?.kind else {
         return None;
-    }
-    let Some(ExprKind::Comprehension { family, .. }) = param.value.as_ref().map(|v| &*v.kind)
-    else {
-        return Some("the value is a column; for a row, transpose it: `[1, 2, 3]'`".to_owned());
     };
     let [rows, columns] = &family.generators[..] else {
-        return Some("the value is a column; for a row, transpose it: `[… for …]'`".to_owned());
+        return None;
     };
     let (rows, columns) = (&rows.name.text, &columns.name.text);
     Some(format!(
-        "a list over `{rows}` and `{columns}` is one column; a matrix is a list of its columns: \
+        "a list over `{rows}` and `{columns}` is one column; for a matrix write \
          `[[… for {rows} in …] for {columns} in …]`"
     ))
 }

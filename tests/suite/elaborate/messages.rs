@@ -924,8 +924,20 @@ fn a_list_over_two_indexes_for_a_matrix() {
        ·       ╰── 6 rows
      2 │ var x
        ╰────
-      help: a list over `i` and `j` is one column; a matrix is a list of its columns: `[[… for i in …] for j in …]`
+      help: a list over `i` and `j` is one column; for a matrix write `[[… for i in …] for j in …]`
     "##);
+}
+
+/// The rows bind a size, the columns are those declared.
+#[test]
+fn a_list_over_two_indexes_that_binds_a_size() {
+    let text = "param B[m, 3] = [i + 10*j for i in 1..2, j in 1..3]\nvar x\nminimize x\n";
+    let message = errors(text);
+    assert!(
+        message.contains("`B` has 1 column, but 3 are declared"),
+        "{message}"
+    );
+    assert!(message.contains("[[… for i in …] for j in …]"), "{message}");
 }
 
 /// Of many members of a family, the one.
