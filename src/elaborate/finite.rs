@@ -96,6 +96,36 @@ impl Finiteness {
         }
     }
 
+    /// That the constant arguments of a node that varies leave it a value somewhere.
+    fn check_domains(&mut self, graph: &Graph, id: ExprId) -> Result<()> {
+        let Some(atom) = graph.atom(id) else {
+            return Ok(());
+        };
+        for (k, &argument) in graph.arguments(id).iter().enumerate() {
+            let (Domain::AtLeast(least) | Domain::Above(least)) = atom.domain(k) else {
+                continue;
+            };
+            let facts = self.facts.get(&argument);
+            if facts.is_none_or(|facts| facts.range.lower >= least) {
+                continue;
+            }
+            let value = self.value(graph, argument);
+            if let Some(entry) = value.stored().iter().position(|e| *e < least) {
+                let place = at(&value, entry);
+                return Err(NotFinite::arithmetic(
+                    format!("`{}` has no value at any point", atom.name()),
+                    format!(
+                        "argument {} is {}{place}, and must be at least {least}",
+                        k + 1,
+                        value.stored()[entry]
+                    ),
+                    graph.span(id),
+                ));
+            }
+        }
+        Ok(())
+    }
+
     fn not_finite(
         &self,
         graph: &Graph,
@@ -185,6 +215,7 @@ impl Elaborator<'_> {
                 return Err(infinite_in_formula(graph, argument, &value, entry, span));
             }
         }
+        self.finiteness.check_domains(graph, id)?;
         let Some(&divisor) = graph.atom_as::<Divide>(id).and(arguments.get(1)) else {
             return Ok(());
         };

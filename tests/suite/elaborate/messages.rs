@@ -2,7 +2,7 @@
 //!
 //! Each snapshot is the whole message, as a terminal shows it.
 
-use super::{errors, errors_with};
+use super::{errors, errors_with, read};
 use insta::assert_snapshot;
 
 #[test]
@@ -955,4 +955,24 @@ fn a_list_without_entries_says_for_which_index() {
        ·                           ╰── here
        ╰────
     "##);
+}
+
+/// A function whose known argument lies outside its domain is infinite wherever the others are.
+#[test]
+fn known_arguments_outside_the_domain() {
+    let text = "param old[3] = [1; -2; 0]\nvar x[3] >= 0\nminimize sum(kl_div(x, old))\n";
+    assert_snapshot!(errors(text), @r##"
+    bowl::data::not_finite
+
+      × `kl_div` has no value at any point
+       ╭─[3:14]
+     2 │ var x[3] >= 0
+     3 │ minimize sum(kl_div(x, old))
+       ·              ───────┬──────
+       ·                     ╰── argument 2 is -2 at [2], and must be at least 0
+       ╰────
+      help: correct the numbers, or the formula that takes them
+    "##);
+    let zero = text.replace("-2", "0");
+    assert!(read(&zero).is_ok());
 }
