@@ -16,8 +16,9 @@ use crate::solve::descent::residuals::{DUAL, LOOSE, PRECISE};
 use step::Step;
 
 const MOST_STEPS: usize = 100;
-/// How far from the edges a search begins, beside typical sizes, each where the one before led nowhere.
-const WIDTHS: [f64; 3] = [1.0, 1e3, 1e5];
+/// Searches, each where the one before led nowhere: how far from the edges they begin, beside typical sizes; and the
+/// least target beside the residuals, in the unit of the products.
+const SEARCHES: [(f64, f64); 4] = [(1.0, 1e-3), (1e3, 1e-3), (1e5, 1e-3), (1.0, 0.1)];
 /// Multiple of the residuals that count as solved with which no other is begun.
 const NEAR: f64 = 1e3;
 /// The penalty with which another method goes on, in the unit of curvature.
@@ -43,6 +44,7 @@ const MOST_SHORT: usize = 6;
 struct Walk {
     x: Vec<f64>,
     step: Step,
+    behind: f64,
     /// Before the last step: x, and the multipliers by part.
     previous: Vec<f64>,
     before: Vec<Vec<f64>>,
@@ -55,11 +57,12 @@ struct Walk {
 }
 
 impl Walk {
-    fn new(x: Vec<f64>, step: Step) -> Self {
+    fn new(x: Vec<f64>, step: Step, behind: f64) -> Self {
         Walk {
             previous: x.clone(),
             x,
             step,
+            behind,
             before: Vec::new(),
             missed: f64::INFINITY,
             shorts: 0,
@@ -102,10 +105,10 @@ impl Outer<'_, '_> {
         let Some(x) = self.first_step(newton, &mut first, start) else {
             return Err(self.short("the interior method found no first point"));
         };
-        for width in WIDTHS {
+        for (width, behind) in SEARCHES {
             self.lagrangian.rho = RHO * self.lagrangian.unit;
             self.enter(&x, &first.multipliers, width);
-            let walk = Walk::new(x.clone(), Step::of(&self.lagrangian));
+            let walk = Walk::new(x.clone(), Step::of(&self.lagrangian), behind);
             let x = self.search_inside(newton, start, walk)?;
             let best = self.best.as_ref().map(|best| best.residuals);
             if best.is_some_and(|best| best.is_within(NEAR)) {

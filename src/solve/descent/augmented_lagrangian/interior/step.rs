@@ -9,8 +9,6 @@ use crate::solve::descent::residuals::{LOOSE, Residuals};
 
 /// Share of the way to an edge that a step may take.
 const SHORT_OF_EDGE: f64 = 0.99;
-/// The least target beside the residuals, in the unit of the products.
-const BEHIND: f64 = 1e-3;
 /// By how much large second derivatives of rows are softened in a factorisation, in the unit of curvature; more, with as
 /// much more proximal weight, where that has no solution in numbers.
 pub const SOFTNESS: f64 = 1e-9;
@@ -99,17 +97,20 @@ impl Outer<'_, '_> {
         walk: &mut Walk,
         residuals: Residuals,
     ) -> Option<f64> {
+        // What separates y and λ is not to vanish before what they miss.
+        let missing = residuals.primal.max(residuals.dual);
+        let least = walk.behind * missing * self.scales.objective * self.scales.primal;
         let step = &mut walk.step;
         if !scale(&mut self.lagrangian) {
             return None;
         }
         let rho = self.lagrangian.rho;
         let mut softness = SOFTNESS;
-        let mut longest = self.directed(newton, step, residuals, softness);
+        let mut longest = self.directed(newton, step, least, softness);
         while longest.is_none() && softness < MOST_SOFTNESS {
             softness *= SOFTER;
             self.lagrangian.rho *= SOFTER;
-            longest = self.directed(newton, step, residuals, softness);
+            longest = self.directed(newton, step, least, softness);
         }
         self.lagrangian.rho = rho;
         let shares = longest?.map(|share| (SHORT_OF_EDGE * share).min(1.0));
@@ -120,12 +121,12 @@ impl Outer<'_, '_> {
         self.made(&walk.step, &mut walk.x, shares)
     }
 
-    /// Predicts and corrects a step; how much of it stays inside. `None` where its system has no solution in numbers.
+    /// Predicts and corrects a step towards products of `least` or more; how much of it stays inside. `None` where its system has no solution in numbers.
     fn directed(
         &mut self,
         newton: &mut Newton,
         step: &mut Step,
-        residuals: Residuals,
+        least: f64,
         softness: f64,
     ) -> Option<Shares> {
         let l = &mut self.lagrangian;
@@ -133,9 +134,6 @@ impl Outer<'_, '_> {
             return None;
         }
         let mean = products(l).mean();
-        // What separates y and λ is not to vanish before what they miss.
-        let missing = residuals.primal.max(residuals.dual);
-        let least = BEHIND * missing * self.scales.objective * self.scales.primal;
         let mut centring = 0.0;
         let mut longest = Shares::ENDLESS;
         for is_predicted in [false, true] {
@@ -144,7 +142,7 @@ impl Outer<'_, '_> {
                 rule.correction(target, is_predicted, &mut step.corrections[k]);
             });
             if !self.solve(newton, step)? && newton.take_roots(&self.lagrangian) {
-                return self.directed(newton, step, residuals, softness);
+                return self.directed(newton, step, least, softness);
             }
             longest = Shares::ENDLESS;
             each_numbered(&mut self.lagrangian, |k, rule, _| {
