@@ -258,7 +258,7 @@ impl<'p> Ways<'p> {
             found = again;
             if way == Along::Interior
                 && !is_met(self.problem, &found)
-                && let Some(again) = self.from_constraints()?
+                && let Some(again) = self.by_constraints_first()?
             {
                 return Ok(again.after(&found));
             }
@@ -267,7 +267,7 @@ impl<'p> Ways<'p> {
     }
 
     /// The contradiction of the constraints, or the answer in the sizes of a point that meets them as well as is found soon.
-    fn from_constraints(&self) -> Result<Option<Found>, String> {
+    fn by_constraints_first(&self) -> Result<Option<Found>, String> {
         let Some(met) = self.without_objective()? else {
             return Ok(None);
         };
