@@ -6,8 +6,9 @@ use super::affine::{Concatenate, Negate};
 use super::reductions::{Extreme, Max, Min};
 use crate::dcp::Interval;
 use crate::expr::{ExprId, Graph};
-use crate::problem::{Problem, Relation};
+use crate::problem::{Constraint, Problem, Relation};
 use rustc_hash::FxHashMap;
+use std::hash::Hash;
 
 /// `e <= c`, `c <= e` and `e == c` by the node e; `range` tells the ranges of the constants.
 pub fn of_constraints(
@@ -17,18 +18,8 @@ pub fn of_constraints(
     let graph = &problem.graph;
     let mut bounds = FxHashMap::default();
     for constraint in &problem.constraints {
-        let (left, right) = (constraint.left, constraint.right);
-        let equal = match constraint.relation {
-            Relation::Equal => true,
-            Relation::LessEqual => false,
-            Relation::Precedes => continue,
-        };
-        let (node, bound) = match (graph.is_constant(left), graph.is_constant(right)) {
-            (false, true) if equal => (left, range(right)),
-            (true, false) if equal => (right, range(left)),
-            (false, true) => (left, Interval::new(f64::NEG_INFINITY, range(right).upper)),
-            (true, false) => (right, Interval::new(range(left).lower, f64::INFINITY)),
-            (true, true) | (false, false) => continue,
+        let Some((node, bound)) = stated(graph, constraint, &range) else {
+            continue;
         };
         narrow(&mut bounds, node, bound);
         if graph.atom_as::<Negate>(node).is_some() {
@@ -41,6 +32,28 @@ pub fn of_constraints(
         }
     }
     bounds
+}
+
+/// The side that varies of `e <= c`, `c <= e` and `e == c`, and what is said of it.
+pub(super) fn stated(
+    graph: &Graph,
+    constraint: &Constraint,
+    range: impl Fn(ExprId) -> Interval,
+) -> Option<(ExprId, Interval)> {
+    let (left, right) = (constraint.left, constraint.right);
+    let is_equal = match constraint.relation {
+        Relation::Equal => true,
+        Relation::LessEqual => false,
+        Relation::Precedes => return None,
+    };
+    let side = |id: ExprId| graph.is_constant(id).then(|| range(id));
+    match (side(left), side(right)) {
+        (None, Some(bound)) if is_equal => Some((left, bound)),
+        (Some(bound), None) if is_equal => Some((right, bound)),
+        (None, Some(bound)) => Some((left, Interval::new(f64::NEG_INFINITY, bound.upper))),
+        (Some(bound), None) => Some((right, Interval::new(bound.lower, f64::INFINITY))),
+        (Some(_), Some(_)) | (None, None) => None,
+    }
 }
 
 /// What `min(e) >= c` or `max(e) <= c` says of every entry of e.
@@ -85,8 +98,8 @@ pub fn definite_by_constraints(
     found
 }
 
-fn narrow(bounds: &mut FxHashMap<ExprId, Interval>, node: ExprId, bound: Interval) {
-    let known = bounds.entry(node).or_insert(Interval::REALS);
+pub(super) fn narrow<K: Eq + Hash>(bounds: &mut FxHashMap<K, Interval>, key: K, bound: Interval) {
+    let known = bounds.entry(key).or_insert(Interval::REALS);
     *known = known.meet(bound);
 }
 

@@ -2,6 +2,7 @@
 //! `c[3] - load[3]` are not negative.
 
 use super::affine::{Add, Index, Negate};
+use super::bounds;
 use crate::dcp::Interval;
 use crate::expr::{ExprId, Graph};
 use crate::problem::{Problem, Relation};
@@ -17,35 +18,25 @@ impl Differences {
         let graph = &problem.graph;
         let mut all = Differences::default();
         for constraint in &problem.constraints {
-            let (left, right) = (constraint.left, constraint.right);
-            let relation = match constraint.relation {
+            if let Some((node, bound)) = bounds::stated(graph, constraint, &range) {
+                if let Some(pair) = difference(graph, node) {
+                    all.narrow(pair, bound);
+                }
+                continue;
+            }
+            let zero = match constraint.relation {
                 Relation::Equal => Interval::point(0.0),
                 Relation::LessEqual => Interval::NONPOSITIVE,
                 Relation::Precedes => continue,
             };
-            match (graph.is_constant(left), graph.is_constant(right)) {
-                (false, false) => all.narrow((left, right), relation),
-                (false, true) => all.narrow_node(graph, left, relation.plus(range(right))),
-                (true, false) => {
-                    all.narrow_node(graph, right, relation.negated().plus(range(left)))
-                }
-                (true, true) => {}
-            }
+            all.narrow((constraint.left, constraint.right), zero);
         }
         all
     }
 
-    fn narrow_node(&mut self, graph: &Graph, node: ExprId, bound: Interval) {
-        if let Some(pair) = difference(graph, node) {
-            self.narrow(pair, bound);
-        }
-    }
-
     fn narrow(&mut self, (a, b): (ExprId, ExprId), bound: Interval) {
-        for (pair, bound) in [((a, b), bound), ((b, a), bound.negated())] {
-            let known = self.0.entry(pair).or_insert(Interval::REALS);
-            *known = known.meet(bound);
-        }
+        bounds::narrow(&mut self.0, (a, b), bound);
+        bounds::narrow(&mut self.0, (b, a), bound.negated());
     }
 
     /// Of a node, or of the node that it picks entries from.

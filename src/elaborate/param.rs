@@ -137,23 +137,22 @@ impl<'a> Elaborator<'a> {
         }
         let mut first_index = (1, 1);
         let is_list = declared == 2 && shape.is_column() && !shape.is_scalar();
-        let help = is_list.then(|| matrix_help(param)).flatten();
+        let matrix = is_list.then(|| matrix_help(param)).flatten();
+        let row = is_list
+            .then(|| "the value is a column; for a row, transpose it: `[1, 2, 3]'`".to_owned());
+        let told = |help: Option<String>| {
+            move |error: ElaborateError| match help {
+                Some(help) => error.or_help(help),
+                None => error,
+            }
+        };
         if let Some(axis) = param.axes.first() {
             let fitted = self.fit_axis(name, axis, shape.rows, "rows");
-            first_index.0 = fitted.map_err(|error| match (is_list, &help) {
-                (true, Some(help)) => error.or_help(help),
-                (true, None) => {
-                    error.or_help("the value is a column; for a row, transpose it: `[1, 2, 3]'`")
-                }
-                (false, _) => error,
-            })?;
+            first_index.0 = fitted.map_err(told(matrix.clone().or(row)))?;
         }
         if let Some(axis) = param.axes.get(1) {
             let fitted = self.fit_axis(name, axis, shape.cols, "columns");
-            first_index.1 = fitted.map_err(|error| match &help {
-                Some(help) => error.or_help(help),
-                None => error,
-            })?;
+            first_index.1 = fitted.map_err(told(matrix))?;
         }
         Ok((value, first_index))
     }

@@ -56,8 +56,16 @@ impl Budget {
         }
     }
 
-    /// A part of so many iterations, to be counted by [`Budget::take_from`].
-    pub fn part(&self, iterations: usize) -> Budget {
+    /// What is found with so many iterations at most, which count here too.
+    pub fn within<T>(&self, iterations: usize, find: impl FnOnce(&Budget) -> T) -> T {
+        let part = self.part(iterations);
+        let found = find(&part);
+        let used = part.iterations.load(Ordering::Relaxed);
+        self.iterations.store(used, Ordering::Relaxed);
+        found
+    }
+
+    fn part(&self, iterations: usize) -> Budget {
         let used = self.iterations.load(Ordering::Relaxed);
         Budget {
             start: self.start,
@@ -66,12 +74,6 @@ impl Budget {
             iterations: AtomicUsize::new(used),
             interrupted: self.interrupted.clone(),
         }
-    }
-
-    /// The iterations of a part are done.
-    pub fn take_from(&self, part: &Budget) {
-        let used = part.iterations.load(Ordering::Relaxed);
-        self.iterations.store(used, Ordering::Relaxed);
     }
 
     /// One iteration of a method is done.

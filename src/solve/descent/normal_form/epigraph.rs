@@ -326,7 +326,7 @@ impl Splitting for Pieces<'_> {
     }
 
     fn relative_entropy(&mut self, x: ExprId, y: ExprId, t: ExprId) {
-        let rows = in_sizes_of_second(&self.interleaved(&[x, y, t]));
+        let rows = in_sizes_of_second(self.interleaved(&[x, y, t]));
         self.builder.stack.triples(&rows, Triple::Exponential);
     }
 
@@ -342,7 +342,7 @@ impl Splitting for Pieces<'_> {
 
 /// Rows (x, y, t) of cones x*log(x/y) <= t as (x, y/k, t + x*log k), k the size of y where that is far from 1: beside
 /// it a y of 1e-30 has no digits.
-fn in_sizes_of_second(rows: &AffineForm) -> AffineForm {
+fn in_sizes_of_second(rows: AffineForm) -> AffineForm {
     let mut sizes: Vec<f64> = rows
         .offset
         .iter()
@@ -358,7 +358,7 @@ fn in_sizes_of_second(rows: &AffineForm) -> AffineForm {
         .iter_mut()
         .for_each(|size| *size = far_from_one(*size));
     if sizes.iter().all(|&size| size == 1.0) {
-        return rows.clone();
+        return rows;
     }
     rows.mapped(rows.rows(), |row| {
         let size = sizes[row / 3];

@@ -31,10 +31,10 @@ impl Ways<'_> {
         let Some(equations) = self.equations.as_ref().filter(is_small) else {
             return Ok(None);
         };
-        let part = self.budget.part(MOST_FIRST);
         let sizes = constraint_sizes(self.problem);
-        let found = equations.solve(self.problem, self.settings, &sizes, &part);
-        self.budget.take_from(&part);
+        let found = self.budget.within(MOST_FIRST, |part| {
+            equations.solve(self.problem, self.settings, &sizes, part)
+        });
         Ok(self
             .if_it_stands(found?)
             .filter(|found| found.duals.is_some()))
@@ -63,9 +63,10 @@ impl Ways<'_> {
             ..*self
         };
         let (mut model, start) = ways.model(NormalForm::new(&problem)?);
-        let part = self.budget.part(MOST_WITHOUT_OBJECTIVE);
-        let found = generally(&mut model, &start, &constraint_sizes(&problem), &part);
-        self.budget.take_from(&part);
+        let sizes = constraint_sizes(&problem);
+        let found = self.budget.within(MOST_WITHOUT_OBJECTIVE, |part| {
+            generally(&mut model, &start, &sizes, part)
+        });
         Ok(Some(found))
     }
 
@@ -77,15 +78,10 @@ impl Ways<'_> {
         let Some(basis) = Equations::in_own_basis(self.problem)? else {
             return Ok(None);
         };
-        let part = self.budget.part(MOST_SMOOTHED);
-        let found = basis.solve(
-            self.problem,
-            self.settings,
-            &constraint_sizes(self.problem),
-            &part,
-        );
-        self.budget.take_from(&part);
-        found
+        let sizes = constraint_sizes(self.problem);
+        self.budget.within(MOST_SMOOTHED, |part| {
+            basis.solve(self.problem, self.settings, &sizes, part)
+        })
     }
 
     /// What is found that way, which is taken once; in the units of the data.
@@ -117,13 +113,13 @@ impl Ways<'_> {
             return Ok(None);
         }
         let sizes = constraint_sizes(self.problem);
-        let part = self.budget.part(MOST_SMOOTHED);
-        let found = generally(&mut model, &start, &sizes, &part);
-        self.budget.take_from(&part);
+        let found = self.budget.within(MOST_SMOOTHED, |part| {
+            generally(&mut model, &start, &sizes, part)
+        });
         Ok(Some(found))
     }
 
-    /// What is found inside from a point and with unknowns of its sizes, where these are others.
+    /// What is found inside from a point and with unknowns of its sizes.
     pub(super) fn in_sizes_of(&self, near: &Found) -> Result<Option<Found>, String> {
         if self.budget.is_spent() {
             return Ok(None);
@@ -133,11 +129,11 @@ impl Ways<'_> {
         let start = Lifts::of(&form).extended(&near.x[..own]);
         let mut model = self.model(form).0;
         model.near = Some(start.clone());
-        let part = self.budget.part(MOST_INSIDE);
         let sizes = constraint_sizes(self.problem);
         let solve = augmented_lagrangian::solve_along;
-        let found = solve(Along::Interior, &mut model, &start, &sizes, &part);
-        self.budget.take_from(&part);
+        let found = self.budget.within(MOST_INSIDE, |part| {
+            solve(Along::Interior, &mut model, &start, &sizes, part)
+        });
         Ok(Some(found))
     }
 
@@ -176,25 +172,27 @@ impl Ways<'_> {
         let (mut model, start) = self.model(form);
         let sizes = constraint_sizes(self.problem);
         if let Some(terms) = proximal_gradient::Terms::of(&model) {
-            let part = self.budget.part(match model.size <= LARGEST_NEWTON {
+            let most = match model.size <= LARGEST_NEWTON {
                 true => MOST_COMPOSITE,
                 false => usize::MAX,
+            };
+            let found = self.budget.within(most, |part| {
+                proximal_gradient::solve(&mut model, &terms, &start, &sizes, part)
             });
-            let found = proximal_gradient::solve(&mut model, &terms, &start, &sizes, &part);
-            self.budget.take_from(&part);
             // The general method has certificates for what has no answer.
             let is_short = matches!(found.ending, Ending::Short(_));
             if !is_short || found.wants_larger_unit() || self.budget.is_spent() {
                 return (found, false);
             }
         }
-        let part = self.budget.part(match model.size <= LARGEST_NEWTON {
+        let most = match model.size <= LARGEST_NEWTON {
             true => most,
             false => most.saturating_mul(LONGER),
+        };
+        let (found, was_cut) = self.budget.within(most, |part| {
+            let found = generally(&mut model, &start, &sizes, part);
+            (found, part.is_spent())
         });
-        let found = generally(&mut model, &start, &sizes, &part);
-        let was_cut = part.is_spent();
-        self.budget.take_from(&part);
         (found, was_cut && !self.budget.is_spent())
     }
 

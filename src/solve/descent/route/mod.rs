@@ -241,9 +241,8 @@ impl<'p> Ways<'p> {
             (Along::Interior, MOST_INSIDE),
             (Along::Smoothed, MOST_SMOOTHED),
         ] {
-            let part = self.budget.part(most);
-            let again = self.along(way, &part)?;
-            self.budget.take_from(&part);
+            let budget = self.budget;
+            let again = budget.within(most, |part| self.along(way, part))?;
             let Some(mut again) = again.map(|again| again.after(&found)) else {
                 continue;
             };

@@ -153,9 +153,9 @@ impl Outer<'_, '_> {
         }
     }
 
-    /// One step; whether it leads on.
-    fn go_on_inside(&mut self, newton: &mut Newton, walk: &mut Walk, residuals: Residuals) -> bool {
-        if residuals.gap < NEARLY_CLOSED && residuals.loss > LOSS_SHARE * residuals.gap {
+    /// Less proximal weight where that leaves much of the gap open, and λ as what is kept beside it has it.
+    fn near_the_end(&mut self, newton: &Newton, residuals: Residuals) {
+        if residuals.loss > LOSS_SHARE * residuals.gap {
             let least = match newton.keeps_rows() {
                 true => LEAST_RHO,
                 false => LEAST_RHO_CONDENSED,
@@ -163,11 +163,19 @@ impl Outer<'_, '_> {
             let least = least * self.lagrangian.unit;
             self.lagrangian.rho = (0.1 * self.lagrangian.rho).max(least);
         }
-        if residuals.gap < NEARLY_CLOSED {
-            parts::each(&mut self.lagrangian, |rule, rows| {
-                rule.settle(&rows.point, &mut rows.next);
-            });
+        let mut is_changed = false;
+        parts::each(&mut self.lagrangian, |rule, rows| {
+            is_changed |= rule.settle(&rows.point, &mut rows.next);
+        });
+        if is_changed {
             self.lagrangian.pull_back();
+        }
+    }
+
+    /// One step; whether it leads on.
+    fn go_on_inside(&mut self, newton: &mut Newton, walk: &mut Walk, residuals: Residuals) -> bool {
+        if residuals.gap < NEARLY_CLOSED {
+            self.near_the_end(newton, residuals);
         }
         walk.before = self.next();
         walk.previous.copy_from_slice(&walk.x);

@@ -144,8 +144,10 @@ pub trait Interior {
         step.made(by, point, multiplier);
     }
 
-    /// Makes λ what is kept beside it has it, near the end.
-    fn settle(&mut self, _point: &[f64], _multiplier: &mut [f64]) {}
+    /// Makes λ what is kept beside it has it, near the end; whether any of it is made anew.
+    fn settle(&mut self, _point: &[f64], _multiplier: &mut [f64]) -> bool {
+        false
+    }
 
     /// How far y is outside the domain, where it comes inside in the end alone.
     fn outside(&self, _at: Pair<'_>) -> f64 {

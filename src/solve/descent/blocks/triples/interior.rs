@@ -155,7 +155,8 @@ impl Interior for Triples {
     }
 
     /// Σ ν*∇h(y) - z: along y, where M is next to 0, λ would else stay what it is.
-    fn settle(&mut self, point: &[f64], multiplier: &mut [f64]) {
+    fn settle(&mut self, point: &[f64], multiplier: &mut [f64]) -> bool {
+        let mut is_changed = false;
         let cones = self.kinds.iter().zip(&self.inside.cones).enumerate();
         for (k, (kind, cone)) in cones {
             let slope = cone.moved_to(*kind, triple(point, k)).slope();
@@ -163,8 +164,10 @@ impl Interior for Triples {
             let missed: Vector = std::array::from_fn(|i| slope[i] - own[i]);
             if norm(&missed) <= SETTLED * norm(own) {
                 own.copy_from_slice(&slope);
+                is_changed = true;
             }
         }
+        is_changed
     }
 
     fn outside(&self, at: Pair<'_>) -> f64 {
