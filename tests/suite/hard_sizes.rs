@@ -4,6 +4,7 @@
 use crate::both_paths::{answer_soon, both_find, gradient_finds, load, objectives, solve};
 use bowl::compare::Agreement;
 use bowl::solve::Status;
+use nalgebra::{DMatrix, DVector};
 
 const NEAR: f64 = 1e-6;
 
@@ -233,38 +234,61 @@ fn entropies_relative_to_tiny_kernels() {
                 param a[n] = [exp(-abs(i - 4)/1.5) for i in 1..n]\nparam b[n] = [exp(-(j - 15)^2/9) for j in 1..n]\n\
                 var P[n, n] >= 0\nminimize sum(rel_entr(P, K))\nsubject to\n  sum(P, each = row) == a/sum(a)\n  \
                 sum(P, each = column)' == b/sum(b)\n";
-    both_find(text, sinkhorn(), NEAR);
+    both_find(text, sinkhorn(1), NEAR);
 }
 
-fn sinkhorn() -> f64 {
-    let entry = |i: usize, j: usize| (-0.2 * (i as f64 - j as f64).powi(2)).exp();
-    let normed = |v: Vec<f64>| {
-        let total: f64 = v.iter().sum();
-        v.into_iter().map(|x| x / total).collect::<Vec<f64>>()
+/// A random walk of two steps between given margins, the second relative to where the first leads: by the chain rule of
+/// relative entropies as far from K as one step is from K². Entries of 1e-7 count, and of the sum r as well as of a
+/// variable in its place.
+#[test]
+fn entropies_relative_to_sums() {
+    let walk = |middle: &str, held: &str| {
+        format!(
+            "param n = 20\nparam K[n, n] = [[exp(-0.2*(i - j)^2) for i in 1..n] for j in 1..n]\n\
+             param a[n] = [exp(-abs(i - 4)/1.5) for i in 1..n]\nparam b[n] = [exp(-(j - 15)^2/9) for j in 1..n]\n\
+             var P[n, n] >= 0\nvar Q[n, n] >= 0\n{middle}\nminimize sum(rel_entr(P, K)) + sum(rel_entr(Q, diag(r)*K))\n\
+             subject to\n  sum(P, each = row) == a/sum(a)\n  sum(Q, each = row) == r\n  \
+             sum(Q, each = column)' == b/sum(b)\n{held}"
+        )
     };
-    let a = normed(
-        (1..=20)
-            .map(|i| (-(f64::from(i) - 4.0).abs() / 1.5).exp())
-            .collect(),
+    let sum = "sum(P, each = column)'";
+    let expected = sinkhorn(2);
+    gradient_finds(&walk(&format!("let r = {sum}"), ""), expected, NEAR);
+    gradient_finds(
+        &walk("var r[n]", &format!("  r == {sum}\n")),
+        expected,
+        NEAR,
     );
-    let b = normed(
-        (1..=20)
-            .map(|j| (-(f64::from(j) - 15.0).powi(2) / 9.0).exp())
-            .collect(),
+}
+
+/// The least relative entropy to the power of the kernel.
+fn sinkhorn(steps: u32) -> f64 {
+    let all: Vec<(usize, usize)> = (0..400).map(|k| (k / 20, k % 20)).collect();
+    let near = all
+        .iter()
+        .map(|(i, j)| (-0.2 * (*i as f64 - *j as f64).powi(2)).exp());
+    let kernel = DMatrix::from_iterator(20, 20, near).pow(steps);
+    let normed = |v: DVector<f64>| {
+        let total = v.sum();
+        v / total
+    };
+    let a = normed(DVector::from_fn(20, |i, _| {
+        (-(i as f64 - 3.0).abs() / 1.5).exp()
+    }));
+    let b = normed(DVector::from_fn(20, |j, _| {
+        (-(j as f64 - 14.0).powi(2) / 9.0).exp()
+    }));
+    let (mut u, mut v) = (
+        DVector::from_element(20, 1.0),
+        DVector::from_element(20, 1.0),
     );
-    let (mut u, mut v) = (vec![1.0f64; 20], vec![1.0f64; 20]);
     for _ in 0..1000 {
-        u = (0..20)
-            .map(|i| a[i] / (0..20).map(|j| entry(i, j) * v[j]).sum::<f64>())
-            .collect();
-        v = (0..20)
-            .map(|j| b[j] / (0..20).map(|i| entry(i, j) * u[i]).sum::<f64>())
-            .collect();
+        u = a.component_div(&(&kernel * &v));
+        v = b.component_div(&(&kernel * &u));
     }
-    let pairs = (0..400).map(|k| (k / 20, k % 20));
-    pairs
-        .map(|(i, j)| u[i] * entry(i, j) * v[j] * (u[i].ln() + v[j].ln()))
-        .sum()
+    let entry =
+        |(i, j): &(usize, usize)| u[*i] * kernel[(*i, *j)] * v[*j] * (u[*i].ln() + v[*j].ln());
+    all.iter().map(entry).sum()
 }
 
 /// The likeliest log-concave density on a grid of 800: outside the data its logarithm falls without end, so that every step

@@ -1,8 +1,8 @@
-//! The sparse Newton system solves what products with the Lagrangian's curvature say.
+//! The sparse Newton system solves what products with the Lagrangian's curvature say, also by rows.
 
 use bowl::elaborate::Inputs;
 use bowl::pipeline;
-use bowl::solve::descent::lagrangian::{Lagrangian, Scratch};
+use bowl::solve::descent::lagrangian::{Lagrangian, Rows, Scratch};
 use bowl::solve::descent::model::Model;
 use bowl::solve::descent::newton::Sparse;
 use bowl::solve::descent::normal_form::NormalForm;
@@ -49,6 +49,33 @@ fn worst_residual(text: &str) -> f64 {
             .sum::<f64>();
         let size = right.iter().map(|b| b * b).sum::<f64>();
         worst = worst.max((rest / size).sqrt());
+        worst = worst.max(worst_multiplier(&mut sparse, &lagrangian, &right));
+    }
+    worst
+}
+
+/// How far multipliers are from σM(J*d + y), beside σ|J*d + y|.
+fn worst_multiplier(sparse: &mut Sparse, lagrangian: &Lagrangian<'_>, right: &[f64]) -> f64 {
+    let list = |rows: &Rows| (0..rows.value.len()).map(|k| entry(k, 7.0)).collect();
+    let shifts: Vec<Vec<f64>> = lagrangian.rows.iter().map(list).collect();
+    let mut multipliers = shifts.clone();
+    let zeros = multipliers.iter_mut();
+    zeros.for_each(|rows| rows.fill(0.0));
+    let d = sparse
+        .substitute_by_rows(lagrangian, right, &shifts, &mut multipliers)
+        .expect("a solution by rows");
+    let mut worst = 0.0f64;
+    for ((part, shift), found) in lagrangian.model.parts.iter().zip(&shifts).zip(&multipliers) {
+        let jacobian = part.map.all_rows();
+        let image = |row: usize| jacobian.column(row).map(|(j, a)| a * d[j]).sum::<f64>();
+        let moved: Vec<f64> = (0..shift.len()).map(|k| image(k) + shift[k]).collect();
+        let mut expected = vec![0.0; moved.len()];
+        part.rule.curvature_times(&moved, &mut expected);
+        let missed = found.iter().zip(&expected);
+        let missed = missed.map(|(f, e)| (f - lagrangian.sigma * e).powi(2));
+        let size: f64 = moved.iter().map(|m| m * m).sum();
+        let missed = missed.sum::<f64>() / size;
+        worst = worst.max(missed.sqrt() / lagrangian.sigma);
     }
     worst
 }
@@ -86,6 +113,7 @@ fn every_kind_of_part_has_its_place() {
         "var x[8]\nvar t\nminimize t\nsubject to\n  norm2(x - 3) <= t + x[1]\n  norm2(diff(x)) <= 1 + x[2]",
         "var x[8]\nmaximize sum(entr(x)) - quad_over_lin(x[2..3], x[1])\nsubject to\n  sum(x) == 2",
         "var x[8]\nminimize -sum(log(x[1..4])) + sum(inv_pos(x[5..8]))\nsubject to\n  geo_mean(x[1..4]) >= 1\n  sum(kl_div(x[1..3], x[4..6])) <= 2",
+        "param A[12, 8] = randn(12, 8, seed = 4)\nvar x[8]\nminimize sum(kl_div(A*x + 9, 3 - A*x)) + sum_squares(x)\nsubject to\n  geo_mean(x[1..2]) >= 1",
         "param P[8,8] = eye(8) + ones(8)*ones(8)'\nvar x[8]\nminimize quad_form(x, P)\nsubject to\n  x >= 1\n  norm1(x) <= 20",
         "var x[8]\nminimize sum(logistic(3*diff(x) - 1)) + sum(x .^ 4) + sum_squares(diff(x))/2\nsubject to\n  norm1(x) <= 20\n  x[1..4] + x[5..8] == 1",
         "param A[6, 8] = randn(6, 8, seed = 1)\nvar x[8]\nminimize 2*log_sum_exp(A*x - 1) + 3*[1, 2, 3]'*exp(A[1..3, :]*x) + quad_form(x[1..2], [2, 1; 1, 3])\nsubject to\n  x <= 3",

@@ -103,6 +103,11 @@ pub trait Rule: Debug {
     /// Lengths of the stretches of rows that must share a scale.
     fn groups(&self) -> Vec<usize>;
 
+    /// Whether M of every group is a sum of positive rank-one terms alone.
+    fn is_definite(&self) -> bool {
+        false
+    }
+
     /// The exponent a of a group of three rows that may take any factors c, d and c^a d^(1-a) instead of one.
     fn exponent(&self, _group: usize) -> Option<f64> {
         None

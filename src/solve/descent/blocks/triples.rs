@@ -12,7 +12,7 @@ mod projection;
 use super::interior::Interior;
 use super::{Curvature, Rule};
 use interior::Inside;
-use projection::{IDENTITY, Projection, Square, Vector, ZERO, cross};
+use projection::{IDENTITY, Projection, Square, Vector, ZERO, cross, terms};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Triple {
@@ -323,29 +323,15 @@ impl Rule for Triples {
         }
     }
 
-    /// Each 3×3 matrix as three rank-one terms, by its Cholesky factor.
     fn curvature(&self) -> Option<Curvature> {
         let mut curvature = Curvature {
             diagonal: vec![0.0; 3 * self.bends.len()],
             ..Curvature::default()
         };
         for (k, bend) in self.bends.iter().enumerate() {
-            let mut rest = *bend;
-            let largest = (0..3).map(|i| bend[i][i]).fold(0.0, f64::max);
-            for pivot in 0..3 {
-                let d = rest[pivot][pivot];
-                if d <= 1e-14 * largest {
-                    continue;
-                }
-                let column: Vector =
-                    std::array::from_fn(|i| if i < pivot { 0.0 } else { rest[i][pivot] / d });
-                let entries = (pivot..3).map(|i| (3 * k + i, column[i])).collect();
-                curvature.rank_one.push((d, entries));
-                for i in pivot..3 {
-                    for j in pivot..3 {
-                        rest[i][j] -= d * column[i] * column[j];
-                    }
-                }
+            for (weight, vector, rows) in terms(bend) {
+                let entries = rows.iter().map(|&i| (3 * k + i, vector[i])).collect();
+                curvature.rank_one.push((weight, entries));
             }
         }
         Some(curvature)
@@ -366,6 +352,10 @@ impl Rule for Triples {
 
     fn groups(&self) -> Vec<usize> {
         vec![3; self.kinds.len()]
+    }
+
+    fn is_definite(&self) -> bool {
+        true
     }
 
     fn exponent(&self, group: usize) -> Option<f64> {

@@ -9,8 +9,9 @@
 //! [0             -U'   0           δ] [t]
 //! ```
 //! with δ = 1/|u|² - 1 for u of any length, scaled to length one. Rows of one entry that stand
-//! alone go to the diagonal of the first block.
+//! alone go to the diagonal of the first block, groups with few unknowns into it (`standing`).
 
+use super::standing;
 use crate::matrix::SparseMatrix;
 use crate::solve::descent::blocks::Curvature;
 use std::ops::Range;
@@ -23,6 +24,25 @@ pub struct Group {
     pub positive: usize,
     pub negative: usize,
     pub first: usize,
+    /// Whether all positive terms but the first stand among the unknowns.
+    pub stands: bool,
+}
+
+impl Group {
+    /// Rows of the system for so many positive terms.
+    fn in_rows(&self, positive: usize) -> usize {
+        match self.stands {
+            true => positive.min(1),
+            false => positive,
+        }
+    }
+
+    /// Makes places for so many terms.
+    pub fn provide_for(&mut self, terms: &Terms<'_>) {
+        let positive = self.in_rows(terms.positive.len());
+        self.positive = self.positive.max(positive);
+        self.negative = self.negative.max(terms.negatives());
+    }
 }
 
 /// The rows of one part.
@@ -48,10 +68,20 @@ pub struct Terms<'c> {
 impl Terms<'_> {
     /// Whether the group has places for all.
     pub fn fit(&self, group: &Group) -> bool {
-        self.positive.len() <= group.positive && self.negatives() <= group.negative
+        group.in_rows(self.positive.len()) <= group.positive && self.negatives() <= group.negative
     }
 
-    pub fn negatives(&self) -> usize {
+    /// Positive terms with rows of the system.
+    fn in_rows(&self, group: &Group) -> &[(f64, &[(usize, f64)])] {
+        &self.positive[..group.in_rows(self.positive.len())]
+    }
+
+    /// Those that stand among the unknowns.
+    pub fn standing(&self, group: &Group) -> &[(f64, &[(usize, f64)])] {
+        &self.positive[group.in_rows(self.positive.len())..]
+    }
+
+    fn negatives(&self) -> usize {
         self.negative.len() + self.centred.len()
     }
 }
@@ -69,6 +99,7 @@ impl PartRows {
                     positive: 0,
                     negative: 0,
                     first: 0,
+                    stands: false,
                 });
             }
             start += size;
@@ -82,6 +113,18 @@ impl PartRows {
             places,
             groups,
         }
+    }
+
+    /// With groups of three rows that have few unknowns among these; their M is nothing but positive terms.
+    pub fn standing(mut self) -> Self {
+        for group in &mut self.groups {
+            let is_three = group.rows.len() == standing::ROWS;
+            if is_three && standing::has_few_unknowns(&self.jacobian, group.rows.start) {
+                group.stands = true;
+                self.places[group.rows.clone()].fill(None);
+            }
+        }
+        self
     }
 
     /// Of rows that have a slope for each of these among so many unknowns.
@@ -162,6 +205,9 @@ impl PartRows {
             }
         }
         for (group, terms) in self.groups.iter().zip(terms) {
+            if group.stands {
+                standing::emit(&self.jacobian, group, terms, sigma, sink);
+            }
             self.emit_positive(group, terms, sigma, sink);
             self.emit_negative(group, terms, &weights, sink);
         }
@@ -189,7 +235,10 @@ impl PartRows {
             }
         }
         for (group, terms) in self.groups.iter().zip(terms) {
-            for (slot, (weight, entries)) in terms.positive.iter().enumerate() {
+            if group.stands {
+                standing::put(&self.jacobian, group, terms, sigma, y, out);
+            }
+            for (slot, (weight, entries)) in terms.in_rows(group).iter().enumerate() {
                 let along: f64 = entries.iter().map(|(row, p)| p * y[*row]).sum();
                 out[group.first + slot] = -(sigma * weight).sqrt() * along;
             }
@@ -217,7 +266,10 @@ impl PartRows {
             };
         }
         for (group, terms) in self.groups.iter().zip(terms) {
-            for (slot, (weight, entries)) in terms.positive.iter().enumerate() {
+            if group.stands {
+                standing::take(&self.jacobian, group, terms, sigma, y, solution, out);
+            }
+            for (slot, (weight, entries)) in terms.in_rows(group).iter().enumerate() {
                 let pull = (sigma * weight).sqrt() * solution[group.first + slot];
                 entries.iter().for_each(|(row, p)| out[*row] += pull * p);
             }
@@ -239,7 +291,7 @@ impl PartRows {
             }
         }
         for (group, terms) in self.groups.iter().zip(terms) {
-            for (slot, (weight, _)) in terms.positive.iter().enumerate() {
+            for (slot, (weight, _)) in terms.in_rows(group).iter().enumerate() {
                 out[group.first + slot] -= softness * weight;
             }
         }
@@ -266,7 +318,7 @@ impl PartRows {
         for slot in 0..group.positive {
             let place = group.first + slot;
             factors.fill(0.0);
-            if let Some((weight, entries)) = terms.positive.get(slot) {
+            if let Some((weight, entries)) = terms.in_rows(group).get(slot) {
                 let scale = (sigma * weight).sqrt();
                 for (row, p) in *entries {
                     factors[row - group.rows.start] = scale * p;

@@ -9,6 +9,7 @@ mod condense;
 mod congruence;
 mod dense;
 mod grouping;
+mod krylov;
 mod layout;
 mod ldl;
 mod orthogonal;
@@ -17,6 +18,7 @@ mod quasi_definite;
 mod rotating;
 mod source;
 mod sparse;
+mod standing;
 mod varying;
 
 use super::budget::Budget;

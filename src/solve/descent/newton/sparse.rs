@@ -65,7 +65,7 @@ impl Sparse {
         let model = &*lagrangian.model;
         let mut spectral = rotating.iter();
         let part_rows = |part: &AffinePart| match part.rule.spectral_side() {
-            None => Some(PartRows::new(part.map.all_rows(), &part.rule.groups())),
+            None => Some(rows(part)),
             Some(_) => spectral.next().map(|rotating| rotating.part_rows(model)),
         };
         let mut parts: Vec<PartRows> = model.parts.iter().map(part_rows).collect::<Option<_>>()?;
@@ -311,6 +311,14 @@ fn curvature(rule: &dyn Rule) -> Option<Curvature> {
     }
 }
 
+fn rows(part: &AffinePart) -> PartRows {
+    let rows = PartRows::new(part.map.all_rows(), &part.rule.groups());
+    match part.rule.is_definite() {
+        true => rows.standing(),
+        false => rows,
+    }
+}
+
 /// Whether all rank-one terms have their places.
 fn fit(parts: &[PartRows], curvatures: &[Curvature]) -> bool {
     let fits = |(part, curvature): (&PartRows, &Curvature)| {
@@ -331,15 +339,9 @@ fn arrange(
     let unknowns = smooth.cols;
     let mut size = unknowns;
     for (part, curvature) in parts.iter_mut().zip(curvatures) {
-        let counts: Vec<(usize, usize)> = part
-            .terms(curvature)
-            .iter()
-            .map(|t| (t.positive.len(), t.negatives()))
-            .collect();
-        for (group, (positive, negative)) in part.groups.iter_mut().zip(counts) {
-            group.positive = group.positive.max(positive);
-            group.negative = group.negative.max(negative);
-        }
+        let terms = part.terms(curvature);
+        let groups = part.groups.iter_mut().zip(&terms);
+        groups.for_each(|(group, terms)| group.provide_for(terms));
         size = part.number(size);
     }
     let mut entries = Vec::new();

@@ -195,20 +195,7 @@ impl Pieces<'_> {
     /// Rows of several expressions side by side: for each entry of the longest one row of each.
     fn interleaved(&mut self, expressions: &[ExprId]) -> AffineForm {
         let forms: Vec<Rc<AffineForm>> = expressions.iter().map(|&e| self.form(e)).collect();
-        let rows = forms.iter().map(|f| f.rows()).max().unwrap_or(0);
-        let mut all = AffineForm {
-            sorted: true,
-            ..AffineForm::default()
-        };
-        let mut starts = Vec::with_capacity(forms.len());
-        for form in &forms {
-            starts.push((all.rows(), form.rows()));
-            all.append(form);
-        }
-        let place = |k: usize, (start, count): (usize, usize)| start + k.min(count - 1);
-        let sources = (0..rows).flat_map(|k| starts.iter().map(move |&s| place(k, s)));
-        let sources: Vec<usize> = sources.collect();
-        all.gather(sources.iter().copied())
+        beside_each_other(&forms)
     }
 
     /// The head and all entries of the tail, one below the other.
@@ -326,7 +313,11 @@ impl Splitting for Pieces<'_> {
     }
 
     fn relative_entropy(&mut self, x: ExprId, y: ExprId, t: ExprId) {
-        let rows = in_sizes_of_second(self.interleaved(&[x, y, t]));
+        let forms = [x, y, t].map(|side| {
+            let shared = self.builder.shared_form(side);
+            shared.unwrap_or_else(|| self.form(side))
+        });
+        let rows = in_sizes_of_second(beside_each_other(&forms));
         self.builder.stack.triples(&rows, Triple::Exponential);
     }
 
@@ -338,6 +329,24 @@ impl Splitting for Pieces<'_> {
     fn semidefinite(&mut self, matrix: ExprId) {
         self.builder.tasks.push(Task::Semidefinite(matrix, None));
     }
+}
+
+/// Rows of several forms side by side: for each entry of the longest one row of each.
+fn beside_each_other(forms: &[Rc<AffineForm>]) -> AffineForm {
+    let rows = forms.iter().map(|f| f.rows()).max().unwrap_or(0);
+    let mut all = AffineForm {
+        sorted: true,
+        ..AffineForm::default()
+    };
+    let mut starts = Vec::with_capacity(forms.len());
+    for form in forms {
+        starts.push((all.rows(), form.rows()));
+        all.append(form);
+    }
+    let place = |k: usize, (start, count): (usize, usize)| start + k.min(count - 1);
+    let sources = (0..rows).flat_map(|k| starts.iter().map(move |&s| place(k, s)));
+    let sources: Vec<usize> = sources.collect();
+    all.gather(sources.iter().copied())
 }
 
 /// Rows (x, y, t) of cones x*log(x/y) <= t as (x, y/k, t + x*log k), k the size of y where that is far from 1: beside

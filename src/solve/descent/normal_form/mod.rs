@@ -19,6 +19,7 @@ mod plain;
 mod proximal;
 mod rows;
 mod separate;
+mod shared_rows;
 mod singular;
 mod stand_ins;
 mod substitute;
@@ -106,6 +107,8 @@ struct Builder {
     bounds: FxHashMap<ExprId, Bounded>,
     /// The variables that stand for inner expressions.
     stand_ins: FxHashMap<ExprId, ExprId>,
+    /// Forms whose rows are multiples of few variables.
+    shared: FxHashMap<ExprId, Rc<AffineForm>>,
     /// Whether the problem need not be convex.
     local: bool,
     /// Whether functions stay where their arguments are held at the edge of their domain.
@@ -235,6 +238,7 @@ impl Builder {
             tasks: Vec::new(),
             bounds: FxHashMap::default(),
             stand_ins: FxHashMap::default(),
+            shared: FxHashMap::default(),
             local: false,
             keeps_edges: false,
             stays_inside: false,

@@ -4,6 +4,9 @@ use super::Triple;
 use super::projection::{Square, Vector, ZERO};
 use crate::solve::descent::blocks::interior::{Products, Shares, share_to};
 
+/// Multiple of a product, or of its target, beyond which the second-order term of a predicted step is not made up for.
+const MOST_SECOND: f64 = 10.0;
+
 /// One cone, with up to two functions h.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cone {
@@ -142,19 +145,17 @@ impl Cone {
 
     /// What λ is to change by beside M*dy.
     pub fn correct(&mut self, target: f64, is_predicted: bool) -> Vector {
-        let second = |change: [f64; 2]| match is_predicted {
-            true => change[0] * change[1],
-            false => 0.0,
-        };
+        let aim = |product: f64, change: [f64; 2]| aimed(target, product, change, is_predicted);
         let mut error = self.slope();
         (0..3).for_each(|i| error[i] -= self.multiplier[i]);
         for f in self.functions_mut() {
-            f.error = (target - second(f.change)) / f.slack - f.multiplier;
+            f.error = aim(f.slack * f.multiplier, f.change) / f.slack - f.multiplier;
             f.error += f.steepness() * f.missing();
             (0..3).for_each(|i| error[i] += f.error * f.gradient[i]);
         }
         for (i, edge) in self.edges.iter_mut().enumerate() {
-            edge.error = (target - second(edge.change)) / self.point[i] - edge.dual;
+            let y = self.point[i];
+            edge.error = aim(y * edge.dual, edge.change) / y - edge.dual;
             error[i] -= edge.error;
         }
         error
@@ -217,6 +218,17 @@ impl Cone {
     }
 }
 
+/// What a product is to become, of two that a predicted step changes by so much: `target` less the term of second order,
+/// of which much is no prediction. J. Gondzio, "Multiple centrality corrections in a primal-dual method for linear
+/// programming", 1996.
+fn aimed(target: f64, product: f64, change: [f64; 2], is_predicted: bool) -> f64 {
+    let most = MOST_SECOND * target.max(product);
+    match is_predicted {
+        true => target - (change[0] * change[1]).max(-most).min(most),
+        false => target,
+    }
+}
+
 fn dot(a: Vector, b: Vector) -> f64 {
     a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 }
@@ -245,4 +257,17 @@ pub fn solved(m: Square, r: Vector) -> Vector {
         x[i] = (x[i] - known) / factor[i][i];
     }
     std::array::from_fn(|i| x[i] * scale[i])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_are_corrected_by_what_is_near_them() {
+        assert_eq!(aimed(0.5, 1.0, [0.5, -1.0], true), 1.0);
+        assert_eq!(aimed(0.5, 1.0, [0.5, -1.0], false), 0.5);
+        assert_eq!(aimed(0.5, 1.0, [1e3, -1e3], true), 10.5);
+        assert_eq!(aimed(2.0, 1.0, [1e3, 1e3], true), -18.0);
+    }
 }

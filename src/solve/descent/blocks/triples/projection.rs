@@ -1,10 +1,35 @@
-//! The nearest point of a cone of three rows.
+//! The nearest point of a cone of three rows, and matrices of three.
 
 pub type Vector = [f64; 3];
 pub type Square = [[f64; 3]; 3];
 
 pub const IDENTITY: Square = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
 pub const ZERO: Square = [[0.0; 3]; 3];
+
+/// The order in which z, x and y are eliminated.
+const PIVOTS: [usize; 3] = [2, 0, 1];
+/// Share of a diagonal entry below which what is left of it is rounding.
+const ROUNDING: f64 = 1e-14;
+
+/// A positive semidefinite matrix as terms d*u*u', by its Cholesky factor from z on: often nothing else holds the unknown
+/// behind z, which then stands in one term alone. Each comes with the rows of u's entries.
+pub fn terms(matrix: &Square) -> impl Iterator<Item = (f64, Vector, &'static [usize])> {
+    let (mut rest, whole) = (*matrix, *matrix);
+    PIVOTS.iter().enumerate().filter_map(move |(done, &pivot)| {
+        let d = rest[pivot][pivot];
+        if d <= ROUNDING * whole[pivot][pivot] {
+            return None;
+        }
+        let left = &PIVOTS[done..];
+        let column: Vector = std::array::from_fn(|i| rest[i][pivot] / d);
+        for &i in left {
+            for &j in left {
+                rest[i][j] -= d * column[i] * column[j];
+            }
+        }
+        Some((d, column, left))
+    })
+}
 
 /// The nearest point of the cone.
 #[derive(Clone, Copy, Debug)]

@@ -135,3 +135,26 @@ fn small_normals_keep_their_digits() {
         }
     }
 }
+
+/// Inside a cone second derivatives along x are 1e16 times those along y where x is next to 0.
+#[test]
+fn terms_keep_the_digits_of_small_rows() {
+    let (spread, scales) = (
+        [[2.0, -0.9, 0.5], [-0.9, 1.0, 0.1], [0.5, 0.1, 3.0]],
+        [1e6, 1e-4, 30.0],
+    );
+    let matrix: Square =
+        std::array::from_fn(|i| std::array::from_fn(|j| spread[i][j] * scales[i] * scales[j]));
+    let mut sum = ZERO;
+    for (d, u, rows) in terms(&matrix) {
+        for &i in rows {
+            for &j in rows {
+                sum[i][j] += d * u[i] * u[j];
+            }
+        }
+    }
+    for (i, j) in (0..9).map(|k| (k / 3, k % 3)) {
+        let missed = (sum[i][j] - matrix[i][j]).abs() / (scales[i] * scales[j]);
+        assert!(missed < 1e-13, "{missed:.1e} at {i}, {j}");
+    }
+}

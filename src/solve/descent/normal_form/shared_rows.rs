@@ -1,0 +1,117 @@
+//! Forms whose rows are multiples of few others: with r = sum(P, each = column), `diag(r)*K` has n² rows of n
+//! coefficients; with a variable for r they have one.
+
+use super::{Builder, Task};
+use crate::atoms::construct;
+use crate::dcp::Interval;
+use crate::expr::ExprId;
+use crate::problem::Structure;
+use crate::shape::Shape;
+use crate::solve::descent::affine::{AffineForm, Term};
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+
+/// Share of the coefficients that variables must save.
+const WORTHWHILE: f64 = 0.5;
+
+/// Every row as a multiple of the linear part of one of few.
+struct Multiples {
+    /// The largest row of each kind.
+    largest: Vec<usize>,
+    /// For each row its kind and the factor.
+    rows: Vec<(usize, f64)>,
+    /// Coefficients of the largest rows.
+    coefficients: usize,
+    /// The root mean square of their lengths.
+    length: f64,
+}
+
+impl Multiples {
+    fn of(form: &AffineForm) -> Self {
+        let mut rows: Vec<Vec<Term>> = vec![Vec::new(); form.rows()];
+        form.all_terms().for_each(|term| rows[term.row].push(term));
+        let mut kinds: FxHashMap<Vec<(usize, u64)>, usize> = FxHashMap::default();
+        let mut largest: Vec<usize> = Vec::new();
+        let mut multiples = Vec::with_capacity(rows.len());
+        for (k, row) in rows.iter_mut().enumerate() {
+            row.sort_unstable_by_key(|term| term.column);
+            let head = row.first().map_or(1.0, |term| term.value);
+            let key = row.iter().map(|t| (t.column, (t.value / head).to_bits()));
+            let next = largest.len();
+            let kind = *kinds.entry(key.collect()).or_insert(next);
+            multiples.push((kind, head));
+            if kind == next {
+                largest.push(k);
+            } else if head.abs() > multiples[largest[kind]].1.abs() {
+                largest[kind] = k;
+            }
+        }
+        let heads: Vec<f64> = largest.iter().map(|&k| multiples[k].1).collect();
+        let factors = multiples.iter_mut();
+        factors.for_each(|(kind, factor)| *factor /= heads[*kind]);
+        let of_largest = || largest.iter().flat_map(|&k| &rows[k]);
+        let squares: f64 = of_largest().map(|term| term.value * term.value).sum();
+        Multiples {
+            coefficients: of_largest().count(),
+            length: (squares / largest.len().max(1) as f64).sqrt(),
+            rows: multiples,
+            largest,
+        }
+    }
+
+    /// Whether variables for the kinds save most coefficients.
+    fn are_worthwhile(&self, form: &AffineForm) -> bool {
+        let with = self.coefficients + self.largest.len() + self.rows.len();
+        (with as f64) < WORTHWHILE * form.coefficients() as f64
+    }
+}
+
+impl Builder {
+    /// The affine form of an expression e, with a variable e_k/r for each kind of row e_k where that saves most
+    /// coefficients, r the usual length of these rows.
+    pub(super) fn shared_form(&mut self, id: ExprId) -> Option<Rc<AffineForm>> {
+        let form = self.form(id)?;
+        if form.coefficients() <= 2 * form.rows() {
+            return Some(form);
+        }
+        if let Some(known) = self.shared.get(&id) {
+            return Some(known.clone());
+        }
+        let multiples = Multiples::of(&form);
+        let shared = match multiples.are_worthwhile(&form) {
+            true => self.in_variables(id, &form, &multiples)?,
+            false => form,
+        };
+        self.shared.insert(id, shared.clone());
+        Some(shared)
+    }
+
+    fn in_variables(
+        &mut self,
+        id: ExprId,
+        form: &AffineForm,
+        multiples: &Multiples,
+    ) -> Option<Rc<AffineForm>> {
+        let shape = Shape::vector(multiples.largest.len());
+        let range = self.knowledge.facts(&self.graph, id).range;
+        let variable = match range.lower >= 0.0 {
+            true => self.new_variable(shape, Structure::Full, Interval::NONNEGATIVE),
+            false => self.lift(shape),
+        };
+        let graph = &mut self.graph;
+        let largest = construct::gather(graph, id, shape, multiples.largest.clone().into());
+        let image = construct::scale(graph, multiples.length, variable);
+        let gap = construct::subtract(graph, image, largest);
+        self.tasks.push(Task::Zero(gap, None));
+        let variables = self.form(image)?;
+        let offset = multiples.rows.iter().zip(&form.offset);
+        let offset =
+            offset.map(|((kind, factor), b)| b - factor * form.offset[multiples.largest[*kind]]);
+        let kinds = multiples.rows.iter().map(|(kind, _)| *kind);
+        let mut shared = variables
+            .gather(kinds)
+            .scaled_rows(|row| multiples.rows[row].1);
+        shared.offset = offset.collect();
+        Some(Rc::new(shared))
+    }
+}
