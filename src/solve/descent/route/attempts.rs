@@ -11,7 +11,6 @@ use crate::solve::descent::model::Model;
 use crate::solve::descent::normal_form::NormalForm;
 use crate::solve::descent::packing::Packing;
 use crate::solve::descent::sizes::{self, read_from};
-use crate::solve::descent::standing::stands;
 use crate::solve::descent::units::Units;
 use crate::solve::descent::{proximal_gradient, start};
 
@@ -164,9 +163,7 @@ impl Ways<'_> {
             ..*self
         };
         let found = solve(&scaled)?;
-        let suits = units.suit(&found.x);
-        let mut found = units.taken_back(found);
-        Ok((suits || stands(self.problem, &mut found)).then_some(found))
+        Ok(units.suit(&found.x).then(|| units.taken_back(found)))
     }
 
     /// By the method for the form; the general one takes so many iterations where they are dear. And whether it
