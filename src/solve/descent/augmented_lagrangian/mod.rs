@@ -101,6 +101,17 @@ pub fn solve_along(
     constraints: &[usize],
     budget: &Budget,
 ) -> Found {
+    solve_along_by_rows(way, model, start, constraints, budget).0
+}
+
+/// As `solve_along`; also the multipliers of the model's rows, by part.
+pub fn solve_along_by_rows(
+    way: Along,
+    model: &mut Model,
+    start: &[f64],
+    constraints: &[usize],
+    budget: &Budget,
+) -> (Found, Option<Vec<Vec<f64>>>) {
     let mut outer = Outer::new(model, start, budget);
     let followed = match way {
         Along::Interior => outer.follow_interior(start),
@@ -117,7 +128,7 @@ pub fn solve_along(
         }
         ending => ending,
     };
-    outer.found(ending, start, constraints).0
+    outer.found(ending, start, constraints)
 }
 
 impl<'m, 'b> Outer<'m, 'b> {

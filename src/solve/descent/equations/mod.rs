@@ -8,7 +8,7 @@ mod elimination;
 mod own_basis;
 mod restricted;
 
-use super::augmented_lagrangian;
+use super::augmented_lagrangian::{self, Along};
 use super::blocks::Rule;
 use super::budget::Budget;
 use super::found::{Ending, Found};
@@ -27,6 +27,9 @@ use restricted::{equations, restricted};
 
 /// Unknowns, and coefficients of the equations, up to which they are solved.
 const MOST_UNKNOWNS: usize = 1500;
+/// Where the equations have few terms and leave no more than that.
+const MOST_OF_SPARSE: usize = 3000;
+const FEW_TERMS: usize = 4;
 const MOST_COEFFICIENTS: usize = 1_000_000;
 /// The Lagrangian's slope that multipliers may leave, as a share of what they take off.
 const FLAT: f64 = 1e-4;
@@ -48,15 +51,17 @@ impl Equations {
     pub fn of(form: &NormalForm) -> Option<Equations> {
         let unknowns = form.packing.size;
         let coefficients = form.parts.iter().map(|p| p.form.coefficients());
-        if unknowns > MOST_UNKNOWNS || coefficients.sum::<usize>() > MOST_COEFFICIENTS {
+        if unknowns > MOST_OF_SPARSE || coefficients.sum::<usize>() > MOST_COEFFICIENTS {
             return None;
         }
         let (rows, places) = equations(form);
-        if rows.is_empty() {
+        let terms: usize = rows.iter().map(|row| row.terms.len()).sum();
+        let has_many = unknowns > MOST_UNKNOWNS && terms > FEW_TERMS * rows.len();
+        if rows.is_empty() || has_many {
             return None;
         }
         let space = NullSpace::of(&rows, unknowns)?;
-        Some(Equations {
+        (space.free.len() <= MOST_UNKNOWNS).then_some(Equations {
             space,
             places,
             rows,
@@ -120,6 +125,31 @@ impl Equations {
         sizes: &[usize],
         budget: &Budget,
     ) -> Result<Option<Found>, String> {
+        self.solve_by(problem, settings, sizes, |model, start| {
+            augmented_lagrangian::solve_by_rows(model, start, sizes, budget)
+        })
+    }
+
+    /// As `solve`, from the inside.
+    pub fn solve_inside(
+        &self,
+        problem: &Problem,
+        settings: &Settings,
+        sizes: &[usize],
+        budget: &Budget,
+    ) -> Result<Option<Found>, String> {
+        self.solve_by(problem, settings, sizes, |model, start| {
+            augmented_lagrangian::solve_along_by_rows(Along::Interior, model, start, sizes, budget)
+        })
+    }
+
+    fn solve_by(
+        &self,
+        problem: &Problem,
+        settings: &Settings,
+        sizes: &[usize],
+        method: impl FnOnce(&mut Model, &[f64]) -> (Found, Option<Vec<Vec<f64>>>),
+    ) -> Result<Option<Found>, String> {
         if self.space.free.is_empty() {
             return self.only_point(problem, sizes);
         }
@@ -129,8 +159,7 @@ impl Equations {
             .coordinates(&start::point(problem, form.packing.size));
         let mut model = Model::new(restricted(form, &self.space));
         model.use_threads(settings.threads);
-        let (mut found, multipliers) =
-            augmented_lagrangian::solve_by_rows(&mut model, &start, sizes, budget);
+        let (mut found, multipliers) = method(&mut model, &start);
         if found.ending != Ending::Solved {
             return Ok(None);
         }

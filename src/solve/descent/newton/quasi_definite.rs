@@ -1,4 +1,4 @@
-//! Sparse symmetric quasi-definite systems, solved with iterative refinement.
+//! Sparse symmetric quasi-definite systems: a factorisation, and steps that take off what it leaves.
 
 use super::condense::Condensed;
 use super::krylov::Krylov;
@@ -11,7 +11,7 @@ const MOST_SOFTENED: usize = 12;
 const MOST_ROUNDS: usize = 3;
 /// What a round leaves of the residual for another to be worth it.
 const WORTHWHILE: f64 = 0.5;
-/// Relative residual that needs no refinement.
+/// Relative residual that needs no more.
 const REFINED: f64 = 1e-13;
 
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct QuasiDefinite {
     /// Lower triangle.
     pub matrix: SparseMatrix,
     factor: Condensed,
-    /// What the diagonal that is factorised has more; solutions are refined towards those without.
+    /// What the diagonal that is factorised has more; solutions are those without.
     softening: Vec<f64>,
 }
 

@@ -29,7 +29,8 @@ struct Multiples {
 impl Multiples {
     fn of(form: &AffineForm) -> Self {
         let mut rows: Vec<Vec<Term>> = vec![Vec::new(); form.rows()];
-        form.all_terms().for_each(|term| rows[term.row].push(term));
+        let terms = form.all_terms().filter(|term| term.value != 0.0);
+        terms.for_each(|term| rows[term.row].push(term));
         let mut kinds: FxHashMap<Vec<(usize, u64)>, usize> = FxHashMap::default();
         let mut largest: Vec<usize> = Vec::new();
         let mut multiples = Vec::with_capacity(rows.len());

@@ -40,6 +40,17 @@ impl Ways<'_> {
             .filter(|found| found.duals.is_some()))
     }
 
+    /// What is found inside over the points that satisfy the equations.
+    pub(super) fn inside_equations(&self) -> Result<Option<Found>, String> {
+        let Some(equations) = &self.equations else {
+            return Ok(None);
+        };
+        let sizes = constraint_sizes(self.problem);
+        self.budget.within(MOST_INSIDE, |part| {
+            equations.solve_inside(self.problem, self.settings, &sizes, part)
+        })
+    }
+
     /// What is found over the points that satisfy the equations, once, if there are any.
     pub(super) fn over_equations(&mut self) -> Result<Option<Found>, String> {
         let (Some(equations), false) = (self.equations.take(), self.budget.is_spent()) else {

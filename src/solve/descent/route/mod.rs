@@ -2,7 +2,7 @@
 
 mod attempts;
 
-use super::augmented_lagrangian::Along;
+use super::augmented_lagrangian::{Along, LARGEST_NEWTON};
 use super::budget::Budget;
 use super::equations::Equations;
 use super::faces::{self, Left};
@@ -228,6 +228,11 @@ impl<'p> Ways<'p> {
     /// In all unknowns; where that takes long, by the interior method or along the path of smoothed problems. The form
     /// is made anew by `make`.
     fn first_by(&mut self, form: NormalForm, make: Make) -> Result<Found, String> {
+        if self.needs_equations(&form)
+            && let Some(found) = self.if_it_stands(self.inside_equations()?)
+        {
+            return Ok(found);
+        }
         let most = match has_large_matrices(&form) {
             true => 0,
             false => MOST_BEFORE_PATH,
@@ -263,6 +268,13 @@ impl<'p> Ways<'p> {
             }
         }
         self.after_path(found, make)
+    }
+
+    /// Whether second-order steps have small systems over the points that satisfy the equations, and not in all unknowns:
+    /// large matrices leave no zeros in them.
+    fn needs_equations(&self, form: &NormalForm) -> bool {
+        let is_large = form.packing.size > LARGEST_NEWTON;
+        is_large && has_large_matrices(form) && self.equations.is_some()
     }
 
     /// The contradiction of the constraints, or the answer in the sizes of a point that meets them as well as is found soon.
