@@ -69,28 +69,16 @@ struct Outer<'m, 'b> {
     is_certain: bool,
 }
 
-/// Minimises the model from `start`.
-pub fn solve(model: &mut Model, start: &[f64], constraints: &[usize], budget: &Budget) -> Found {
-    solve_by_rows(model, start, constraints, budget).0
-}
-
-/// Minimises the model from `start`; also the multipliers of its rows, by part.
-pub fn solve_by_rows(
-    model: &mut Model,
-    start: &[f64],
-    constraints: &[usize],
-    budget: &Budget,
-) -> (Found, Option<Vec<Vec<f64>>>) {
-    let mut outer = Outer::new(model, start, budget);
-    let ending = outer.run(start, start.to_vec());
-    outer.found(ending, start, constraints)
-}
-
 /// What leads through the inside to an answer: the interior method, or the path of smoothed problems.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Along {
     Interior,
     Smoothed,
+}
+
+/// Minimises the model from `start`.
+pub fn solve(model: &mut Model, start: &[f64], constraints: &[usize], budget: &Budget) -> Found {
+    solve_by_rows(None, model, start, constraints, budget).0
 }
 
 /// Minimises the model from where that leads from `start`; what is accurate but not solved is [`Found::is_rough`].
@@ -101,32 +89,21 @@ pub fn solve_along(
     constraints: &[usize],
     budget: &Budget,
 ) -> Found {
-    solve_along_by_rows(way, model, start, constraints, budget).0
+    solve_by_rows(Some(way), model, start, constraints, budget).0
 }
 
-/// As `solve_along`; also the multipliers of the model's rows, by part.
-pub fn solve_along_by_rows(
-    way: Along,
+/// Either; also the multipliers of the model's rows, by part.
+pub fn solve_by_rows(
+    way: Option<Along>,
     model: &mut Model,
     start: &[f64],
     constraints: &[usize],
     budget: &Budget,
 ) -> (Found, Option<Vec<Vec<f64>>>) {
     let mut outer = Outer::new(model, start, budget);
-    let followed = match way {
-        Along::Interior => outer.follow_interior(start),
-        Along::Smoothed => outer.follow_smoothed(start),
-    };
-    let ending = match followed {
-        Ok(x) => outer.run(start, x),
-        Err(ending) => ending,
-    };
-    let best = outer.best.as_ref();
-    let ending = match ending {
-        Ending::Solved if !best.is_some_and(|best| best.residuals.is_solved()) => {
-            outer.short(ROUGH)
-        }
-        ending => ending,
+    let ending = match way {
+        None => outer.run(start, start.to_vec()),
+        Some(way) => outer.run_along(way, start),
     };
     outer.found(ending, start, constraints)
 }
@@ -319,6 +296,24 @@ impl<'m, 'b> Outer<'m, 'b> {
 
     fn residuals(&self, x: &[f64]) -> Residuals {
         self.residuals_and(x, 0.0)
+    }
+
+    fn run_along(&mut self, way: Along, start: &[f64]) -> Ending {
+        let followed = match way {
+            Along::Interior => self.follow_interior(start),
+            Along::Smoothed => self.follow_smoothed(start),
+        };
+        let ending = match followed {
+            Ok(x) => self.run(start, x),
+            Err(ending) => ending,
+        };
+        let best = self.best.as_ref();
+        match ending {
+            Ending::Solved if !best.is_some_and(|best| best.residuals.is_solved()) => {
+                self.short(ROUGH)
+            }
+            ending => ending,
+        }
     }
 
     /// With as much more between primal and dual value.

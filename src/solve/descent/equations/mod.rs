@@ -117,38 +117,14 @@ impl Equations {
         })
     }
 
-    /// The answer over the points that satisfy the equations; `None` where none is found.
+    /// The answer over the points that satisfy the equations, that way; `None` where none is found.
     pub fn solve(
         &self,
+        way: Option<Along>,
         problem: &Problem,
         settings: &Settings,
         sizes: &[usize],
         budget: &Budget,
-    ) -> Result<Option<Found>, String> {
-        self.solve_by(problem, settings, sizes, |model, start| {
-            augmented_lagrangian::solve_by_rows(model, start, sizes, budget)
-        })
-    }
-
-    /// As `solve`, from the inside.
-    pub fn solve_inside(
-        &self,
-        problem: &Problem,
-        settings: &Settings,
-        sizes: &[usize],
-        budget: &Budget,
-    ) -> Result<Option<Found>, String> {
-        self.solve_by(problem, settings, sizes, |model, start| {
-            augmented_lagrangian::solve_along_by_rows(Along::Interior, model, start, sizes, budget)
-        })
-    }
-
-    fn solve_by(
-        &self,
-        problem: &Problem,
-        settings: &Settings,
-        sizes: &[usize],
-        method: impl FnOnce(&mut Model, &[f64]) -> (Found, Option<Vec<Vec<f64>>>),
     ) -> Result<Option<Found>, String> {
         if self.space.free.is_empty() {
             return self.only_point(problem, sizes);
@@ -159,7 +135,8 @@ impl Equations {
             .coordinates(&start::point(problem, form.packing.size));
         let mut model = Model::new(restricted(form, &self.space));
         model.use_threads(settings.threads);
-        let (mut found, multipliers) = method(&mut model, &start);
+        let (mut found, multipliers) =
+            augmented_lagrangian::solve_by_rows(way, &mut model, &start, sizes, budget);
         if found.ending != Ending::Solved {
             return Ok(None);
         }

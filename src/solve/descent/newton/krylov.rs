@@ -2,7 +2,8 @@
 //!
 //! Y. Saad, "A flexible inner-outer preconditioned GMRES algorithm", 1993.
 
-use crate::solve::descent::lbfgs::norm;
+use crate::solve::descent::lbfgs::{add_scaled, norm};
+use crate::solve::descent::tape::product::dot;
 
 /// Growth of a direction's image beside what is new in it, from which nothing is new.
 const NOTHING_NEW: f64 = 1e-14;
@@ -53,11 +54,8 @@ impl Krylov {
         let length = norm(&image);
         let mut column = Vec::with_capacity(self.basis.len() + 1);
         for vector in &self.basis {
-            let along: f64 = vector.iter().zip(&image).map(|(v, w)| v * w).sum();
-            image
-                .iter_mut()
-                .zip(vector)
-                .for_each(|(w, v)| *w -= along * v);
+            let along = dot(vector, &image);
+            add_scaled(-along, vector, &mut image);
             column.push(along);
         }
         for (k, [c, s]) in self.rotations.iter().enumerate() {
@@ -97,9 +95,7 @@ impl Krylov {
         }
         let mut step = vec![0.0; self.basis[0].len()];
         for (share, direction) in shares.iter().zip(&self.directions) {
-            step.iter_mut()
-                .zip(direction)
-                .for_each(|(s, d)| *s += share * d);
+            add_scaled(*share, direction, &mut step);
         }
         step
     }

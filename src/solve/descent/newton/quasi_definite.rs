@@ -3,7 +3,7 @@
 use super::condense::Condensed;
 use super::krylov::Krylov;
 use crate::matrix::SparseMatrix;
-use crate::solve::descent::lbfgs::norm;
+use crate::solve::descent::lbfgs::{add_scaled, norm};
 
 /// Directions of one round, of systems whose diagonal has been softened too, and rounds.
 const MOST_DIRECTIONS: usize = 3;
@@ -76,67 +76,70 @@ impl QuasiDefinite {
             false => MOST_SOFTENED,
         };
         let mut residual = self.residual(right, solution);
+        let mut error = norm(&residual);
         for _ in 0..MOST_ROUNDS {
-            let error = norm(&residual);
             if error <= enough || !error.is_finite() {
                 return;
             }
-            let mut space = Krylov::new(residual, most);
-            while space.is_open(enough) {
-                let mut direction = space.next_direction();
-                self.factor.solve_in_place(&self.matrix, &mut direction);
-                let image = self.image(&direction);
-                space.push(direction, image);
-            }
-            let step = space.step();
-            solution.iter_mut().zip(&step).for_each(|(s, d)| *s += d);
+            let step = self.best_step(residual, enough, most);
+            add_scaled(1.0, &step, solution);
             residual = self.residual(right, solution);
             let now = norm(&residual);
             if now.is_nan() || now >= error {
-                solution.iter_mut().zip(&step).for_each(|(s, d)| *s -= d);
+                add_scaled(-1.0, &step, solution);
                 return;
             }
             if now > WORTHWHILE * error {
                 return;
             }
+            error = now;
         }
+    }
+
+    /// What leaves least of a residual along so many directions at most, fewer where that is enough.
+    fn best_step(&mut self, residual: Vec<f64>, enough: f64, most: usize) -> Vec<f64> {
+        let mut space = Krylov::new(residual, most);
+        while space.is_open(enough) {
+            let mut direction = space.next_direction();
+            self.factor.solve_in_place(&self.matrix, &mut direction);
+            let image = self.image(&direction);
+            space.push(direction, image);
+        }
+        space.step()
     }
 
     /// K*x.
     fn image(&self, x: &[f64]) -> Vec<f64> {
-        let mut out = vec![0.0; x.len()];
-        subtract_product(&self.matrix, x, &mut out);
+        let mut out = product(&self.matrix, x);
         let soft = self.softening.iter().zip(x);
-        out.iter_mut()
-            .zip(soft)
-            .for_each(|(o, (more, x))| *o += more * x);
-        out.iter_mut().for_each(|o| *o = -*o);
+        let pairs = out.iter_mut().zip(soft);
+        pairs.for_each(|(out, (more, x))| *out -= more * x);
         out
     }
 
     /// b - K*x.
     fn residual(&self, right: &[f64], x: &[f64]) -> Vec<f64> {
         let mut residual = self.image(x);
-        residual
-            .iter_mut()
-            .zip(right)
-            .for_each(|(r, b)| *r = b - *r);
+        let pairs = residual.iter_mut().zip(right);
+        pairs.for_each(|(r, b)| *r = b - *r);
         residual
     }
 }
 
-/// out -= K*x, K given by its lower triangle.
-fn subtract_product(lower: &SparseMatrix, x: &[f64], out: &mut [f64]) {
+/// K*x, K given by its lower triangle.
+fn product(lower: &SparseMatrix, x: &[f64]) -> Vec<f64> {
+    let mut out = vec![0.0; lower.cols];
     for j in 0..lower.cols {
         let mut own = 0.0;
         for (i, value) in lower.column(j) {
-            out[i] -= value * x[j];
+            out[i] += value * x[j];
             if i != j {
                 own += value * x[i];
             }
         }
-        out[j] -= own;
+        out[j] += own;
     }
+    out
 }
 
 #[cfg(test)]

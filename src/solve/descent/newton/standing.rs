@@ -61,17 +61,14 @@ pub fn put(
     y: &[f64],
     out: &mut [f64],
 ) {
-    for (i, row) in group.rows.clone().zip(&matrix(group, terms, sigma)) {
-        let pull: f64 = row
-            .iter()
-            .zip(&y[group.rows.clone()])
-            .map(|(m, y)| m * y)
-            .sum();
-        jacobian.column(i).for_each(|(u, a)| out[u] -= a * pull);
+    let rows = group.rows.clone();
+    let shift = std::array::from_fn(|k| y[rows.start + k]);
+    for (row, pull) in rows.zip(times(group, terms, sigma, shift)) {
+        jacobian.column(row).for_each(|(u, a)| out[u] -= a * pull);
     }
 }
 
-/// σM(J*d + y).
+/// out += σM(J*d + y).
 pub fn take(
     jacobian: &SparseMatrix,
     group: &Group,
@@ -81,21 +78,22 @@ pub fn take(
     solution: &[f64],
     out: &mut [f64],
 ) {
-    let image = |row: usize| {
-        jacobian
-            .column(row)
-            .map(|(u, a)| a * solution[u])
-            .sum::<f64>()
-    };
-    let moved: [f64; ROWS] =
-        std::array::from_fn(|k| image(group.rows.start + k) + y[group.rows.start + k]);
-    for (weight, entries) in terms.standing(group) {
-        let along: f64 = entries
-            .iter()
-            .map(|(row, p)| p * moved[row - group.rows.start])
-            .sum();
-        entries
-            .iter()
-            .for_each(|(row, p)| out[*row] += sigma * weight * along * p);
+    let rows = group.rows.clone();
+    let image = |row: usize| jacobian.column(row).map(|(u, a)| a * solution[u]);
+    let moved = std::array::from_fn(|k| image(rows.start + k).sum::<f64>() + y[rows.start + k]);
+    for (row, pull) in rows.zip(times(group, terms, sigma, moved)) {
+        out[row] += pull;
     }
+}
+
+/// σM*v without its first term.
+fn times(group: &Group, terms: &Terms<'_>, sigma: f64, v: [f64; ROWS]) -> [f64; ROWS] {
+    let start = group.rows.start;
+    let mut image = [0.0; ROWS];
+    for (weight, entries) in terms.standing(group) {
+        let along: f64 = entries.iter().map(|(row, p)| p * v[row - start]).sum();
+        let pulls = entries.iter();
+        pulls.for_each(|(row, p)| image[row - start] += sigma * weight * along * p);
+    }
+    image
 }

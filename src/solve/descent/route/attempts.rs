@@ -33,7 +33,7 @@ impl Ways<'_> {
         };
         let sizes = constraint_sizes(self.problem);
         let found = self.budget.within(MOST_FIRST, |part| {
-            equations.solve(self.problem, self.settings, &sizes, part)
+            equations.solve(None, self.problem, self.settings, &sizes, part)
         });
         Ok(self
             .if_it_stands(found?)
@@ -47,7 +47,13 @@ impl Ways<'_> {
         };
         let sizes = constraint_sizes(self.problem);
         self.budget.within(MOST_INSIDE, |part| {
-            equations.solve_inside(self.problem, self.settings, &sizes, part)
+            equations.solve(
+                Some(Along::Interior),
+                self.problem,
+                self.settings,
+                &sizes,
+                part,
+            )
         })
     }
 
@@ -57,7 +63,7 @@ impl Ways<'_> {
             return Ok(None);
         };
         let sizes = constraint_sizes(self.problem);
-        equations.solve(self.problem, self.settings, &sizes, self.budget)
+        equations.solve(None, self.problem, self.settings, &sizes, self.budget)
     }
 
     /// Where a few iterations lead without the objective, which draws points away from where constraints meet, or nearly do
@@ -91,7 +97,7 @@ impl Ways<'_> {
         };
         let sizes = constraint_sizes(self.problem);
         self.budget.within(MOST_SMOOTHED, |part| {
-            basis.solve(self.problem, self.settings, &sizes, part)
+            basis.solve(None, self.problem, self.settings, &sizes, part)
         })
     }
 

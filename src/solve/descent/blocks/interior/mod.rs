@@ -9,6 +9,7 @@ mod root;
 #[cfg(test)]
 mod tests;
 
+use crate::solve::descent::lbfgs::add_scaled;
 use crate::solve::descent::tape::product::dot;
 pub use cone::{Cone, Predicted};
 pub use matrix::MatrixScaling;
@@ -61,14 +62,9 @@ impl Pair<'_> {
 
     /// Adds shares of this step.
     pub fn made(self, by: Shares, point: &mut [f64], multiplier: &mut [f64]) {
-        add(by.point, self.point, point);
-        add(by.multiplier, self.multiplier, multiplier);
+        add_scaled(by.point, self.point, point);
+        add_scaled(by.multiplier, self.multiplier, multiplier);
     }
-}
-
-fn add(share: f64, step: &[f64], at: &mut [f64]) {
-    let pairs = at.iter_mut().zip(step);
-    pairs.for_each(|(at, step)| *at += share * step);
 }
 
 /// Of a step of y and of λ.
