@@ -127,3 +127,30 @@ fn a_mandate_that_nothing_meets() {
         FEW,
     );
 }
+
+/// Budgets that are spent on goods by constant elasticities: utilities of hundreds of powers, most of them of next to
+/// nothing. M says nothing of λ along small y, so that λ has to be made what it is there.
+#[test]
+fn markets_of_constant_elasticities() {
+    finds(
+        "param B = 30\nparam G = 40\nparam v[B, G] = max(0, 1.2*randn(B, G, seed = 2))\n\
+         param money[B] = ones(B)*3000 + 2500*sin(linspace(1, 90, B) + 2)\nparam rho nonneg = 0.6\nvar x[B, G] >= 0\n\
+         maximize sum(money[i]/rho*log(sum(v[i, j]*x[i, j]^rho for j in 1..G)) for i in 1..B)\nsubject to\n  \
+         sum(x, each = column) <= 1\n",
+        251889.542984,
+    );
+}
+
+/// Codes of next to no chance, whose shares of every source are next to nothing as well: by functions the inside is left
+/// soon, by a barrier it is not. The iteration of R. Blahut and S. Arimoto, 1972, tends to the value from above.
+#[test]
+fn rates_of_codes_most_of_which_are_not_used() {
+    finds(
+        "param N = 24\nparam M = 40\nparam src[N] = [-3 + 6*(i - 1)/(N - 1) for i in 1..N]\n\
+         param rep[M] = [-3.2 + 6.4*(j - 1)/(M - 1) for j in 1..M]\nlet px = exp(-src.^2/2)/sum(exp(-src.^2/2))\n\
+         var Q[N, M] >= 0\nlet J = diag(px)*Q\nlet q = sum(J, each = column)\nminimize sum(rel_entr(J, px*q))\n\
+         subject to\n  sum(Q, each = row) == 1\n  \
+         sum((src[i] - rep[j])^2*J[i, j] for i in 1..N, j in 1..M) <= 0.15\n",
+        0.938299744,
+    );
+}

@@ -5,7 +5,9 @@
 //! Power: rows (x, y, z) with x^α*y^(1-α) >= |z|. L. T. K. Hien, "Differential properties of
 //! Euclidean projection onto power cone", 2015.
 
-mod cone;
+mod barrier;
+mod by_barrier;
+mod by_functions;
 mod interior;
 mod projection;
 
@@ -20,12 +22,12 @@ pub enum Triple {
     Power(f64),
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Triples {
     kinds: Vec<Triple>,
     /// I - dP for each cone.
     bends: Vec<Square>,
-    inside: Inside,
+    inside: Vec<Box<dyn Inside>>,
 }
 
 impl Triples {

@@ -13,6 +13,10 @@ use std::rc::Rc;
 
 /// Share of the coefficients that variables must save.
 const WORTHWHILE: f64 = 0.5;
+/// The most that ratios of coefficients differ by where only the order of their products does, and the places of a
+/// number below which they are not told apart at first.
+const RATIO_TOLERANCE: f64 = 1e-14;
+const COARSE_BITS: u32 = 20;
 
 /// Every row as a multiple of the linear part of one of few.
 struct Multiples {
@@ -34,12 +38,16 @@ impl Multiples {
         let mut kinds: FxHashMap<Vec<(usize, u64)>, usize> = FxHashMap::default();
         let mut largest: Vec<usize> = Vec::new();
         let mut multiples = Vec::with_capacity(rows.len());
-        for (k, row) in rows.iter_mut().enumerate() {
-            row.sort_unstable_by_key(|term| term.column);
+        rows.iter_mut()
+            .for_each(|row| row.sort_unstable_by_key(|term| term.column));
+        for (k, row) in rows.iter().enumerate() {
             let head = row.first().map_or(1.0, |term| term.value);
-            let key = row.iter().map(|t| (t.column, (t.value / head).to_bits()));
+            let key = row.iter().map(|t| (t.column, coarse(t.value / head)));
             let next = largest.len();
-            let kind = *kinds.entry(key.collect()).or_insert(next);
+            let mut kind = *kinds.entry(key.collect()).or_insert(next);
+            if kind != next && !is_multiple(row, &rows[largest[kind]]) {
+                kind = next;
+            }
             multiples.push((kind, head));
             if kind == next {
                 largest.push(k);
@@ -65,6 +73,22 @@ impl Multiples {
         let with = self.coefficients + self.largest.len() + self.rows.len();
         (with as f64) < WORTHWHILE * form.coefficients() as f64
     }
+}
+
+/// The nearest number of few places, as a key.
+fn coarse(ratio: f64) -> u64 {
+    (ratio.to_bits() + (1 << (COARSE_BITS - 1))) >> COARSE_BITS
+}
+
+/// Whether rows with the same columns are multiples of one another, to rounding.
+fn is_multiple(row: &[Term], other: &[Term]) -> bool {
+    let (Some(head), Some(other_head)) = (row.first(), other.first()) else {
+        return true;
+    };
+    row.iter().zip(other).all(|(a, b)| {
+        let (ratio, other) = (a.value / head.value, b.value / other_head.value);
+        (ratio - other).abs() <= RATIO_TOLERANCE * other.abs()
+    })
 }
 
 impl Builder {
@@ -114,5 +138,40 @@ impl Builder {
             .scaled_rows(|row| multiples.rows[row].1);
         shared.offset = offset.collect();
         Some(Rc::new(shared))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(values: impl Iterator<Item = f64>) -> Vec<Term> {
+        let terms = values.enumerate();
+        let term = |(column, value)| Term {
+            row: 0,
+            column,
+            value,
+        };
+        terms.map(term).collect()
+    }
+
+    fn key(row: &[Term]) -> Vec<u64> {
+        let ratios = row.iter().map(|term| term.value / row[0].value);
+        ratios.map(coarse).collect()
+    }
+
+    /// (a*s)*t and a*(s*t) differ by rounding alone.
+    #[test]
+    fn multiples_are_told_from_what_is_near_them() {
+        let weights = || (1..30).map(|k| (0.37 * f64::from(k)).sin());
+        let first = row(weights());
+        for k in 1..50 {
+            let (s, t) = (0.1 * f64::from(k), 1.0 / f64::from(k + 3));
+            let other = row(weights().map(|a| (a * s) * t));
+            assert_eq!(key(&first), key(&other), "{k}");
+            assert!(is_multiple(&other, &first), "{k}");
+        }
+        let moved = row(weights().map(|a| a + 1e-12 * a * a));
+        assert!(!is_multiple(&moved, &first));
     }
 }

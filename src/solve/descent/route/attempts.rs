@@ -13,6 +13,7 @@ use crate::solve::descent::packing::Packing;
 use crate::solve::descent::sizes::{self, read_from};
 use crate::solve::descent::units::Units;
 use crate::solve::descent::{proximal_gradient, start};
+use std::cell::OnceCell;
 
 /// First-order iterations for each second-order one.
 const LONGER: usize = 3;
@@ -28,7 +29,7 @@ impl Ways<'_> {
     /// stands and has multipliers.
     pub(super) fn briefly_over_equations(&mut self) -> Result<Option<Found>, String> {
         let is_small = |equations: &&Equations| equations.unknowns() <= MOST_BRIEFLY;
-        let Some(equations) = self.equations.as_ref().filter(is_small) else {
+        let Some(equations) = self.equations().filter(is_small) else {
             return Ok(None);
         };
         let sizes = constraint_sizes(self.problem);
@@ -42,7 +43,7 @@ impl Ways<'_> {
 
     /// What is found inside over the points that satisfy the equations.
     pub(super) fn inside_equations(&self) -> Result<Option<Found>, String> {
-        let Some(equations) = &self.equations else {
+        let Some(equations) = self.equations() else {
             return Ok(None);
         };
         let sizes = constraint_sizes(self.problem);
@@ -59,7 +60,11 @@ impl Ways<'_> {
 
     /// What is found over the points that satisfy the equations, once, if there are any.
     pub(super) fn over_equations(&mut self) -> Result<Option<Found>, String> {
-        let (Some(equations), false) = (self.equations.take(), self.budget.is_spent()) else {
+        if self.budget.is_spent() || self.equations().is_none() {
+            return Ok(None);
+        }
+        let tried = std::mem::replace(&mut self.equations, OnceCell::from(None));
+        let Some(equations) = tried.into_inner().flatten() else {
             return Ok(None);
         };
         let sizes = constraint_sizes(self.problem);
@@ -75,7 +80,7 @@ impl Ways<'_> {
         let problem = self.problem.without_objective();
         let ways = Ways {
             problem: &problem,
-            equations: None,
+            equations: OnceCell::from(None),
             taken: Vec::new(),
             ..*self
         };
@@ -175,7 +180,7 @@ impl Ways<'_> {
         };
         let scaled = Ways {
             problem,
-            equations: None,
+            equations: OnceCell::from(None),
             taken: self.taken.clone(),
             ..*self
         };

@@ -18,6 +18,7 @@ use super::violation::Violation;
 use super::{analytic, smooth, start, unit};
 use crate::problem::Problem;
 use crate::solve::Settings;
+use std::cell::OnceCell;
 
 /// Iterations after which another way is tried, and those of a problem with equations that make some unknowns move
 /// so many times as far as others.
@@ -57,7 +58,7 @@ fn by_structure(problem: &Problem, settings: &Settings, budget: &Budget) -> Resu
     }
     let form = NormalForm::new(problem)?;
     let at_edges = form.at_edges.clone();
-    let found = Ways::new(problem, &form, settings, budget).by_turns(form)?;
+    let found = Ways::new(problem, settings, budget).by_turns(form)?;
     Ok(match found.ending {
         Ending::Solved => put_on_edges(problem, &at_edges, found),
         _ => found,
@@ -70,7 +71,12 @@ pub fn over_equations(
     settings: &Settings,
     budget: &Budget,
 ) -> Result<Option<Found>, String> {
-    Ways::new(problem, &NormalForm::new(problem)?, settings, budget).over_equations()
+    let equations = Equations::of(&NormalForm::new(problem)?);
+    let mut ways = Ways {
+        equations: OnceCell::from(equations),
+        ..Ways::new(problem, settings, budget)
+    };
+    ways.over_equations()
 }
 
 /// How a normal form is made of a problem.
@@ -81,26 +87,26 @@ struct Ways<'p> {
     problem: &'p Problem,
     settings: &'p Settings,
     budget: &'p Budget,
-    /// Until they have been tried.
-    equations: Option<Equations>,
+    /// Solved when they are first asked for, until they have been tried.
+    equations: OnceCell<Option<Equations>>,
     /// Ways that lead to an answer once or not at all, and have been taken.
     taken: Vec<Along>,
 }
 
 impl<'p> Ways<'p> {
-    fn new(
-        problem: &'p Problem,
-        form: &NormalForm,
-        settings: &'p Settings,
-        budget: &'p Budget,
-    ) -> Self {
+    fn new(problem: &'p Problem, settings: &'p Settings, budget: &'p Budget) -> Self {
         Ways {
             problem,
             settings,
             budget,
-            equations: Equations::of(form),
+            equations: OnceCell::new(),
             taken: Vec::new(),
         }
+    }
+
+    fn equations(&self) -> Option<&Equations> {
+        let solved = || Equations::of(&NormalForm::new(self.problem).ok()?);
+        self.equations.get_or_init(solved).as_ref()
     }
 
     fn by_turns(mut self, form: NormalForm) -> Result<Found, String> {
@@ -127,7 +133,7 @@ impl<'p> Ways<'p> {
             return Ok(None);
         };
         let form = NormalForm::new(&started)?;
-        let mut ways = Ways::new(&started, &form, self.settings, self.budget);
+        let mut ways = Ways::new(&started, self.settings, self.budget);
         let again = ways.with_multipliers(form)?;
         Ok(self.if_it_stands(Some(again)))
     }
@@ -136,7 +142,7 @@ impl<'p> Ways<'p> {
     fn without_room(&self, found: &Found) -> Option<Found> {
         let solve = |problem: &Problem| {
             let form = NormalForm::new(problem).ok()?;
-            let mut ways = Ways::new(problem, &form, self.settings, self.budget);
+            let mut ways = Ways::new(problem, self.settings, self.budget);
             // Entries that x^2 <= 0 holds are to come to 0, not to the middle of what rounding allows.
             ways.taken.push(Along::Interior);
             ways.with_multipliers(form).ok()
@@ -274,7 +280,7 @@ impl<'p> Ways<'p> {
     /// large matrices leave no zeros in them.
     fn needs_equations(&self, form: &NormalForm) -> bool {
         let is_large = form.packing.size > LARGEST_NEWTON;
-        is_large && has_large_matrices(form) && self.equations.is_some()
+        is_large && has_large_matrices(form) && self.equations().is_some()
     }
 
     /// The contradiction of the constraints, or the answer in the sizes of a point that meets them as well as is found soon.
@@ -300,7 +306,7 @@ impl<'p> Ways<'p> {
 
     /// Where neither led on soon: over the points that satisfy the equations, or in all unknowns however long it takes.
     fn after_path(&mut self, found: Found, make: Make) -> Result<Found, String> {
-        let equations = self.equations.as_ref();
+        let equations = self.equations();
         let is_far =
             equations.is_some_and(|e| e.growth() >= FAR_GROWTH || e.hold_bounds(self.problem));
         let most = match is_far {

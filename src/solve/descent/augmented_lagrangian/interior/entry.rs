@@ -1,8 +1,8 @@
 //! Where an interior search begins.
 
-use super::Outer;
 use super::parts::{at, each, scale};
 use super::step::{SOFTNESS, Step};
+use super::{Outer, Search};
 use crate::solve::descent::blocks::interior::Entry;
 use crate::solve::descent::lagrangian::Lagrangian;
 use crate::solve::descent::lbfgs::norm;
@@ -18,8 +18,11 @@ const MOST_HALVINGS: usize = 14;
 
 impl Outer<'_, '_> {
     /// y and λ inside at x: those of the first step, moved inwards.
-    pub(super) fn enter(&mut self, x: &[f64], multipliers: &[Vec<f64>], width: f64) {
-        let units = self.units(width, STIFFNESS);
+    pub(super) fn enter(&mut self, x: &[f64], multipliers: &[Vec<f64>], search: Search) {
+        let units = Entry {
+            by_barriers: search.by_barriers,
+            ..self.units(search.width, STIFFNESS)
+        };
         let l = &mut self.lagrangian;
         l.evaluate_as_is(x);
         for (rows, multiplier) in l.rows.iter_mut().zip(multipliers) {
@@ -51,6 +54,7 @@ impl Outer<'_, '_> {
             point_unit: point,
             multiplier_unit: multiplier,
             stiffness: stiffness * self.lagrangian.unit,
+            by_barriers: false,
         }
     }
 

@@ -16,9 +16,17 @@ use crate::solve::descent::residuals::{DUAL, LOOSE, PRECISE};
 use step::Step;
 
 const MOST_STEPS: usize = 100;
-/// Searches, each where the one before led nowhere: how far from the edges they begin, beside typical sizes; and the
-/// least target beside the residuals, in the unit of the products.
-const SEARCHES: [(f64, f64); 4] = [(1.0, 1e-3), (1e3, 1e-3), (1e5, 1e-3), (1.0, 0.1)];
+/// Searches, each where the one before led nowhere; by barriers where there are some.
+const SEARCHES: [Search; 5] = [
+    Search::new(1.0, 1e-3),
+    Search {
+        by_barriers: true,
+        ..Search::new(1.0, 1e-3)
+    },
+    Search::new(1e3, 1e-3),
+    Search::new(1e5, 1e-3),
+    Search::new(1.0, 0.1),
+];
 /// Multiple of the residuals that count as solved with which no other is begun.
 const NEAR: f64 = 1e3;
 /// The penalty with which another method goes on, in the unit of curvature.
@@ -39,6 +47,26 @@ const LONG_SHARE: f64 = 0.9;
 const LEAST_SHARE: f64 = 1e-4;
 const SHORT_SHARE: f64 = 0.05;
 const MOST_SHORT: usize = 6;
+
+/// How a search begins and goes.
+#[derive(Clone, Copy)]
+struct Search {
+    /// How far from the edges it begins, beside typical sizes.
+    width: f64,
+    /// The least target beside the residuals, in the unit of the products.
+    behind: f64,
+    by_barriers: bool,
+}
+
+impl Search {
+    const fn new(width: f64, behind: f64) -> Self {
+        Search {
+            width,
+            behind,
+            by_barriers: false,
+        }
+    }
+}
 
 /// How far a search is.
 struct Walk {
@@ -105,10 +133,12 @@ impl Outer<'_, '_> {
         let Some(x) = self.first_step(newton, &mut first, start) else {
             return Err(self.short("the interior method found no first point"));
         };
-        for (width, behind) in SEARCHES {
+        let has_barriers = parts::have_barriers(&mut self.lagrangian);
+        let searches = SEARCHES.into_iter();
+        for search in searches.filter(|search| has_barriers || !search.by_barriers) {
             self.lagrangian.rho = RHO * self.lagrangian.unit;
-            self.enter(&x, &first.multipliers, width);
-            let walk = Walk::new(x.clone(), Step::of(&self.lagrangian), behind);
+            self.enter(&x, &first.multipliers, search);
+            let walk = Walk::new(x.clone(), Step::of(&self.lagrangian), search.behind);
             let x = self.search_inside(newton, start, walk)?;
             let best = self.best.as_ref().map(|best| best.residuals);
             if best.is_some_and(|best| best.is_within(NEAR)) {

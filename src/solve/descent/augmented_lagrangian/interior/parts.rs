@@ -10,6 +10,13 @@ pub fn have_inside(lagrangian: &mut Lagrangian<'_>) -> bool {
     parts.all(|part| part.rule.as_interior().is_some())
 }
 
+/// Whether barriers can say what is inside of some.
+pub fn have_barriers(lagrangian: &mut Lagrangian<'_>) -> bool {
+    let mut have_barriers = false;
+    each(lagrangian, |rule, _| have_barriers |= rule.has_barriers());
+    have_barriers
+}
+
 pub fn each_numbered(
     lagrangian: &mut Lagrangian<'_>,
     mut of: impl FnMut(usize, &mut dyn Interior, &mut Rows),

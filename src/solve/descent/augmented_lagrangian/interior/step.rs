@@ -1,6 +1,6 @@
 //! One step: predicted, corrected and made.
 
-use super::parts::{each_numbered, products, scale};
+use super::parts::{each, each_numbered, products, scale};
 use super::{LEAST_SHARE, Outer, Walk};
 use crate::solve::descent::blocks::interior::{Pair, Shares};
 use crate::solve::descent::lagrangian::{Lagrangian, Rows};
@@ -153,13 +153,12 @@ impl Outer<'_, '_> {
         Some(longest)
     }
 
-    /// Whether nothing bends, and there are no matrices: then points and multipliers may go as far as each can. The
-    /// scaling of matrices is thrown out of balance by that.
-    fn may_part(&self) -> bool {
+    /// Whether nothing bends: then points and multipliers may go as far as each can.
+    fn may_part(&mut self) -> bool {
         let model = &self.lagrangian.model;
-        let is_straight = !model.has_smooth && model.curved.rows() == 0;
-        let mut rules = model.parts.iter().map(|part| &part.rule);
-        is_straight && rules.all(|rule| rule.spectral_side().is_none())
+        let mut may_part = !model.has_smooth && model.curved.rows() == 0;
+        each(&mut self.lagrangian, |rule, _| may_part &= rule.may_part());
+        may_part
     }
 
     /// Makes shares of a step, less where functions bend and it makes things much worse; the least of them.

@@ -24,6 +24,8 @@ pub struct Entry {
     pub point_unit: f64,
     pub multiplier_unit: f64,
     pub stiffness: f64,
+    /// Where functions or a barrier say what is inside, by the barrier.
+    pub by_barriers: bool,
 }
 
 /// The products that are brought down: their sum and their number.
@@ -120,6 +122,11 @@ pub trait Interior {
     /// Moves y and λ inwards.
     fn enter(&mut self, by: Entry, point: &mut [f64], multiplier: &mut [f64]);
 
+    /// Whether a barrier can say what is inside, beside functions.
+    fn has_barriers(&self) -> bool {
+        false
+    }
+
     /// Multiplies M of rows `== 0`.
     fn stiffen(&mut self, _factor: f64) {}
 
@@ -138,6 +145,11 @@ pub trait Interior {
     /// Makes shares of the last step.
     fn advance(&mut self, by: Shares, step: Pair<'_>, point: &mut [f64], multiplier: &mut [f64]) {
         step.made(by, point, multiplier);
+    }
+
+    /// Whether y may go another share of a step than λ.
+    fn may_part(&self) -> bool {
+        true
     }
 
     /// Makes λ what is kept beside it has it, near the end; whether any of it is made anew.

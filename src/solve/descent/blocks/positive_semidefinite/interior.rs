@@ -45,6 +45,11 @@ impl Interior for PositiveSemidefinite {
         }
     }
 
+    /// Its scaling is thrown out of balance by that.
+    fn may_part(&self) -> bool {
+        false
+    }
+
     fn longest(&mut self, step: Pair<'_>) -> Shares {
         let scaling = self.inside.as_mut();
         scaling.map_or(Shares::both(0.0), |scaling| scaling.longest(step))

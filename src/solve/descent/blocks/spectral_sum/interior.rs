@@ -95,6 +95,11 @@ impl Interior for SpectralSum {
         fold(&eigen.rotated_back(&bent), out);
     }
 
+    /// Its scaling is thrown out of balance by that.
+    fn may_part(&self) -> bool {
+        false
+    }
+
     fn longest(&mut self, step: Pair<'_>) -> Shares {
         if self.is_scaled {
             let scaling = self.inside.scaling.as_mut();

@@ -1,22 +1,44 @@
-//! Cones of three rows as functions h(y) <= 0 that are homogeneous, with x > 0 and y > 0:
-//! `λ = Σ ν*∇h(y) - z`, where every ν brings s*ν down and every z its entry, s > 0 the slack of h + s = 0. There
-//! `M = Σ ν*∇²h + Σ ν/s*∇h∇h' + diag(z/y)`. As h bends, h + s is 0 in the end alone: small x, which are to become far
-//! smaller, would else be held by next to no room.
+//! Cones of three rows inside, by functions or by a barrier.
 
-use super::cone::{Cone, solved};
-use super::{Square, Triple, Triples, Vector, ZERO, triple};
+use super::by_barrier::ByBarrier;
+use super::by_functions::ByFunctions;
+use super::projection::{Square, Vector, ZERO};
+use super::{Triple, Triples, triple};
 use crate::solve::descent::blocks::interior::{Entry, Interior, Pair, Products, Shares};
-use crate::solve::descent::lbfgs::norm;
 
-#[derive(Clone, Debug, Default)]
-pub struct Inside {
-    cones: Vec<Cone>,
-}
-
-/// Beside λ, what it may differ by from Σ ν*∇h(y) - z to be made that: where small x change much it is far from it.
-const SETTLED: f64 = 1e-3;
 /// Halvings to find how far inside a point is.
 const MOST_HALVINGS: usize = 60;
+
+/// One cone with y and λ inside, and what is kept beside them.
+pub trait Inside: std::fmt::Debug {
+    fn multiplier(&self) -> Vector;
+
+    /// Takes M at y and λ; whether both are inside.
+    fn scale(&mut self, point: Vector, multiplier: Vector) -> bool;
+
+    fn matrix(&self) -> Square;
+
+    fn products(&self) -> Products;
+
+    /// e of `dλ = M*(dy + e)`.
+    fn correct(&mut self, target: f64, is_predicted: bool) -> Vector;
+
+    /// Takes a step of y and of λ; the largest shares of it that stay inside, up to `most`.
+    fn take(&mut self, point: Vector, multiplier: Vector, most: Shares) -> Shares;
+
+    /// Whether y may go another share of a step than λ.
+    fn may_part(&self) -> bool;
+
+    fn advance(&mut self, _by: Shares) {}
+
+    /// The λ of what is kept, near the end.
+    fn settled(&self, _point: Vector, _multiplier: Vector) -> Option<Vector> {
+        None
+    }
+
+    /// -λ'y, and what λ and y miss beside what is kept.
+    fn open(&self, point: Vector, multiplier: Vector) -> f64;
+}
 
 impl Triple {
     /// A direction into the middle of the cone.
@@ -27,46 +49,11 @@ impl Triple {
         }
     }
 
-    /// The least of x, y and every -h; of x and y alone where one is not positive.
-    fn depth(self, [x, y, z]: Vector) -> f64 {
-        if x <= 0.0 || y <= 0.0 {
-            return x.min(y);
-        }
-        let room = match self {
-            Triple::Exponential => z - x * (x / y).ln(),
-            Triple::Power(alpha) => x.powf(alpha) * y.powf(1.0 - alpha) - z.abs(),
-        };
-        room.min(x).min(y)
-    }
-
-    /// Value, gradient and Hessian of each h.
-    pub fn functions(self, [x, y, z]: Vector) -> [Option<(f64, Vector, Square)>; 2] {
-        match self {
-            Triple::Exponential => {
-                let log = (x / y).ln();
-                let hessian = [
-                    [1.0 / x, -1.0 / y, 0.0],
-                    [-1.0 / y, x / (y * y), 0.0],
-                    [0.0; 3],
-                ];
-                let gradient = [log + 1.0, -x / y, -1.0];
-                [Some((x * log - z, gradient, hessian)), None]
-            }
-            Triple::Power(alpha) => {
-                let beta = 1.0 - alpha;
-                let mean = x.powf(alpha) * y.powf(beta);
-                let bend = alpha * beta * mean;
-                let hessian = [
-                    [bend / (x * x), -bend / (x * y), 0.0],
-                    [-bend / (x * y), bend / (y * y), 0.0],
-                    [0.0; 3],
-                ];
-                let side = |sign: f64| {
-                    let gradient = [-alpha * mean / x, -beta * mean / y, sign];
-                    Some((sign * z - mean, gradient, hessian))
-                };
-                [side(1.0), side(-1.0)]
-            }
+    fn enter(self, point: Vector, by: Entry) -> Box<dyn Inside> {
+        let unit = by.multiplier_unit;
+        match by.by_barriers {
+            true => Box::new(ByBarrier::at(self, point, unit)),
+            false => Box::new(ByFunctions::at(self, point, unit)),
         }
     }
 }
@@ -77,7 +64,7 @@ fn moved(v: Vector, share: f64, step: Vector) -> Vector {
 
 /// How far v may go along its way inwards, or is to go where negative.
 fn margin(kind: Triple, v: Vector) -> f64 {
-    let is_inside = |outwards: f64| kind.depth(moved(v, -outwards, kind.inwards())) > 0.0;
+    let is_inside = |outwards: f64| kind.has_inside(moved(v, -outwards, kind.inwards()));
     let size = v.iter().fold(0.0f64, |m, v| m.max(v.abs()));
     let (mut low, mut high) = (-2.0 * size - 1.0, size + 1.0);
     while !is_inside(low) && low > -1e100 {
@@ -102,68 +89,65 @@ impl Interior for Triples {
     }
 
     fn enter(&mut self, by: Entry, point: &mut [f64], multiplier: &mut [f64]) {
-        let mut cones = Vec::with_capacity(self.kinds.len());
+        self.inside.clear();
         for (k, kind) in self.kinds.iter().enumerate() {
             let inside = moved(triple(point, k), by.point, kind.inwards());
-            let cone = Cone::at(*kind, inside, by.multiplier_unit);
+            let cone = kind.enter(inside, by);
             point[3 * k..3 * k + 3].copy_from_slice(&inside);
-            multiplier[3 * k..3 * k + 3].copy_from_slice(&cone.slope());
-            cones.push(cone);
+            multiplier[3 * k..3 * k + 3].copy_from_slice(&cone.multiplier());
+            self.inside.push(cone);
         }
-        self.inside = Inside { cones };
+    }
+
+    fn has_barriers(&self) -> bool {
+        !self.kinds.is_empty()
     }
 
     fn scale(&mut self, at: Pair<'_>) -> bool {
-        let mut is_inside = true;
+        let mut are_inside = true;
         self.bends.resize(self.kinds.len(), ZERO);
-        for (k, kind) in self.kinds.iter().enumerate() {
-            let cone = &mut self.inside.cones[k];
-            cone.stand(*kind, triple(at.point, k));
-            cone.multiplier = triple(at.multiplier, k);
-            cone.bend();
-            is_inside &= cone.is_inside() && cone.has_multipliers();
-            is_inside &= (0..3).all(|i| cone.matrix[i][i] > 0.0 && cone.matrix[i][i].is_finite());
-            self.bends[k] = cone.matrix;
+        for (k, cone) in self.inside.iter_mut().enumerate() {
+            are_inside &= cone.scale(triple(at.point, k), triple(at.multiplier, k));
+            self.bends[k] = cone.matrix();
+            are_inside &= (0..3).all(|i| self.bends[k][i][i] > 0.0);
+            are_inside &= (0..3).all(|i| self.bends[k][i][i].is_finite());
         }
-        is_inside
+        are_inside
     }
 
     fn products(&self) -> Products {
-        let cones = self.inside.cones.iter();
+        let cones = self.inside.iter();
         cones.fold(Products::default(), |all, cone| all.and(cone.products()))
     }
 
     fn correction(&mut self, target: f64, is_predicted: bool, out: &mut [f64]) {
-        for (cone, out) in self.inside.cones.iter_mut().zip(out.chunks_mut(3)) {
-            let error = cone.correct(target, is_predicted);
-            out.copy_from_slice(&solved(cone.matrix, error));
+        for (cone, out) in self.inside.iter_mut().zip(out.chunks_mut(3)) {
+            out.copy_from_slice(&cone.correct(target, is_predicted));
         }
+    }
+
+    fn may_part(&self) -> bool {
+        self.inside.iter().all(|cone| cone.may_part())
     }
 
     fn longest(&mut self, step: Pair<'_>) -> Shares {
         let mut longest = Shares::ENDLESS;
-        for (k, cone) in self.inside.cones.iter_mut().enumerate() {
-            longest = longest.and(cone.take(triple(step.point, k), triple(step.multiplier, k)));
+        for (k, cone) in self.inside.iter_mut().enumerate() {
+            longest = cone.take(triple(step.point, k), triple(step.multiplier, k), longest);
         }
         longest
     }
 
     fn advance(&mut self, by: Shares, step: Pair<'_>, point: &mut [f64], multiplier: &mut [f64]) {
-        let cones = self.inside.cones.iter_mut();
-        cones.for_each(|cone| cone.advance(by));
+        self.inside.iter_mut().for_each(|cone| cone.advance(by));
         step.made(by, point, multiplier);
     }
 
-    /// Σ ν*∇h(y) - z: along y, where M is next to 0, λ would else stay what it is.
     fn settle(&mut self, point: &[f64], multiplier: &mut [f64]) -> bool {
         let mut is_changed = false;
-        let cones = self.kinds.iter().zip(&self.inside.cones).enumerate();
-        for (k, (kind, cone)) in cones {
-            let slope = cone.moved_to(*kind, triple(point, k)).slope();
-            let own = &mut multiplier[3 * k..3 * k + 3];
-            let missed: Vector = std::array::from_fn(|i| slope[i] - own[i]);
-            if norm(&missed) <= SETTLED * norm(own) {
-                own.copy_from_slice(&slope);
+        for (k, cone) in self.inside.iter().enumerate() {
+            if let Some(settled) = cone.settled(triple(point, k), triple(multiplier, k)) {
+                multiplier[3 * k..3 * k + 3].copy_from_slice(&settled);
                 is_changed = true;
             }
         }
@@ -172,15 +156,13 @@ impl Interior for Triples {
 
     fn outside(&self, at: Pair<'_>) -> f64 {
         let cones = self.kinds.iter().enumerate();
-        let depths = cones.map(|(k, kind)| kind.depth(triple(at.point, k)));
-        depths.map(|d| d.min(0.0).powi(2)).sum::<f64>().sqrt()
+        let rooms = cones.map(|(k, kind)| kind.depth(triple(at.point, k)));
+        rooms.map(|d| d.min(0.0).powi(2)).sum::<f64>().sqrt()
     }
 
     fn open(&self, at: Pair<'_>) -> f64 {
-        let cones = self.kinds.iter().zip(&self.inside.cones).enumerate();
-        let of = |(k, (kind, cone)): (usize, (&Triple, &Cone))| {
-            cone.open(*kind, triple(at.point, k), triple(at.multiplier, k))
-        };
-        cones.map(of).sum()
+        let cones = self.inside.iter().enumerate();
+        let open = cones.map(|(k, cone)| cone.open(triple(at.point, k), triple(at.multiplier, k)));
+        open.sum()
     }
 }

@@ -75,3 +75,40 @@ pub fn cross(a: Vector, b: Vector) -> Vector {
         a[0] * b[1] - a[1] * b[0],
     ]
 }
+
+pub fn dot(a: Vector, b: Vector) -> f64 {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+}
+
+pub fn norm(a: Vector) -> f64 {
+    dot(a, a).sqrt()
+}
+
+pub fn times(m: &Square, v: Vector) -> Vector {
+    m.map(|row| dot(row, v))
+}
+
+/// M⁻¹ r by the terms of M, and what is left of r, which these do not make.
+pub fn solved(m: &Square, r: Vector) -> (Vector, Vector) {
+    let (mut solution, mut rest) = ([0.0; 3], r);
+    let mut all = [(0.0, ZERO[0], &PIVOTS[..0]); 3];
+    let mut count = 0;
+    for (d, u, rows) in terms(m) {
+        let share = rest[rows[0]];
+        rows.iter().for_each(|&i| rest[i] -= share * u[i]);
+        all[count] = (share / d, u, rows);
+        count += 1;
+    }
+    for (share, u, rows) in all[..count].iter().rev() {
+        let known: f64 = rows[1..].iter().map(|&i| u[i] * solution[i]).sum();
+        solution[rows[0]] = share - known;
+    }
+    (solution, rest)
+}
+
+/// The inverse of a positive definite matrix.
+pub fn inverted(m: &Square) -> Square {
+    let unit = |j: usize| -> Vector { std::array::from_fn(|i| f64::from(u8::from(i == j))) };
+    let columns: [Vector; 3] = std::array::from_fn(|j| solved(m, unit(j)).0);
+    std::array::from_fn(|i| std::array::from_fn(|j| columns[j][i]))
+}

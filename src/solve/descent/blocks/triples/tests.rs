@@ -1,5 +1,6 @@
 //! Laws of projections.
 
+use super::projection::{dot, times};
 use super::*;
 
 /// SplitMix64 on (-1, 1).
@@ -156,5 +157,112 @@ fn terms_keep_the_digits_of_small_rows() {
     for (i, j) in (0..9).map(|k| (k / 3, k % 3)) {
         let missed = (sum[i][j] - matrix[i][j]).abs() / (scales[i] * scales[j]);
         assert!(missed < 1e-13, "{missed:.1e} at {i}, {j}");
+    }
+}
+
+/// Along a direction without second derivatives nothing is made of a side, which is left.
+#[test]
+fn sides_are_made_but_for_what_is_flat() {
+    let (steep, flat) = ([0.3, -2.0, 0.7], [1e-9, 0.4, 2.0]);
+    let with = |weight: f64| -> Square {
+        let entry = |i: usize, j: usize| 1e6 * steep[i] * steep[j] + weight * flat[i] * flat[j];
+        std::array::from_fn(|i| std::array::from_fn(|j| entry(i, j)))
+    };
+    let side = [0.2, 0.5, -1.1];
+    for (weight, is_left) in [(3.0, false), (1e-12, true)] {
+        let mut matrix = with(weight);
+        matrix[0][0] += 2.0;
+        let (solution, rest) = projection::solved(&matrix, side);
+        let made = times(&matrix, solution);
+        for i in 0..3 {
+            let missed = made[i] + rest[i] - side[i];
+            assert!(missed.abs() < 1e-7, "{weight}: {made:?} {rest:?}");
+        }
+        assert_eq!(dot(rest, rest) > 1e-3, is_left, "{weight}: {rest:?}");
+    }
+}
+
+/// Points inside each cone, of any size and next to any edge.
+fn inside(kind: Triple) -> Vec<Vector> {
+    let inwards = |v: Vector| {
+        let [x, y, z] = v.map(f64::abs);
+        let room = 1e-6f64.max(x);
+        match kind {
+            Triple::Exponential => [x, y, x * (x / y).ln() + room],
+            Triple::Power(alpha) => [
+                x,
+                y,
+                v[2].signum() * x.powf(alpha) * y.powf(1.0 - alpha) * (1.0 - z.min(0.999)),
+            ],
+        }
+    };
+    points().into_iter().take(300).map(inwards).collect()
+}
+
+fn close(a: Vector, b: Vector, share: f64) -> bool {
+    let size = a.iter().chain(&b).fold(0.0f64, |m, v| m.max(v.abs()));
+    (0..3).all(|i| (a[i] - b[i]).abs() <= share * size)
+}
+
+/// A barrier is logarithmically homogeneous: -∇F(y)'y = 3 and ∇²F(y)*y = -∇F(y).
+#[test]
+fn barriers_are_homogeneous() {
+    for kind in kinds() {
+        for y in inside(kind) {
+            let dual = kind.dual_of(y);
+            assert!((dot(dual, y) - 3.0).abs() < 1e-6, "{kind:?} {y:?}");
+            let weighted = |v: Vector| std::array::from_fn(|i| v[i] * y[i]);
+            let image = times(&kind.bend(y), y);
+            assert!(
+                close(weighted(image), weighted(dual), 1e-5),
+                "{kind:?} {y:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn derivatives_of_barriers_match_differences() {
+    let u = [0.3, -0.7, 0.4];
+    for kind in kinds() {
+        for y in inside(kind) {
+            // As far as a thousandth of the way to an edge in the metric of the barrier.
+            let step = 1e-3 / dot(u, times(&kind.bend(y), u)).sqrt();
+            let at = |s: f64| std::array::from_fn(|i| y[i] + s * step * u[i]);
+            let (up, down) = (kind.dual_of(at(1.0)), kind.dual_of(at(-1.0)));
+            let slope: Vector = std::array::from_fn(|i| (down[i] - up[i]) / (2.0 * step));
+            let image = times(&kind.bend(y), u);
+            assert!(
+                close(slope, image, 1e-4),
+                "{kind:?} {y:?}: {slope:?} {image:?}"
+            );
+            let (up, down) = (
+                times(&kind.bend(at(1.0)), u),
+                times(&kind.bend(at(-1.0)), u),
+            );
+            let slope: Vector = std::array::from_fn(|i| (up[i] - down[i]) / (2.0 * step));
+            let third = kind.third(y, u, u);
+            let size = dot(u, image) / step * 1e-3;
+            let missed: f64 = (0..3).map(|i| (slope[i] - third[i]) * u[i]).sum();
+            assert!(
+                missed.abs() <= 1e-2 * size,
+                "{kind:?} {y:?}: {slope:?} {third:?}"
+            );
+        }
+    }
+}
+
+/// -∇F takes the cone to its dual and back.
+#[test]
+fn duals_lead_back_to_their_points() {
+    for kind in kinds() {
+        for y in inside(kind) {
+            let s = kind.dual_of(y);
+            let back = kind.primal_of(s).expect("it is inside");
+            let missed: Vector = std::array::from_fn(|i| back[i] - y[i]);
+            let length = dot(missed, times(&kind.bend(y), missed)).sqrt();
+            assert!(length < 1e-4, "{kind:?} {y:?} {back:?}: {length:.1e}");
+            assert_eq!(kind.primal_of(s.map(|s| -s)), None);
+        }
     }
 }

@@ -1,20 +1,27 @@
-//! One cone inside: its functions h with their slacks and multipliers, and the edges x > 0 and y > 0.
+//! A cone of three rows as functions h(y) <= 0 that are homogeneous, with x > 0 and y > 0: `λ = Σ ν*∇h(y) - z`, where
+//! every ν brings s*ν down and every z its entry, s > 0 the slack of h + s = 0. There
+//! `M = Σ ν*∇²h + Σ ν/s*∇h∇h' + diag(z/y)`. As h bends, h + s is 0 in the end alone: small x, which are to become far
+//! smaller, would else be held by next to no room.
 
 use super::Triple;
-use super::projection::{Square, Vector, ZERO};
+use super::interior::Inside;
+use super::projection::{Square, Vector, ZERO, dot, norm, solved};
 use crate::solve::descent::blocks::interior::{Products, Shares, share_to};
 
 /// Multiple of a product, or of its target, beyond which the second-order term of a predicted step is not made up for.
 const MOST_SECOND: f64 = 10.0;
+/// Beside λ, what it may differ by from Σ ν*∇h(y) - z to be made that: where small x change much it is far from it.
+const SETTLED: f64 = 1e-3;
 
 /// One cone, with up to two functions h.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Cone {
+#[derive(Clone, Copy, Debug)]
+pub struct ByFunctions {
+    kind: Triple,
     point: Vector,
-    pub multiplier: Vector,
+    multiplier: Vector,
     functions: [Function; 2],
     edges: [Edge; 2],
-    pub matrix: Square,
+    matrix: Square,
     count: usize,
 }
 
@@ -51,21 +58,61 @@ impl Function {
     }
 }
 
-impl Cone {
-    /// At a point inside, every ν and z so large.
-    pub fn at(kind: Triple, point: Vector, multiplier: f64) -> Self {
-        let mut cone = Cone::default();
-        cone.stand(kind, point);
-        for f in cone.functions_mut() {
-            (f.slack, f.multiplier) = (-f.value, multiplier);
+impl Triple {
+    /// Value, gradient and Hessian of each h.
+    fn functions(self, [x, y, z]: Vector) -> [Option<(f64, Vector, Square)>; 2] {
+        match self {
+            Triple::Exponential => {
+                let log = (x / y).ln();
+                let hessian = [
+                    [1.0 / x, -1.0 / y, 0.0],
+                    [-1.0 / y, x / (y * y), 0.0],
+                    [0.0; 3],
+                ];
+                let gradient = [log + 1.0, -x / y, -1.0];
+                [Some((x * log - z, gradient, hessian)), None]
+            }
+            Triple::Power(alpha) => {
+                let beta = 1.0 - alpha;
+                let mean = x.powf(alpha) * y.powf(beta);
+                let bend = alpha * beta * mean;
+                let hessian = [
+                    [bend / (x * x), -bend / (x * y), 0.0],
+                    [-bend / (x * y), bend / (y * y), 0.0],
+                    [0.0; 3],
+                ];
+                let side = |sign: f64| {
+                    let gradient = [-alpha * mean / x, -beta * mean / y, sign];
+                    Some((sign * z - mean, gradient, hessian))
+                };
+                [side(1.0), side(-1.0)]
+            }
         }
-        cone.edges
-            .iter_mut()
-            .for_each(|edge| edge.dual = multiplier);
+    }
+}
+
+impl ByFunctions {
+    /// At a point inside, every ν and z so large.
+    pub fn at(kind: Triple, point: Vector, unit: f64) -> Self {
+        let mut cone = ByFunctions {
+            kind,
+            point,
+            multiplier: [0.0; 3],
+            functions: [Function::default(); 2],
+            edges: [Edge::default(); 2],
+            matrix: ZERO,
+            count: 0,
+        };
+        cone.stand(point);
+        for f in cone.functions_mut() {
+            (f.slack, f.multiplier) = (-f.value, unit);
+        }
+        cone.edges.iter_mut().for_each(|edge| edge.dual = unit);
+        cone.multiplier = cone.slope();
         cone
     }
 
-    pub fn is_inside(&self) -> bool {
+    fn is_inside(&self) -> bool {
         let mut slacks = self.functions().iter().map(|f| f.slack);
         self.point[0].min(self.point[1]) > 0.0 && slacks.all(|s| s > 0.0)
     }
@@ -79,9 +126,9 @@ impl Cone {
     }
 
     /// Takes what h is at y.
-    pub fn stand(&mut self, kind: Triple, point: Vector) {
+    fn stand(&mut self, point: Vector) {
         self.point = point;
-        let all = kind.functions(point);
+        let all = self.kind.functions(point);
         self.count = all.iter().flatten().count();
         let all = all.into_iter().flatten();
         for (function, (value, gradient, hessian)) in self.functions.iter_mut().zip(all) {
@@ -92,7 +139,7 @@ impl Cone {
     }
 
     /// Σ ν∇h - z.
-    pub fn slope(&self) -> Vector {
+    fn slope(&self) -> Vector {
         std::array::from_fn(|i| {
             let pulls = self
                 .functions()
@@ -103,30 +150,18 @@ impl Cone {
     }
 
     /// With its multipliers and slacks at another y.
-    pub fn moved_to(mut self, kind: Triple, point: Vector) -> Self {
-        self.stand(kind, point);
+    fn moved_to(mut self, point: Vector) -> Self {
+        self.stand(point);
         self
     }
 
-    /// What λ'y leaves open: s*ν and z*y, as slopes are homogeneous; h + s at the price of ν; and what λ is beside ν and z.
-    pub fn open(self, kind: Triple, point: Vector, multiplier: Vector) -> f64 {
-        let here = self.moved_to(kind, point);
-        let slope = here.slope();
-        let missed = (0..3).map(|i| ((slope[i] - multiplier[i]) * point[i]).abs());
-        let priced = here
-            .functions()
-            .iter()
-            .map(|f| (f.multiplier * f.missing()).abs());
-        here.products().sum + missed.sum::<f64>() + priced.sum::<f64>()
-    }
-
-    pub fn has_multipliers(&self) -> bool {
+    fn has_multipliers(&self) -> bool {
         let all = self.functions().iter().map(|f| f.multiplier);
         all.chain(self.edges.iter().map(|edge| edge.dual))
             .all(|m| m > 0.0)
     }
 
-    pub fn bend(&mut self) {
+    fn bend(&mut self) {
         let mut matrix = ZERO;
         for f in self.functions() {
             let steep = f.steepness();
@@ -143,8 +178,48 @@ impl Cone {
         self.matrix = matrix;
     }
 
-    /// What λ is to change by beside M*dy.
-    pub fn correct(&mut self, target: f64, is_predicted: bool) -> Vector {
+    /// The change of the steepest ν from `λ_3 = Σ ν*∂h/∂z`: where s is next to 0 its own has no digits.
+    fn read_off(&mut self, multiplier: f64) {
+        let next = |f: &Function| (f.multiplier + f.change[1]) * f.gradient[2];
+        let missing = multiplier - self.functions().iter().map(next).sum::<f64>();
+        let functions = self.functions_mut().iter_mut();
+        let steepest = functions.max_by(|a, b| a.steepness().total_cmp(&b.steepness()));
+        if let Some(f) = steepest {
+            f.change[1] += missing / f.gradient[2];
+        }
+    }
+}
+
+impl Inside for ByFunctions {
+    fn multiplier(&self) -> Vector {
+        self.multiplier
+    }
+
+    fn scale(&mut self, point: Vector, multiplier: Vector) -> bool {
+        self.stand(point);
+        self.multiplier = multiplier;
+        self.bend();
+        self.is_inside() && self.has_multipliers()
+    }
+
+    fn matrix(&self) -> Square {
+        self.matrix
+    }
+
+    fn products(&self) -> Products {
+        let functions = self.functions().iter().map(|f| f.slack * f.multiplier);
+        let edges = self
+            .edges
+            .iter()
+            .zip(self.point)
+            .map(|(edge, y)| edge.dual * y);
+        Products {
+            sum: functions.sum::<f64>() + edges.sum::<f64>(),
+            count: (self.count + 2) as f64,
+        }
+    }
+
+    fn correct(&mut self, target: f64, is_predicted: bool) -> Vector {
         let aim = |product: f64, change: [f64; 2]| aimed(target, product, change, is_predicted);
         let mut error = self.slope();
         (0..3).for_each(|i| error[i] -= self.multiplier[i]);
@@ -158,17 +233,16 @@ impl Cone {
             edge.error = aim(y * edge.dual, edge.change) / y - edge.dual;
             error[i] -= edge.error;
         }
-        error
+        solved(&self.matrix, error).0
     }
 
-    /// Takes a step of y and of λ; the largest shares of it and of what it makes of ν and z.
-    pub fn take(&mut self, step: Vector, multiplier_step: Vector) -> Shares {
+    fn take(&mut self, step: Vector, multiplier: Vector, most: Shares) -> Shares {
         for f in self.functions_mut() {
             let rise = dot(f.gradient, step);
             f.change = [-f.missing() - rise, f.error + f.steepness() * rise];
         }
-        self.read_off(self.multiplier[2] + multiplier_step[2]);
-        let mut longest = Shares::ENDLESS;
+        self.read_off(self.multiplier[2] + multiplier[2]);
+        let mut longest = most;
         for f in self.functions() {
             longest.point = longest.point.min(share_to(f.change[0] / f.slack));
             longest.multiplier = longest.multiplier.min(share_to(f.change[1] / f.multiplier));
@@ -182,19 +256,11 @@ impl Cone {
         longest
     }
 
-    /// The change of the steepest ν from `λ_3 = Σ ν*∂h/∂z`: where s is next to 0 its own has no digits.
-    fn read_off(&mut self, multiplier: f64) {
-        let next = |f: &Function| (f.multiplier + f.change[1]) * f.gradient[2];
-        let missing = multiplier - self.functions().iter().map(next).sum::<f64>();
-        let functions = self.functions_mut().iter_mut();
-        let steepest = functions.max_by(|a, b| a.steepness().total_cmp(&b.steepness()));
-        if let Some(f) = steepest {
-            f.change[1] += missing / f.gradient[2];
-        }
+    fn may_part(&self) -> bool {
+        true
     }
 
-    /// Makes shares of the last step's changes.
-    pub fn advance(&mut self, by: Shares) {
+    fn advance(&mut self, by: Shares) {
         for f in self.functions_mut() {
             f.slack += by.point * f.change[0];
             f.multiplier += by.multiplier * f.change[1];
@@ -204,17 +270,25 @@ impl Cone {
         }
     }
 
-    pub fn products(&self) -> Products {
-        let functions = self.functions().iter().map(|f| f.slack * f.multiplier);
-        let edges = self
-            .edges
+    /// Of Σ ν*∇h(y) - z what M does not make: along y, where M is next to 0, λ would else stay what it is.
+    fn settled(&self, point: Vector, multiplier: Vector) -> Option<Vector> {
+        let slope = self.moved_to(point).slope();
+        let missed: Vector = std::array::from_fn(|i| slope[i] - multiplier[i]);
+        let (_, rest) = solved(&self.matrix, missed);
+        let is_near = norm(missed) <= SETTLED * norm(multiplier);
+        (is_near && norm(rest) > 0.0).then(|| std::array::from_fn(|i| multiplier[i] + rest[i]))
+    }
+
+    /// s*ν and z*y, as slopes are homogeneous; h + s at the price of ν; and what λ is beside ν and z.
+    fn open(&self, point: Vector, multiplier: Vector) -> f64 {
+        let here = self.moved_to(point);
+        let slope = here.slope();
+        let missed = (0..3).map(|i| ((slope[i] - multiplier[i]) * point[i]).abs());
+        let priced = here
+            .functions()
             .iter()
-            .zip(self.point)
-            .map(|(edge, y)| edge.dual * y);
-        Products {
-            sum: functions.sum::<f64>() + edges.sum::<f64>(),
-            count: (self.count + 2) as f64,
-        }
+            .map(|f| (f.multiplier * f.missing()).abs());
+        here.products().sum + missed.sum::<f64>() + priced.sum::<f64>()
     }
 }
 
@@ -227,36 +301,6 @@ fn aimed(target: f64, product: f64, change: [f64; 2], is_predicted: bool) -> f64
         true => target - (change[0] * change[1]).max(-most).min(most),
         false => target,
     }
-}
-
-fn dot(a: Vector, b: Vector) -> f64 {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-}
-
-/// M⁻¹ r of a positive definite M, by its Cholesky factor in a unit diagonal.
-pub fn solved(m: Square, r: Vector) -> Vector {
-    let scale: Vector = std::array::from_fn(|i| 1.0 / m[i][i].sqrt());
-    let mut factor = ZERO;
-    for j in 0..3 {
-        for i in j..3 {
-            let known: f64 = (0..j).map(|k| factor[i][k] * factor[j][k]).sum();
-            let rest = m[i][j] * scale[i] * scale[j] - known;
-            factor[i][j] = match i == j {
-                true => rest.max(f64::EPSILON).sqrt(),
-                false => rest / factor[j][j],
-            };
-        }
-    }
-    let mut x: Vector = std::array::from_fn(|i| r[i] * scale[i]);
-    for i in 0..3 {
-        let known: f64 = (0..i).map(|k| factor[i][k] * x[k]).sum();
-        x[i] = (x[i] - known) / factor[i][i];
-    }
-    for i in (0..3).rev() {
-        let known: f64 = (i + 1..3).map(|k| factor[k][i] * x[k]).sum();
-        x[i] = (x[i] - known) / factor[i][i];
-    }
-    std::array::from_fn(|i| x[i] * scale[i])
 }
 
 #[cfg(test)]
