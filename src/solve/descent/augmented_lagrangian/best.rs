@@ -18,14 +18,10 @@ impl Outer<'_, '_> {
             .best
             .as_ref()
             .is_none_or(|b| residuals.worst() < b.residuals.worst());
-        self.since_halved += 1;
+        self.halving.take(residuals.worst());
         if !better {
             self.since_best += 1;
             return;
-        }
-        if residuals.worst() <= 0.5 * self.halved {
-            self.since_halved = 0;
-            self.halved = residuals.worst();
         }
         self.since_best = 0;
         self.best = Some(Best {

@@ -3,14 +3,16 @@
 //! Constants from measurements on 54 problems of every class.
 
 mod best;
+mod fall;
 mod interior;
 mod refuted;
 mod smoothed;
 
 use best::Best;
+use fall::Fall;
 
 use super::budget::Budget;
-use super::certificates::{self, CUT_REACH, LAST_REACH, infeasible};
+use super::certificates::{self, CUT_REACH, LAST_REACH};
 use super::dual_bound::Reach;
 use super::found::{Ending, Found, NO_START, ROUGH, STUCK, TOO_STEEP};
 use super::lagrangian::{InSizes, Lagrangian};
@@ -26,6 +28,7 @@ use super::sizes::relative_sizes;
 use super::unit::is_too_steep;
 
 const MOST_OUTER: usize = 100;
+const LIMIT: &str = "the iteration limit was reached";
 /// Outer iterations without progress after which an accurate point is taken.
 const PATIENCE: usize = 12;
 /// Multiple of the residuals that count as solved with which a search ends that hardly gains.
@@ -40,6 +43,9 @@ const NEAR: f64 = 1e-3;
 const MOST_STUCK: usize = 6;
 /// Of what rows missed before, what they miss where that stays the same.
 const STAYING: f64 = 0.9;
+/// Outer iterations in which it does, all in all, after which others are tried.
+const MOST_STAYING: usize = 20;
+const STAYS: &str = "what constraints miss stays the same";
 /// Unknowns up to which second-order steps are taken from the start.
 pub const LARGEST_NEWTON: usize = 1500;
 
@@ -57,9 +63,8 @@ struct Outer<'m, 'b> {
     stuck: usize,
     best: Option<Best>,
     since_best: usize,
-    /// Outer iterations since the worst residual had fallen by half, and what it was then.
-    since_halved: usize,
-    halved: f64,
+    /// Of the worst residual, by outer iterations.
+    halving: Fall,
     reach: Reach,
     /// How often curved rows took new factors.
     levellings: usize,
@@ -141,8 +146,7 @@ impl<'m, 'b> Outer<'m, 'b> {
             stuck: 0,
             best: None,
             since_best: 0,
-            since_halved: 0,
-            halved: f64::INFINITY,
+            halving: Fall::to(0.5),
             reach,
             levellings: 0,
             bound: f64::NEG_INFINITY,
@@ -154,6 +158,7 @@ impl<'m, 'b> Outer<'m, 'b> {
     fn run(&mut self, start: &[f64], mut x: Vec<f64>) -> Ending {
         let mut before = Vec::new();
         let mut missed = f64::INFINITY;
+        let mut falling = Fall::to(STAYING);
         for outer in 0..MOST_OUTER {
             before = self.multipliers();
             self.lagrangian.anchor.copy_from_slice(&x);
@@ -186,6 +191,7 @@ impl<'m, 'b> Outer<'m, 'b> {
             }
             let stays = end == End::Converged && residuals.primal > STAYING * missed;
             missed = residuals.primal;
+            falling.take(missed);
             if stays
                 && missed > LOOSE
                 && let Some(ending) = self.refuted_where_it_stays(&x, &before)
@@ -193,11 +199,8 @@ impl<'m, 'b> Outer<'m, 'b> {
                 return ending;
             }
             if let Some(spent) = self.budget.spent() {
-                let multipliers = infeasible(&mut self.lagrangian, &x, &before, CUT_REACH);
-                return match multipliers.filter(|_| residuals.primal > LOOSE) {
-                    Some(multipliers) => Ending::Infeasible(self.by_row(multipliers)),
-                    None => self.short(spent.reason()),
-                };
+                let reach = (missed > LOOSE).then_some(CUT_REACH);
+                return self.refuted_or_short(&x, &before, reach, spent.reason());
             }
             self.lagrangian.accept_multipliers();
             self.level(residuals);
@@ -211,14 +214,14 @@ impl<'m, 'b> Outer<'m, 'b> {
             if self.stuck >= MOST_STUCK {
                 return self.short(STUCK);
             }
+            if falling.since >= MOST_STAYING && missed > LOOSE {
+                return self.refuted_or_short(&x, &before, Some(CUT_REACH), STAYS);
+            }
         }
         if self.is_accurate() {
             return Ending::Solved;
         }
-        match infeasible(&mut self.lagrangian, &x, &before, LAST_REACH) {
-            Some(multipliers) => Ending::Infeasible(self.by_row(multipliers)),
-            None => self.short("the iteration limit was reached"),
-        }
+        self.refuted_or_short(&x, &before, Some(LAST_REACH), LIMIT)
     }
 
     /// Precise, or solved and no longer gaining.
@@ -379,7 +382,7 @@ impl<'m, 'b> Outer<'m, 'b> {
     /// Accurate, and no longer gaining; or nearly solved, and hardly gaining for long.
     fn is_exhausted(&self) -> bool {
         let nearly = |best: &Best| best.residuals.is_within(NEARLY);
-        let hardly_gains = self.iterations >= LONG && self.since_halved >= PATIENCE;
+        let hardly_gains = self.iterations >= LONG && self.halving.since >= PATIENCE;
         self.since_best >= PATIENCE && self.is_accurate()
             || hardly_gains && self.best.as_ref().is_some_and(nearly)
     }

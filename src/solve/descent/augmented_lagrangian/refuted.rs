@@ -2,7 +2,7 @@
 
 use super::Outer;
 use crate::solve::descent::certificates::{
-    self, Verdict, changes, is_exact, pull_of_recession, ruled_out_by,
+    self, Verdict, changes, infeasible, is_exact, pull_of_recession, ruled_out_by,
 };
 use crate::solve::descent::found::Ending;
 use crate::solve::descent::newton::Newton;
@@ -34,6 +34,21 @@ impl Outer<'_, '_> {
                 corrected.or_else(|| Some(Ending::Infeasible(self.by_row(parts))))
             }
             Verdict::Unbounded(direction) => Some(Ending::Unbounded(direction)),
+        }
+    }
+
+    /// That the multipliers `before` and the change since rule out every point within a reach, or why the search ends.
+    pub(super) fn refuted_or_short(
+        &mut self,
+        x: &[f64],
+        before: &[Vec<f64>],
+        reach: Option<f64>,
+        why: &str,
+    ) -> Ending {
+        let parts = reach.and_then(|reach| infeasible(&mut self.lagrangian, x, before, reach));
+        match parts {
+            Some(parts) => Ending::Infeasible(self.by_row(parts)),
+            None => self.short(why),
         }
     }
 
