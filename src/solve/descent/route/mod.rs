@@ -214,8 +214,12 @@ impl<'p> Ways<'p> {
         }
     }
 
+    /// What is an answer for the user's constraints, or proves that there is none.
     fn if_it_stands(&self, found: Option<Found>) -> Option<Found> {
-        found.and_then(|found| standing(self.problem, found))
+        found.and_then(|found| match found.is_certain {
+            true => Some(found),
+            false => standing(self.problem, found),
+        })
     }
 
     /// By what multipliers of the whole prove, too, where null vectors have been taken out.
