@@ -20,7 +20,7 @@ const NEGLIGIBLE: [f64; 3] = [1e-7, 1e-10, 0.0];
 /// A combination must exclude points at least this far around the origin, times the largest number of
 /// the constraints, to count as proof.
 const LEAST_RADIUS: f64 = 1e4;
-/// Shares of the largest number to which kinks are rounded off, where their slopes prove nothing.
+/// Shares of the largest number of kinks to which these are rounded off, where their slopes prove nothing.
 const WIDTHS: [f64; 4] = [0.1, 1e-2, 1e-3, 1e-4];
 /// Combinations with other factors that are looked at.
 const MIXTURES: u64 = 3;
@@ -64,7 +64,7 @@ pub fn contradiction(
     as_given.or_else(by_minorants).or_else(by_corrected)
 }
 
-/// By the combination itself, or with its kinks rounded off to this share of the largest number.
+/// By the combination itself, or with its kinks rounded off to this share of their largest number.
 fn proved(
     problem: &Problem,
     multipliers: &[Arc<Matrix>],
@@ -75,7 +75,7 @@ fn proved(
     let mut total = combination(problem, &mut graph, multipliers.iter().enumerate())?;
     let size = size_of_numbers(problem);
     if let Some(width) = width {
-        total = minorant::below(problem, &mut graph, total, width * size)?;
+        total = minorant::below(problem, &mut graph, total, width)?;
     }
     let least_radius = LEAST_RADIUS * size;
     let nodes: Vec<ExprId> = problem.variables.iter().map(|v| v.node).collect();

@@ -1,5 +1,5 @@
 //! Multipliers moved to where the slope of Σ λ'(left - right) vanishes along all unknowns that affine constraints alone
-//! hold.
+//! hold, and a little larger for those that bend.
 //!
 //! A solver leaves a slope of 1e-9, along which the combination falls without end where x has no bounds. The change is
 //! the least in |δ/λ|, of a matrix M in |M^(-1/2) Δ M^(-1/2)|: it keeps signs and definiteness.
@@ -52,26 +52,36 @@ pub(super) fn corrected(
         .collect();
     let (blocks, held) = blocks(problem, &packing, multipliers, &mut moved)?;
     let columns = columns(&blocks, &held);
+    match columns.is_empty() {
+        true if !held.contains(&true) => return None,
+        true => {}
+        false => take_slope_off(&blocks, &columns, &mut moved)?,
+    }
+    let all = problem.constraints.iter().zip(multipliers).zip(moved);
+    let in_cone = all.map(|((c, m), entries)| Arc::new(in_cone(c, m, entries)));
+    Some(in_cone.collect())
+}
+
+/// Makes the slope along these unknowns vanish; `None` where little is gained.
+fn take_slope_off(blocks: &[Block], columns: &[usize], moved: &mut [Vec<f64>]) -> Option<()> {
     let rows: usize = blocks.iter().map(|b| b.form.rows()).sum();
-    if columns.len() > MOST_UNKNOWNS || columns.is_empty() || rows * columns.len() > MOST_ENTRIES {
+    if columns.len() > MOST_UNKNOWNS || rows * columns.len() > MOST_ENTRIES {
         return None;
     }
-    let system = system(&blocks, &columns);
+    let system = system(blocks, columns);
     let mut gram = system.transpose() * &system;
     (0..columns.len()).for_each(|j| gram[(j, j)] += RIDGE * gram[(j, j)] + f64::MIN_POSITIVE);
     let factor = Cholesky::of(gram)?;
-    let first = slope(&blocks, &columns, &moved);
+    let first = slope(blocks, columns, moved);
     for _ in 0..TURNS {
-        let slope = slope(&blocks, &columns, &moved);
+        let slope = slope(blocks, columns, moved);
         let mut solution = Mat::from_fn(columns.len(), 1, |j, _| slope[j]);
         factor.solve_in_place(&mut solution);
-        take_off(&blocks, &(&system * solution), &mut moved);
+        take_off(blocks, &(&system * solution), moved);
     }
     let size = |slope: &[f64]| slope.iter().fold(0.0f64, |most, s| most.max(s.abs()));
-    let left = size(&slope(&blocks, &columns, &moved));
-    let all = problem.constraints.iter().zip(multipliers).zip(moved);
-    let in_cone = all.map(|((c, m), entries)| Arc::new(in_cone(c, m, entries)));
-    (left <= LEFT * size(&first)).then(|| in_cone.collect())
+    let left = size(&slope(blocks, columns, moved));
+    (left <= LEFT * size(&first)).then_some(())
 }
 
 /// The affine constraints that may take part, and the unknowns that others hold.

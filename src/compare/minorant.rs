@@ -1,18 +1,20 @@
 //! A function without kinks below a convex one: where the slopes of that jump, its lowest point is found only by
 //! chance, and the smooth function proves as much.
 
+use super::small_numbers::own_number;
 use crate::convexity::Analysis;
 use crate::dcp::{Facts, Monotonicity};
 use crate::expr::{ExprId, Graph, Kink};
 use crate::problem::Problem;
 use rustc_hash::FxHashMap;
 
-/// The root with its kinks rounded off, and whatever is left as it is; `None` where there are none that could be.
+/// The root with its kinks rounded off to a share of the largest number below each, and whatever is left as it is;
+/// `None` where there are none that could be.
 pub(super) fn below(
     problem: &Problem,
     graph: &mut Graph,
     root: ExprId,
-    width: f64,
+    share: f64,
 ) -> Option<ExprId> {
     let stated = Problem {
         graph: graph.clone(),
@@ -23,6 +25,7 @@ pub(super) fn below(
     let analysis = Analysis::new(&stated, &[root]);
     let order = stated.graph.reachable(&[root]);
     let signs = signs(&analysis, &order, root);
+    let numbers = numbers(&stated.graph, &order);
     let mut images: FxHashMap<ExprId, ExprId> = FxHashMap::default();
     for id in order {
         let Some(atom) = stated.graph.atom(id).cloned() else {
@@ -33,7 +36,7 @@ pub(super) fn below(
         let arguments: Vec<ExprId> = arguments.map(image).collect();
         let is_rounded = is_kinked(&analysis, id) && lowers(&analysis, &signs, id);
         let rounded = is_rounded
-            .then(|| atom.smoothed(graph, &arguments, width))
+            .then(|| atom.smoothed(graph, &arguments, share * numbers[&id]))
             .flatten();
         let is_changed = arguments != stated.graph.arguments(id);
         let image = match rounded {
@@ -44,6 +47,20 @@ pub(super) fn below(
         images.insert(id, image);
     }
     images.get(&root).copied()
+}
+
+/// The largest finite number below each node, 1 where there is none, of nodes that come in rising order.
+fn numbers(graph: &Graph, order: &[ExprId]) -> FxHashMap<ExprId, f64> {
+    let mut numbers: FxHashMap<ExprId, f64> = FxHashMap::default();
+    for &id in order {
+        let own = own_number(graph, id);
+        let below = graph.arguments(id).iter().map(|a| numbers[a]);
+        let all = below.fold(own, f64::max);
+        numbers.insert(id, all);
+    }
+    let has_none = numbers.values_mut().filter(|number| **number == 0.0);
+    has_none.for_each(|number| *number = 1.0);
+    numbers
 }
 
 /// How the root moves with a node.

@@ -45,13 +45,17 @@ pub fn missed_beside_small_numbers(
 
 /// Of the finite numbers below these expressions.
 pub(super) fn largest_number(graph: &Graph, roots: &[ExprId]) -> f64 {
-    let entries = |id: ExprId| match graph.kind(id) {
+    let nodes = graph.reachable(roots).into_iter();
+    nodes.map(|id| own_number(graph, id)).fold(0.0, f64::max)
+}
+
+/// The largest finite entry of a constant, 0 of any other node.
+pub(super) fn own_number(graph: &Graph, id: ExprId) -> f64 {
+    match graph.kind(id) {
         NodeKind::Constant(constant) => {
             let finite = constant.value.stored().iter().filter(|v| v.is_finite());
             finite.fold(0.0, |most: f64, v| most.max(v.abs()))
         }
         NodeKind::Variable(_) | NodeKind::Apply(_) => 0.0,
-    };
-    let nodes = graph.reachable(roots);
-    nodes.into_iter().map(entries).fold(0.0, f64::max)
+    }
 }

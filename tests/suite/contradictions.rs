@@ -259,3 +259,20 @@ fn states_that_cannot_be_reached_are_found_by_gradients() {
         crate::both_paths::answer_by_gradients(&text, "infeasible");
     }
 }
+
+/// Weights next to those of a design, beside totals of 1e7: what rounds off the kinks at the design must be small beside
+/// its weights, and multipliers of next to nothing leave slopes there.
+#[test]
+fn small_kinks_beside_large_totals_are_no_hindrance() {
+    let text = "param n = 400\nparam d[n] = [300 + 200*sin(1.3*i) for i in 1..n]\n\
+                param X[n, 4] = [ones(n), [20 + 60*abs(sin(3*i)) for i in 1..n], [step(cos(5*i)) for i in 1..n], \
+                [3e4*exp(sin(7*i)) for i in 1..n]]\nparam total[4] = 1.15*X'*d\nvar w[n] >= 0\n\
+                minimize sum((w[i] - d[i])^2/d[i] for i in 1..n)\nsubject to\n  \
+                known[j]: X[:, j]'*w == total[j] for j in 1..4\n  close: abs(w - d) <= 0.04*d\n";
+    let outcome = solve(&load(text));
+    let agree = outcome.agreement == Agreement::BothInfeasible;
+    assert!(agree, "{:?}", outcome.agreement);
+    let subset = outcome.contradictory.expect("a contradiction");
+    let mut names = subset.constraints.iter().map(|c| c.name.to_string());
+    assert!(names.any(|name| name == "close"), "{subset:?}");
+}
