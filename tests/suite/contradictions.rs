@@ -269,7 +269,8 @@ fn small_kinks_beside_large_totals_are_no_hindrance() {
                 [3e4*exp(sin(7*i)) for i in 1..n]]\nparam total[4] = 1.15*X'*d\nvar w[n] >= 0\n\
                 minimize sum((w[i] - d[i])^2/d[i] for i in 1..n)\nsubject to\n  \
                 known[j]: X[:, j]'*w == total[j] for j in 1..4\n  close: abs(w - d) <= 0.04*d\n";
-    let outcome = solve(&load(text));
+    let loaded = load(text);
+    let outcome = solve(&loaded);
     let agree = outcome.agreement == Agreement::BothInfeasible;
     assert!(agree, "{:?}", outcome.agreement);
     let subset = outcome.contradictory.expect("a contradiction");

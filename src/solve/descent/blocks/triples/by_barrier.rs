@@ -19,7 +19,7 @@ const MOST_HALVINGS: usize = 60;
 /// The parameter of the barrier.
 const PARAMETER: f64 = 3.0;
 
-/// One cone.
+/// One cone, its barrier's second derivatives, and M with its inverse.
 #[derive(Clone, Copy, Debug)]
 pub struct ByBarrier {
     kind: Triple,
@@ -93,11 +93,11 @@ impl ByBarrier {
         let image = times(&self.barrier, self.shadow);
         let rest = less(image, mu_shadow, self.dual_shadow);
         // ∇²F = s~s~'/3 + rest*rest'/(rest'y~) + τ/μ*a*a'.
-        let own = cross(self.dual_shadow, rest);
-        let bend = dot(own, times(&self.barrier, own));
-        let tau = mu * bend / dot(across, own).powi(2);
-        let own = cross(self.dual, ds);
-        let inverse = 1.0 / (tau * dot(across, own).powi(2));
+        let beside = cross(self.dual_shadow, rest);
+        let bend = dot(beside, times(&self.barrier, beside));
+        let tau = mu * bend / dot(across, beside).powi(2);
+        let dual_across = cross(self.dual, ds);
+        let inverse = 1.0 / (tau * dot(across, dual_across).powi(2));
         if !(tau > 0.0 && tau.is_finite() && inverse.is_finite()) {
             return false;
         }
@@ -107,7 +107,7 @@ impl ByBarrier {
         add_term(&mut self.matrix, tau, across);
         add_term(&mut self.inverse, 1.0 / (PARAMETER * mu), self.point);
         add_term(&mut self.inverse, 1.0 / product, dy);
-        add_term(&mut self.inverse, inverse, own);
+        add_term(&mut self.inverse, inverse, dual_across);
         true
     }
 
