@@ -154,3 +154,30 @@ fn rates_of_codes_most_of_which_are_not_used() {
         0.938299744,
     );
 }
+
+/// Costs p²/on of running units, in rows of up to 1e6: once rows and slopes miss no more, the proximal weight alone holds
+/// the gap open.
+#[test]
+fn commitment_of_twelve_units() {
+    finds(
+        "param g = 12\n\
+         param T = 24\n\
+         param pmax[g] = [100 + 350*abs(sin(2*i)) for i in 1..g]\n\
+         param noload[g] = [400 + 600*abs(cos(3*i)) for i in 1..g]\n\
+         param marginal[g] = [12 + 25*abs(sin(5*i)) for i in 1..g]\n\
+         param curve[g] nonneg = [0.002 + 0.02*abs(cos(7*i)) for i in 1..g]\n\
+         param startup[g] = [500 + 4000*abs(sin(11*i)) for i in 1..g]\n\
+         param load[T] = [0.55*sum(pmax)*(1 + 0.35*sin(pi*(t - 8)/12)) for t in 1..T]\n\
+         var on[g, T] >= 0, <= 1\n\
+         var begin[g, T] >= 0, <= 1\n\
+         var p[g, T] >= 0\n\
+         minimize sum(noload[i]*on[i, t] + marginal[i]*p[i, t] + curve[i]*p[i, t]^2/on[i, t] + startup[i]*begin[i, t] for i in 1..g, t in 1..T)\n\
+         subject to\n  \
+         balance[t]: sum(p[:, t]) == load[t] for t in 1..T\n  \
+         reserve[t]: sum(pmax .* on[:, t] - p[:, t]) >= 0.08*load[t] for t in 1..T\n  \
+         least[t]: p[:, t] >= 0.3*pmax .* on[:, t] for t in 1..T\n  \
+         most[t]: p[:, t] <= pmax .* on[:, t] for t in 1..T\n  \
+         switch[t]: begin[:, t] >= on[:, t] - on[:, t-1] for t in 2..T\n",
+        1524525.32,
+    );
+}

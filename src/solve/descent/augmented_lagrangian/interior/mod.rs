@@ -32,12 +32,13 @@ const NEAR: f64 = 1e3;
 /// The penalty with which another method goes on, in the unit of curvature.
 const SIGMA: f64 = 1e4;
 /// The proximal weight at first and at least, also where systems have no rows of their own, in the unit of curvature; and
-/// the share of a gap below this that it may leave open before it falls.
+/// the share of a gap that it may leave open before it falls, once that is below this, or rows and slopes miss no more.
 const RHO: f64 = 1e-6;
 const LEAST_RHO: f64 = 1e-10;
 const LEAST_RHO_CONDENSED: f64 = 1e-8;
 const LOSS_SHARE: f64 = 0.3;
 const NEARLY_CLOSED: f64 = 1e-3;
+const NEARLY_MET: f64 = 1e-4;
 /// What M of rows `== 0` is multiplied by, and how often, where what rows miss falls less than this in long steps.
 const STIFFER: f64 = 10.0;
 const MOST_STIFFENED: usize = 5;
@@ -183,16 +184,18 @@ impl Outer<'_, '_> {
         }
     }
 
-    /// Less proximal weight where that leaves much of the gap open, and λ as what is kept beside it has it.
-    fn near_the_end(&mut self, newton: &Newton, residuals: Residuals) {
-        if residuals.loss > LOSS_SHARE * residuals.gap {
-            let least = match newton.keeps_rows() {
-                true => LEAST_RHO,
-                false => LEAST_RHO_CONDENSED,
-            };
-            let least = least * self.lagrangian.unit;
-            self.lagrangian.rho = (0.1 * self.lagrangian.rho).max(least);
-        }
+    /// Less proximal weight.
+    fn hold_less(&mut self, newton: &Newton) {
+        let least = match newton.keeps_rows() {
+            true => LEAST_RHO,
+            false => LEAST_RHO_CONDENSED,
+        };
+        let least = least * self.lagrangian.unit;
+        self.lagrangian.rho = (0.1 * self.lagrangian.rho).max(least);
+    }
+
+    /// λ as what is kept beside it has it.
+    fn settle(&mut self) {
         let mut is_changed = false;
         parts::each(&mut self.lagrangian, |rule, rows| {
             is_changed |= rule.settle(&rows.point, &mut rows.next);
@@ -204,8 +207,13 @@ impl Outer<'_, '_> {
 
     /// One step; whether it leads on.
     fn go_on_inside(&mut self, newton: &mut Newton, walk: &mut Walk, residuals: Residuals) -> bool {
+        let is_held = residuals.loss > LOSS_SHARE * residuals.gap;
+        let is_met = residuals.primal.max(residuals.dual) < NEARLY_MET;
+        if is_held && (residuals.gap < NEARLY_CLOSED || is_met) {
+            self.hold_less(newton);
+        }
         if residuals.gap < NEARLY_CLOSED {
-            self.near_the_end(newton, residuals);
+            self.settle();
         }
         walk.before = self.next();
         walk.previous.copy_from_slice(&walk.x);
