@@ -73,11 +73,10 @@ fn proved(
 ) -> Option<Contradiction> {
     let mut graph = problem.graph.clone();
     let mut total = combination(problem, &mut graph, multipliers.iter().enumerate())?;
-    let size = size_of_numbers(problem);
     if let Some(width) = width {
         total = minorant::below(problem, &mut graph, total, width)?;
     }
-    let least_radius = LEAST_RADIUS * size;
+    let least_radius = LEAST_RADIUS * size_of_numbers(problem);
     let nodes: Vec<ExprId> = problem.variables.iter().map(|v| v.node).collect();
     let mut roots = vec![total];
     roots.extend(gradient(&mut graph, total, &nodes));

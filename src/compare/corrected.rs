@@ -52,10 +52,10 @@ pub(super) fn corrected(
         .collect();
     let (blocks, held) = blocks(problem, &packing, multipliers, &mut moved)?;
     let columns = columns(&blocks, &held);
-    match columns.is_empty() {
-        true if !held.contains(&true) => return None,
-        true => {}
-        false => take_slope_off(&blocks, &columns, &mut moved)?,
+    if !columns.is_empty() {
+        take_slope_off(&blocks, &columns, &mut moved)?;
+    } else if !held.contains(&true) {
+        return None;
     }
     let all = problem.constraints.iter().zip(multipliers).zip(moved);
     let in_cone = all.map(|((c, m), entries)| Arc::new(in_cone(c, m, entries)));

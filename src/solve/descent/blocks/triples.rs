@@ -14,7 +14,7 @@ mod projection;
 use super::interior::Interior;
 use super::{Curvature, Rule};
 use interior::Inside;
-use projection::{IDENTITY, Projection, Square, Vector, ZERO, cross, terms};
+use projection::{IDENTITY, Projection, Square, Vector, ZERO, cross, dot, norm, terms, times};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Triple {
@@ -65,8 +65,7 @@ impl Triple {
     }
 
     fn distance(self, v: Vector) -> f64 {
-        let n = self.project(v).normal;
-        (n[0] * n[0] + n[1] * n[1] + n[2] * n[2]).sqrt()
+        norm(self.project(v).normal)
     }
 }
 
@@ -208,7 +207,6 @@ fn bisect(mut low: f64, mut high: f64, excess: impl Fn(f64) -> f64) -> f64 {
 /// By Lagrange's identity, without cancellation where n and q are almost parallel, with w = m×q:
 /// (1 + bend*|q|²)*Bn = n + bend*q×w and (1 + bend*|q|²)*n'Bn = |n|² + bend*|w|².
 fn tangent(m: Vector, gamma: f64, q: Vector, bend: f64) -> Square {
-    let dot = |a: Vector, b: Vector| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
     let length = dot(q, q);
     let (factor, rest) = if length == 0.0 {
         (0.0, 1.0)
@@ -318,10 +316,7 @@ impl Rule for Triples {
 
     fn curvature_times(&self, v: &[f64], out: &mut [f64]) {
         for (k, bend) in self.bends.iter().enumerate() {
-            let v = triple(v, k);
-            for (i, row) in bend.iter().enumerate() {
-                out[3 * k + i] = row[0] * v[0] + row[1] * v[1] + row[2] * v[2];
-            }
+            out[3 * k..3 * k + 3].copy_from_slice(&times(bend, triple(v, k)));
         }
     }
 

@@ -32,10 +32,8 @@ impl Ways<'_> {
         let Some(equations) = self.equations().filter(is_small) else {
             return Ok(None);
         };
-        let sizes = constraint_sizes(self.problem);
-        let found = self.budget.within(MOST_FIRST, |part| {
-            equations.solve(None, self.problem, self.settings, &sizes, part)
-        });
+        let budget = self.budget;
+        let found = budget.within(MOST_FIRST, |part| self.over(equations, None, part));
         Ok(self
             .if_it_stands(found?)
             .filter(|found| found.duals.is_some()))
@@ -46,29 +44,33 @@ impl Ways<'_> {
         let Some(equations) = self.equations() else {
             return Ok(None);
         };
-        let sizes = constraint_sizes(self.problem);
-        self.budget.within(MOST_INSIDE, |part| {
-            equations.solve(
-                Some(Along::Interior),
-                self.problem,
-                self.settings,
-                &sizes,
-                part,
-            )
-        })
+        let way = Some(Along::Interior);
+        self.budget
+            .within(MOST_INSIDE, |part| self.over(equations, way, part))
     }
 
     /// What is found over the points that satisfy the equations, once, if there are any.
     pub(super) fn over_equations(&mut self) -> Result<Option<Found>, String> {
-        if self.budget.is_spent() || self.equations().is_none() {
+        if self.budget.is_spent() {
             return Ok(None);
         }
-        let tried = std::mem::replace(&mut self.equations, OnceCell::from(None));
-        let Some(equations) = tried.into_inner().flatten() else {
+        let Some(equations) = self.equations() else {
             return Ok(None);
         };
+        let found = self.over(equations, None, self.budget);
+        self.equations = OnceCell::from(None);
+        found
+    }
+
+    /// What is found over the points that satisfy these equations, that way.
+    fn over(
+        &self,
+        equations: &Equations,
+        way: Option<Along>,
+        budget: &Budget,
+    ) -> Result<Option<Found>, String> {
         let sizes = constraint_sizes(self.problem);
-        equations.solve(None, self.problem, self.settings, &sizes, self.budget)
+        equations.solve(way, self.problem, self.settings, &sizes, budget)
     }
 
     /// Where a few iterations lead without the objective, which draws points away from where constraints meet, or nearly do
@@ -100,10 +102,8 @@ impl Ways<'_> {
         let Some(basis) = Equations::in_own_basis(self.problem)? else {
             return Ok(None);
         };
-        let sizes = constraint_sizes(self.problem);
-        self.budget.within(MOST_SMOOTHED, |part| {
-            basis.solve(None, self.problem, self.settings, &sizes, part)
-        })
+        self.budget
+            .within(MOST_SMOOTHED, |part| self.over(&basis, None, part))
     }
 
     /// What is found that way, which is taken once; in the units of the data.

@@ -5,7 +5,7 @@
 
 use super::Triple;
 use super::interior::Inside;
-use super::projection::{Square, Vector, ZERO, cross, dot, inverted, times};
+use super::projection::{Square, Vector, ZERO, cross, dot, inverted, moved, times};
 use crate::solve::descent::blocks::interior::{Products, Shares};
 
 /// μ*μ~ - 1 below which y and s are as good as on the central path.
@@ -43,11 +43,6 @@ fn add_term(m: &mut Square, w: f64, v: Vector) {
     }
 }
 
-/// a - w*b.
-fn less(a: Vector, w: f64, b: Vector) -> Vector {
-    std::array::from_fn(|i| a[i] - w * b[i])
-}
-
 impl ByBarrier {
     /// At a point inside, on its central path, the largest entry of s so large.
     pub fn at(kind: Triple, point: Vector, unit: f64) -> Self {
@@ -81,8 +76,8 @@ impl ByBarrier {
     /// y and s are apart enough for digits.
     fn scale_apart(&mut self, mu: f64, mu_shadow: f64) -> bool {
         let apart = mu * mu_shadow - 1.0;
-        let dy = less(self.point, mu, self.shadow);
-        let ds = less(self.dual, mu, self.dual_shadow);
+        let dy = moved(self.point, -mu, self.shadow);
+        let ds = moved(self.dual, -mu, self.dual_shadow);
         let product = dot(dy, ds);
         if apart <= CENTRAL || product <= 0.0 {
             return false;
@@ -91,7 +86,7 @@ impl ByBarrier {
         let length = dot(across, across).sqrt();
         let across = across.map(|a| a / length);
         let image = times(&self.barrier, self.shadow);
-        let rest = less(image, mu_shadow, self.dual_shadow);
+        let rest = moved(image, -mu_shadow, self.dual_shadow);
         // ∇²F = s~s~'/3 + rest*rest'/(rest'y~) + τ/μ*a*a'.
         let beside = cross(self.dual_shadow, rest);
         let bend = dot(beside, times(&self.barrier, beside));
@@ -113,8 +108,8 @@ impl ByBarrier {
 
     /// Whether a share of the step stays inside, y and s not far apart.
     fn stays(&self, share: f64) -> bool {
-        let point = less(self.point, -share, self.change[0]);
-        let dual = less(self.dual, share, self.change[1]);
+        let point = moved(self.point, share, self.change[0]);
+        let dual = moved(self.dual, -share, self.change[1]);
         if !self.kind.has_inside(point) {
             return false;
         }
@@ -167,7 +162,7 @@ impl Inside for ByBarrier {
     /// For s'y three times the target: y - target*y~ + M⁻¹η, with the term of third order η = -∇³F(y)[dy, ∇²F⁻¹ds]/2 of a
     /// predicted step.
     fn correct(&mut self, target: f64, is_predicted: bool) -> Vector {
-        let shift = less(self.point, target, self.shadow);
+        let shift = moved(self.point, -target, self.shadow);
         if !is_predicted {
             return shift;
         }
@@ -175,7 +170,7 @@ impl Inside for ByBarrier {
         // ds = -dλ.
         let turned = times(&inverted(&self.barrier), multiplier);
         let third = self.kind.third(self.point, point, turned);
-        less(shift, -0.5, times(&self.inverse, third))
+        moved(shift, 0.5, times(&self.inverse, third))
     }
 
     fn take(&mut self, point: Vector, multiplier: Vector, most: Shares) -> Shares {
@@ -220,7 +215,7 @@ mod tests {
             let mut cone = ByBarrier::at(kind, point, 0.2);
             for (push, tolerance) in [(0.0, 1e-9), (1e-3, 1e-6), (0.3, 1e-9)] {
                 let own = ByBarrier::at(kind, point, 0.2).multiplier();
-                let multiplier = less(own, push, [0.1, 0.02, 0.01]);
+                let multiplier = moved(own, -push, [0.1, 0.02, 0.01]);
                 assert!(cone.scale(point, multiplier), "{kind:?} {push}");
                 for (y, s) in [(cone.point, cone.dual), (cone.shadow, cone.dual_shadow)] {
                     let (image, back) = (times(&cone.matrix, y), times(&cone.inverse, s));

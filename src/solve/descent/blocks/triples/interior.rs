@@ -2,7 +2,7 @@
 
 use super::by_barrier::ByBarrier;
 use super::by_functions::ByFunctions;
-use super::projection::{Square, Vector, ZERO};
+use super::projection::{Square, Vector, ZERO, moved};
 use super::{Triple, Triples, triple};
 use crate::solve::descent::blocks::interior::{Entry, Interior, Pair, Products, Shares};
 
@@ -56,10 +56,6 @@ impl Triple {
             false => Box::new(ByFunctions::at(self, point, unit)),
         }
     }
-}
-
-fn moved(v: Vector, share: f64, step: Vector) -> Vector {
-    std::array::from_fn(|i| v[i] + share * step[i])
 }
 
 /// How far v may go along its way inwards, or is to go where negative.

@@ -88,6 +88,11 @@ pub fn times(m: &Square, v: Vector) -> Vector {
     m.map(|row| dot(row, v))
 }
 
+/// v + share*step.
+pub fn moved(v: Vector, share: f64, step: Vector) -> Vector {
+    std::array::from_fn(|i| v[i] + share * step[i])
+}
+
 /// M⁻¹ r by the terms of M, and what is left of r, which these do not make.
 pub fn solved(m: &Square, r: Vector) -> (Vector, Vector) {
     let (mut solution, mut rest) = ([0.0; 3], r);
@@ -108,7 +113,6 @@ pub fn solved(m: &Square, r: Vector) -> (Vector, Vector) {
 
 /// The inverse of a positive definite matrix.
 pub fn inverted(m: &Square) -> Square {
-    let unit = |j: usize| -> Vector { std::array::from_fn(|i| f64::from(u8::from(i == j))) };
-    let columns: [Vector; 3] = std::array::from_fn(|j| solved(m, unit(j)).0);
+    let columns = IDENTITY.map(|unit| solved(m, unit).0);
     std::array::from_fn(|i| std::array::from_fn(|j| columns[j][i]))
 }

@@ -1,6 +1,5 @@
 //! Laws of projections.
 
-use super::projection::{dot, times};
 use super::*;
 
 /// SplitMix64 on (-1, 1).
